@@ -1,0 +1,101 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+
+use crate::{Delivery, HandlerError};
+
+/// Does the work for the events `E`.
+///
+/// One type may handle several events, each by an implementation of its own. `Handler<AnyEvent>`
+/// sees every event.
+///
+/// A handler runs **at least once** for each delivery: when it fails, when its process dies, when
+/// somebody redelivers, it runs again. So it should not mind having run before; reporting the same
+/// status twice is fine, creating a second deployment may not be.
+///
+/// ```
+/// use hookstead_events::{DeploymentEvent, PushEvent};
+/// use hookstead_handler::{Delivery, Handler, HandlerError, Router, async_trait};
+///
+/// struct Log;
+///
+/// #[async_trait]
+/// impl Handler<PushEvent> for Log {
+///     async fn handle(&self, event: &PushEvent, delivery: &Delivery) -> Result<(), HandlerError> {
+///         println!("{}: {} is at {}", delivery.id, event.r#ref, event.after);
+///         Ok(())
+///     }
+/// }
+///
+/// #[async_trait]
+/// impl Handler<DeploymentEvent> for Log {
+///     async fn handle(&self, event: &DeploymentEvent, _: &Delivery) -> Result<(), HandlerError> {
+///         println!("deploying to {}", event.deployment.environment);
+///         Ok(())
+///     }
+/// }
+///
+/// let router = Router::new().on::<PushEvent>(Log).on::<DeploymentEvent>(Log);
+/// ```
+#[async_trait]
+pub trait Handler<E>: Send + Sync + 'static {
+    /// Handles one event. Whatever it returns is the outcome of this attempt.
+    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError>;
+}
+
+/// A shared handler is a handler.
+#[async_trait]
+impl<E: Send + Sync + 'static, H: Handler<E> + ?Sized> Handler<E> for std::sync::Arc<H> {
+    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
+        self.as_ref().handle(event, delivery).await
+    }
+}
+
+/// Makes a handler of a closure that returns a future. The closure gets an event and a delivery of
+/// its own (the delivery's body is shared, not copied), so that its future can keep them.
+///
+/// ```
+/// use hookstead_events::PullRequestEvent;
+/// use hookstead_handler::{Delivery, Router, handler_fn};
+///
+/// let router = Router::new().on::<PullRequestEvent>(handler_fn(
+///     async |event: PullRequestEvent, _: Delivery| {
+///         println!("It's {}", event.pull_request.title);
+///         Ok(())
+///     },
+/// ));
+/// ```
+pub fn handler_fn<E, F, R>(function: F) -> HandlerFn<E, F>
+where
+    E: Clone + Send + Sync + 'static,
+    F: Fn(E, Delivery) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<(), HandlerError>> + Send,
+{
+    HandlerFn { function, event: PhantomData }
+}
+
+/// A closure as a handler, made by [`handler_fn`].
+#[derive(Clone)]
+pub struct HandlerFn<E, F> {
+    function: F,
+    event: PhantomData<fn(E)>,
+}
+
+impl<E, F> fmt::Debug for HandlerFn<E, F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "HandlerFn({})", std::any::type_name::<F>())
+    }
+}
+
+#[async_trait]
+impl<E, F, R> Handler<E> for HandlerFn<E, F>
+where
+    E: Clone + Send + Sync + 'static,
+    F: Fn(E, Delivery) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<(), HandlerError>> + Send,
+{
+    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
+        (self.function)(event.clone(), delivery.clone()).await
+    }
+}

@@ -1,0 +1,97 @@
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// The secret of a webhook: the text typed into the hook's settings, byte for byte.
+///
+/// It cannot be empty, is wiped from memory when dropped and never shows in a `Debug`.
+///
+/// ```
+/// use hookstead_signature::WebhookSecret;
+///
+/// let secret = WebhookSecret::new("It's a Secret to Everybody")?;
+/// assert_eq!(format!("{secret:?}"), "WebhookSecret([redacted])");
+/// assert!(WebhookSecret::new("").is_err());
+/// # Ok::<(), hookstead_signature::InvalidSecret>(())
+/// ```
+#[derive(Clone)]
+pub struct WebhookSecret(Zeroizing<Vec<u8>>);
+
+impl WebhookSecret {
+    /// A secret of these bytes; a text counts as UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the secret is empty: GitHub signs nothing for a hook without a secret, and
+    /// whoever could choose the empty key could sign anything.
+    pub fn new(secret: impl Into<Vec<u8>>) -> Result<Self, InvalidSecret> {
+        let secret = Zeroizing::new(secret.into());
+        if secret.is_empty() { Err(InvalidSecret::Empty) } else { Ok(Self(secret)) }
+    }
+
+    /// The secret in this environment variable, exactly as it stands there.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the variable is missing, empty or no Unicode; the error names it.
+    pub fn from_env(variable: &str) -> Result<Self, InvalidSecret> {
+        match std::env::var(variable) {
+            Ok(secret) => {
+                Self::new(secret).map_err(|_| InvalidSecret::EmptyVariable(variable.to_owned()))
+            }
+            Err(std::env::VarError::NotPresent) => {
+                Err(InvalidSecret::MissingVariable(variable.to_owned()))
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(InvalidSecret::NotUnicodeVariable(variable.to_owned()))
+            }
+        }
+    }
+
+    /// The HMAC state after the key, before any message.
+    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC is defined for keys of every length")]
+        Hmac::new_from_slice(&self.0).expect("HMAC takes keys of every length")
+    }
+}
+
+impl fmt::Debug for WebhookSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WebhookSecret([redacted])")
+    }
+}
+
+/// Why there is no usable secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidSecret {
+    /// The secret is empty.
+    Empty,
+    /// This environment variable is empty.
+    EmptyVariable(String),
+    /// This environment variable is not set.
+    MissingVariable(String),
+    /// This environment variable holds no Unicode text.
+    NotUnicodeVariable(String),
+}
+
+impl fmt::Display for InvalidSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => formatter.write_str("the webhook secret is empty"),
+            Self::EmptyVariable(name) => {
+                write!(formatter, "the environment variable {name} is empty")
+            }
+            Self::MissingVariable(name) => {
+                write!(formatter, "the environment variable {name} is not set")
+            }
+            Self::NotUnicodeVariable(name) => {
+                write!(formatter, "the environment variable {name} holds no Unicode text")
+            }
+        }
+    }
+}
+
+impl std::error::Error for InvalidSecret {}

@@ -1,0 +1,181 @@
+//! Lenient ways of reading JSON, for `#[serde(deserialize_with = "...")]`.
+//!
+//! They exist because GitHub's payloads are looser than its schema: the same field is missing in
+//! one payload, `null` in the next and present in a third.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+/// Reads a string into anything made from `&str` and `String`, without allocating where the
+/// target does not keep the text.
+///
+/// # Errors
+///
+/// Fails when the value is no string.
+pub fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str> + From<String>,
+{
+    struct Text<T>(PhantomData<T>);
+
+    impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<T, E> {
+            Ok(T::from(text))
+        }
+
+        fn visit_string<E>(self, text: String) -> Result<T, E> {
+            Ok(T::from(text))
+        }
+    }
+
+    deserializer.deserialize_str(Text(PhantomData))
+}
+
+/// Reads `null` as the type's default value. Together with `#[serde(default)]` a field may be
+/// missing, `null` or present.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor a `T`.
+pub fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads `null` and the empty object `{}` as `None`. GitHub writes `{}` for the author of a commit
+/// whom it cannot match to an account (seen in `status`).
+///
+/// # Errors
+///
+/// Fails when the value is neither `null`, nor `{}`, nor a `T`.
+pub fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct EmptyAsNone<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for EmptyAsNone<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object or null")
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_map(self)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let Some(first) = map.next_key::<String>()? else {
+                return Ok(None);
+            };
+            T::deserialize(StartedMap { first: Some(first), rest: map }).map(Some)
+        }
+    }
+
+    deserializer.deserialize_option(EmptyAsNone(PhantomData))
+}
+
+/// A map whose first key has been read already.
+struct StartedMap<A> {
+    first: Option<String>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for StartedMap<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(key) => seed.deserialize(serde::de::value::StringDeserializer::new(key)).map(Some),
+            None => self.rest.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, A::Error> {
+        self.rest.next_value_seed(seed)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for StartedMap<A> {
+    type Error = A::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_map(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::User;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Holder {
+        #[serde(default, deserialize_with = "super::empty_as_none")]
+        author: Option<User>,
+        #[serde(default, deserialize_with = "super::null_as_default")]
+        draft: bool,
+    }
+
+    fn read(json: &str) -> Holder {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn an_empty_object_is_nobody() {
+        assert!(read("{}").author.is_none());
+        assert!(read(r#"{"author": null}"#).author.is_none());
+        assert!(read(r#"{"author": {}}"#).author.is_none());
+        let author = read(r#"{"author": {"id": 7, "extra": [1], "login": "octocat"}}"#).author;
+        assert_eq!(author.unwrap().login, "octocat");
+    }
+
+    #[test]
+    fn null_is_the_default() {
+        assert!(!read("{}").draft);
+        assert!(!read(r#"{"draft": null}"#).draft);
+        assert!(read(r#"{"draft": true}"#).draft);
+    }
+
+    #[test]
+    fn a_wrong_type_is_still_an_error() {
+        assert!(serde_json::from_str::<Holder>(r#"{"author": 3}"#).is_err());
+        assert!(serde_json::from_str::<Holder>(r#"{"author": {"login": "x"}}"#).is_err());
+        assert!(serde_json::from_str::<Holder>(r#"{"draft": "yes"}"#).is_err());
+    }
+}

@@ -1,0 +1,45 @@
+//! The words that GitHub uses in both directions: in the webhooks it sends and in the REST calls
+//! it answers.
+//!
+//! Everything here follows one rule: **what GitHub really sends is never refused**. GitHub adds
+//! enum values, fields and shapes without notice, so
+//!
+//! * an enum of GitHub's is *open*: a value that this version does not know keeps its text and is
+//!   written back as it came (see [`open_enum!`]);
+//! * a [`Timestamp`] accepts every form seen in the wild and keeps the text of any other;
+//! * a [`User`] needs a login and an id, everything else may be missing or `null`.
+//!
+//! ```
+//! use hookstead_types::{RepoName, StatusState, Timestamp};
+//!
+//! let name: RepoName = "octocat/hello-world".parse()?;
+//! assert_eq!((name.owner(), name.name()), ("octocat", "hello-world"));
+//!
+//! assert_eq!(StatusState::from("pending"), StatusState::Pending);
+//! assert_eq!(StatusState::from("brand_new").as_str(), "brand_new");
+//!
+//! let pushed = Timestamp::from_epoch_seconds(1_557_933_642);
+//! assert_eq!(pushed.to_string(), "2019-05-15T15:20:42Z");
+//! # Ok::<(), hookstead_types::InvalidRepoName>(())
+//! ```
+
+pub mod decode;
+mod deployment_state;
+mod open_enum;
+mod repo_name;
+mod retry_after;
+mod sha;
+mod status_state;
+mod timestamp;
+mod user;
+
+pub use deployment_state::DeploymentState;
+pub use repo_name::{InvalidRepoName, RepoName};
+pub use retry_after::RetryAfter;
+pub use sha::{InvalidSha, Sha};
+pub use status_state::StatusState;
+pub use timestamp::Timestamp;
+pub use user::{OMITTED_USER_LINKS, User, UserType};
+
+#[doc(hidden)]
+pub use serde as __serde;
