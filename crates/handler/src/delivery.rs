@@ -59,7 +59,8 @@ impl Delivery {
     #[must_use]
     pub fn event_and_action(&self) -> String {
         match &self.action {
-            Some(action) => format!("{}.{action}", self.event),
+            // Some actions are chosen by a caller of GitHub's API.
+            Some(action) => format!("{}.{}", self.event, action.escape_debug()),
             None => self.event.to_string(),
         }
     }

@@ -1,1 +1,60 @@
-//! (in the making)
+//! Receives GitHub's webhooks: [`Receiver`] is a service that takes deliveries, [`Server`] a
+//! complete server around it.
+//!
+//! GitHub never re-sends a failed delivery, and closes the connection after ten seconds. So a
+//! delivery is verified, stored durably and answered at once; the work follows.
+//!
+//! ```no_run
+//! use hookstead_events::PullRequestEvent;
+//! use hookstead_handler::{Delivery, Router, handler_fn};
+//! use hookstead_receiver::Server;
+//! use hookstead_signature::WebhookSecret;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let router = Router::new().on::<PullRequestEvent>(handler_fn(
+//!     async |event: PullRequestEvent, _: Delivery| {
+//!         println!("It's {}", event.pull_request.title);
+//!         Ok(())
+//!     },
+//! ));
+//! Server::new("/event_handler", WebhookSecret::from_env("WEBHOOK_SECRET")?, router)
+//!     .serve("127.0.0.1:4567")
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is answered
+//!
+//! GitHub shows the answer's text under *Recent deliveries* in the hook's settings.
+//!
+//! | what arrives | answer | text |
+//! |---|---|---|
+//! | good, new | 202 | `accepted 72d3162e-... pull_request.opened` |
+//! | good, already in the inbox | 202 | `duplicate 72d3162e-..., still in the inbox` |
+//! | good, already done or dead | 202 | `accepted again 72d3162e-... pull_request.opened` |
+//! | `ping` | 200 | `pong` |
+//! | an event without a handler | 200 | `ignored pull_request.opened: no handler` |
+//! | another method | 405 with `Allow` | names the methods |
+//! | another path (of a [`Server`]) | 404 | |
+//! | a header that is missing or malformed | 400 | names the header |
+//! | a signature that is missing or wrong | 401 | never says what was expected |
+//! | a body over the limit, too slow, of the wrong type | 413, 408, 415 | names the limit or the types |
+//! | verified, but no JSON object, or a form without `payload` | 400 | says where |
+//! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
+
+mod answer;
+mod body;
+mod connection;
+mod form;
+mod health;
+mod limits;
+mod receiver;
+mod request_head;
+mod server;
+mod shutdown;
+
+pub use answer::AnswerBody;
+pub use limits::Limits;
+pub use receiver::Receiver;
+pub use server::{ServeError, Server};

@@ -3,10 +3,11 @@
 //! They exist because GitHub's payloads are looser than its schema: the same field is missing in
 //! one payload, `null` in the next and present in a third.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Reads a string into anything made from `&str` and `String`, without allocating where the
 /// target does not keep the text.
@@ -52,6 +53,69 @@ where
     T: Deserialize<'de> + Default,
 {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a list, leaving out its `null` items; `null` itself is the empty list. GitHub's schema
+/// allows a `null` among assignees, for instance, in place of a deleted account.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor a list of `null`s and `T`s.
+pub fn items<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Items<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list or null")
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_some<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_seq(self)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = list.next_element::<Option<T>>()? {
+                items.extend(item);
+            }
+            Ok(items)
+        }
+    }
+
+    deserializer.deserialize_option(Items(PhantomData))
+}
+
+/// Reads an object as a map, leaving out the entries whose value is `null`; `null` itself is the
+/// empty map.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor an object of `null`s and `T`s.
+pub fn entries<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let entries = Option::<BTreeMap<String, Option<T>>>::deserialize(deserializer)?;
+    let entries = entries.unwrap_or_default().into_iter();
+    Ok(entries.filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
 /// Reads `null` and the empty object `{}` as `None`. GitHub writes `{}` for the author of a commit
@@ -142,6 +206,8 @@ impl<'de, A: MapAccess<'de>> Deserializer<'de> for StartedMap<A> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use crate::User;
 
     #[derive(Debug, serde::Deserialize)]
@@ -150,6 +216,10 @@ mod tests {
         author: Option<User>,
         #[serde(default, deserialize_with = "super::null_as_default")]
         draft: bool,
+        #[serde(default, deserialize_with = "super::items")]
+        sizes: Vec<u8>,
+        #[serde(default, deserialize_with = "super::entries")]
+        permissions: BTreeMap<String, String>,
     }
 
     fn read(json: &str) -> Holder {
@@ -173,9 +243,21 @@ mod tests {
     }
 
     #[test]
+    fn nulls_in_lists_and_maps_are_left_out() {
+        for json in ["{}", r#"{"sizes": null, "permissions": null}"#] {
+            assert!(read(json).sizes.is_empty() && read(json).permissions.is_empty());
+        }
+        let holder = read(r#"{"sizes": [1, null, 3], "permissions": {"a": "read", "b": null}}"#);
+        assert_eq!(holder.sizes, [1, 3]);
+        assert_eq!(holder.permissions, BTreeMap::from([("a".to_owned(), "read".to_owned())]));
+    }
+
+    #[test]
     fn a_wrong_type_is_still_an_error() {
         assert!(serde_json::from_str::<Holder>(r#"{"author": 3}"#).is_err());
         assert!(serde_json::from_str::<Holder>(r#"{"author": {"login": "x"}}"#).is_err());
         assert!(serde_json::from_str::<Holder>(r#"{"draft": "yes"}"#).is_err());
+        assert!(serde_json::from_str::<Holder>(r#"{"sizes": [true]}"#).is_err());
+        assert!(serde_json::from_str::<Holder>(r#"{"permissions": {"a": 1}}"#).is_err());
     }
 }

@@ -3,8 +3,8 @@
 /// GitHub adds enum values without a new API version, so a value that this version does not know
 /// must not make a delivery unreadable. It is kept as it came and is written back the same.
 ///
-/// The enum gets `as_str`, `From<&str>`, `From<String>`, `Display`, comparison with `str`, and
-/// serde's traits (as a plain string).
+/// The enum gets `as_str`, `AsRef<str>`, `From<&str>`, `From<String>`, `Display`, comparison with
+/// `str`, and serde's traits (as a plain string).
 ///
 /// ```
 /// hookstead_types::open_enum! {
@@ -69,6 +69,12 @@ macro_rules! open_enum {
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 Self::known(&text).unwrap_or(Self::Unknown(text))
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
             }
         }
 

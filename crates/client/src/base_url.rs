@@ -1,0 +1,213 @@
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::BuildError;
+
+/// Where the API is: an origin and, on GitHub Enterprise Server, a path below it. The token goes
+/// nowhere else.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    url: Url,
+    /// Without a slash at the end, so that paths can be appended.
+    text: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL as users write it.
+    pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, BuildError> {
+        // No message repeats the URL: somebody may have put a password there.
+        let invalid = |problem: String| BuildError::InvalidBaseUrl(problem);
+        let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
+        let Some(host) = url.host() else {
+            return Err(invalid("it names no host".to_owned()));
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_plain_http || is_loopback(&host) => {}
+            "http" => return Err(BuildError::PlainHttp { host: host.to_string() }),
+            scheme => return Err(invalid(format!("it starts with `{scheme}:`"))),
+        }
+        if has_credentials(&url) {
+            return Err(invalid("it holds a user name or a password".to_owned()));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("it holds a `?` or a `#`".to_owned()));
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { url, text })
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The URL of a path, which starts with a slash and is encoded already.
+    pub(crate) fn with_path(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+
+    /// The path of a URL below this one, for logs: without the query.
+    pub(crate) fn path_of<'a>(&self, url: &'a str) -> &'a str {
+        let path = url.strip_prefix(&self.text).unwrap_or(url);
+        path.split('?').next().unwrap_or(path)
+    }
+
+    /// Resolves what GitHub sent in `Location` or `Link` in answer to a request to `current`.
+    ///
+    /// Fails unless it stays below this base URL; the error says where it leads, without the path.
+    pub(crate) fn resolve(&self, current: &str, reference: &str) -> Result<String, Outside> {
+        let unreadable = |_| Outside { to: None, base: self.to_string() };
+        let mut target =
+            Url::parse(current).and_then(|url| url.join(reference)).map_err(unreadable)?;
+        // The URL standard has removed every `..` by now, so comparing texts is enough.
+        let prefix = self.url.path().trim_end_matches('/');
+        let below = target
+            .path()
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if target.origin() != self.url.origin() || has_credentials(&target) || !below {
+            return Err(Outside {
+                to: Some(target.origin().ascii_serialization()),
+                base: self.to_string(),
+            });
+        }
+        target.set_fragment(None);
+        Ok(target.into())
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// GitHub, or somebody in front of it, sent us to a place where the token must not go.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    /// The origin; unknown when the URL could not be read.
+    to: Option<String>,
+    base: String,
+}
+
+impl fmt::Display for Outside {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.to {
+            Some(to) => write!(formatter, "a place at {to}, which is not below {}", self.base),
+            None => formatter.write_str("something that is no URL"),
+        }
+    }
+}
+
+fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> BaseUrl {
+        BaseUrl::parse(text, false).unwrap()
+    }
+
+    #[test]
+    fn the_hosts_of_github() {
+        for (text, status) in [
+            ("https://api.github.com", "https://api.github.com/x"),
+            ("https://api.github.com/", "https://api.github.com/x"),
+            ("HTTPS://API.GitHub.com:443", "https://api.github.com/x"),
+            ("https://ghes.example/api/v3", "https://ghes.example/api/v3/x"),
+            ("https://ghes.example:8443/api/v3//", "https://ghes.example:8443/api/v3/x"),
+            ("https://api.octocorp.ghe.com", "https://api.octocorp.ghe.com/x"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000/x"),
+            ("http://localhost:3000/", "http://localhost:3000/x"),
+            ("http://[::1]:3000", "http://[::1]:3000/x"),
+        ] {
+            assert_eq!(base(text).with_path("/x"), status);
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_url() {
+        for bad in [
+            "",
+            "api.github.com",
+            "ftp://api.github.com",
+            "mailto:octocat@github.com",
+            "https://",
+            "https://octocat@api.github.com",
+            "https://octocat:s3cret@api.github.com",
+            "https://api.github.com/?page=1",
+            "https://api.github.com/#top",
+        ] {
+            let error = BaseUrl::parse(bad, true).err().unwrap();
+            assert!(matches!(error, BuildError::InvalidBaseUrl(_)), "{bad}: {error}");
+            assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn the_token_travels_unencrypted_only_when_asked_to() {
+        for remote in ["http://ghes.example/api/v3", "http://10.0.0.1", "http://localhost.example"]
+        {
+            let error = BaseUrl::parse(remote, false).err().unwrap();
+            assert!(matches!(error, BuildError::PlainHttp { .. }), "{error}");
+            assert!(BaseUrl::parse(remote, true).is_ok());
+        }
+    }
+
+    #[test]
+    fn references_stay_below_the_base() {
+        let github = base("https://api.github.com");
+        let server = base("https://ghes.example/api/v3");
+        for (base, reference, target) in [
+            (
+                &github,
+                "https://api.github.com/repositories/1/pulls/2?page=2#x",
+                Some("https://api.github.com/repositories/1/pulls/2?page=2"),
+            ),
+            (&github, "/repositories/1", Some("https://api.github.com/repositories/1")),
+            (&github, "https://API.GITHUB.COM:443/a", Some("https://api.github.com/a")),
+            (&github, "http://api.github.com/a", None),
+            (&github, "https://api.github.com:8443/a", None),
+            (&github, "https://api.github.com.evil.example/a", None),
+            (&github, "//evil.example/a", None),
+            (&github, "https://api.github.com@evil.example/a", None),
+            (&github, "https://octocat@api.github.com/a", None),
+            (&github, "https://[", None),
+            (
+                &server,
+                "https://ghes.example/api/v3/repositories/1",
+                Some("https://ghes.example/api/v3/repositories/1"),
+            ),
+            (&server, "https://ghes.example/api/v30/repositories/1", None),
+            (&server, "https://ghes.example/login", None),
+            (&server, "https://ghes.example/api/v3/../../login", None),
+            (&server, "https://ghes.example/api/v3/%2e%2E/login", None),
+        ] {
+            let resolved = base.resolve(&base.with_path("/repos/o/r"), reference);
+            assert_eq!(resolved.ok().as_deref(), target, "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_error_names_the_origin_only() {
+        let github = base("https://api.github.com");
+        let outside =
+            github.resolve(&github.with_path("/x"), "https://evil.example/s3cret?t=s3cret");
+        assert_eq!(
+            outside.unwrap_err().to_string(),
+            "a place at https://evil.example, which is not below https://api.github.com"
+        );
+    }
+}

@@ -1,0 +1,116 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookstead_types::RepoName;
+use http::HeaderValue;
+use serde::de::DeserializeOwned;
+
+use crate::base_url::BaseUrl;
+use crate::call::Call;
+use crate::transport::Transport;
+use crate::{BuildError, ClientBuilder, Error, Page, Repo, Token};
+
+/// A client for GitHub's REST API with one token.
+///
+/// Cloning is cheap, and the clones share their connections. It can be built anywhere; calls need
+/// a Tokio runtime with its I/O and time drivers.
+///
+/// ```no_run
+/// use hookstead_client::{Client, NewStatus, RepoName, Sha, Token};
+///
+/// # async fn report() -> Result<(), Box<dyn std::error::Error>> {
+/// let github = Client::new(Token::from_env("MY_PERSONAL_TOKEN")?)?;
+///
+/// let name: RepoName = "octocat/hello-world".parse()?;
+/// let sha: Sha = "ec26c3e57ca3a959ca5aad62de7213c562f8c821".parse()?;
+/// github.repo(&name).create_status(&sha, &NewStatus::success().context("ci/demo")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    settings: Arc<Settings>,
+}
+
+/// What a client is made of.
+pub(crate) struct Settings {
+    pub(crate) base: BaseUrl,
+    pub(crate) token: Token,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) api_version: HeaderValue,
+    pub(crate) timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) max_redirects: u32,
+    pub(crate) transport: Box<dyn Transport>,
+}
+
+impl Client {
+    /// A client for github.com with all defaults.
+    ///
+    /// # Errors
+    ///
+    /// Fails when TLS cannot be had: the machine has no trusted roots, or this crate was built
+    /// without a TLS feature.
+    pub fn new(token: Token) -> Result<Self, BuildError> {
+        Self::builder(token).build()
+    }
+
+    /// Sets other things than the token, for instance the base URL of an Enterprise Server.
+    pub fn builder(token: Token) -> ClientBuilder {
+        ClientBuilder::new(token)
+    }
+
+    /// The calls that belong to this repository. Nothing is sent yet.
+    #[must_use]
+    pub fn repo(&self, name: &RepoName) -> Repo {
+        Repo::new(self.clone(), name.clone())
+    }
+
+    /// The page after this one, by the link that GitHub sent with it; `None` after the last.
+    ///
+    /// ```no_run
+    /// # async fn all(github: hookstead_client::Client, repo: hookstead_client::Repo)
+    /// # -> Result<(), hookstead_client::Error> {
+    /// let mut next = Some(repo.statuses("main").await?);
+    /// while let Some(page) = next {
+    ///     for status in &page.items {
+    ///         println!("{}: {}", status.context, status.state);
+    ///     }
+    ///     next = github.next_page(&page).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does, and when the link leads away from the base URL.
+    pub async fn next_page<T: DeserializeOwned>(
+        &self,
+        page: &Page<T>,
+    ) -> Result<Option<Page<T>>, Error> {
+        let Some(next) = page.next() else {
+            return Ok(None);
+        };
+        self.send(Call::next_page(next)).await?.page().map(Some)
+    }
+
+    pub(crate) fn assemble(settings: Settings) -> Self {
+        Self { settings: Arc::new(settings) }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base_url", &self.settings.base.to_string())
+            .field("token", &self.settings.token)
+            .finish_non_exhaustive()
+    }
+}

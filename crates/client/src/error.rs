@@ -1,0 +1,264 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use hookstead_types::RetryAfter;
+use http::{HeaderMap, StatusCode};
+
+use crate::ValidationError;
+use crate::error_body::ErrorBody;
+use crate::error_kind::{Kind, root_cause};
+use crate::rate_limit::Limit;
+
+/// Why a call did not bring what was asked for.
+///
+/// It is opaque and answers questions, because one failure often has several sides: a rate limit is
+/// also a 403, a broken answer to a `POST` has a status and took effect. Its text says what was
+/// tried, where, and what became of it:
+///
+/// ```text
+/// cannot create a status for octocat/hello: 422 Validation Failed: description is too long
+/// cannot get pull request 7 of octocat/hello: cannot connect to https://api.github.com: Connection refused
+/// ```
+///
+/// | what happened | how to ask |
+/// |---|---|
+/// | the token is wrong or expired | [`status`](Self::status) is 401 |
+/// | a permission is missing | `status` is 403 and not [`is_rate_limited`](Self::is_rate_limited); [`accepted_permissions`](Self::accepted_permissions) |
+/// | a rate limit | [`is_rate_limited`](Self::is_rate_limited), [`retry_after`](Self::retry_after) |
+/// | missing, or not visible to the token | [`is_not_found`](Self::is_not_found) |
+/// | GitHub does not like the request | `status` is 422, [`validation_errors`](Self::validation_errors) |
+/// | no connection came about; nothing was sent | [`is_connect`](Self::is_connect) |
+/// | a deadline passed | [`is_timeout`](Self::is_timeout) |
+/// | a write took effect, but its answer is unreadable | [`took_effect`](Self::took_effect) |
+///
+/// ```no_run
+/// use hookstead_client::{NewStatus, Repo, Sha};
+///
+/// # async fn report(repo: Repo, sha: Sha) {
+/// if let Err(error) = repo.create_status(&sha, &NewStatus::success()).await {
+///     if let Some(wait) = error.retry_after() {
+///         println!("GitHub wants to be left alone for {wait:?}");
+///     } else if error.took_effect() {
+///         println!("the status is there, its answer is lost");
+///     } else {
+///         println!("{error} (request {})", error.request_id().unwrap_or("without an id"));
+///     }
+/// }
+/// # }
+/// ```
+///
+/// When GitHub said how long to wait, [`RetryAfter`] is among the sources, and a worker that
+/// handles a delivery sleeps for that long.
+///
+/// Neither the token nor the body of a request ever shows in it.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    /// What was tried, to be read after *cannot*.
+    purpose: String,
+    is_write: bool,
+    head: Head,
+    kind: Kind,
+}
+
+/// What an error keeps of the head of an answer.
+#[derive(Debug, Default)]
+struct Head {
+    status: Option<StatusCode>,
+    request_id: Option<String>,
+    accepted_permissions: Option<String>,
+}
+
+impl Error {
+    /// An error without an answer.
+    pub(crate) fn new(purpose: &str, is_write: bool, kind: Kind) -> Self {
+        let head = Head::default();
+        Self { inner: Box::new(Inner { purpose: purpose.to_owned(), is_write, head, kind }) }
+    }
+
+    /// Notes the answer that came before the error.
+    pub(crate) fn with_head(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        let text = |name: &str| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        self.inner.head = Head {
+            status: Some(status),
+            request_id: text("x-github-request-id"),
+            accepted_permissions: text("x-accepted-github-permissions"),
+        };
+        self
+    }
+
+    /// An answer that refuses.
+    pub(crate) fn refused(
+        purpose: &str,
+        is_write: bool,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Self {
+        let body = ErrorBody::parse(body);
+        let limit = Limit::of(status, headers, body.message.as_deref().or(body.text.as_deref()));
+        let kind = Kind::Refused {
+            body,
+            is_rate_limit: limit.is_rate_limit,
+            retry_after: limit.retry_after.map(RetryAfter),
+        };
+        Self::new(purpose, is_write, kind).with_head(status, headers)
+    }
+
+    /// The status of GitHub's answer; `None` when no answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.inner.head.status
+    }
+
+    /// Whether a deadline passed: that of connecting or that of the whole call. A write may have
+    /// taken effect all the same, unless [`is_connect`](Self::is_connect) is true as well.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.inner.kind, Kind::Timeout(_) | Kind::Connect { is_timeout: true, .. })
+    }
+
+    /// Whether no connection came about: GitHub has surely seen nothing of this call.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.inner.kind, Kind::Connect { .. })
+    }
+
+    /// Whether a rate limit of GitHub's refused the call, which was not processed then.
+    ///
+    /// That is a 403 or 429 with `retry-after`, with `x-ratelimit-remaining: 0` or with a message
+    /// about a secondary limit. A 403 with none of them is a missing permission.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.inner.kind, Kind::Refused { is_rate_limit: true, .. })
+    }
+
+    /// How long GitHub wants to be left alone, between a second and a day: by `retry-after`, else
+    /// until `x-ratelimit-reset`, else, for a rate limit, a minute. A 503 can have it as well.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.inner.kind {
+            Kind::Refused { retry_after, .. } => retry_after.map(|marker| marker.0),
+            _ => None,
+        }
+    }
+
+    /// Whether GitHub answered 404: the thing is missing, **or** private and not visible to this
+    /// token.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether GitHub accepted a write (with a 2xx) and only its answer could not be read. Doing it
+    /// again does it twice.
+    #[must_use]
+    pub fn took_effect(&self) -> bool {
+        self.inner.is_write && self.status().is_some_and(|status| status.is_success())
+    }
+
+    /// GitHub's name for the request, `X-GitHub-Request-Id`; its support asks for it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.inner.head.request_id.as_deref()
+    }
+
+    /// What the endpoint would have accepted, `X-Accepted-GitHub-Permissions`, for instance
+    /// `statuses=write`. A comma means *all of these*, a semicolon *or*.
+    #[must_use]
+    pub fn accepted_permissions(&self) -> Option<&str> {
+        self.inner.head.accepted_permissions.as_deref()
+    }
+
+    /// The `message` of GitHub's error answer.
+    #[must_use]
+    pub fn github_message(&self) -> Option<&str> {
+        self.body()?.message.as_deref()
+    }
+
+    /// The page of GitHub's documentation that its error answer names.
+    #[must_use]
+    pub fn documentation_url(&self) -> Option<&str> {
+        self.body()?.documentation_url.as_deref()
+    }
+
+    /// What GitHub does not like about the request, one by one.
+    #[must_use]
+    pub fn validation_errors(&self) -> &[ValidationError] {
+        self.body().map_or(&[], |body| &body.errors)
+    }
+
+    /// The beginning of an error answer that is not GitHub's JSON: a proxy's page, as a rule.
+    #[must_use]
+    pub fn response_text(&self) -> Option<&str> {
+        self.body()?.text.as_deref()
+    }
+
+    fn body(&self) -> Option<&ErrorBody> {
+        match &self.inner.kind {
+            Kind::Refused { body, .. } => Some(body),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { purpose, head, kind, .. } = &*self.inner;
+        match head.status {
+            Some(status) if self.took_effect() => {
+                write!(formatter, "the call to {purpose} took effect ({status}), but {kind}")
+            }
+            Some(status) => {
+                write!(formatter, "cannot {purpose}: {}", status.as_u16())?;
+                // GitHub's message takes the place of the status' own name.
+                if self.github_message().is_none() {
+                    let name = status.canonical_reason().unwrap_or("(a status without a name)");
+                    write!(formatter, " {name}")?;
+                }
+                match kind {
+                    Kind::Refused { .. } => write!(formatter, "{kind}")?,
+                    _ => write!(formatter, ": {kind}")?,
+                }
+                if let (StatusCode::FORBIDDEN, false, Some(permissions)) =
+                    (status, self.is_rate_limited(), self.accepted_permissions())
+                {
+                    write!(formatter, " (the token needs: {permissions})")?;
+                }
+                Ok(())
+            }
+            None => write!(formatter, "cannot {purpose}: {kind}"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Error")
+            .field("text", &self.to_string())
+            .field("request_id", &self.request_id())
+            .field("documentation_url", &self.documentation_url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The cause at the bottom, without the wrappers around it, or [`RetryAfter`] where GitHub said
+/// when to come back.
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.kind {
+            Kind::Connect { source, .. } | Kind::Exchange(source) | Kind::Body(source) => {
+                Some(root_cause(&**source))
+            }
+            Kind::Refused { retry_after: Some(marker), .. } => Some(marker),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+use hookstead_types::decode::null_as_default;
+use hookstead_types::{Sha, open_enum};
+use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Repo};
+
+open_enum! {
+    /// How a pull request gets into its base branch.
+    pub enum MergeMethod {
+        /// By a merge commit.
+        Merge = "merge",
+        /// As one commit with all changes.
+        Squash = "squash",
+        /// Commit by commit, on top of the base branch.
+        Rebase = "rebase",
+    }
+}
+
+/// How to merge a pull request; what is not set is up to GitHub.
+///
+/// ```
+/// use hookstead_client::{MergeMethod, MergeOptions};
+///
+/// let options = MergeOptions::new().method(MergeMethod::Squash).title("Add a flag (#7)");
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MergeOptions {
+    #[serde(rename = "merge_method", skip_serializing_if = "Option::is_none")]
+    method: Option<MergeMethod>,
+    #[serde(rename = "commit_title", skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(rename = "commit_message", skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl MergeOptions {
+    /// GitHub's defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How to merge. GitHub's default is a merge commit.
+    #[must_use]
+    pub fn method(mut self, method: MergeMethod) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// The first line of the commit's message.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// The rest of the commit's message.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+/// What came of the wish to merge a pull request: one of these, so a `match` needs no wildcard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeOutcome {
+    /// It is merged.
+    Merged {
+        /// The commit that the base branch got.
+        sha: Sha,
+        /// GitHub's words.
+        message: String,
+    },
+    /// It cannot be merged as it is: conflicts, a rule that is not met, closed already.
+    NotMergeable {
+        /// GitHub's words.
+        message: String,
+    },
+    /// Its head is not the expected commit: somebody pushed since. Nothing was merged.
+    HeadMoved {
+        /// GitHub's words.
+        message: String,
+    },
+}
+
+/// The body of the request.
+#[derive(Serialize)]
+struct MergeRequest<'a> {
+    sha: &'a Sha,
+    #[serde(flatten)]
+    options: &'a MergeOptions,
+}
+
+/// The body of a 200.
+#[derive(Deserialize)]
+struct Merged {
+    #[serde(default)]
+    merged: Option<bool>,
+    sha: Sha,
+    #[serde(default, deserialize_with = "null_as_default")]
+    message: String,
+}
+
+impl Repo {
+    /// Merges a pull request, if its head is still this commit: the one that was tested.
+    ///
+    /// Permission: *Contents* write.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such pull request (404), the token may not merge (403), or the call
+    /// fails on the way, see [`Error`].
+    pub async fn merge_pull_request(
+        &self,
+        number: u64,
+        expected_head: &Sha,
+        options: &MergeOptions,
+    ) -> Result<MergeOutcome, Error> {
+        let purpose = format!("merge pull request {number} of {}", self.name());
+        let call = self
+            .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge"])?
+            .json(&MergeRequest { sha: expected_head, options })?;
+        let answer = self.client().send(call).await?;
+        match (answer.status, answer.message()) {
+            (StatusCode::METHOD_NOT_ALLOWED, Some(message)) => {
+                Ok(MergeOutcome::NotMergeable { message })
+            }
+            (StatusCode::CONFLICT, Some(message)) => Ok(MergeOutcome::HeadMoved { message }),
+            _ => {
+                let Merged { merged, sha, message } = answer.decode()?;
+                if merged == Some(false) {
+                    return Ok(MergeOutcome::NotMergeable { message });
+                }
+                Ok(MergeOutcome::Merged { sha, message })
+            }
+        }
+    }
+}

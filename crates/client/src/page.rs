@@ -1,0 +1,54 @@
+/// One page of a list. GitHub returns at most 100 items at a time, and this client asks for as many.
+///
+/// [`Client::next_page`](crate::Client::next_page) gets the page after it.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// What is on it, in GitHub's order.
+    pub items: Vec<T>,
+    next: Option<Next>,
+}
+
+/// How to get the next page.
+#[derive(Debug, Clone)]
+pub(crate) struct Next {
+    /// What the list is for, as in an error's text.
+    pub(crate) purpose: String,
+    /// The URL of the page before it.
+    pub(crate) from: String,
+    /// GitHub's link; it is followed as it stands, cursors and all.
+    pub(crate) reference: String,
+}
+
+impl<T> Page<T> {
+    pub(crate) fn new(items: Vec<T>, next: Option<Next>) -> Self {
+        Self { items, next }
+    }
+
+    /// Whether GitHub has more.
+    #[must_use]
+    pub fn has_next(&self) -> bool {
+        self.next.is_some()
+    }
+
+    pub(crate) fn next(&self) -> Option<&Next> {
+        self.next.as_ref()
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}

@@ -1,0 +1,180 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use zeroize::Zeroizing;
+
+const SCHEME: &str = "Bearer ";
+
+/// A token that GitHub accepts as `Authorization: Bearer`: a personal access token, fine-grained or
+/// classic, or the token of a GitHub App's installation.
+///
+/// It cannot be empty, is wiped from memory when its last copy is dropped, and never shows in a
+/// `Debug`. Its length and form are GitHub's business: both have changed before.
+///
+/// ```
+/// use hookstead_client::Token;
+///
+/// let token = Token::new("ghp_0123456789")?;
+/// assert_eq!(format!("{token:?}"), "Token([redacted])");
+/// assert!(Token::new("").is_err());
+/// assert!(Token::new("ghp_0123456789\n").is_err());
+/// # Ok::<(), hookstead_client::InvalidToken>(())
+/// ```
+#[derive(Clone)]
+pub struct Token {
+    /// The whole header, marked sensitive. Its bytes are shared by all copies.
+    authorization: HeaderValue,
+}
+
+impl Token {
+    /// A token of this text.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is empty, or holds anything but visible ASCII characters. White space
+    /// counts: the line break at the end of a file is the usual culprit.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidToken> {
+        let text = Zeroizing::new(text.into());
+        if text.is_empty() {
+            return Err(InvalidToken::Empty);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidToken::Malformed);
+        }
+        // With its whole capacity from the start: growing would leave copies behind.
+        let mut header = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
+        header.extend_from_slice(SCHEME.as_bytes());
+        header.extend_from_slice(text.as_bytes());
+        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(header))
+            .map_err(|_| InvalidToken::Malformed)?;
+        authorization.set_sensitive(true);
+        Ok(Self { authorization })
+    }
+
+    /// The token in this environment variable.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the variable is missing, empty or holds something that is no token; the error
+    /// names it.
+    pub fn from_env(variable: &str) -> Result<Self, InvalidToken> {
+        let name = || variable.to_owned();
+        match std::env::var(variable) {
+            Ok(text) => Self::new(text).map_err(|error| match error {
+                InvalidToken::Empty => InvalidToken::EmptyVariable(name()),
+                _ => InvalidToken::MalformedVariable(name()),
+            }),
+            Err(std::env::VarError::NotPresent) => Err(InvalidToken::MissingVariable(name())),
+            Err(std::env::VarError::NotUnicode(text)) => {
+                // Most of it may well be the token.
+                drop(Zeroizing::new(text.into_encoded_bytes()));
+                Err(InvalidToken::MalformedVariable(name()))
+            }
+        }
+    }
+
+    /// The value of the header `Authorization`.
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    /// Takes the token out of a text that came from elsewhere: a proxy's error page may show the
+    /// request that it refused.
+    pub(crate) fn redact(&self, text: String) -> String {
+        let secret = self.authorization.as_bytes().get(SCHEME.len()..).unwrap_or_default();
+        match std::str::from_utf8(secret) {
+            Ok(secret) if text.contains(secret) => text.replace(secret, "[redacted]"),
+            _ => text,
+        }
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Token([redacted])")
+    }
+}
+
+/// Why there is no usable token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidToken {
+    /// The token is empty.
+    Empty,
+    /// The token holds white space or another character that no token has.
+    Malformed,
+    /// This environment variable is empty.
+    EmptyVariable(String),
+    /// This environment variable holds white space or another character that no token has.
+    MalformedVariable(String),
+    /// This environment variable is not set.
+    MissingVariable(String),
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ALIEN: &str = "white space or another character that no token has";
+        match self {
+            Self::Empty => formatter.write_str("the token is empty"),
+            Self::Malformed => write!(formatter, "the token holds {ALIEN}"),
+            Self::EmptyVariable(name) => {
+                write!(formatter, "the environment variable {name} is empty")
+            }
+            Self::MalformedVariable(name) => {
+                write!(formatter, "the environment variable {name} holds {ALIEN}")
+            }
+            Self::MissingVariable(name) => {
+                write!(formatter, "the environment variable {name} is not set")
+            }
+        }
+    }
+}
+
+impl std::error::Error for InvalidToken {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_visible_ascii_is_a_token() {
+        assert_eq!(Token::new("").unwrap_err(), InvalidToken::Empty);
+        for bad in [" ", "a b", "a\n", "\ta", "a\0", "tök", "a\u{7f}"] {
+            assert_eq!(Token::new(bad).unwrap_err(), InvalidToken::Malformed, "{bad:?}");
+        }
+        for good in ["a", "ghp_1~!{}", "eyJ.abc-_=.def"] {
+            assert_eq!(
+                Token::new(good).unwrap().authorization(),
+                format!("Bearer {good}").as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn the_token_shows_nowhere() {
+        let token = Token::new("hunter2hunter2").unwrap();
+        assert!(token.authorization().is_sensitive());
+        let shown = format!("{token:?} {:?} {:?}", token.authorization(), Token::new("hunter2 "));
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let page = "you sent Authorization: Bearer hunter2hunter2".to_owned();
+        assert_eq!(token.redact(page), "you sent Authorization: Bearer [redacted]");
+    }
+
+    #[test]
+    fn errors_name_the_variable() {
+        let error = Token::from_env("HOOKSTEAD_NO_SUCH_TOKEN").unwrap_err();
+        assert_eq!(error, InvalidToken::MissingVariable("HOOKSTEAD_NO_SUCH_TOKEN".to_owned()));
+        assert!(error.to_string().contains("HOOKSTEAD_NO_SUCH_TOKEN"));
+        // Cargo sets these two for every test: one is empty in this package, one has white space.
+        assert_eq!(
+            Token::from_env("CARGO_PKG_HOMEPAGE").unwrap_err(),
+            InvalidToken::EmptyVariable("CARGO_PKG_HOMEPAGE".to_owned())
+        );
+        assert_eq!(
+            Token::from_env("CARGO_PKG_DESCRIPTION").unwrap_err(),
+            InvalidToken::MalformedVariable("CARGO_PKG_DESCRIPTION".to_owned())
+        );
+        assert!(Token::from_env("CARGO_PKG_NAME").is_ok());
+    }
+}

@@ -1,0 +1,96 @@
+//! What the client logs. On its own, because a subscriber is for a whole process: `tracing` remembers
+//! for each place in the code whether anybody listens, and tests beside this one would not.
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+#[path = "loopback/support.rs"]
+#[allow(dead_code, reason = "this test needs a part of it")]
+mod support;
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use hookstead_client::NewStatus;
+use tracing::field::{Field, Visit};
+use tracing::span;
+use tracing::{Event, Metadata, Subscriber};
+
+use support::{SHA, Server, TOKEN, answer, sha};
+
+/// Writes down every event and span of every level, with all fields.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
+
+struct Fields<'a>(&'a mut String);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        let mut line = "span".to_owned();
+        attributes.record(&mut Fields(&mut line));
+        self.0.lock().unwrap().push(line);
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
+        let mut line = "record".to_owned();
+        values.record(&mut Fields(&mut line));
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let metadata = event.metadata();
+        let mut line = format!("{} {}", metadata.level(), metadata.target());
+        event.record(&mut Fields(&mut line));
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[tokio::test]
+async fn one_event_per_call_and_no_secret_in_any() {
+    let recorder = Recorder::default();
+    tracing::subscriber::set_global_default(recorder.clone()).unwrap();
+
+    let body = r#"{"id": 1, "state": "pending", "description": "s3cret-answer"}"#;
+    let server = Server::start([answer(201, &[("x-github-request-id", "ABCD:1234")], body)]).await;
+    server.then(answer(403, &[], &format!("<pre>Bearer {TOKEN}</pre>")));
+    let repo = server.repo();
+    let new = NewStatus::pending().description("s3cret-description");
+    repo.create_status(&sha(), &new).await.unwrap();
+    repo.statuses("main").await.unwrap_err();
+
+    let lines = recorder.0.lock().unwrap().clone();
+    let ours: Vec<_> = lines.iter().filter(|line| line.contains("hookstead_client")).collect();
+    assert_eq!(ours.len(), 2, "{ours:?}");
+    assert!(ours[0].starts_with("DEBUG "), "{}", ours[0]);
+    for part in [
+        "method=\"POST\"",
+        &format!("path=\"/repos/octocat/hello/statuses/{SHA}\""),
+        "status=201",
+        "request_id=\"ABCD:1234\"",
+        "milliseconds=",
+    ] {
+        assert!(ours[0].contains(part), "{part} is not in {}", ours[0]);
+    }
+    assert!(ours[1].contains("path=\"/repos/octocat/hello/commits/main/statuses\""), "{}", ours[1]);
+    assert!(ours[1].contains("status=403"), "{}", ours[1]);
+    // hyper-util traces its connections; the recorder must have seen that, or it saw nothing.
+    assert!(lines.iter().any(|line| line.starts_with("TRACE hyper_util")), "{lines:?}");
+    for line in &lines {
+        assert!(!line.contains(TOKEN) && !line.contains("s3cret"), "{line}");
+    }
+}

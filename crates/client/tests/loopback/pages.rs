@@ -1,0 +1,71 @@
+use hookstead_client::{DeploymentFilter, Status};
+
+use crate::support::{Server, TOKEN, answer, assert_hidden, json};
+
+fn statuses(ids: std::ops::Range<u64>) -> String {
+    let items: Vec<_> = ids.map(|id| format!(r#"{{"id": {id}, "state": "success"}}"#)).collect();
+    format!("[{}]", items.join(","))
+}
+
+#[tokio::test]
+async fn pages_follow_github_s_links_as_they_stand() {
+    let server = Server::start([]).await;
+    let next = format!("{}/repositories/1/x?cursor=a%2Fb&page=2", server.url());
+    let link = format!(r#"<{next}>; rel="next", <{next}>; rel="last""#);
+    server.then(answer(200, &[("link", &link)], &statuses(0..2)));
+    server.then(answer(200, &[("link", r#"<?page=3>; rel="next""#)], &statuses(2..3)));
+    server.then(answer(200, &[("link", r#"</>; rel="first""#)], &statuses(3..4)));
+
+    let repo = server.repo();
+    let mut ids = Vec::new();
+    let mut page = Some(repo.statuses("main").await.unwrap());
+    while let Some(current) = page {
+        page = repo.client().next_page(&current).await.unwrap();
+        assert_eq!(page.is_some(), current.has_next());
+        ids.extend(current.into_iter().map(|status: Status| status.id));
+    }
+    assert_eq!(ids, [0, 1, 2, 3]);
+
+    let requests = server.requests();
+    assert_eq!(requests[1].line, "GET /repositories/1/x?cursor=a%2Fb&page=2");
+    assert_eq!(requests[2].line, "GET /repositories/1/x?page=3");
+    for request in &requests {
+        assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_elsewhere_is_not_followed() {
+    let foreign = Server::start([json(200, "[]")]).await;
+    let link = format!(r#"<{}/s3cret?page=2>; rel="next""#, foreign.url());
+    let server = Server::start([answer(200, &[("link", &link)], "[]")]).await;
+    let repo = server.repo();
+    // The page itself is good.
+    let page = repo.deployments(&DeploymentFilter::new()).await.unwrap();
+    assert!(page.has_next());
+    let error = repo.client().next_page(&page).await.unwrap_err();
+    assert_hidden(&error, "s3cret");
+    let text = error.to_string();
+    let expected = format!(
+        "cannot list the deployments of octocat/hello: GitHub's answer leads to a place at {}, \
+         which is not below {}",
+        foreign.url(),
+        server.url()
+    );
+    assert_eq!(text, expected);
+    assert_eq!(foreign.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_error_on_a_later_page_names_the_list() {
+    let link = r#"</x?page=2>; rel="next""#;
+    let server = Server::start([answer(200, &[("link", link)], "[]")]).await;
+    server.then(json(502, ""));
+    let repo = server.repo();
+    let page = repo.statuses("main").await.unwrap();
+    let error = repo.client().next_page(&page).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot list the statuses of main in octocat/hello: 502 Bad Gateway"
+    );
+}

@@ -1,0 +1,178 @@
+//! Every answer there is, in the order of the table in the crate's documentation.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hookstead_events::NotAnObject;
+use hookstead_handler::Delivery;
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http_body::{Frame, SizeHint};
+
+use crate::form::NoPayload;
+
+/// When to try again after a 503. GitHub does not, but proxies and people do.
+const TRY_AGAIN: HeaderValue = HeaderValue::from_static("30");
+
+/// An answer: a status, a text for people, and at most one header of its own.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    text: String,
+    header: Option<(http::HeaderName, HeaderValue)>,
+}
+
+impl Answer {
+    pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
+        Self { status, text: text.into(), header: None }
+    }
+
+    pub(crate) fn accepted(delivery: &Delivery) -> Self {
+        let text = format!("accepted {} {}", delivery.id, delivery.event_and_action());
+        Self::new(StatusCode::ACCEPTED, text)
+    }
+
+    pub(crate) fn duplicate(delivery: &Delivery) -> Self {
+        let text = format!("duplicate {}, still in the inbox", delivery.id);
+        Self::new(StatusCode::ACCEPTED, text)
+    }
+
+    pub(crate) fn accepted_again(delivery: &Delivery) -> Self {
+        let text = format!("accepted again {} {}", delivery.id, delivery.event_and_action());
+        Self::new(StatusCode::ACCEPTED, text)
+    }
+
+    pub(crate) fn pong() -> Self {
+        Self::new(StatusCode::OK, "pong")
+    }
+
+    pub(crate) fn ignored(delivery: &Delivery) -> Self {
+        let text = format!("ignored {}: no handler", delivery.event_and_action());
+        Self::new(StatusCode::OK, text)
+    }
+
+    pub(crate) fn method_not_allowed(allowed: &'static str) -> Self {
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            text: format!("allowed here: {allowed}"),
+            header: Some((ALLOW, HeaderValue::from_static(allowed))),
+        }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "nothing here")
+    }
+
+    pub(crate) fn missing_header(name: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, format!("the header {name} is missing"))
+    }
+
+    pub(crate) fn malformed_header(name: &str, expected: &str) -> Self {
+        let text = format!("the header {name} is malformed: expected {expected}");
+        Self::new(StatusCode::BAD_REQUEST, text)
+    }
+
+    pub(crate) fn missing_signature() -> Self {
+        let text = "the header X-Hub-Signature-256 is missing: does the hook have a secret?";
+        Self::new(StatusCode::UNAUTHORIZED, text)
+    }
+
+    pub(crate) fn malformed_signature() -> Self {
+        let text =
+            "the header X-Hub-Signature-256 is malformed: expected `sha256=` and 64 hex digits";
+        Self::new(StatusCode::UNAUTHORIZED, text)
+    }
+
+    pub(crate) fn wrong_signature() -> Self {
+        let text = "the signature is wrong: is the hook's secret the one configured here?";
+        Self::new(StatusCode::UNAUTHORIZED, text)
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let text = format!("the body is over the limit of {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, text)
+    }
+
+    pub(crate) fn too_slow(deadline: std::time::Duration) -> Self {
+        let text = format!("the body took longer than {} s", deadline.as_secs_f64());
+        Self::new(StatusCode::REQUEST_TIMEOUT, text)
+    }
+
+    pub(crate) fn unsupported_type() -> Self {
+        let text =
+            "the content type is neither application/json nor application/x-www-form-urlencoded";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)
+    }
+
+    pub(crate) fn broken_off() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "the body broke off")
+    }
+
+    pub(crate) fn not_an_object(error: &NotAnObject) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error.to_string())
+    }
+
+    pub(crate) fn no_payload(error: NoPayload) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error.to_string())
+    }
+
+    pub(crate) fn unavailable(text: &'static str) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            text: text.to_owned(),
+            header: Some((RETRY_AFTER, TRY_AGAIN)),
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same answer with another text.
+    pub(crate) fn with_text(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.text);
+        self
+    }
+}
+
+impl From<Answer> for Response<AnswerBody> {
+    fn from(answer: Answer) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.extend(answer.header);
+        let mut response = Response::new(AnswerBody(Some(answer.text.into())));
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+/// The body of an answer: a short text.
+#[derive(Debug, Default)]
+pub struct AnswerBody(Option<Bytes>);
+
+impl http_body::Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|text| Ok(Frame::data(text))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.as_ref().map_or(0, |text| text.len() as u64))
+    }
+}

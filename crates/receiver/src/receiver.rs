@@ -1,0 +1,212 @@
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hookstead_events::{Envelope, EventName};
+use hookstead_handler::{Delivery, Router};
+use hookstead_inbox::{Accepted, Inbox, InboxError};
+use hookstead_signature::Verifier;
+use http::{Request, Response};
+use http_body::Body;
+use tokio::time::timeout;
+
+use crate::answer::{Answer, AnswerBody};
+use crate::body::{self, BodyMemory};
+use crate::request_head::{Encoding, RequestHead};
+use crate::{Limits, form};
+
+/// Takes GitHub's deliveries: verifies each one, puts it into the inbox and answers.
+///
+/// It is a [`tower_service::Service`] that never fails, so it mounts in every server that speaks
+/// tower, axum's router for instance. It looks at the method, not at the path: where it is mounted
+/// is its path. It does not handle what it takes; run a [`Worker`](hookstead_inbox::Worker) on the
+/// same inbox, or use a [`Server`](crate::Server), which does both.
+///
+/// ```
+/// use std::sync::Arc;
+/// use hookstead_events::PushEvent;
+/// use hookstead_handler::{Delivery, Router, handler_fn};
+/// use hookstead_inbox::{Inbox, MemoryInbox, Worker};
+/// use hookstead_receiver::Receiver;
+/// use hookstead_signature::WebhookSecret;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let router = Router::new().on::<PushEvent>(handler_fn(async |push: PushEvent, _: Delivery| {
+///     println!("{} is at {}", push.r#ref, push.after);
+///     Ok(())
+/// }));
+/// let inbox: Arc<dyn Inbox> = Arc::new(MemoryInbox::default());
+/// let worker = Worker::new(Arc::clone(&inbox), router.clone());
+/// let receiver = Receiver::new(WebhookSecret::new("It's a Secret to Everybody")?, router, inbox);
+///
+/// // Then spawn `worker.run(shutdown)`, and mount the receiver:
+/// let app: axum::Router = axum::Router::new().route_service("/event_handler", receiver);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Cloning is cheap; clones share their limits.
+#[derive(Clone)]
+pub struct Receiver {
+    shared: Arc<Shared>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    verifier: Verifier,
+    router: Router,
+    inbox: Arc<dyn Inbox>,
+    limits: Limits,
+    memory: Arc<BodyMemory>,
+    reply: Option<String>,
+}
+
+impl Receiver {
+    /// A receiver that accepts what this verifier verifies, for the events that this router takes,
+    /// into this inbox. A [`WebhookSecret`](hookstead_signature::WebhookSecret) is a verifier too.
+    #[must_use]
+    pub fn new(verifier: impl Into<Verifier>, router: Router, inbox: Arc<dyn Inbox>) -> Self {
+        let limits = Limits::default();
+        let memory = Arc::new(BodyMemory::new(limits.bodies_in_memory));
+        let verifier = verifier.into();
+        Self { shared: Arc::new(Shared { verifier, router, inbox, limits, memory, reply: None }) }
+    }
+
+    /// Replaces the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        let shared = Arc::make_mut(&mut self.shared);
+        shared.memory = Arc::new(BodyMemory::new(limits.bodies_in_memory));
+        shared.limits = limits;
+        self
+    }
+
+    /// Answers what was accepted with this text, in place of one that says what was accepted.
+    #[must_use]
+    pub fn reply(mut self, text: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.shared).reply = Some(text.into());
+        self
+    }
+}
+
+impl Shared {
+    /// The way of a delivery, from its head to the answer.
+    async fn receive<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        let head = match RequestHead::check(&head, &self.limits) {
+            Ok(head) => head,
+            Err(answer) => {
+                tracing::warn!(status = answer.status().as_u16(), "refused: {}", answer.text());
+                return answer;
+            }
+        };
+        let (id, event) = (head.id.clone(), head.event.clone());
+        let answer = self.receive_body(head, body).await.unwrap_or_else(|refusal| refusal);
+        let status = answer.status().as_u16();
+        if answer.status().is_success() {
+            tracing::info!(%id, %event, status, "{}", answer.text());
+        } else {
+            tracing::warn!(%id, %event, status, "refused: {}", answer.text());
+        }
+        match &self.reply {
+            Some(text) if answer.status() == http::StatusCode::ACCEPTED => answer.with_text(text),
+            _ => answer,
+        }
+    }
+
+    async fn receive_body<B>(&self, head: RequestHead, body: B) -> Result<Answer, Answer>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let deadline = self.limits.body_deadline;
+        let reading = body::read(body, head.largest_body, &self.memory, self.verifier.begin());
+        let body = timeout(deadline, reading).await.map_err(|_| Answer::too_slow(deadline))??;
+        let matched =
+            body.verification.finish(&head.signature).map_err(|_| Answer::wrong_signature())?;
+        if !matched.is_current() {
+            tracing::info!(id = %head.id, secret = matched.position(), "signed with a previous secret");
+        }
+        let payload = match head.encoding {
+            Encoding::Json => body.bytes,
+            Encoding::Form => form::payload(&body.bytes).map_err(Answer::no_payload)?,
+        };
+        if payload.len() > self.limits.payload {
+            return Err(Answer::too_large(self.limits.payload));
+        }
+        let envelope = Envelope::scan(&payload).map_err(|error| Answer::not_an_object(&error))?;
+
+        let mut delivery = Delivery::new(head.id, head.event, payload);
+        delivery.action = envelope.action;
+        delivery.installation = envelope.installation;
+        delivery.hook = head.hook;
+        delivery.target = head.target;
+        delivery.enterprise_host = head.enterprise_host;
+        self.accept(delivery).await
+    }
+
+    async fn accept(&self, delivery: Delivery) -> Result<Answer, Answer> {
+        let is_ping = delivery.event == EventName::Ping;
+        if !self.router.takes(&delivery.event) {
+            return Ok(if is_ping { Answer::pong() } else { Answer::ignored(&delivery) });
+        }
+        let accepting = self.inbox.accept(delivery.clone());
+        let accepted = match timeout(self.limits.accept_deadline, accepting).await {
+            Ok(Ok(accepted)) => accepted,
+            Ok(Err(error)) => return Err(unavailable(&delivery, &error)),
+            Err(_) => {
+                tracing::error!(id = %delivery.id, "the inbox took too long to accept");
+                return Err(Answer::unavailable("the inbox took too long"));
+            }
+        };
+        Ok(match accepted {
+            _ if is_ping => Answer::pong(),
+            Accepted::Duplicate => Answer::duplicate(&delivery),
+            Accepted::Again => Answer::accepted_again(&delivery),
+            _ => Answer::accepted(&delivery),
+        })
+    }
+}
+
+fn unavailable(delivery: &Delivery, error: &InboxError) -> Answer {
+    tracing::error!(id = %delivery.id, error = error as &dyn Error, "not accepted");
+    Answer::unavailable(if error.is_full() { "the inbox is full" } else { "the inbox is down" })
+}
+
+impl<B> tower_service::Service<Request<B>> for Receiver
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move { Ok(shared.receive(request).await.into()) })
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Receiver")
+            .field("verifier", &self.shared.verifier)
+            .field("router", &self.shared.router)
+            .field("limits", &self.shared.limits)
+            .finish_non_exhaustive()
+    }
+}

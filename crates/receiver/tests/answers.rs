@@ -1,0 +1,527 @@
+//! Every row of the table of answers, over a real socket, for JSON and for form bodies.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hookstead_events::{AnyEvent, DecodeError, Event, EventName};
+use hookstead_handler::{Delivery, DeliveryId, Handler, HandlerError, Router};
+use hookstead_inbox::{
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
+    MemoryInbox, Settlement,
+};
+use hookstead_receiver::{Limits, Server};
+use hookstead_signature::{Verifier, WebhookSecret, sign};
+use support::{Answer, ENCODINGS, Encoding, GUID, Request, Running, secret, within};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, mpsc};
+
+const PAYLOAD: &str = r#"{"action": "opened", "number": 7, "title": "Zoë ☃ + 100 %"}"#;
+
+/// A `pull_request`, whatever is in it.
+struct AnyPullRequest;
+
+impl Event for AnyPullRequest {
+    const NAME: Option<EventName> = Some(EventName::PullRequest);
+
+    fn decode(_: &EventName, _: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+}
+
+/// Tells the test what it was given, and ends when the test says so.
+struct Gate {
+    seen: mpsc::UnboundedSender<Delivery>,
+    open: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl Handler<AnyPullRequest> for Gate {
+    async fn handle(&self, _: &AnyPullRequest, delivery: &Delivery) -> Result<(), HandlerError> {
+        self.seen.send(delivery.clone())?;
+        self.open.acquire().await?.forget();
+        Ok(())
+    }
+}
+
+struct Test {
+    running: Running,
+    seen: mpsc::UnboundedReceiver<Delivery>,
+    open: Arc<Semaphore>,
+}
+
+impl Test {
+    fn with(change: impl FnOnce(Server) -> Server) -> Self {
+        let (sender, seen) = mpsc::unbounded_channel();
+        let open = Arc::new(Semaphore::new(0));
+        let gate = Gate { seen: sender, open: Arc::clone(&open) };
+        let router = Router::new().on::<AnyPullRequest>(gate);
+        let server = Server::new("/event_handler", secret(), router);
+        Self { running: Running::start(change(server)), seen, open }
+    }
+
+    fn start() -> Self {
+        Self::with(|server| server)
+    }
+
+    async fn send(&self, request: Request) -> Answer {
+        self.running.send(&request).await
+    }
+
+    async fn handled(&mut self) -> Delivery {
+        within(self.seen.recv()).await.unwrap()
+    }
+}
+
+fn good(encoding: Encoding) -> Request {
+    Request::delivery("pull_request", PAYLOAD, encoding)
+}
+
+#[tokio::test]
+async fn accepted_then_duplicate_then_accepted_again() {
+    for encoding in ENCODINGS {
+        let inbox = Arc::new(MemoryInbox::default());
+        let mut test = Test::with(|server| server.inbox(Arc::clone(&inbox)));
+        let answer = test.send(good(encoding)).await;
+        answer.expect(202, "");
+        assert_eq!(answer.text, format!("accepted {GUID} pull_request.opened"));
+        assert!(answer.head.contains("content-type: text/plain"), "{answer:?}");
+
+        let delivery = test.handled().await;
+        assert_eq!(delivery.body, PAYLOAD, "the payload is unwrapped, byte for byte");
+        assert_eq!(delivery.id.as_str(), GUID);
+        assert_eq!(delivery.event, EventName::PullRequest);
+        assert_eq!(delivery.action.as_deref(), Some("opened"));
+        assert_eq!(delivery.hook, Some(292_430_182));
+        let target = delivery.target.unwrap();
+        assert_eq!((target.kind.as_str(), target.id), ("repository", 79_929_171));
+        assert_eq!(delivery.attempt, 1);
+
+        let answer = test.send(good(encoding)).await;
+        answer.expect(202, "");
+        assert_eq!(answer.text, format!("duplicate {GUID}, still in the inbox"));
+
+        test.open.add_permits(1);
+        within(async {
+            while inbox.depth().await.unwrap().done == 0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        let answer = test.send(good(encoding)).await;
+        answer.expect(202, "");
+        assert_eq!(answer.text, format!("accepted again {GUID} pull_request.opened"));
+        test.handled().await;
+        test.open.add_permits(1);
+        test.running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_id_from_another_hook_is_another_delivery() {
+    let mut test = Test::start();
+    test.send(good(Encoding::Json)).await.expect(202, "accepted");
+    test.send(good(Encoding::Json).with("X-GitHub-Hook-ID", "1")).await.expect(202, "accepted 72");
+    let hooks = [test.handled().await.hook, test.handled().await.hook];
+    assert!(hooks.contains(&Some(1)) && hooks.contains(&Some(292_430_182)), "{hooks:?}");
+}
+
+#[tokio::test]
+async fn pong_and_ignored() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        let ping = Request::delivery("ping", r#"{"zen": "Design for failure."}"#, encoding);
+        let answer = test.send(ping).await;
+        answer.expect(200, "");
+        assert_eq!(answer.text, "pong");
+        let star = Request::delivery("star", r#"{"action": "created"}"#, encoding);
+        test.send(star).await.expect(200, "ignored star.created: no handler");
+        let unheard_of = Request::delivery("from_the_future", "{}", encoding);
+        test.send(unheard_of).await.expect(200, "ignored from_the_future: no handler");
+    }
+}
+
+#[tokio::test]
+async fn a_ping_reaches_whoever_handles_everything() {
+    let (sender, mut seen) = mpsc::unbounded_channel();
+    let router = Router::new().on::<AnyEvent>(hookstead_handler::handler_fn(
+        move |event: AnyEvent, _: Delivery| {
+            let sent = sender.send(event.name().clone());
+            async move { Ok(sent?) }
+        },
+    ));
+    let running = Running::start(Server::new("/event_handler", secret(), router));
+    let ping = Request::delivery(
+        "ping",
+        r#"{"zen": "Design for failure.", "hook_id": 1}"#,
+        Encoding::Json,
+    );
+    running.send(&ping).await.expect(200, "pong");
+    assert_eq!(within(seen.recv()).await.unwrap(), EventName::Ping);
+}
+
+#[tokio::test]
+async fn other_methods_and_paths() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        for method in ["GET", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "BREW"] {
+            let answer = test.send(Request { method, ..good(encoding) }).await;
+            answer.expect(405, "");
+            assert!(answer.head.contains("allow: post"), "{answer:?}");
+        }
+        for path in
+            ["/", "/event_handler/", "/EVENT_HANDLER", "/event_handler/x", "//event_handler"]
+        {
+            test.send(Request { path, ..good(encoding) }).await.expect(404, "");
+        }
+        test.send(Request { path: "/event_handler?from=smee", ..good(encoding) })
+            .await
+            .expect(202, "");
+    }
+}
+
+#[tokio::test]
+async fn health() {
+    let test = Test::start();
+    for path in ["/livez", "/readyz"] {
+        let get =
+            Request { method: "GET", path, headers: vec![("Host", "x".into())], body: vec![] };
+        test.send(get.clone()).await.expect(200, "");
+        let answer = test.send(Request { method: "POST", ..get }).await;
+        answer.expect(405, "");
+        assert!(answer.head.contains("allow: get, head"), "{answer:?}");
+    }
+    let down = Test::with(|server| server.inbox(Down));
+    let get = Request {
+        method: "GET",
+        path: "/readyz",
+        headers: vec![("Host", "x".into())],
+        body: vec![],
+    };
+    down.send(get.clone()).await.expect(503, "inbox");
+    down.send(Request { path: "/livez", ..get }).await.expect(200, "");
+}
+
+#[tokio::test]
+async fn a_missing_or_malformed_header_is_named() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        for name in ["X-GitHub-Event", "X-GitHub-Delivery"] {
+            test.send(good(encoding).without(name)).await.expect(400, name);
+            test.send(good(encoding).with(name, "")).await.expect(400, name);
+            test.send(good(encoding).with(name, "a b")).await.expect(400, name);
+            test.send(good(encoding).with(name, &"x".repeat(129))).await.expect(400, name);
+            test.send(good(encoding).with(name, "caf\u{e9}")).await.expect(400, name);
+            test.send(good(encoding).and(name, "twice")).await.expect(400, name);
+        }
+        for name in ["X-GitHub-Hook-ID", "X-GitHub-Hook-Installation-Target-ID"] {
+            test.send(good(encoding).with(name, "seven")).await.expect(400, name);
+            test.send(good(encoding).with(name, "-1")).await.expect(400, name);
+            test.send(good(encoding).and(name, "7")).await.expect(400, name);
+        }
+        for name in
+            ["Content-Type", "X-Hub-Signature-256", "X-GitHub-Hook-Installation-Target-Type"]
+        {
+            let value =
+                good(encoding).headers.iter().find(|(it, _)| *it == name).unwrap().1.clone();
+            let lower = name.to_lowercase();
+            let answer = test.send(good(encoding).and(name, &value)).await;
+            assert_eq!(answer.status, 400, "{answer:?}");
+            assert!(answer.text.to_lowercase().contains(&lower), "{answer:?}");
+        }
+        // Other senders leave these out, and number their deliveries.
+        let bare = good(encoding)
+            .without("X-GitHub-Hook-ID")
+            .without("X-GitHub-Hook-Installation-Target-Type")
+            .without("X-GitHub-Hook-Installation-Target-ID")
+            .with("X-GitHub-Delivery", "17");
+        assert_eq!(test.send(bare).await.status, 202);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_wrong_signature_tells_nothing() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        let right = sign(&secret(), &good(encoding).body).to_string();
+        let wrong_secret = WebhookSecret::new("wrong").unwrap();
+        test.send(good(encoding).without("X-Hub-Signature-256")).await.expect(401, "missing");
+        for signature in [
+            sign(&wrong_secret, &good(encoding).body).to_string(),
+            // Over the JSON, not over the form that was sent.
+            sign(&secret(), format!("{PAYLOAD} ").as_bytes()).to_string(),
+            right.replace("sha256=", "sha1="),
+            right[..70].to_owned(),
+            "sha256=".to_owned(),
+            "0".to_owned(),
+        ] {
+            let answer = test.send(good(encoding).with("X-Hub-Signature-256", &signature)).await;
+            assert_eq!(answer.status, 401, "{answer:?}");
+            assert!(!answer.text.contains(&right[7..15]), "{answer:?}");
+        }
+        let mut changed = good(encoding);
+        *changed.body.last_mut().unwrap() ^= 1;
+        test.send(changed).await.expect(401, "wrong");
+    }
+}
+
+#[tokio::test]
+async fn a_previous_secret_is_good_too() {
+    let verifier = Verifier::new(WebhookSecret::new("this year's").unwrap()).or(secret());
+    let running = Running::start(Server::new("/event_handler", verifier, Router::new()));
+    for encoding in ENCODINGS {
+        running.send(&good(encoding)).await.expect(200, "ignored");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_content_type_names_the_right_ones() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        for wrong in ["text/plain", "multipart/form-data", "application/json+x", "", "json"] {
+            let answer = test.send(good(encoding).with("Content-Type", wrong)).await;
+            answer.expect(415, "application/json");
+            answer.expect(415, "application/x-www-form-urlencoded");
+        }
+        test.send(good(encoding).without("Content-Type")).await.expect(415, "application/json");
+        let fussy = format!("{} ; Charset=\"UTF-8\"", encoding.content_type().to_uppercase());
+        test.send(good(encoding).with("Content-Type", &fussy)).await.expect(202, "");
+    }
+}
+
+#[tokio::test]
+async fn a_verified_body_that_is_no_object_says_where() {
+    let test = Test::start();
+    for encoding in ENCODINGS {
+        for (payload, text) in [
+            (r#"{"action": }"#, "line 1 column 12"),
+            ("[]", "a JSON object"),
+            ("", "EOF"),
+            ("{} {}", "trailing characters"),
+        ] {
+            let request = Request::delivery("pull_request", payload, encoding);
+            test.send(request).await.expect(400, text);
+        }
+        let mut request = good(encoding);
+        request.body = encoding.body(b"{\"a\": \"\xff\"}");
+        let signature = sign(&secret(), &request.body).to_string();
+        let length = request.body.len().to_string();
+        let request =
+            request.with("X-Hub-Signature-256", &signature).with("Content-Length", &length);
+        test.send(request).await.expect(400, "no UTF-8 at byte 7");
+    }
+    for body in ["", "a=b", "payloads={}", PAYLOAD] {
+        let mut request = good(Encoding::Form);
+        request.body = body.as_bytes().to_vec();
+        let signature = sign(&secret(), body.as_bytes()).to_string();
+        let length = body.len().to_string();
+        let request =
+            request.with("X-Hub-Signature-256", &signature).with("Content-Length", &length);
+        test.send(request).await.expect(400, "payload");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_however_it_comes() {
+    let test = Test::with(|server| server.limits(Limits::default().payload(1000)));
+    for encoding in ENCODINGS {
+        // Exactly at the limit.
+        let payload = format!(r#"{{"a": "{}"}}"#, "x".repeat(1000 - 9));
+        assert_eq!(payload.len(), 1000);
+        let request = Request::delivery("pull_request", &payload, encoding);
+        test.send(request.with("X-GitHub-Delivery", &format!("{encoding:?}")))
+            .await
+            .expect(202, "");
+        let payload = format!("{payload} ");
+        test.send(Request::delivery("pull_request", &payload, encoding)).await.expect(413, "1000");
+
+        // Announced, and never sent.
+        let huge = good(encoding).with("Content-Length", "99999999999");
+        test.running.send_raw(&huge.head()).await.expect(413, "bytes");
+
+        // Not announced, and far more than any buffer on the way holds: the answer arrives.
+        let request = good(encoding).without("Content-Length").and("Transfer-Encoding", "chunked");
+        let mut bytes = request.head();
+        for _ in 0..80 {
+            bytes.extend_from_slice(b"10000\r\n");
+            bytes.extend_from_slice(&[b' '; 0x10000]);
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes.extend_from_slice(b"0\r\n\r\n");
+        test.running.send_raw(&bytes).await.expect(413, "bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_form_may_be_as_long_as_its_encoding_makes_it() {
+    let test = Test::with(|server| server.limits(Limits::default().payload(1000)));
+    let payload = format!(r#"{{"a": "{}"}}"#, "x".repeat(900));
+    let request = Request::delivery("pull_request", &payload, Encoding::Form);
+    assert!(request.body.len() > 2500);
+    test.send(request).await.expect(202, "");
+}
+
+#[tokio::test]
+async fn a_body_in_small_chunks_is_verified_as_it_arrives() {
+    let mut test = Test::start();
+    for encoding in ENCODINGS {
+        let request = good(encoding)
+            .without("Content-Length")
+            .and("Transfer-Encoding", "chunked")
+            .with("X-GitHub-Delivery", &format!("{encoding:?}"));
+        let mut stream = TcpStream::connect(test.running.address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.write_all(&request.head()).await.unwrap();
+        for piece in request.body.chunks(7) {
+            stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).await.unwrap();
+            stream.write_all(piece).await.unwrap();
+            stream.write_all(b"\r\n").await.unwrap();
+        }
+        stream.write_all(b"0\r\n\r\n").await.unwrap();
+        Answer::read(&mut stream).await.expect(202, "accepted");
+        assert_eq!(test.handled().await.body, PAYLOAD);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_slow() {
+    let limits = Limits::default().body_deadline(Duration::from_millis(50));
+    let test = Test::with(|server| server.limits(limits));
+    for encoding in ENCODINGS {
+        let request = good(encoding);
+        let mut bytes = request.head();
+        bytes.extend_from_slice(&request.body[..10]);
+        test.running.send_raw(&bytes).await.expect(408, "0.05 s");
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_frees_its_connection() {
+    let limits = Limits::default().head_deadline(Duration::from_millis(50)).connections(1);
+    let test = Test::with(|server| server.limits(limits));
+    let mut slow = TcpStream::connect(test.running.address).await.unwrap();
+    slow.write_all(b"POST /event_handler HTTP/1.1\r\n").await.unwrap();
+    // There is one connection only, so this waits for the slow one to be cut off.
+    within(test.send(good(Encoding::Json))).await.expect(202, "");
+}
+
+#[tokio::test]
+async fn too_many_bodies_at_once() {
+    let limits = Limits::default().bodies_in_memory(2048);
+    let test = Test::with(|server| server.limits(limits));
+    for encoding in ENCODINGS {
+        let payload = format!(r#"{{"a": "{}"}}"#, "x".repeat(3000));
+        let answer = test.send(Request::delivery("pull_request", &payload, encoding)).await;
+        answer.expect(503, "too many bodies");
+        assert!(answer.head.contains("retry-after:"), "{answer:?}");
+        // The memory was given back.
+        test.send(good(encoding)).await.expect(202, "");
+    }
+}
+
+#[tokio::test]
+async fn an_inbox_that_is_full_or_down_or_stuck() {
+    for encoding in ENCODINGS {
+        let down = Test::with(|server| server.inbox(Down));
+        let stuck = Test::with(|server| {
+            server.inbox(Stuck).limits(Limits::default().accept_deadline(Duration::from_millis(50)))
+        });
+        let full = Test::with(|server| server.inbox(Full));
+        for (test, text) in [(down, "down"), (stuck, "too long"), (full, "full")] {
+            let answer = test.send(good(encoding)).await;
+            answer.expect(503, text);
+            assert!(answer.head.contains("retry-after:"), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reply_of_ones_own() {
+    let test = Test::with(|server| server.reply("Well, it worked!"));
+    for encoding in ENCODINGS {
+        let answer = test.send(good(encoding)).await;
+        answer.expect(202, "");
+        assert_eq!(answer.text, "Well, it worked!");
+        test.send(good(encoding).without("X-GitHub-Event")).await.expect(400, "X-GitHub-Event");
+    }
+}
+
+#[tokio::test]
+async fn shutdown_finishes_the_request_that_is_running() {
+    let mut test = Test::start();
+    let request = good(Encoding::Json);
+    let mut stream = TcpStream::connect(test.running.address).await.unwrap();
+    let (first, last) = request.body.split_at(10);
+    stream.write_all(&request.head()).await.unwrap();
+    stream.write_all(first).await.unwrap();
+    // The server is reading this one's body once it has answered another that came later.
+    test.send(good(Encoding::Json).with("X-GitHub-Delivery", "1")).await.expect(202, "");
+    test.handled().await;
+    test.open.add_permits(2);
+    let address = test.running.address;
+    let stopping = tokio::spawn(test.running.stop());
+    within(async { while TcpStream::connect(address).await.is_ok() {} }).await;
+    stream.write_all(last).await.unwrap();
+    Answer::read(&mut stream).await.expect(202, "accepted 72d3162e");
+    within(stopping).await.unwrap();
+}
+
+/// An inbox whose store is down.
+struct Down;
+
+/// An inbox that never answers.
+struct Stuck;
+
+/// An inbox that is full.
+struct Full;
+
+/// Each differs in how it accepts; all else fails.
+macro_rules! inbox {
+    ($name:ident, $accept:expr) => {
+        #[async_trait]
+        impl Inbox for $name {
+            async fn accept(&self, _: Delivery) -> Result<Accepted, InboxError> {
+                $accept.await
+            }
+            async fn lease(&self, _: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
+                Err(no_disk())
+            }
+            async fn renew(&self, _: LeaseToken, _: Duration) -> Result<bool, InboxError> {
+                Err(no_disk())
+            }
+            async fn settle(&self, _: LeaseToken, _: Settlement) -> Result<bool, InboxError> {
+                Err(no_disk())
+            }
+            async fn wait(&self, at_most: Duration) {
+                tokio::time::sleep(at_most).await;
+            }
+            async fn depth(&self) -> Result<Depth, InboxError> {
+                Err(no_disk())
+            }
+            async fn list(&self, _: Filter) -> Result<Vec<Entry>, InboxError> {
+                Err(no_disk())
+            }
+            async fn revive(&self, _: &DeliveryId) -> Result<u64, InboxError> {
+                Err(no_disk())
+            }
+            async fn purge(&self, _: Duration) -> Result<u64, InboxError> {
+                Err(no_disk())
+            }
+        }
+    };
+}
+
+fn no_disk() -> InboxError {
+    InboxError::store("accept", "no such disk")
+}
+
+inbox!(Down, async { Err(no_disk()) });
+inbox!(Stuck, std::future::pending());
+inbox!(Full, async { Err(InboxError::full()) });
