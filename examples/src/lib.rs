@@ -1,1 +1,17 @@
-//! (in the making)
+//! What the examples share and what is not their story: settings, logging, the exit code.
+//!
+//! | variable | what it is | default |
+//! |---|---|---|
+//! | `WEBHOOK_SECRET` | the hook's secret | none: required |
+//! | `MY_PERSONAL_TOKEN` | a token for GitHub's REST API | none: required by the servers that report back |
+//! | `GITHUB_API_URL` | the REST API: `https://HOST/api/v3` for GitHub Enterprise Server | `https://api.github.com` |
+//! | `LISTEN` | the address to listen at | `127.0.0.1:4567` |
+//! | `INBOX` | the SQLite file that keeps deliveries | named after the example |
+
+mod exit;
+mod settings;
+mod timeline;
+
+pub use exit::exit;
+pub use settings::{InvalidSetting, Settings, deliver_to, github, logging, secret};
+pub use timeline::Timeline;

@@ -1,21 +1,25 @@
 use std::error::Error;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// Why an inbox could not do what it was asked for.
+///
+/// What lies beneath (the database's own error) is its [`source`](Error::source).
 #[derive(Debug)]
 pub struct InboxError {
     kind: Kind,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Kind {
     Store(&'static str),
     Full,
+    Open(PathBuf),
 }
 
 impl InboxError {
-    /// The store failed at this, for instance at `accept`.
+    /// The store failed to do this, for instance to `accept a delivery`.
     pub fn store(doing: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Store(doing), source: Some(source.into()) }
     }
@@ -24,6 +28,16 @@ impl InboxError {
     #[must_use]
     pub fn full() -> Self {
         Self { kind: Kind::Full, source: None }
+    }
+
+    /// The store has no room left, says this error of its own.
+    pub fn full_because(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Full, source: Some(source.into()) }
+    }
+
+    /// The store in this file cannot be opened.
+    pub fn open(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Open(path.to_owned()), source: Some(source.into()) }
     }
 
     /// Whether the inbox holds as much as it may, so that waiting for the worker helps.
@@ -35,9 +49,16 @@ impl InboxError {
 
 impl fmt::Display for InboxError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
+        match &self.kind {
             Kind::Store(doing) => write!(formatter, "the inbox failed to {doing}"),
             Kind::Full => formatter.write_str("the inbox is full"),
+            // Met once, at the start, by somebody who wants one line that says it all.
+            Kind::Open(path) => match &self.source {
+                Some(source) => {
+                    write!(formatter, "cannot open the inbox {}: {source}", path.display())
+                }
+                None => write!(formatter, "cannot open the inbox {}", path.display()),
+            },
         }
     }
 }

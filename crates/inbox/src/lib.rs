@@ -1,9 +1,72 @@
 //! Accepts deliveries so that they survive a crash, and handles them afterwards.
+//!
+//! GitHub delivers once, waits ten seconds for the answer and never tries again by itself. So a
+//! server puts every delivery into an [`Inbox`], answers at once, and works afterwards:
+//!
+//! * an [`Inbox`] keeps deliveries until they are handled: [`SqliteInbox`] in a file,
+//!   [`MemoryInbox`] in memory, or a store of yours;
+//! * a [`Worker`] takes them out, gives them to the handlers of a router, tries again what failed,
+//!   and puts aside what cannot succeed: *dead letters*, which can be [revived](Inbox::revive).
+//!
+//! ```no_run
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use hookstead_events::AnyEvent;
+//! use hookstead_handler::{Delivery, Router, handler_fn};
+//! use hookstead_inbox::{Inbox, SqliteInbox, Worker};
+//!
+//! let router = Router::new().on::<AnyEvent>(handler_fn(async |event: AnyEvent, _: Delivery| {
+//!     println!("{}", event.name());
+//!     Ok(())
+//! }));
+//! let inbox: Arc<dyn Inbox> = Arc::new(SqliteInbox::open("inbox.db")?);
+//! let worker = tokio::spawn(Worker::new(Arc::clone(&inbox), router).run(std::future::pending()));
+//!
+//! // Whatever this returned for is handled at least once, whatever happens next.
+//! inbox.accept(Delivery::new("72d3162e".parse()?, "push".into(), "{}")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! How a delivery moves:
+//!
+//! ```text
+//!              accept                 lease                 settle
+//!  (new) ─────────────────▶ ready ─────────────▶ leased ─────────────▶ done
+//!                             ▲ ▲                 │  │ │
+//!                             │ └─ lease ended ───┘  │ └─────────────▶ dead
+//!                             │                      │ retry            │
+//!                             ├────── delayed ◀──────┘                  │
+//!                             └─── accept again, revive ────────────────┘
+//! ```
 
+#![cfg_attr(
+    not(all(feature = "sqlite", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links, reason = "the docs name what the features bring")
+)]
+
+mod back_off;
+mod entry;
 mod error;
 mod inbox;
+mod lease;
+mod log;
+mod memory;
+mod settlement;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod time;
+mod worker;
 
+pub use back_off::BackOff;
+pub use entry::{Depth, Entry, EntryState, Filter};
 pub use error::InboxError;
-pub use inbox::{
-    Accepted, Depth, Entry, EntryState, Filter, Inbox, LeaseRequest, LeaseToken, Leased, Settlement,
-};
+pub use inbox::{Accepted, Inbox};
+pub use lease::{LeaseRequest, LeaseToken, Leased};
+pub use memory::MemoryInbox;
+pub use settlement::Settlement;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteInbox, SqliteOptions};
+pub use worker::Worker;

@@ -1,1 +1,69 @@
-//! (in the making)
+//! A GitHub of one's own, for testing what reacts to webhooks and reports back.
+//!
+//! [`FakeGitHub`] keeps repositories, branches, pull requests, statuses, deployments and hooks in
+//! memory. It serves the part of GitHub's REST API that has to do with them on a free port of
+//! `127.0.0.1`, and when something happens, it sends signed webhooks with payloads of GitHub's
+//! full shape. A test plays the people, runs the real program against it and waits for what the
+//! program reports:
+//!
+//! ```
+//! use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest};
+//! use hookstead_types::StatusState;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let github = FakeGitHub::start().await;
+//! let repository = github.create_repository("octocat/hello-world");
+//! // Start your server here, with `github.api_url()` as the API's address, and give its address
+//! // to the hook.
+//! # let server = github.api_url();
+//! repository.create_hook(NewHook::new(&server).secret("s3cret").events(["pull_request"]));
+//!
+//! let number = repository.open_pull_request(NewPullRequest::new("Add a flag").head("feature"));
+//! let head = repository.pull_request(number).head_sha;
+//! # repository.create_status(&head, "ci/demo", StatusState::Success);
+//!
+//! let status = repository.wait_for_status(&head, "ci/demo", StatusState::Success).await;
+//! println!("{status}");
+//! # }
+//! ```
+//!
+//! [`samples`] are payloads and events without a server around them, for the unit tests of a
+//! handler. [`Sender`] sends signed deliveries to a server, well-formed or hostile.
+//!
+//! # How it behaves
+//!
+//! * **Strict where GitHub is strict**: a request without `User-Agent`, without a token or with
+//!   bad JSON, a path with a trailing slash, a description of more than 140 characters fail as
+//!   they do on GitHub, with GitHub's error bodies.
+//! * **As careless as GitHub**: each hook is told from a task of its own, so deliveries arrive in
+//!   any order; a receiver has 10 s; a failed delivery is never repeated. Redirects are not
+//!   followed.
+//! * **It panics** where a test would: when a test asks for what is not there, or waits in vain. The
+//!   message says what there is instead.
+//! * `http` only, in both directions; the legacy SHA-1 signature is not sent.
+
+mod builder;
+mod fail;
+mod github;
+mod new;
+mod payload;
+mod post;
+mod recorded;
+mod repository;
+mod rest;
+pub mod samples;
+mod sender;
+mod shared;
+mod state;
+mod webhook;
+
+pub use builder::FakeGitHubBuilder;
+pub use github::FakeGitHub;
+pub use new::{NewDeployment, NewHook, NewPullRequest};
+pub use recorded::{
+    RecordedDelivery, RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest,
+    RecordedRequest, RecordedStatus,
+};
+pub use repository::Repository;
+pub use sender::{Answer, InvalidUrl, SendError, Sender};

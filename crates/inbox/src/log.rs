@@ -1,0 +1,33 @@
+//! What the log says of a delivery on its way. Ids, events and attempts; never a body.
+
+use hookstead_handler::Delivery;
+
+use crate::{Accepted, Settlement};
+
+pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
+    let event = delivery.event_and_action();
+    match accepted {
+        Accepted::New => tracing::info!(id = %delivery.id, event, "accepted"),
+        Accepted::Again => tracing::info!(id = %delivery.id, event, "accepted again"),
+        Accepted::Duplicate => tracing::info!(id = %delivery.id, event, "duplicate"),
+    }
+}
+
+pub(crate) fn leased(delivery: &Delivery) {
+    let event = delivery.event_and_action();
+    tracing::debug!(id = %delivery.id, event, attempt = delivery.attempt, "leased");
+}
+
+pub(crate) fn settled(delivery: &Delivery, settlement: &Settlement) {
+    let id = &delivery.id;
+    let event = delivery.event_and_action();
+    let attempt = delivery.attempt;
+    match settlement {
+        Settlement::Done => tracing::info!(%id, event, attempt, "done"),
+        Settlement::Retry { after, error } => {
+            tracing::warn!(%id, event, attempt, ?after, error, "retry");
+        }
+        Settlement::Dead { error } => tracing::error!(%id, event, attempt, error, "dead"),
+        Settlement::Release => tracing::info!(%id, event, attempt, "released"),
+    }
+}

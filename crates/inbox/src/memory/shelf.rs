@@ -1,0 +1,317 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hookstead_events::Timestamp;
+use hookstead_handler::{Delivery, DeliveryId};
+use tokio::time::Instant;
+
+use crate::time::bounded;
+use crate::{
+    Accepted, Depth, Entry, EntryState, Filter, InboxError, LeaseRequest, LeaseToken, Leased,
+    Settlement,
+};
+
+/// How much the shelf may hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) deliveries: usize,
+    pub(super) bytes: usize,
+    pub(super) done: usize,
+}
+
+/// A delivery's place in the order of acceptance.
+type Place = u64;
+
+/// The deliveries, and the ways to find them. Only [`put`](Self::put) and [`take`](Self::take)
+/// touch these fields, so that they always agree.
+#[derive(Default)]
+pub(super) struct Shelf {
+    records: BTreeMap<Place, Record>,
+    ids: HashMap<(Option<u64>, DeliveryId), Place>,
+    leases: HashMap<LeaseToken, Place>,
+    pending: BTreeSet<(Instant, Place)>,
+    done: BTreeSet<(Instant, Place)>,
+    dead: BTreeSet<(Instant, Place)>,
+    /// The sizes of the bodies that are pending, and dead.
+    pending_bytes: usize,
+    dead_bytes: usize,
+    next_place: Place,
+}
+
+struct Record {
+    delivery: Delivery,
+    state: State,
+    last_error: Option<String>,
+}
+
+/// The moment is when a pending delivery is due (its lease ends, its next attempt may start), or
+/// when a settled one was settled.
+#[derive(Clone, Copy)]
+enum State {
+    Pending(Instant, Option<LeaseToken>),
+    Done(Instant),
+    Dead(Instant),
+}
+
+impl Shelf {
+    pub(super) fn accept(
+        &mut self,
+        mut delivery: Delivery,
+        limits: &Limits,
+        now: Instant,
+    ) -> Result<Accepted, InboxError> {
+        let before = self.ids.get(&(delivery.hook, delivery.id.clone())).copied();
+        let record = before.and_then(|place| self.records.get(&place));
+        if record.is_some_and(|record| matches!(record.state, State::Pending(..))) {
+            return Ok(Accepted::Duplicate);
+        }
+        let bytes = delivery.body.len();
+        if self.pending.len() >= limits.deliveries
+            || self.pending_bytes.saturating_add(bytes) > limits.bytes
+        {
+            return Err(InboxError::full());
+        }
+        let again = before.and_then(|place| self.take(place)).is_some();
+        while self.pending.len() + self.dead.len() >= limits.deliveries
+            || self.pending_bytes + self.dead_bytes + bytes > limits.bytes
+        {
+            let oldest = self.dead.first().map(|(_, place)| *place);
+            if oldest.and_then(|place| self.take(place)).is_none() {
+                break;
+            }
+        }
+        delivery.attempt = 0;
+        let place = self.next_place;
+        self.next_place += 1;
+        self.put(place, Record { delivery, state: State::Pending(now, None), last_error: None });
+        Ok(if again { Accepted::Again } else { Accepted::New })
+    }
+
+    /// The leases, and what died because its attempts are used up.
+    pub(super) fn lease(
+        &mut self,
+        request: LeaseRequest,
+        now: Instant,
+    ) -> (Vec<Leased>, Vec<(Delivery, Settlement)>) {
+        let mut leased = Vec::new();
+        let mut dead = Vec::new();
+        // A lease of no length would be ready again at once, and this loop might never end.
+        let end = after(now, request.duration.max(Duration::from_millis(1)));
+        while leased.len() < request.limit {
+            let Some((due, place)) = self.pending.first().copied() else { break };
+            if due > now {
+                break;
+            }
+            let Some(mut record) = self.take(place) else { break };
+            if record.delivery.attempt >= request.max_attempts {
+                let attempts = record.delivery.attempt;
+                let settlement =
+                    Settlement::attempts_used_up(attempts, record.last_error.as_deref());
+                if let Settlement::Dead { error } = &settlement {
+                    record.last_error = Some(error.clone());
+                }
+                record.state = State::Dead(now);
+                dead.push((record.delivery.clone(), settlement));
+            } else {
+                let token = LeaseToken::random();
+                record.delivery.attempt += 1;
+                record.state = State::Pending(end, Some(token));
+                leased.push(Leased::new(token, record.delivery.clone()));
+            }
+            self.put(place, record);
+        }
+        (leased, dead)
+    }
+
+    pub(super) fn renew(&mut self, token: LeaseToken, duration: Duration, now: Instant) -> bool {
+        let Some((place, mut record)) = self.take_leased(token) else { return false };
+        record.state = State::Pending(after(now, duration), Some(token));
+        self.put(place, record);
+        true
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        token: LeaseToken,
+        settlement: Settlement,
+        limits: &Limits,
+        now: Instant,
+    ) -> bool {
+        let Some((place, mut record)) = self.take_leased(token) else { return false };
+        match settlement {
+            Settlement::Done => {
+                record.state = State::Done(now);
+                record.delivery.body = Bytes::new();
+            }
+            Settlement::Retry { after: pause, error } => {
+                record.state = State::Pending(after(now, pause), None);
+                record.last_error = Some(error);
+            }
+            Settlement::Dead { error } => {
+                record.state = State::Dead(now);
+                record.last_error = Some(error);
+            }
+            Settlement::Release => {
+                record.state = State::Pending(now, None);
+                record.delivery.attempt = record.delivery.attempt.saturating_sub(1);
+            }
+        }
+        self.put(place, record);
+        while self.done.len() > limits.done {
+            let Some((_, oldest)) = self.done.first().copied() else { break };
+            self.take(oldest);
+        }
+        true
+    }
+
+    /// How long until a delivery is due; zero when one is.
+    pub(super) fn until_due(&self, now: Instant) -> Option<Duration> {
+        self.pending.first().map(|(due, _)| due.saturating_duration_since(now))
+    }
+
+    pub(super) fn depth(&self, now: Instant) -> Depth {
+        let mut depth = Depth {
+            done: self.done.len() as u64,
+            dead: self.dead.len() as u64,
+            oldest_ready: self
+                .pending
+                .first()
+                .filter(|(due, _)| *due <= now)
+                .map(|(due, _)| now.saturating_duration_since(*due)),
+            ..Depth::default()
+        };
+        for (_, place) in &self.pending {
+            match self.records.get(place).map(|record| record.state.seen_at(now)) {
+                Some(EntryState::Ready) => depth.ready += 1,
+                Some(EntryState::Leased) => depth.leased += 1,
+                _ => depth.delayed += 1,
+            }
+        }
+        depth
+    }
+
+    pub(super) fn list(&self, filter: &Filter, now: Instant) -> Vec<Entry> {
+        let all = self.records.values().rev();
+        all.filter(|record| filter.id.as_ref().is_none_or(|id| *id == record.delivery.id))
+            .filter(|record| filter.state.is_none_or(|state| state == record.state.seen_at(now)))
+            .take(filter.limit)
+            .map(|record| record.entry(now))
+            .collect()
+    }
+
+    pub(super) fn revive(&mut self, id: &DeliveryId, now: Instant) -> u64 {
+        let dead = self.dead.iter().map(|(_, place)| *place);
+        let has_id =
+            |place: &Place| self.records.get(place).is_some_and(|record| record.delivery.id == *id);
+        let places: Vec<Place> = dead.filter(has_id).collect();
+        let mut revived = 0;
+        for place in places {
+            if let Some(mut record) = self.take(place) {
+                record.state = State::Pending(now, None);
+                record.delivery.attempt = 0;
+                self.put(place, record);
+                revived += 1;
+            }
+        }
+        revived
+    }
+
+    pub(super) fn purge(&mut self, settled_for: Duration, now: Instant) -> u64 {
+        let settled = self.done.iter().chain(&self.dead);
+        let old = settled.filter(|(at, _)| now.saturating_duration_since(*at) >= settled_for);
+        let places: Vec<Place> = old.map(|(_, place)| *place).collect();
+        places.into_iter().filter_map(|place| self.take(place)).count() as u64
+    }
+
+    fn take_leased(&mut self, token: LeaseToken) -> Option<(Place, Record)> {
+        let place = self.leases.get(&token).copied()?;
+        self.take(place).map(|record| (place, record))
+    }
+
+    fn put(&mut self, place: Place, record: Record) {
+        let bytes = record.delivery.body.len();
+        match record.state {
+            State::Pending(due, token) => {
+                self.pending.insert((due, place));
+                self.pending_bytes += bytes;
+                if let Some(token) = token {
+                    self.leases.insert(token, place);
+                }
+            }
+            State::Done(at) => {
+                self.done.insert((at, place));
+            }
+            State::Dead(at) => {
+                self.dead.insert((at, place));
+                self.dead_bytes += bytes;
+            }
+        }
+        self.ids.insert((record.delivery.hook, record.delivery.id.clone()), place);
+        self.records.insert(place, record);
+    }
+
+    fn take(&mut self, place: Place) -> Option<Record> {
+        let record = self.records.remove(&place)?;
+        let bytes = record.delivery.body.len();
+        match record.state {
+            State::Pending(due, token) => {
+                self.pending.remove(&(due, place));
+                self.pending_bytes -= bytes;
+                if let Some(token) = token {
+                    self.leases.remove(&token);
+                }
+            }
+            State::Done(at) => {
+                self.done.remove(&(at, place));
+            }
+            State::Dead(at) => {
+                self.dead.remove(&(at, place));
+                self.dead_bytes -= bytes;
+            }
+        }
+        self.ids.remove(&(record.delivery.hook, record.delivery.id.clone()));
+        Some(record)
+    }
+}
+
+impl State {
+    fn seen_at(self, now: Instant) -> EntryState {
+        match self {
+            Self::Pending(due, _) if due <= now => EntryState::Ready,
+            Self::Pending(_, Some(_)) => EntryState::Leased,
+            Self::Pending(_, None) => EntryState::Delayed,
+            Self::Done(_) => EntryState::Done,
+            Self::Dead(_) => EntryState::Dead,
+        }
+    }
+}
+
+impl Record {
+    fn entry(&self, now: Instant) -> Entry {
+        let mut entry = Entry::new(self.delivery.clone(), self.state.seen_at(now));
+        entry.last_error.clone_from(&self.last_error);
+        match self.state {
+            State::Pending(due, _) => {
+                entry.due_at = wall_time(due, now).filter(|_| due > now);
+            }
+            State::Done(at) | State::Dead(at) => entry.settled_at = wall_time(at, now),
+        }
+        entry
+    }
+}
+
+/// The moment this long after `now`.
+fn after(now: Instant, duration: Duration) -> Instant {
+    now.checked_add(bounded(duration)).unwrap_or(now)
+}
+
+/// A moment of the monotonic clock as people write it.
+fn wall_time(moment: Instant, now: Instant) -> Option<Timestamp> {
+    let wall_now = jiff::Timestamp::now();
+    let wall = match moment.checked_duration_since(now) {
+        Some(ahead) => wall_now.checked_add(ahead),
+        None => wall_now.checked_sub(now.saturating_duration_since(moment)),
+    };
+    wall.ok().map(Timestamp::from)
+}

@@ -1,0 +1,39 @@
+-- Moments are milliseconds since 1970-01-01T00:00:00Z, by SQLite's clock.
+
+CREATE TABLE deliveries (
+    -- The order of acceptance.
+    place INTEGER PRIMARY KEY,
+    guid TEXT NOT NULL,
+    hook_id INTEGER,
+    event TEXT NOT NULL,
+    action TEXT,
+    target_type TEXT,
+    target_id INTEGER,
+    installation_id INTEGER,
+    enterprise_host TEXT,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'dead')),
+    attempts INTEGER NOT NULL,
+    -- Of a pending delivery: when it is ready. While leased that is the end of the lease, so the
+    -- query for ready deliveries is also the recovery of those whose worker died.
+    due_at INTEGER NOT NULL,
+    lease_token INTEGER,
+    last_error TEXT,
+    settled_at INTEGER,
+    CHECK ((state = 'pending') = (settled_at IS NULL)),
+    CHECK (state = 'pending' OR lease_token IS NULL)
+) STRICT;
+
+-- Hook and id together tell deliveries apart; two NULLs are distinct to a unique index.
+CREATE UNIQUE INDEX deliveries_by_id ON deliveries (guid, hook_id);
+CREATE UNIQUE INDEX deliveries_by_id_without_hook ON deliveries (guid) WHERE hook_id IS NULL;
+
+CREATE INDEX pending_deliveries ON deliveries (due_at) WHERE state = 'pending';
+CREATE UNIQUE INDEX leased_deliveries ON deliveries (lease_token) WHERE lease_token IS NOT NULL;
+CREATE INDEX settled_deliveries ON deliveries (state, settled_at) WHERE state <> 'pending';
+
+-- Apart, so that a change of state does not write the body again.
+CREATE TABLE bodies (
+    place INTEGER PRIMARY KEY REFERENCES deliveries (place) ON DELETE CASCADE,
+    body BLOB NOT NULL
+) STRICT;

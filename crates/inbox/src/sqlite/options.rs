@@ -1,0 +1,123 @@
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Notify;
+
+use super::{SqliteInbox, schema, writer::Writer};
+use crate::InboxError;
+
+/// How to open a [`SqliteInbox`], made by [`SqliteInbox::options`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use hookstead_inbox::SqliteInbox;
+///
+/// let inbox = SqliteInbox::options()
+///     .accept_budget(Duration::from_secs(3))
+///     .max_bytes(2 * 1024 * 1024 * 1024)
+///     .open("inbox.db")?;
+/// # Ok::<(), hookstead_inbox::InboxError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct SqliteOptions {
+    accept_budget: Duration,
+    lock_timeout: Duration,
+    max_bytes: Option<u64>,
+}
+
+impl SqliteOptions {
+    /// `accept` gives up after 5 s by default: GitHub cuts the connection after 10 s, and the
+    /// answer has to travel.
+    pub const DEFAULT_ACCEPT_BUDGET: Duration = Duration::from_secs(5);
+
+    /// A lock of another process is waited for so long by default: a little less than the accept
+    /// budget, so that the error names the lock and not just the time.
+    pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(4);
+
+    pub(super) fn new() -> Self {
+        Self {
+            accept_budget: Self::DEFAULT_ACCEPT_BUDGET,
+            lock_timeout: Self::DEFAULT_LOCK_TIMEOUT,
+            max_bytes: None,
+        }
+    }
+
+    /// After this long, `accept` fails.
+    pub fn accept_budget(mut self, budget: Duration) -> Self {
+        self.accept_budget = budget;
+        self
+    }
+
+    /// For this long a transaction waits while another process holds the lock; then it fails.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// The file grows to about so many bytes; then `accept` fails with an error that
+    /// [`is_full`](InboxError::is_full), until deliveries are done. By default the disk is the
+    /// limit.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// Opens the file, or makes it (readable by its owner only: payloads may be private), and
+    /// starts the writer thread. It blocks for a moment.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be opened or made, is no SQLite database, is another program's,
+    /// or was written by a newer version of this crate. The error names the file.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteInbox, InboxError> {
+        let path = path.as_ref();
+        // SQLite takes some names for something else (`:memory:`, `file:...`); an absolute path
+        // is always a file.
+        let file = std::path::absolute(path).map_err(|error| InboxError::open(path, error))?;
+        create(&file).map_err(|error| InboxError::open(path, error))?;
+        self.start(&file).map_err(|error| InboxError::open(path, error))
+    }
+
+    fn start(&self, file: &Path) -> Result<SqliteInbox, Box<dyn std::error::Error + Send + Sync>> {
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let writing = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        schema::prepare(&writing, self.lock_timeout)?;
+        if let Some(bytes) = self.max_bytes {
+            let page: u32 = writing.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+            let pages = i64::try_from(bytes / u64::from(page.max(1))).unwrap_or(i64::MAX);
+            writing.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        }
+        let reading = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        reading.busy_timeout(self.lock_timeout)?;
+        let changed = Arc::new(Notify::new());
+        Ok(SqliteInbox {
+            reader: Arc::new(Mutex::new(reading)),
+            writer: Writer::start(writing, Arc::clone(&changed))?,
+            changed,
+            accept_budget: self.accept_budget,
+            file: file.to_owned(),
+        })
+    }
+}
+
+/// Makes the file, with the owner's permissions only, if there is none. SQLite gives the same
+/// permissions to the files that it puts beside it.
+fn create(file: &Path) -> io::Result<()> {
+    // Closing a file gives up all locks that this process holds on it. So nobody here may lock it
+    // between its making and its closing.
+    static CREATING: Mutex<()> = Mutex::new(());
+    let _alone = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

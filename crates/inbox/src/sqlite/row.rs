@@ -1,0 +1,47 @@
+use std::error::Error;
+
+use hookstead_events::{EventName, Timestamp};
+use hookstead_handler::{Delivery, DeliveryId, HookTarget};
+use rusqlite::Row;
+use rusqlite::types::Type;
+
+/// The columns that [`delivery`] reads, in its order.
+macro_rules! delivery_columns {
+    () => {
+        "guid, hook_id, event, action, target_type, target_id, installation_id, \
+         enterprise_host, received_at, attempts, body"
+    };
+}
+pub(super) use delivery_columns;
+
+/// How many columns [`delivery`] reads; a query's further columns follow.
+pub(super) const DELIVERY_COLUMNS: usize = 11;
+
+/// Reads a delivery from a row that begins with `delivery_columns!()`.
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    let id = row.get_ref(0)?.as_str()?;
+    let id: DeliveryId = id.parse().map_err(|error| unreadable(0, error))?;
+    let event = EventName::from(row.get_ref(2)?.as_str()?);
+    let body = row.get_ref(10)?.as_blob_or_null()?.unwrap_or_default();
+    let mut delivery = Delivery::new(id, event, body.to_vec());
+    delivery.hook = row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned);
+    delivery.action = row.get(3)?;
+    delivery.target = match (row.get(4)?, row.get::<_, Option<i64>>(5)?) {
+        (Some(kind), Some(id)) => Some(HookTarget { kind, id: id.cast_unsigned() }),
+        _ => None,
+    };
+    delivery.installation = row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned);
+    delivery.enterprise_host = row.get(7)?;
+    delivery.received_at = Timestamp::from(row.get_ref(8)?.as_str()?);
+    delivery.attempt = row.get(9)?;
+    Ok(delivery)
+}
+
+/// A moment that is stored in milliseconds.
+pub(super) fn moment(milliseconds: i64) -> Option<Timestamp> {
+    jiff::Timestamp::from_millisecond(milliseconds).ok().map(Timestamp::from)
+}
+
+fn unreadable(column: usize, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}

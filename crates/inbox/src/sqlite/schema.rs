@@ -1,0 +1,131 @@
+use std::error::Error;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+
+/// What leads from each version of the schema to the next. Released ones never change.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/1_deliveries.sql")];
+
+/// The version that this program writes: SQLite's `user_version`.
+const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// Marks the file as ours: SQLite's `application_id`, the letters `Hook`.
+const APPLICATION: i64 = 0x486f_6f6b;
+
+/// Brings a database to the present schema, and the connection to the present settings.
+///
+/// What it refuses (no database, another program's, a newer schema) it leaves untouched.
+pub(super) fn prepare(connection: &Connection, lock_timeout: Duration) -> Result<(), Unusable> {
+    connection.busy_timeout(lock_timeout)?;
+    present_version(connection)?;
+    use_write_ahead_log(connection, lock_timeout)?;
+    // A commit is on the disk when it returns; on macOS only the "full" sync means that.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA foreign_keys = ON;",
+    )?;
+    migrate(connection)
+}
+
+/// The schema's version, seen from outside of a transaction.
+fn present_version(connection: &Connection) -> Result<i64, Unusable> {
+    version(&Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?)
+}
+
+/// The schema's version; 0 for an empty file. It is read in several steps, between which another
+/// process could migrate: hence the transaction.
+fn version(connection: &Transaction<'_>) -> Result<i64, Unusable> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let version = number("PRAGMA user_version")?;
+    match number("PRAGMA application_id")? {
+        APPLICATION if version > VERSION => Err(Unusable::Newer(version)),
+        APPLICATION => Ok(version),
+        0 if version == 0 && number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
+        _ => Err(Unusable::Foreign),
+    }
+}
+
+fn use_write_ahead_log(connection: &Connection, lock_timeout: Duration) -> Result<(), Unusable> {
+    let started = Instant::now();
+    loop {
+        let mode = connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => return Err(Unusable::NoWriteAheadLog(mode)),
+            // The one lock that SQLite does not wait for: another process is switching, too.
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && started.elapsed() < lock_timeout =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn migrate(connection: &Connection) -> Result<(), Unusable> {
+    if present_version(connection)? == VERSION {
+        return Ok(());
+    }
+    // Takes the write lock first: of several processes that start at once, one migrates.
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let present = usize::try_from(version(&transaction)?).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(present) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Why a file cannot be an inbox.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// It belongs to another program.
+    Foreign,
+    /// A newer version of this program wrote it.
+    Newer(i64),
+    /// SQLite fell back to this journal mode.
+    NoWriteAheadLog(String),
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unusable {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign => formatter.write_str("it is another program's database"),
+            Self::Newer(version) => write!(
+                formatter,
+                "a newer version of Hookstead wrote it (schema {version}, this one knows {VERSION})"
+            ),
+            Self::NoWriteAheadLog(mode) => write!(
+                formatter,
+                "its file system does not support a write-ahead log (SQLite chose `{mode}`); \
+                 it must be a local disk"
+            ),
+            Self::Sqlite(error) => fmt::Display::fmt(error, formatter),
+        }
+    }
+}
+
+impl Error for Unusable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Sqlite(error) => Some(error),
+            Self::Foreign | Self::Newer(_) | Self::NoWriteAheadLog(_) => None,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What the writer thread does in its transactions, each a function on a session.
+
+use std::time::Duration;
+
+use hookstead_handler::{Delivery, DeliveryId};
+use rusqlite::params;
+
+use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns};
+use super::session::Session;
+use crate::time::bounded;
+use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Settlement};
+
+pub(super) fn accept(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<Accepted> {
+    if insert(session, delivery)? {
+        return Ok(Accepted::New);
+    }
+    let id = delivery.id.as_str();
+    let hook = delivery.hook.map(u64::cast_signed);
+    // The body goes with it: the foreign key cascades.
+    let settled = "DELETE FROM deliveries WHERE guid = ?1 AND hook_id IS ?2 AND state <> 'pending'";
+    if session.execute(settled, params![id, hook])? == 0 {
+        return Ok(Accepted::Duplicate);
+    }
+    insert(session, delivery)?;
+    Ok(Accepted::Again)
+}
+
+/// Inserts a delivery unless it is there.
+fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bool> {
+    let now = session.now()?;
+    let inserted = session.execute(
+        "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
+             installation_id, enterprise_host, received_at, state, attempts, due_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', 0, ?10)
+         ON CONFLICT DO NOTHING",
+        params![
+            delivery.id.as_str(),
+            delivery.hook.map(u64::cast_signed),
+            delivery.event.as_str(),
+            delivery.action,
+            delivery.target.as_ref().map(|target| &target.kind),
+            delivery.target.as_ref().map(|target| target.id.cast_signed()),
+            delivery.installation.map(u64::cast_signed),
+            delivery.enterprise_host,
+            delivery.received_at.to_string(),
+            now,
+        ],
+    )?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    let place = session.last_place();
+    session.execute(
+        "INSERT INTO bodies (place, body) VALUES (?1, ?2)",
+        params![place, delivery.body.as_ref()],
+    )?;
+    Ok(true)
+}
+
+/// What came of a request for leases.
+pub(super) struct Taken {
+    pub(super) leased: Vec<Leased>,
+    /// What died because its attempts are used up.
+    pub(super) dead: Vec<(Delivery, Settlement)>,
+}
+
+pub(super) fn lease(session: &mut Session<'_>, request: LeaseRequest) -> rusqlite::Result<Taken> {
+    let now = session.now()?;
+    // A lease of no length would be ready again at once, and this loop might never end.
+    let end = now.saturating_add(milliseconds(request.duration).max(1));
+    let mut taken = Taken { leased: Vec::new(), dead: Vec::new() };
+    while taken.leased.len() < request.limit {
+        let ready = session.first(
+            concat!(
+                "SELECT ",
+                delivery_columns!(),
+                ", place, last_error
+                 FROM deliveries LEFT JOIN bodies USING (place)
+                 WHERE state = 'pending' AND due_at <= ?1
+                 ORDER BY due_at, place LIMIT 1"
+            ),
+            [now],
+            |row| {
+                let place: i64 = row.get(DELIVERY_COLUMNS)?;
+                let last_error: Option<String> = row.get(DELIVERY_COLUMNS + 1)?;
+                Ok((delivery(row)?, place, last_error))
+            },
+        )?;
+        let Some((mut delivery, place, last_error)) = ready else { break };
+        if delivery.attempt >= request.max_attempts {
+            let settlement = Settlement::attempts_used_up(delivery.attempt, last_error.as_deref());
+            change(session, place, &settlement, now)?;
+            taken.dead.push((delivery, settlement));
+        } else {
+            let token = LeaseToken::random();
+            session.execute(
+                "UPDATE deliveries SET lease_token = ?2, due_at = ?3, attempts = attempts + 1
+                 WHERE place = ?1",
+                params![place, token.to_i64(), end],
+            )?;
+            delivery.attempt += 1;
+            taken.leased.push(Leased::new(token, delivery));
+        }
+    }
+    Ok(taken)
+}
+
+pub(super) fn renew(
+    session: &mut Session<'_>,
+    token: LeaseToken,
+    duration: Duration,
+) -> rusqlite::Result<bool> {
+    let end = session.now()?.saturating_add(milliseconds(duration));
+    let renewed = session.execute(
+        "UPDATE deliveries SET due_at = ?2 WHERE lease_token = ?1",
+        params![token.to_i64(), end],
+    )?;
+    Ok(renewed > 0)
+}
+
+pub(super) fn settle(
+    session: &mut Session<'_>,
+    token: LeaseToken,
+    settlement: &Settlement,
+) -> rusqlite::Result<bool> {
+    let now = session.now()?;
+    let place = session.first(
+        "SELECT place FROM deliveries WHERE lease_token = ?1",
+        [token.to_i64()],
+        |row| row.get(0),
+    )?;
+    match place {
+        Some(place) => change(session, place, settlement, now).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Ends the lease on the delivery in this place.
+fn change(
+    session: &mut Session<'_>,
+    place: i64,
+    settlement: &Settlement,
+    now: i64,
+) -> rusqlite::Result<()> {
+    match settlement {
+        Settlement::Done => {
+            session.execute(
+                "UPDATE deliveries SET state = 'done', settled_at = ?2, lease_token = NULL
+                 WHERE place = ?1",
+                [place, now],
+            )?;
+            session.execute("DELETE FROM bodies WHERE place = ?1", [place])?;
+        }
+        Settlement::Retry { after, error } => {
+            let due_at = now.saturating_add(milliseconds(*after));
+            session.execute(
+                "UPDATE deliveries SET due_at = ?2, last_error = ?3, lease_token = NULL
+                 WHERE place = ?1",
+                params![place, due_at, error],
+            )?;
+        }
+        Settlement::Dead { error } => {
+            session.execute(
+                "UPDATE deliveries SET state = 'dead', settled_at = ?2, last_error = ?3,
+                     lease_token = NULL
+                 WHERE place = ?1",
+                params![place, now, error],
+            )?;
+        }
+        Settlement::Release => {
+            session.execute(
+                "UPDATE deliveries SET due_at = ?2, attempts = max(attempts - 1, 0),
+                     lease_token = NULL
+                 WHERE place = ?1",
+                [place, now],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn revive(session: &mut Session<'_>, id: &DeliveryId) -> rusqlite::Result<u64> {
+    let now = session.now()?;
+    let revived = session.execute(
+        "UPDATE deliveries SET state = 'pending', settled_at = NULL, attempts = 0, due_at = ?2
+         WHERE guid = ?1 AND state = 'dead'",
+        params![id.as_str(), now],
+    )?;
+    Ok(revived as u64)
+}
+
+/// Forgets at most `limit` deliveries that were settled this long ago.
+pub(super) fn purge(
+    session: &mut Session<'_>,
+    settled_for: Duration,
+    limit: u32,
+) -> rusqlite::Result<u64> {
+    let until = session.now()?.saturating_sub(milliseconds(settled_for));
+    let purged = session.execute(
+        "DELETE FROM deliveries WHERE place IN (
+             SELECT place FROM deliveries
+             WHERE state IN ('done', 'dead') AND settled_at <= ?1
+                 AND state <> 'pending' -- says that the index has them all
+             LIMIT ?2)",
+        params![until, limit],
+    )?;
+    Ok(purged as u64)
+}
+
+/// The duration in whole milliseconds, rounded up: a pause is never shorter than asked for.
+fn milliseconds(duration: Duration) -> i64 {
+    let milliseconds = bounded(duration).as_nanos().div_ceil(1_000_000);
+    i64::try_from(milliseconds).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,169 @@
+//! The conformance suite: what every [`Inbox`] must do, as a test for each rule.
+//!
+//! Whoever writes a store calls [`conformance_tests!`](crate::conformance_tests) in a test file, and
+//! gets one `#[test]` for each rule, named after it.
+//!
+//! The rules wait for what they expect, for at most a minute; leases and pauses in them are real
+//! and short. A store passes on a slow machine, too.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
+
+mod accepting;
+mod leasing;
+mod looking;
+mod settling;
+mod sharing;
+mod support;
+mod waiting;
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Inbox;
+
+/// No rule takes longer than this, unless something is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A fresh, empty store for one rule.
+pub struct TestStore {
+    // Dropped before what keeps it alive.
+    inbox: Arc<dyn Inbox>,
+    kept: Vec<Box<dyn Any + Send>>,
+}
+
+impl TestStore {
+    /// A store.
+    #[must_use]
+    pub fn new(inbox: impl Inbox) -> Self {
+        Self { inbox: Arc::new(inbox), kept: Vec::new() }
+    }
+
+    /// Keeps this (the directory of its file, the database it runs in) until the store is gone.
+    #[must_use]
+    pub fn keeping(mut self, kept: impl Any + Send) -> Self {
+        self.kept.push(Box::new(kept));
+        self
+    }
+}
+
+impl fmt::Debug for TestStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TestStore").finish_non_exhaustive()
+    }
+}
+
+/// Runs a rule on a fresh store, in a runtime of its own.
+fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn Inbox>)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let store = make().await;
+        let ruled = tokio::time::timeout(PATIENCE, rule(&store.inbox)).await;
+        ruled.expect("the rule should hold long before this");
+    });
+}
+
+/// Lists the rules once: for the functions that run one each, and for the macro that makes a test
+/// of each.
+macro_rules! rules {
+    ($dollar:tt $($group:ident { $($rule:ident)* })*) => {
+        $($(
+            #[doc(hidden)]
+            pub fn $rule(make: impl AsyncFnOnce() -> TestStore) {
+                run(make, $group::$rule);
+            }
+        )*)*
+
+        /// Makes a test of each rule that a store must keep (feature `testing`).
+        ///
+        /// Takes an async closure that makes a [`TestStore`](crate::testing::TestStore), fresh and
+        /// empty each time.
+        ///
+        /// ```
+        /// mod my_store {
+        ///     use hookstead_inbox::MemoryInbox;
+        ///     use hookstead_inbox::testing::TestStore;
+        ///
+        ///     hookstead_inbox::conformance_tests!(async || TestStore::new(MemoryInbox::new()));
+        /// }
+        /// ```
+        #[macro_export]
+        macro_rules! conformance_tests {
+            ($dollar make:expr) => {
+                $($(
+                    #[test]
+                    fn $rule() {
+                        $dollar crate::testing::$rule($dollar make);
+                    }
+                )*)*
+            };
+        }
+    };
+}
+
+rules! { $
+    accepting {
+        a_new_delivery_is_ready
+        every_field_comes_back_as_it_went_in
+        a_delivery_with_nothing_but_an_id_comes_back
+        a_body_of_a_mebibyte_comes_back
+        an_empty_body_comes_back
+        a_ready_delivery_is_a_duplicate
+        a_delayed_delivery_is_a_duplicate
+        a_leased_delivery_is_a_duplicate_and_stays_leased
+        a_done_delivery_is_accepted_again
+        a_dead_delivery_is_accepted_again
+        hook_and_id_together_tell_deliveries_apart
+    }
+    leasing {
+        what_waited_longest_is_leased_first
+        the_limit_is_kept
+        a_leased_delivery_is_not_leased_twice
+        a_lease_that_ended_is_ready_again
+        attempts_are_counted_at_leasing
+        a_renewed_lease_lasts_longer
+        a_lost_lease_cannot_be_renewed_or_settled
+        a_late_outcome_counts_if_nobody_took_the_delivery
+        a_settled_lease_is_lost
+        an_unknown_token_is_a_lost_lease
+        attempts_that_end_without_outcome_are_used_up
+        a_delivery_with_attempts_used_up_holds_up_no_other
+    }
+    settling {
+        a_done_delivery_is_not_leased_and_keeps_no_body
+        a_retry_waits_for_its_time
+        a_retry_without_delay_is_ready_at_once
+        a_retry_for_ever_is_taken
+        a_dead_delivery_is_not_leased_and_keeps_its_body
+        a_released_delivery_is_ready_at_once_and_the_attempt_does_not_count
+        a_dead_delivery_is_revived
+        only_dead_deliveries_are_revived
+        settled_deliveries_are_purged
+        only_what_was_settled_long_ago_is_purged
+    }
+    looking {
+        the_depth_counts_every_state
+        the_oldest_ready_delivery_has_an_age
+        the_list_says_what_is_known
+        the_list_begins_with_the_last_accepted
+        the_list_keeps_to_its_filter
+    }
+    waiting {
+        waiting_ends_after_its_time
+        waiting_ends_at_once_if_a_delivery_is_ready
+        waiting_ends_when_a_delivery_is_accepted
+        waiting_ends_when_a_delivery_is_released
+        waiting_ends_when_a_pause_is_over
+        waiting_ends_when_a_lease_is_over
+        every_waiter_hears_of_a_delivery
+    }
+    sharing {
+        a_delivery_accepted_by_many_is_new_to_one
+        each_delivery_is_leased_to_exactly_one
+    }
+}

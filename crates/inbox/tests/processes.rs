@@ -1,0 +1,196 @@
+//! Several processes and one file: one is killed, one works beside another. A test starts its own
+//! program again, which then does the other process's part of the same test.
+#![cfg(all(unix, feature = "sqlite"))]
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookstead_handler::Delivery;
+use hookstead_inbox::{
+    EntryState, Filter, Inbox, LeaseRequest, LeaseToken, Leased, Settlement, SqliteInbox,
+};
+use tokio::task::JoinSet;
+
+/// Set in the other process, to the file.
+const FILE: &str = "HOOKSTEAD_INBOX_TEST_FILE";
+
+/// What the other process says begins with this; the rest is the test harness.
+const SAYS: &str = "says: ";
+
+const LONG: Duration = Duration::from_secs(60 * 60);
+
+/// Another process. It is killed (`SIGKILL`, the signal of `kill -9`) when this is dropped.
+struct Other {
+    process: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Other {
+    fn start(test: &str, file: &Path) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture", "--test-threads=1"])
+            .env(FILE, file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        Self { process, output }
+    }
+
+    /// What it says next; `None` at its end, and for a last line that was cut off.
+    fn hear(&mut self) -> Option<String> {
+        loop {
+            let mut line = String::new();
+            self.output.read_line(&mut line).unwrap();
+            let line = line.strip_suffix('\n')?;
+            if let Some((_, said)) = line.split_once(SAYS) {
+                return Some(said.to_owned());
+            }
+        }
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn say(text: &str) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{SAYS}{text}").unwrap();
+    output.flush().unwrap();
+}
+
+fn delivery(id: &str) -> Delivery {
+    // Larger than a page, as real ones are.
+    Delivery::new(id.parse().unwrap(), "push".into(), id.repeat(1000))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_accepted_survives_kill_9() {
+    if let Some(file) = std::env::var_os(FILE) {
+        return accept_until_killed(Path::new(&file)).await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("inbox.db");
+    let mut accepted = HashSet::new();
+    let mut settled = HashSet::new();
+    for round in 0..8 {
+        let mut other = Other::start("what_was_accepted_survives_kill_9", &file);
+        // At another moment each time: after so many words, and a little.
+        let words = fastrand::usize(1..300);
+        let mut heard: Vec<String> = (0..words).map(|_| other.hear().unwrap()).collect();
+        tokio::time::sleep(Duration::from_micros(fastrand::u64(0..3000))).await;
+        other.kill();
+        heard.extend(std::iter::from_fn(|| other.hear()));
+        for said in heard {
+            match said.split_once(' ').unwrap() {
+                ("accepted", id) => accepted.insert(id.to_owned()),
+                ("done", id) => settled.insert(id.to_owned()),
+                other => panic!("the other process said {other:?}"),
+            };
+        }
+
+        let inbox = SqliteInbox::open(&file).unwrap();
+        let everything = Filter::default().at_most(usize::MAX);
+        let entries = inbox.list(everything).await.unwrap();
+        let there: HashSet<String> =
+            entries.iter().map(|entry| entry.delivery.id.to_string()).collect();
+        let lost: Vec<_> = accepted.difference(&there).collect();
+        assert!(lost.is_empty(), "round {round} lost {lost:?}");
+        for entry in entries {
+            let id = entry.delivery.id.to_string();
+            if settled.contains(&id) {
+                assert_eq!(entry.state, EntryState::Done, "round {round}, {id}");
+            }
+            if entry.state != EntryState::Done {
+                assert!(entry.delivery.body == id.repeat(1000), "round {round}, {id}");
+            }
+        }
+        drop(inbox);
+        let raw = rusqlite::Connection::open(&file).unwrap();
+        let check: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(check, "ok", "round {round}");
+    }
+    assert!(accepted.len() > 8 && !settled.is_empty());
+}
+
+/// Accepts from several tasks at once, settles every now and then, and tells what it did.
+async fn accept_until_killed(file: &Path) {
+    let inbox = Arc::new(SqliteInbox::open(file).unwrap());
+    let mut tasks = JoinSet::new();
+    for _ in 0..4 {
+        let inbox = Arc::clone(&inbox);
+        tasks.spawn(async move {
+            loop {
+                let id = format!("{:016x}", fastrand::u64(..));
+                inbox.accept(delivery(&id)).await.unwrap();
+                say(&format!("accepted {id}"));
+            }
+        });
+    }
+    tasks.spawn(async move {
+        loop {
+            for leased in inbox.lease(LeaseRequest::new(3, LONG, 5)).await.unwrap() {
+                let settled = inbox.settle(leased.token, Settlement::Done).await.unwrap();
+                assert!(settled);
+                say(&format!("done {}", leased.delivery.id));
+            }
+        }
+    });
+    tasks.join_all().await;
+}
+
+#[tokio::test]
+async fn two_processes_share_a_file() {
+    if let Some(file) = std::env::var_os(FILE) {
+        return work_beside_the_first(Path::new(&file)).await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("inbox.db");
+    let inbox = SqliteInbox::open(&file).unwrap();
+    inbox.accept(delivery("from-the-first")).await.unwrap();
+
+    let mut other = Other::start("two_processes_share_a_file", &file);
+    let token: i64 = other.hear().unwrap().parse().unwrap();
+    // The other process holds the lease of ours, and has accepted one of its own.
+    let leased = lease_next(&inbox).await;
+    assert_eq!(leased.delivery.id.as_str(), "from-the-second");
+    assert!(inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().is_empty());
+    // The token proves the lease wherever it is shown.
+    other.kill();
+    assert!(inbox.settle(LeaseToken::from_i64(token), Settlement::Release).await.unwrap());
+    assert_eq!(lease_next(&inbox).await.delivery.id.as_str(), "from-the-first");
+}
+
+async fn work_beside_the_first(file: &Path) {
+    let inbox = SqliteInbox::open(file).unwrap();
+    let leased = lease_next(&inbox).await;
+    assert_eq!(leased.delivery.id.as_str(), "from-the-first");
+    inbox.accept(delivery("from-the-second")).await.unwrap();
+    say(&leased.token.to_i64().to_string());
+    std::future::pending::<()>().await;
+}
+
+/// Finds the work of other processes by polling, as a worker does.
+async fn lease_next(inbox: &SqliteInbox) -> Leased {
+    loop {
+        let leased = inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().pop();
+        if let Some(leased) = leased {
+            return leased;
+        }
+        inbox.wait(Duration::from_millis(20)).await;
+    }
+}

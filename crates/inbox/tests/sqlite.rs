@@ -1,0 +1,301 @@
+//! What is special about the store in a file: that it is one, and what can go wrong with files.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hookstead_handler::Delivery;
+use hookstead_inbox::testing::TestStore;
+use hookstead_inbox::{
+    Accepted, EntryState, Filter, Inbox, InboxError, LeaseRequest, Leased, Settlement, SqliteInbox,
+};
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+mod conformance {
+    use super::*;
+
+    hookstead_inbox::conformance_tests!(async || {
+        let file = TestFile::new();
+        TestStore::new(SqliteInbox::open(file.path()).unwrap()).keeping(file)
+    });
+}
+
+const LONG: Duration = Duration::from_secs(60 * 60);
+
+struct TestFile(TempDir);
+
+impl TestFile {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("inbox.db")
+    }
+}
+
+fn delivery(id: &str) -> Delivery {
+    Delivery::new(id.parse().unwrap(), "push".into(), format!("body of {id}"))
+}
+
+async fn lease_one(inbox: &SqliteInbox) -> Leased {
+    inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().pop().unwrap()
+}
+
+#[tokio::test]
+async fn everything_is_there_after_reopening() {
+    let file = TestFile::new();
+    let leased = {
+        let inbox = SqliteInbox::open(file.path()).unwrap();
+        for (id, settlement) in [
+            ("done", Settlement::Done),
+            ("delayed", Settlement::Retry { after: LONG, error: "later".to_owned() }),
+            ("dead", Settlement::Dead { error: "never".to_owned() }),
+        ] {
+            inbox.accept(delivery(id)).await.unwrap();
+            let leased = lease_one(&inbox).await;
+            assert!(inbox.settle(leased.token, settlement).await.unwrap());
+        }
+        inbox.accept(delivery("leased")).await.unwrap();
+        let leased = lease_one(&inbox).await;
+        inbox.accept(delivery("ready")).await.unwrap();
+        leased
+    };
+    // Everything is in the one file.
+    let beside = std::fs::read_dir(file.0.path()).unwrap().count();
+    assert_eq!(beside, 1, "the log should have been folded into the file");
+
+    let inbox = SqliteInbox::open(file.path()).unwrap();
+    let entries = inbox.list(Filter::default()).await.unwrap();
+    let states: Vec<(&str, EntryState, u32)> = entries
+        .iter()
+        .map(|entry| (entry.delivery.id.as_str(), entry.state, entry.delivery.attempt))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("ready", EntryState::Ready, 0),
+            ("leased", EntryState::Leased, 1),
+            ("dead", EntryState::Dead, 1),
+            ("delayed", EntryState::Delayed, 1),
+            ("done", EntryState::Done, 1),
+        ]
+    );
+    // The lease is still held by whoever has its token.
+    assert!(inbox.settle(leased.token, Settlement::Done).await.unwrap());
+    assert_eq!(lease_one(&inbox).await.delivery.body, "body of ready");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = TestFile::new();
+    let inbox = SqliteInbox::open(file.path()).unwrap();
+    inbox.accept(delivery("one")).await.unwrap();
+    let beside: Vec<_> = std::fs::read_dir(file.0.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(beside.len(), 3, "the file, its log and the log's index: {beside:?}");
+    for entry in beside {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{entry:?} has mode {mode:o}");
+    }
+}
+
+fn refused(path: &std::path::Path) -> String {
+    let error: InboxError = SqliteInbox::open(path).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains(&path.display().to_string()), "the file should be named: {text}");
+    text
+}
+
+#[test]
+fn what_is_no_database_is_refused_and_left_alone() {
+    let file = TestFile::new();
+    let text = "Dear diary, ".repeat(1000);
+    std::fs::write(file.path(), &text).unwrap();
+    let error = refused(&file.path());
+    assert!(error.contains("not a database"), "{error}");
+    assert_eq!(std::fs::read_to_string(file.path()).unwrap(), text);
+}
+
+#[test]
+fn another_programs_database_is_refused_and_left_alone() {
+    for sql in
+        ["CREATE TABLE recipes (name TEXT)", "PRAGMA application_id = 7", "PRAGMA user_version = 1"]
+    {
+        let file = TestFile::new();
+        Connection::open(file.path()).unwrap().execute_batch(sql).unwrap();
+        let before = std::fs::read(file.path()).unwrap();
+        let error = refused(&file.path());
+        assert!(error.contains("another program's"), "{error}");
+        assert_eq!(std::fs::read(file.path()).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let file = TestFile::new();
+    drop(SqliteInbox::open(file.path()).unwrap());
+    let raw = Connection::open(file.path()).unwrap();
+    raw.execute_batch("PRAGMA user_version = 1000000").unwrap();
+    drop(raw);
+    let before = std::fs::read(file.path()).unwrap();
+    let error = refused(&file.path());
+    assert!(error.contains("newer version") && error.contains("schema 1000000"), "{error}");
+    assert_eq!(std::fs::read(file.path()).unwrap(), before);
+}
+
+#[test]
+fn a_missing_directory_is_named() {
+    let file = TestFile::new();
+    refused(&file.0.path().join("missing").join("inbox.db"));
+    refused(file.0.path());
+}
+
+#[tokio::test]
+async fn a_locked_file_is_an_error_within_the_budget_and_works_afterwards() {
+    let file = TestFile::new();
+    let inbox =
+        SqliteInbox::options().lock_timeout(Duration::from_millis(100)).open(file.path()).unwrap();
+    inbox.accept(delivery("before")).await.unwrap();
+    let other = Connection::open(file.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let error = inbox.accept(delivery("meanwhile")).await.unwrap_err();
+    assert!(!error.is_full());
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("locked"), "{cause}");
+    assert!(inbox.lease(LeaseRequest::new(1, LONG, 5)).await.is_err());
+    // Reading goes on.
+    assert_eq!(inbox.depth().await.unwrap().ready, 1);
+
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(inbox.accept(delivery("meanwhile")).await.unwrap(), Accepted::New);
+    assert_eq!(lease_one(&inbox).await.delivery.id.as_str(), "before");
+}
+
+#[tokio::test]
+async fn an_accept_past_its_budget_is_an_error_and_not_stored_behind_its_back() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::options()
+        .accept_budget(Duration::from_millis(100))
+        .lock_timeout(LONG)
+        .open(file.path())
+        .unwrap();
+    let other = Connection::open(file.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let before = Instant::now();
+    let error = inbox.accept(delivery("late")).await.unwrap_err();
+    assert!(before.elapsed() >= Duration::from_millis(100));
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "no answer within 100ms");
+
+    other.execute_batch("ROLLBACK").unwrap();
+    // Work that is done after it: by now it would be there.
+    assert!(inbox.lease(LeaseRequest::new(10, LONG, 5)).await.unwrap().is_empty());
+    assert_eq!(inbox.accept(delivery("late")).await.unwrap(), Accepted::New);
+}
+
+#[tokio::test]
+async fn a_full_file_says_so_and_takes_more_once_deliveries_are_done() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::options().max_bytes(1024 * 1024).open(file.path()).unwrap();
+    let large = |number: usize| {
+        let mut large = delivery(&number.to_string());
+        large.body = vec![b' '; 100 * 1024].into();
+        large
+    };
+    let mut number = 0;
+    let error = loop {
+        match inbox.accept(large(number)).await {
+            Ok(_) => number += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(error.is_full(), "{error:?}");
+    assert!((5..=10).contains(&number), "{number} fit into the file");
+    // A small one beside a large one still fits: each fails alone.
+    let (failed, fits) = tokio::join!(inbox.accept(large(99)), inbox.accept(delivery("small")));
+    assert!(failed.unwrap_err().is_full());
+    assert_eq!(fits.unwrap(), Accepted::New);
+
+    let leased = lease_one(&inbox).await;
+    assert!(inbox.settle(leased.token, Settlement::Done).await.unwrap());
+    assert_eq!(inbox.accept(large(99)).await.unwrap(), Accepted::New);
+}
+
+#[tokio::test]
+async fn a_burst_shares_commits() {
+    let file = TestFile::new();
+    let inbox = Arc::new(SqliteInbox::open(file.path()).unwrap());
+    let log = || std::fs::metadata(file.path().with_extension("db-wal")).unwrap().len();
+    let before = log();
+    inbox.accept(delivery("first")).await.unwrap();
+    let one = log() - before;
+
+    // The thread waits for the lock with the first of them, the others gather behind it.
+    let other = Connection::open(file.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let before = log();
+    let mut burst = JoinSet::new();
+    for number in 0..100 {
+        let (inbox, delivery) = (Arc::clone(&inbox), delivery(&number.to_string()));
+        burst.spawn(async move { inbox.accept(delivery).await.unwrap() });
+    }
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(burst.join_all().await.iter().all(|accepted| *accepted == Accepted::New));
+    let hundred = log() - before;
+    assert!(hundred < one * 10, "one wrote {one} bytes to the log, a hundred {hundred}");
+}
+
+#[tokio::test]
+async fn two_inboxes_share_a_file() {
+    let file = TestFile::new();
+    let one = SqliteInbox::open(file.path()).unwrap();
+    let two = SqliteInbox::open(file.path()).unwrap();
+    assert_eq!(one.accept(delivery("a")).await.unwrap(), Accepted::New);
+    assert_eq!(two.accept(delivery("a")).await.unwrap(), Accepted::Duplicate);
+    let leased = lease_one(&two).await;
+    assert!(one.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().is_empty());
+    assert!(one.settle(leased.token, Settlement::Done).await.unwrap());
+    assert!(!two.settle(leased.token, Settlement::Done).await.unwrap());
+    assert_eq!(two.accept(delivery("a")).await.unwrap(), Accepted::Again);
+}
+
+#[test]
+fn many_may_open_a_new_file_at_once() {
+    let file = TestFile::new();
+    std::thread::scope(|scope| {
+        let opening: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| SqliteInbox::open(file.path()).map(drop))).collect();
+        for opened in opening {
+            opened.join().unwrap().unwrap();
+        }
+    });
+}
+
+#[tokio::test]
+async fn purging_many_is_done_in_pieces() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::open(file.path()).unwrap();
+    Connection::open(file.path())
+        .unwrap()
+        .execute_batch(
+            "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 2500)
+             INSERT INTO deliveries
+                 (guid, event, received_at, state, attempts, due_at, settled_at)
+             SELECT n, 'push', '', 'done', 1, 0, 0 FROM numbers",
+        )
+        .unwrap();
+    assert_eq!(inbox.depth().await.unwrap().done, 2500);
+    assert_eq!(inbox.purge(LONG).await.unwrap(), 2500);
+    assert_eq!(inbox.depth().await.unwrap().done, 0);
+}

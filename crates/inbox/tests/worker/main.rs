@@ -1,0 +1,14 @@
+//! The worker with real handlers, on both stores.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects by unwrapping it"
+)]
+
+mod faulty;
+mod leases;
+mod outcomes;
+mod shutdown;
+mod store_failures;
+mod support;

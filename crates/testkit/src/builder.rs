@@ -1,0 +1,128 @@
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::FakeGitHub;
+use crate::fail::fail;
+use crate::payload::Links;
+use crate::samples;
+use crate::shared::{Settings, Shared};
+use crate::state::{Mint, World};
+
+/// Settings of a [`FakeGitHub`].
+///
+/// ```
+/// use hookstead_testkit::FakeGitHub;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let github = FakeGitHub::builder()
+///     .token("ghp_expected")
+///     .enterprise_server("github.example.com")
+///     .start()
+///     .await;
+/// assert!(github.api_url().ends_with("/api/v3"));
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "the fake is started by `start`"]
+pub struct FakeGitHubBuilder {
+    settings: Settings,
+    with_samples: bool,
+}
+
+impl FakeGitHubBuilder {
+    pub(crate) fn new() -> Self {
+        let settings = Settings {
+            tokens: Vec::new(),
+            prefix: String::new(),
+            enterprise_host: None,
+            api_user: "hookstead-ci".to_owned(),
+            wait_timeout: Duration::from_secs(30),
+            delivery_timeout: Duration::from_secs(10),
+        };
+        Self { settings, with_samples: false }
+    }
+
+    /// Accepts this token, and no other than those given so. By default every token is accepted.
+    pub fn token(mut self, token: &str) -> Self {
+        self.settings.tokens.push(token.to_owned());
+        self
+    }
+
+    /// Behaves as GitHub Enterprise Server of this host name: the API lies below `/api/v3`, and
+    /// webhooks and answers carry the instance's headers, and receivers have 30 s to answer.
+    pub fn enterprise_server(mut self, host: &str) -> Self {
+        self.settings.enterprise_host = Some(host.to_owned());
+        self.settings.delivery_timeout = Duration::from_secs(30);
+        self.path_prefix("/api/v3")
+    }
+
+    /// Serves the API below this path, `/api/v3` for instance.
+    pub fn path_prefix(mut self, prefix: &str) -> Self {
+        let prefix = prefix.trim_matches('/');
+        self.settings.prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
+        self
+    }
+
+    /// The login of the account that the tokens belong to, and which therefore is the creator of
+    /// what is made through the API; `hookstead-ci` by default.
+    pub fn api_user(mut self, login: &str) -> Self {
+        self.settings.api_user = login.to_owned();
+        self
+    }
+
+    /// How long the `wait_…` methods wait before they fail the test; 30 s by default, because a
+    /// busy build machine is slow and a test that passes never waits that long.
+    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.wait_timeout = timeout;
+        self
+    }
+
+    /// How long a receiver of webhooks has to answer; 10 s by default, as on github.com.
+    pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.delivery_timeout = timeout;
+        self
+    }
+
+    /// Begins with the repository that the [samples](crate::samples) are about, its commits, pull
+    /// request and deployment included, so that a server that is sent a sample can report back.
+    ///
+    /// ```
+    /// use hookstead_testkit::FakeGitHub;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let github = FakeGitHub::builder().with_samples().start().await;
+    /// let repository = github.repository("octo-org/hello-world");
+    /// assert_eq!(repository.pull_request(1).title, "Add a flag");
+    /// # }
+    /// ```
+    pub fn with_samples(mut self) -> Self {
+        self.with_samples = true;
+        self
+    }
+
+    /// Starts the fake on a free port of `127.0.0.1`.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
+    pub async fn start(self) -> FakeGitHub {
+        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let bound = bound.and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = match bound {
+            Ok(bound) => bound,
+            Err(error) => {
+                fail(&format!("the fake GitHub cannot bind a port of 127.0.0.1: {error}"))
+            }
+        };
+        let web = format!("http://{address}");
+        let links = Links { api: format!("{web}{}", self.settings.prefix), web };
+        let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
+        let world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
+        FakeGitHub::serve(Arc::new(Shared::new(self.settings, world)), listener)
+    }
+}

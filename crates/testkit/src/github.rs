@@ -1,0 +1,229 @@
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use hookstead_types::RepoName;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, timeout_at};
+
+use crate::fail::fail;
+use crate::shared::Shared;
+use crate::{FakeGitHubBuilder, RecordedDelivery, RecordedRequest, Repository, rest};
+
+/// A GitHub of one's own. See the [crate's documentation](crate).
+///
+/// Cloning gives another handle to the same fake. It stops when the last handle, the
+/// repositories' included, is dropped.
+#[derive(Clone)]
+pub struct FakeGitHub {
+    running: Arc<Running>,
+}
+
+/// Stops the fake when dropped.
+struct Running {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shared.stop();
+    }
+}
+
+impl FakeGitHub {
+    /// Starts a fake with the default settings on a free port of `127.0.0.1`.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// Settings to start with.
+    pub fn builder() -> FakeGitHubBuilder {
+        FakeGitHubBuilder::new()
+    }
+
+    pub(crate) fn serve(shared: Arc<Shared>, listener: TcpListener) -> Self {
+        shared.spawn(rest::serve(Arc::clone(&shared), listener));
+        Self { running: Arc::new(Running { shared }) }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.running.shared
+    }
+
+    /// The API's address for a client, path prefix included, without a slash at its end.
+    #[must_use]
+    pub fn api_url(&self) -> String {
+        self.shared().read(|world| world.links.api.clone())
+    }
+
+    /// Adds a repository `owner/name` with one commit on its default branch `main`. The owner is
+    /// a person, and the one who acts in this repository unless a method takes somebody else.
+    ///
+    /// # Panics
+    ///
+    /// If the name is malformed or taken.
+    #[track_caller]
+    pub fn create_repository(&self, name: &str) -> Repository {
+        let Ok(name) = name.parse::<RepoName>() else {
+            fail(&format!("{name:?} is no repository name, expected `owner/name`"));
+        };
+        let created = self.shared().update(|world| {
+            let free = world.find_repository(&name).is_none();
+            free.then(|| world.create_repository(name.clone(), "main", false))
+        });
+        match created {
+            Some(at) => Repository::new(self.clone(), at),
+            None => fail(&format!("there is a repository {name} already")),
+        }
+    }
+
+    /// The repository `owner/name`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn repository(&self, name: &str) -> Repository {
+        let found = name.parse::<RepoName>().ok();
+        match found.and_then(|name| self.shared().read(|world| world.find_repository(&name))) {
+            Some(at) => Repository::new(self.clone(), at),
+            None => fail(&format!("there is no repository {name:?} in {self}")),
+        }
+    }
+
+    /// The API requests answered so far, the oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared().read(|world| world.requests.clone())
+    }
+
+    /// The webhook deliveries finished so far, the oldest first.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<RecordedDelivery> {
+        self.shared().read(|world| world.deliveries.clone())
+    }
+
+    /// How many webhook deliveries are under way.
+    #[must_use]
+    pub fn pending_deliveries(&self) -> usize {
+        self.shared().read(|world| world.pending_deliveries)
+    }
+
+    /// Delivers once more what [`RecordedDelivery::id`] names, with the same GUID: GitHub's
+    /// *Redeliver* button.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such delivery.
+    #[track_caller]
+    pub fn redeliver(&self, delivery: u64) {
+        if !self.shared().update(|world| world.redeliver(delivery)) {
+            fail(&format!("there is no delivery {delivery} in {self}"));
+        }
+    }
+
+    /// Waits until `probe` finds something. It looks again whenever something changed in this
+    /// fake, by a test, an API request or a finished delivery, so nobody has to sleep; `what` is
+    /// what the message names if it never happens.
+    ///
+    /// ```
+    /// # use hookstead_testkit::FakeGitHub;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let github = FakeGitHub::start().await;
+    /// # let repository = github.create_repository("octocat/hello-world");
+    /// # repository.create_deployment(hookstead_testkit::NewDeployment::new("main"));
+    /// let deployment = github
+    ///     .wait_until("a deployment", || repository.deployments().into_iter().next())
+    ///     .await;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If nothing is found within the
+    /// [builder's `wait_timeout`](FakeGitHubBuilder::wait_timeout); the message lists what there is.
+    pub async fn wait_until<T>(&self, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+        let timeout = self.shared().settings.wait_timeout;
+        let deadline = Instant::now() + timeout;
+        let mut changes = self.shared().changes();
+        loop {
+            // Before looking: a change after that ends the wait below at once.
+            changes.mark_unchanged();
+            if let Some(found) = probe() {
+                return found;
+            }
+            if timeout_at(deadline, changes.changed()).await.is_err() {
+                fail(&format!("waited {timeout:?} for {what} in vain; there is {self}"));
+            }
+        }
+    }
+
+    /// Waits for a finished delivery that satisfies the condition; the first one if there are
+    /// several.
+    ///
+    /// # Panics
+    ///
+    /// As [`wait_until`](Self::wait_until).
+    pub async fn wait_for_delivery(
+        &self,
+        what: &str,
+        mut is_it: impl FnMut(&RecordedDelivery) -> bool,
+    ) -> RecordedDelivery {
+        self.wait_until(what, || {
+            let deliveries = self.deliveries();
+            deliveries.into_iter().find(|delivery| is_it(delivery))
+        })
+        .await
+    }
+}
+
+/// Everything there is, for a person who wonders why a test failed.
+impl fmt::Display for FakeGitHub {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.shared().read(|world| {
+            writeln!(text, "a fake GitHub at {}", world.links.api)?;
+            for repository in &world.repositories {
+                writeln!(text, "repository {}", repository.name)?;
+                list(&mut text, "pull requests", &repository.pull_requests)?;
+                list(&mut text, "statuses", &repository.statuses)?;
+                list(&mut text, "deployments", &repository.deployments)?;
+                list(&mut text, "deployment statuses", &repository.deployment_statuses)?;
+                let hooks = repository.hooks.iter();
+                let hooks: Vec<String> =
+                    hooks.map(|hook| format!("{} to {}", hook.id, hook.settings.url)).collect();
+                list(&mut text, "hooks", &hooks)?;
+            }
+            list(&mut text, "deliveries", &world.deliveries)?;
+            writeln!(text, "  {} deliveries under way", world.pending_deliveries)?;
+            list(&mut text, "API requests", &world.requests)
+        })?;
+        formatter.write_str(text.trim_end())
+    }
+}
+
+/// The end of a list: in a long one the news is there.
+const SHOWN: usize = 30;
+
+fn list(text: &mut String, what: &str, entries: &[impl fmt::Display]) -> fmt::Result {
+    if entries.is_empty() {
+        return writeln!(text, "  no {what}");
+    }
+    writeln!(text, "  {what}:")?;
+    let hidden = entries.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        writeln!(text, "    ... {hidden} earlier ones")?;
+    }
+    entries.iter().skip(hidden).try_for_each(|entry| writeln!(text, "    {entry}"))
+}
+
+impl fmt::Debug for FakeGitHub {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FakeGitHub").field("api_url", &self.api_url()).finish()
+    }
+}

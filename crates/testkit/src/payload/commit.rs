@@ -1,0 +1,75 @@
+use serde_json::{Value, json};
+
+use super::{Links, node_id, user};
+use crate::state::{Commit, RepositoryState};
+
+/// The shape of the REST API and of `status`.
+pub(crate) fn full(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+    let api = links.api_repository(&repository.name);
+    let web = links.web_repository(&repository.name);
+    let Commit { sha, tree, message, author, .. } = commit;
+    let person = json!({ "name": author, "email": user::email(author), "date": commit.date });
+    let parents: Vec<Value> = commit
+        .parents
+        .iter()
+        .map(|sha| {
+            json!({
+                "sha": sha,
+                "url": format!("{api}/commits/{sha}"),
+                "html_url": format!("{web}/commit/{sha}"),
+            })
+        })
+        .collect();
+    json!({
+        "sha": sha,
+        "node_id": format!("{}{}", node_id("C_kwDO", repository.id), sha),
+        "url": format!("{api}/commits/{sha}"),
+        "html_url": format!("{web}/commit/{sha}"),
+        "comments_url": format!("{api}/commits/{sha}/comments"),
+        "author": user::user(links, author),
+        "committer": user::user(links, author),
+        "parents": parents,
+        "commit": {
+            "author": person,
+            "committer": person,
+            "message": message,
+            "tree": { "sha": tree, "url": format!("{api}/git/trees/{tree}") },
+            "url": format!("{api}/git/commits/{sha}"),
+            "comment_count": 0,
+            "verification": {
+                "verified": false,
+                "reason": "unsigned",
+                "signature": null,
+                "payload": null,
+                "verified_at": null,
+            },
+        },
+    })
+}
+
+/// The shape of `push`.
+pub(crate) fn pushed(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+    let mut json = short(commit);
+    let web = links.web_repository(&repository.name);
+    json["distinct"] = json!(true);
+    json["url"] = json!(format!("{web}/commit/{}", commit.sha));
+    json["author"]["username"] = json!(commit.author);
+    json["committer"]["username"] = json!(commit.author);
+    json["added"] = json!([]);
+    json["removed"] = json!([]);
+    json["modified"] = json!(["README.md"]);
+    json
+}
+
+/// The shape of check suites and workflow runs.
+pub(crate) fn short(commit: &Commit) -> Value {
+    let person = json!({ "name": commit.author, "email": user::email(&commit.author) });
+    json!({
+        "id": commit.sha,
+        "tree_id": commit.tree,
+        "message": commit.message,
+        "timestamp": commit.date,
+        "author": person,
+        "committer": person,
+    })
+}

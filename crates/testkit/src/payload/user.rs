@@ -1,0 +1,65 @@
+use serde_json::{Value, json};
+
+use super::{Links, node_id, with_links};
+use crate::state::RepositoryState;
+
+const LINKS: &[(&str, &str)] = &[
+    ("url", ""),
+    ("followers_url", "/followers"),
+    ("following_url", "/following{/other_user}"),
+    ("gists_url", "/gists{/gist_id}"),
+    ("starred_url", "/starred{/owner}{/repo}"),
+    ("subscriptions_url", "/subscriptions"),
+    ("organizations_url", "/orgs"),
+    ("repos_url", "/repos"),
+    ("events_url", "/events{/privacy}"),
+    ("received_events_url", "/received_events"),
+];
+
+/// A person, or a bot if the login ends in `[bot]`.
+pub(crate) fn user(links: &Links, login: &str) -> Value {
+    account(links, login, if login.ends_with("[bot]") { "Bot" } else { "User" })
+}
+
+/// A repository's owner.
+pub(crate) fn owner(links: &Links, repository: &RepositoryState) -> Value {
+    let kind = if repository.of_organization { "Organization" } else { "User" };
+    account(links, repository.name.owner(), kind)
+}
+
+/// Several people.
+pub(crate) fn users(links: &Links, logins: &[String]) -> Vec<Value> {
+    logins.iter().map(|login| user(links, login)).collect()
+}
+
+pub(crate) fn account(links: &Links, login: &str, kind: &str) -> Value {
+    let id = id(login);
+    let user = json!({
+        "login": login,
+        "id": id,
+        "node_id": node_id("U_kgDOB", id),
+        "avatar_url": avatar(links, login),
+        "gravatar_id": "",
+        "html_url": format!("{}/{login}", links.web),
+        "type": kind,
+        "user_view_type": "public",
+        "site_admin": false,
+    });
+    with_links(user, &format!("{}/users/{login}", links.api), LINKS)
+}
+
+pub(crate) fn avatar(links: &Links, login: &str) -> String {
+    format!("{}/avatars/u/{}?v=4", links.web, id(login))
+}
+
+pub(crate) fn email(login: &str) -> String {
+    format!("{}+{login}@users.noreply.github.com", id(login))
+}
+
+/// An account's id. It follows from the login, so that nobody has to keep accounts.
+pub(crate) fn id(login: &str) -> u64 {
+    let hash = login.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    });
+    1_000 + hash % 200_000_000
+}

@@ -1,0 +1,324 @@
+use std::fmt;
+
+use hookstead_types::{DeploymentState, RepoName, Sha, StatusState};
+
+use crate::fail::fail;
+use crate::state::{
+    MergeMethod, NewDeploymentStatus, NewStatus, RepositoryIndex, RepositoryState, World,
+};
+use crate::{
+    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedDeployment,
+    RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
+};
+
+/// A repository of a [`FakeGitHub`]: what people do in it, and what it holds.
+///
+/// People's actions send webhooks to the repository's hooks and return at once; the deliveries
+/// follow in the background. The owner is the one who acts.
+#[derive(Clone)]
+pub struct Repository {
+    github: FakeGitHub,
+    at: RepositoryIndex,
+}
+
+/// What people do.
+impl Repository {
+    pub(crate) fn new(github: FakeGitHub, at: RepositoryIndex) -> Self {
+        Self { github, at }
+    }
+
+    /// Adds a webhook and returns its id. GitHub sends it a `ping`.
+    pub fn create_hook(&self, hook: NewHook) -> u64 {
+        self.update(|world| world.create_hook(self.at, hook))
+    }
+
+    /// Opens a pull request and returns its number. Sends `pull_request` (`opened`), and `push` if
+    /// its branch had to be made.
+    ///
+    /// # Panics
+    ///
+    /// If there is no base branch of that name.
+    #[track_caller]
+    pub fn open_pull_request(&self, new: NewPullRequest) -> u64 {
+        self.update(|world| world.open_pull_request(self.at, new))
+    }
+
+    /// Pushes a commit to a branch and returns its sha. A branch that is not there starts from the
+    /// default branch. Sends `push`, and `pull_request` (`synchronize`) for every open pull request
+    /// from this branch.
+    pub fn push(&self, branch: &str) -> Sha {
+        let owner = self.owner();
+        self.update(|world| world.push(self.at, branch, &format!("Change {branch}"), &owner))
+    }
+
+    /// Deletes a branch. Sends `push` whose `after` is all zeros. Open pull requests from this
+    /// branch, or into it, are closed.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such branch, or if it is the default branch.
+    #[track_caller]
+    pub fn delete_branch(&self, branch: &str) {
+        let owner = self.owner();
+        if !self.update(|world| world.delete_branch(self.at, branch, &owner)) {
+            fail(&format!("{self} has no branch `{branch}` that could be deleted"));
+        }
+    }
+
+    /// Lets the changes of a branch conflict with those of every other, until somebody pushes to
+    /// it: pull requests from it or into it cannot be merged, deployments of it cannot be auto-merged.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such branch.
+    #[track_caller]
+    pub fn make_conflicting(&self, branch: &str) {
+        let found = self.update(|world| {
+            let branches = &mut world.repository_mut(self.at).branches;
+            branches.get_mut(branch).map(|branch| branch.conflicting = true)
+        });
+        if found.is_none() {
+            fail(&format!("{self} has no branch `{branch}`"));
+        }
+    }
+
+    /// Closes a pull request without merging it. Sends `pull_request` (`closed`).
+    ///
+    /// # Panics
+    ///
+    /// If it is not open.
+    #[track_caller]
+    pub fn close_pull_request(&self, number: u64) {
+        let owner = self.owner();
+        if !self.update(|world| world.close_pull_request(self.at, number, &owner)) {
+            fail(&format!("{self} has no open pull request {number}"));
+        }
+    }
+
+    /// Opens a closed pull request again. Sends `pull_request` (`reopened`).
+    ///
+    /// # Panics
+    ///
+    /// If it is not closed, if it is merged, or if its branch is deleted.
+    #[track_caller]
+    pub fn reopen_pull_request(&self, number: u64) {
+        let owner = self.owner();
+        if !self.update(|world| world.reopen_pull_request(self.at, number, &owner)) {
+            fail(&format!("{self} has no pull request {number} that could be reopened"));
+        }
+    }
+
+    /// Merges a pull request by a merge commit and returns that commit's sha. Sends `pull_request`
+    /// (`closed`, and `merged` is true) and `push` to the base branch.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be merged: it is closed, a draft, or conflicts.
+    #[track_caller]
+    pub fn merge_pull_request(&self, number: u64) -> Sha {
+        let owner = self.owner();
+        let merge = MergeMethod::Merge;
+        match self.update(|world| world.merge_pull_request(self.at, number, merge, None, &owner)) {
+            Ok(sha) => sha,
+            Err(refusal) => fail(&format!("pull request {number} of {self}: {refusal}")),
+        }
+    }
+
+    /// Deletes the fork that a pull request comes from: its `head.repo` is `null` from now on.
+    ///
+    /// # Panics
+    ///
+    /// If the pull request is not from a fork.
+    #[track_caller]
+    pub fn delete_fork_of(&self, number: u64) {
+        let found = self.update(|world| {
+            let pull_request = world.repository_mut(self.at).pull_request_mut(number)?;
+            pull_request.fork.as_mut().map(|fork| fork.deleted = true)
+        });
+        if found.is_none() {
+            fail(&format!("{self} has no pull request {number} from a fork"));
+        }
+    }
+
+    /// Adds a status to a commit, as another program than the one under test would. Sends `status`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such commit.
+    #[track_caller]
+    pub fn create_status(&self, sha: &Sha, context: &str, state: StatusState) -> RecordedStatus {
+        let owner = self.owner();
+        let new = NewStatus::new(state, context);
+        let created = self.update(|world| world.create_status(self.at, sha.as_str(), new, &owner));
+        created.unwrap_or_else(|| fail(&format!("{self} has no commit {sha}")))
+    }
+
+    /// Makes a deployment, as another program than the one under test would. Sends `deployment`.
+    ///
+    /// # Panics
+    ///
+    /// If its ref names nothing.
+    #[track_caller]
+    pub fn create_deployment(&self, new: NewDeployment) -> RecordedDeployment {
+        let owner = self.owner();
+        let r#ref = new.r#ref.clone();
+        match self.update(|world| world.create_deployment(self.at, new, &owner)) {
+            Ok(deployment) => deployment,
+            // What else there is to refuse, auto-merge and contexts, is not asked for here.
+            Err(_) => fail(&format!("{self} has neither a branch nor a commit `{ref}`")),
+        }
+    }
+
+    /// Adds a status to a deployment, as another program than the one under test would. Sends
+    /// `deployment_status`, unless the state is `inactive`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such deployment.
+    #[track_caller]
+    pub fn create_deployment_status(
+        &self,
+        deployment: u64,
+        state: DeploymentState,
+    ) -> RecordedDeploymentStatus {
+        let owner = self.owner();
+        let new = NewDeploymentStatus::of(state);
+        self.update(|world| world.create_deployment_status(self.at, deployment, new, &owner))
+            .unwrap_or_else(|| fail(&format!("{self} has no deployment {deployment}")))
+    }
+}
+
+/// What the repository holds.
+impl Repository {
+    /// `owner/name`.
+    #[must_use]
+    pub fn name(&self) -> RepoName {
+        self.read(|repository| repository.name.clone())
+    }
+
+    /// The fake that the repository is in.
+    #[must_use]
+    pub fn github(&self) -> &FakeGitHub {
+        &self.github
+    }
+
+    /// The last commit of a branch.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such branch.
+    #[track_caller]
+    #[must_use]
+    pub fn head(&self, branch: &str) -> Sha {
+        self.read(|repository| repository.branches.get(branch).map(|it| it.head.clone()))
+            .unwrap_or_else(|| fail(&format!("{self} has no branch `{branch}`")))
+    }
+
+    /// A pull request.
+    ///
+    /// # Panics
+    ///
+    /// If there is none of that number.
+    #[track_caller]
+    #[must_use]
+    pub fn pull_request(&self, number: u64) -> RecordedPullRequest {
+        self.read(|repository| repository.pull_request(number).cloned())
+            .unwrap_or_else(|| fail(&format!("{self} has no pull request {number}")))
+    }
+
+    /// The statuses of a commit, the oldest first.
+    #[must_use]
+    pub fn statuses(&self, sha: &Sha) -> Vec<RecordedStatus> {
+        self.read(|repository| {
+            repository.statuses.iter().filter(|status| status.sha == *sha).cloned().collect()
+        })
+    }
+
+    /// The deployments, the oldest first.
+    #[must_use]
+    pub fn deployments(&self) -> Vec<RecordedDeployment> {
+        self.read(|repository| repository.deployments.clone())
+    }
+
+    /// The statuses of a deployment, the oldest first.
+    #[must_use]
+    pub fn deployment_statuses(&self, deployment: u64) -> Vec<RecordedDeploymentStatus> {
+        self.read(|repository| {
+            let all = repository.deployment_statuses.iter();
+            all.filter(|status| status.deployment_id == deployment).cloned().collect()
+        })
+    }
+
+    /// Waits until somebody has reported this state for a commit in this context, be it the
+    /// last one or not.
+    ///
+    /// # Panics
+    ///
+    /// As [`FakeGitHub::wait_until`].
+    pub async fn wait_for_status(
+        &self,
+        sha: &Sha,
+        context: &str,
+        state: StatusState,
+    ) -> RecordedStatus {
+        let what = format!("the status {context} of {sha} to be {state}");
+        let is_it = |status: &RecordedStatus| {
+            status.state == state && status.context.eq_ignore_ascii_case(context)
+        };
+        self.github.wait_until(&what, || self.statuses(sha).into_iter().find(is_it)).await
+    }
+
+    /// Waits for a deployment that satisfies the condition; the first one if there are several.
+    ///
+    /// # Panics
+    ///
+    /// As [`FakeGitHub::wait_until`].
+    pub async fn wait_for_deployment(
+        &self,
+        what: &str,
+        mut is_it: impl FnMut(&RecordedDeployment) -> bool,
+    ) -> RecordedDeployment {
+        self.github.wait_until(what, || self.deployments().into_iter().find(|it| is_it(it))).await
+    }
+
+    /// Waits until somebody has reported this state for a deployment, be it the last one or not.
+    ///
+    /// # Panics
+    ///
+    /// As [`FakeGitHub::wait_until`].
+    pub async fn wait_for_deployment_status(
+        &self,
+        deployment: u64,
+        state: DeploymentState,
+    ) -> RecordedDeploymentStatus {
+        let what = format!("the status of deployment {deployment} to be {state}");
+        let is_it = |status: &RecordedDeploymentStatus| status.state == state;
+        self.github
+            .wait_until(&what, || self.deployment_statuses(deployment).into_iter().find(is_it))
+            .await
+    }
+
+    fn owner(&self) -> String {
+        self.read(|repository| repository.name.owner().to_owned())
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&RepositoryState) -> T) -> T {
+        self.github.shared().read(|world| read(world.repository(self.at)))
+    }
+
+    fn update<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        self.github.shared().update(change)
+    }
+}
+
+impl fmt::Display for Repository {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.name(), formatter)
+    }
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Repository").field(&self.name()).finish()
+    }
+}

@@ -1,0 +1,92 @@
+use hookstead_types::Sha;
+use http::StatusCode;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::page::paged;
+use super::validation::text;
+use crate::RecordedPullRequest;
+use crate::payload;
+use crate::state::{MergeMethod, MergeRefusal, RepositoryIndex, World};
+
+pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let at = call.repository(world)?;
+    let number = call.number("pull_number")?;
+    // GitHub computes it in the background from the first question on; here it is ready at once.
+    world.compute_mergeability(at, number);
+    let it = find(world, at, number)?;
+    Ok(Answer::ok(payload::pull_request::full(world, at, it)))
+}
+
+pub(super) fn is_merged(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let at = call.repository(world)?;
+    let it = find(world, at, call.number("pull_number")?)?;
+    Ok(if it.merged { Answer::no_content() } else { Answer::no() })
+}
+
+pub(super) fn merge(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let at = call.repository(world)?;
+    let number = call.number("pull_number")?;
+    let it = find(world, at, number)?;
+    let body = &call.body;
+    let method = match text(body, "merge_method")?.unwrap_or("merge") {
+        "merge" => MergeMethod::Merge,
+        "squash" => MergeMethod::Squash,
+        "rebase" => MergeMethod::Rebase,
+        _ => {
+            let message = "merge_method is not included in the list";
+            return Err(Answer::invalid("PullRequest", "merge_method", message));
+        }
+    };
+    if it.open
+        && text(body, "sha")?.is_some_and(|sha| !sha.eq_ignore_ascii_case(it.head_sha.as_str()))
+    {
+        let message = "Head branch was modified. Review and try the merge again.";
+        return Err(Answer::error(StatusCode::CONFLICT, message));
+    }
+    let message = match (text(body, "commit_title")?, text(body, "commit_message")?) {
+        (Some(title), Some(message)) => Some(format!("{title}\n\n{message}")),
+        (Some(text), None) | (None, Some(text)) => Some(text.to_owned()),
+        (None, None) => None,
+    };
+    let merged = world.merge_pull_request(at, number, method, message.as_deref(), &call.user);
+    let sha = merged.map_err(|refusal| {
+        let message = match refusal {
+            MergeRefusal::Draft => "Pull Request is still a draft",
+            _ => "Pull Request is not mergeable",
+        };
+        Answer::error(StatusCode::METHOD_NOT_ALLOWED, message)
+    })?;
+    let message = "Pull Request successfully merged";
+    Ok(Answer::ok(json!({ "sha": sha, "merged": true, "message": message })))
+}
+
+/// For a commit of the default branch, the pull request that brought it; for another, all that
+/// contain it and are open or merged.
+pub(super) fn of_commit(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let at = call.repository(world)?;
+    let sha = call.parameter("sha");
+    let repository = world.repository(at);
+    let commit = repository.history.get(sha);
+    let commit =
+        commit.ok_or_else(|| Answer::unprocessable(&format!("No commit found for SHA: {sha}")))?;
+    let history = &repository.history;
+    let landed = repository.default_head().is_some_and(|head| history.contains(head, &commit.sha));
+    let brings = |it: &RecordedPullRequest, sha: &Sha| {
+        (it.merged && it.merge_commit_sha.as_ref() == Some(sha))
+            || (history.contains(&it.head_sha, sha) && !history.contains(&it.base_sha, sha))
+    };
+    let found = repository
+        .pull_requests
+        .iter()
+        .filter(|it| it.merged || (it.open && !landed))
+        .filter(|it| brings(it, &commit.sha))
+        .map(|it| payload::pull_request::listed(world, at, it))
+        .collect();
+    Ok(paged(world, call, found))
+}
+
+fn find(world: &World, at: RepositoryIndex, number: u64) -> Result<&RecordedPullRequest, Answer> {
+    world.repository(at).pull_request(number).ok_or_else(Answer::not_found)
+}

@@ -1,0 +1,222 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hookstead_events::EventName;
+use hookstead_signature::WebhookSecret;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{StatusCode, Uri};
+
+use crate::post::{PostError, post};
+use crate::state::guid;
+use crate::webhook::Envelope;
+
+const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature-256");
+
+/// As long as GitHub waits for a receiver's answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Sends webhook deliveries to a server, signed as GitHub signs them: the offline twin of GitHub's
+/// *Redeliver* button. It speaks plain `http` only.
+///
+/// ```no_run
+/// use hookstead_signature::WebhookSecret;
+/// use hookstead_testkit::{Sender, samples};
+///
+/// # async fn deliver() -> Result<(), Box<dyn std::error::Error>> {
+/// let secret = WebhookSecret::from_env("WEBHOOK_SECRET")?;
+/// let sender = Sender::new("http://127.0.0.1:4567/event_handler", secret)?.form();
+/// let payload = samples::payload(&"pull_request".into()).expect("a sample");
+/// let answer = sender.send("pull_request", payload.to_string()).await?;
+/// println!("{} {}", answer.status, answer.text());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Tests of a server's manners send what GitHub would not: see [`header`](Self::header),
+/// [`without_header`](Self::without_header) and [`signature`](Self::signature).
+#[derive(Debug, Clone)]
+#[must_use = "a sender sends nothing before `send`"]
+pub struct Sender {
+    url: Uri,
+    secret: WebhookSecret,
+    form: bool,
+    delivery_id: Option<String>,
+    hook_id: u64,
+    signature: Option<String>,
+    /// In the order of the calls; `None` takes a header away.
+    changes: Vec<(HeaderName, Option<HeaderValue>)>,
+    timeout: Duration,
+}
+
+impl Sender {
+    /// A sender of JSON bodies.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the URL is not of the form `http://HOST[:PORT][/PATH]`.
+    pub fn new(url: &str, secret: WebhookSecret) -> Result<Self, InvalidUrl> {
+        let parsed = url.parse::<Uri>().map_err(|_| InvalidUrl)?;
+        if parsed.scheme_str() != Some("http") || parsed.host().is_none_or(str::is_empty) {
+            return Err(InvalidUrl);
+        }
+        Ok(Self {
+            url: parsed,
+            secret,
+            form: false,
+            delivery_id: None,
+            hook_id: 1,
+            signature: None,
+            changes: Vec::new(),
+            timeout: TIMEOUT,
+        })
+    }
+
+    /// Sends `application/json`.
+    pub fn json(mut self) -> Self {
+        self.form = false;
+        self
+    }
+
+    /// Sends `application/x-www-form-urlencoded`, with the JSON in the field `payload`.
+    pub fn form(mut self) -> Self {
+        self.form = true;
+        self
+    }
+
+    /// Sends this delivery id every time, instead of a fresh one each time.
+    pub fn delivery_id(mut self, id: impl Into<String>) -> Self {
+        self.delivery_id = Some(id.into());
+        self
+    }
+
+    /// The id of the hook that the deliveries claim to come from; 1 by default.
+    pub fn hook_id(mut self, id: u64) -> Self {
+        self.hook_id = id;
+        self
+    }
+
+    /// Sends this text as the signature, instead of the right one.
+    pub fn signature(mut self, signature: impl Into<String>) -> Self {
+        self.signature = Some(signature.into());
+        self
+    }
+
+    /// Sets a header, in place of what the sender itself would send. Another `content-type` over
+    /// [`json`](Self::json) sends any bytes as anything.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.changes.push((name, Some(value)));
+        self
+    }
+
+    /// Leaves a header out, `x-hub-signature-256` for instance.
+    pub fn without_header(mut self, name: HeaderName) -> Self {
+        self.changes.push((name, None));
+        self
+    }
+
+    /// How long to wait for the answer; 10 s by default, as GitHub does.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sends one delivery. The body is the event's JSON, and is not checked.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no answer: nobody listens, the connection breaks, or it takes too long.
+    /// An answer that refuses is an answer.
+    pub async fn send(
+        &self,
+        event: impl Into<EventName>,
+        body: impl Into<Bytes>,
+    ) -> Result<Answer, SendError> {
+        let envelope = Envelope {
+            event: event.into().to_string(),
+            delivery: match &self.delivery_id {
+                Some(id) => id.clone(),
+                None => guid(&mut fastrand::Rng::new()),
+            },
+            hook: self.hook_id,
+            target: 1,
+            form: self.form,
+        };
+        let body = envelope.encode(body.into());
+        let mut headers = envelope.headers();
+        let signature = match &self.signature {
+            Some(signature) => signature.clone(),
+            None => hookstead_signature::sign(&self.secret, &body).to_string(),
+        };
+        if let Ok(signature) = HeaderValue::from_str(&signature) {
+            headers.insert(SIGNATURE, signature);
+        }
+        for (name, value) in &self.changes {
+            match value {
+                Some(value) => headers.insert(name, value.clone()),
+                None => headers.remove(name),
+            };
+        }
+        let received = post(&self.url, headers, body, self.timeout).await.map_err(SendError)?;
+        Ok(Answer { status: received.status, headers: received.headers, body: received.body })
+    }
+}
+
+/// What a server answered to a delivery.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as text; what is no UTF-8 is replaced.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// The URL is not of the form `http://HOST[:PORT][/PATH]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidUrl;
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("invalid URL, expected `http://HOST[:PORT][/PATH]`")
+    }
+}
+
+impl std::error::Error for InvalidUrl {}
+
+/// A delivery got no answer.
+#[derive(Debug)]
+pub struct SendError(PostError);
+
+impl SendError {
+    /// Whether nobody listens at the address.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0, PostError::Connect(_))
+    }
+
+    /// Whether the answer took too long.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0, PostError::TimedOut(_))
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+impl std::error::Error for SendError {}

@@ -1,0 +1,90 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::state::World;
+use crate::webhook;
+
+/// How a fake behaves.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// The tokens that are accepted; all if there are none.
+    pub(crate) tokens: Vec<String>,
+    /// The API's path, empty or with a slash in front.
+    pub(crate) prefix: String,
+    pub(crate) enterprise_host: Option<String>,
+    pub(crate) api_user: String,
+    pub(crate) wait_timeout: Duration,
+    pub(crate) delivery_timeout: Duration,
+}
+
+/// The state, and what changes it from all sides.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    world: Mutex<World>,
+    /// Counts the changes; those who wait look again at each.
+    changes: watch::Sender<u64>,
+    /// `None` once the fake has stopped.
+    tasks: Mutex<Option<JoinSet<()>>>,
+    runtime: Handle,
+}
+
+impl Shared {
+    /// Call it within a runtime.
+    pub(crate) fn new(settings: Settings, world: World) -> Self {
+        Self {
+            settings,
+            world: Mutex::new(world),
+            changes: watch::Sender::new(0),
+            tasks: Mutex::new(Some(JoinSet::new())),
+            runtime: Handle::current(),
+        }
+    }
+
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(&lock(&self.world))
+    }
+
+    /// Changes the state, sends the webhooks that the change calls for, and wakes who waits.
+    pub(crate) fn update<T>(self: &Arc<Self>, change: impl FnOnce(&mut World) -> T) -> T {
+        let (result, attempts) = {
+            let mut world = lock(&self.world);
+            let result = change(&mut world);
+            (result, world.take_outbox())
+        };
+        for attempt in attempts {
+            self.spawn(webhook::deliver(Arc::clone(self), attempt));
+        }
+        self.changes.send_modify(|count| *count += 1);
+        result
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Runs a task until it ends or the fake stops; from any thread.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(tasks) = &mut *lock(&self.tasks) {
+            // Finished tasks would pile up.
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn_on(task, &self.runtime);
+        }
+    }
+
+    /// Stops all tasks. They hold the state, so this is what frees it, too.
+    pub(crate) fn stop(&self) {
+        // The lock is released before the tasks are dropped.
+        let tasks = lock(&self.tasks).take();
+        drop(tasks);
+    }
+}
+
+/// A test that fails while it holds the lock leaves nothing broken that matters.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

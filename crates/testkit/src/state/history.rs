@@ -1,0 +1,82 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use hookstead_types::{Sha, Timestamp};
+
+use super::Mint;
+
+/// A commit. There are no files: a commit is its place among the others.
+#[derive(Debug, Clone)]
+pub(crate) struct Commit {
+    pub(crate) sha: Sha,
+    pub(crate) tree: Sha,
+    pub(crate) parents: Vec<Sha>,
+    pub(crate) message: String,
+    pub(crate) author: String,
+    pub(crate) date: Timestamp,
+    sequence: usize,
+}
+
+/// The commits of a repository, those of its forks included (as on GitHub, where a pull request
+/// brings them into the repository's reach).
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    commits: BTreeMap<String, Commit>,
+}
+
+impl History {
+    pub(crate) fn get(&self, sha: &str) -> Option<&Commit> {
+        self.commits.get(&sha.to_ascii_lowercase())
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        mint: &mut Mint,
+        parents: Vec<Sha>,
+        message: &str,
+        author: &str,
+    ) -> Sha {
+        let commit = Commit {
+            sha: mint.sha(),
+            tree: mint.sha(),
+            parents,
+            message: message.to_owned(),
+            author: author.to_owned(),
+            date: mint.now(),
+            sequence: self.commits.len(),
+        };
+        let sha = commit.sha.clone();
+        self.commits.insert(sha.to_string(), commit);
+        sha
+    }
+
+    /// Whether `head` has the commit `sha`, being it or descending from it.
+    pub(crate) fn contains(&self, head: &Sha, sha: &Sha) -> bool {
+        self.reachable(head).contains(sha.as_str())
+    }
+
+    /// The commits that `head` has and `base` has not, the oldest first.
+    pub(crate) fn between(&self, base: Option<&Sha>, head: &Sha) -> Vec<&Commit> {
+        let known = base.map(|base| self.reachable(base)).unwrap_or_default();
+        let mut commits: Vec<&Commit> = self
+            .reachable(head)
+            .into_iter()
+            .filter(|sha| !known.contains(sha))
+            .filter_map(|sha| self.commits.get(sha))
+            .collect();
+        commits.sort_by_key(|commit| commit.sequence);
+        commits
+    }
+
+    fn reachable<'a>(&'a self, head: &'a Sha) -> BTreeSet<&'a str> {
+        let mut reachable = BTreeSet::new();
+        let mut ahead = vec![head.as_str()];
+        while let Some(sha) = ahead.pop() {
+            if let Some(commit) = self.commits.get(sha)
+                && reachable.insert(sha)
+            {
+                ahead.extend(commit.parents.iter().map(Sha::as_str));
+            }
+        }
+        reachable
+    }
+}

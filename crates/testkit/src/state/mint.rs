@@ -1,0 +1,67 @@
+use fastrand::Rng;
+use hookstead_types::{Sha, Timestamp};
+
+/// Where everything new comes from: ids, shas, GUIDs and the time.
+#[derive(Debug)]
+pub(crate) struct Mint {
+    random: Rng,
+    next_id: u64,
+    fixed_time: Option<Timestamp>,
+}
+
+impl Mint {
+    /// Mints values that no other fake of the same test mints: a receiver that hears of two fakes
+    /// must not take their deliveries for duplicates.
+    pub(crate) fn random() -> Self {
+        let mut random = Rng::new();
+        // GitHub's ids have long been beyond 32 bits; a receiver had better cope.
+        let next_id = (1 << 33) + random.u64(..1 << 40);
+        Self { random, next_id, fixed_time: None }
+    }
+
+    /// Mints the same values every time, for samples.
+    pub(crate) fn fixed() -> Self {
+        Self {
+            random: Rng::with_seed(1),
+            next_id: 8_600_000_000,
+            fixed_time: Some(Timestamp::from("2026-03-02T09:41:07Z")),
+        }
+    }
+
+    /// Goes on as [`random`](Self::random) does, after what was minted so far.
+    pub(crate) fn set_free(&self) -> Self {
+        let free = Self::random();
+        Self { next_id: free.next_id.max(self.next_id), ..free }
+    }
+
+    /// A number that no other object has; later objects have greater ones.
+    pub(crate) fn id(&mut self) -> u64 {
+        self.next_id += self.random.u64(1..100);
+        self.next_id
+    }
+
+    pub(crate) fn sha(&mut self) -> Sha {
+        let (high, low) = (self.random.u128(..), self.random.u32(..));
+        #[expect(clippy::expect_used, reason = "40 hex digits are a sha")]
+        format!("{high:032x}{low:08x}").parse().expect("40 hex digits")
+    }
+
+    pub(crate) fn guid(&mut self) -> String {
+        guid(&mut self.random)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.fixed_time.clone().unwrap_or_else(Timestamp::now)
+    }
+}
+
+/// A random GUID, 8-4-4-4-12 hex digits, as GitHub puts into `X-GitHub-Delivery`.
+pub(crate) fn guid(random: &mut Rng) -> String {
+    let bits = random.u128(..);
+    let text = format!("{bits:032x}");
+    let (a, rest) = text.split_at(8);
+    let (b, rest) = rest.split_at(4);
+    let (c, rest) = rest.split_at(4);
+    let (d, e) = rest.split_at(4);
+    format!("{a}-{b}-{c}-{d}-{e}")
+}

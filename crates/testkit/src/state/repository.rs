@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+
+use hookstead_types::{RepoName, Sha, Timestamp};
+
+use super::{History, Hook};
+use crate::{RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus};
+
+/// A repository.
+#[derive(Debug)]
+pub(crate) struct RepositoryState {
+    pub(crate) id: u64,
+    pub(crate) name: RepoName,
+    /// Whether the owner is an organization.
+    pub(crate) of_organization: bool,
+    pub(crate) default_branch: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) pushed_at: Timestamp,
+    pub(crate) history: History,
+    /// By name. A fork's branch is here too, as `owner:branch`; git forbids colons in names.
+    pub(crate) branches: BTreeMap<String, Branch>,
+    pub(crate) pull_requests: Vec<RecordedPullRequest>,
+    /// The oldest first, as all these lists.
+    pub(crate) statuses: Vec<RecordedStatus>,
+    pub(crate) deployments: Vec<RecordedDeployment>,
+    pub(crate) deployment_statuses: Vec<RecordedDeploymentStatus>,
+    pub(crate) hooks: Vec<Hook>,
+}
+
+/// A branch.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch {
+    pub(crate) head: Sha,
+    /// Whether its changes conflict with those of every other branch.
+    pub(crate) conflicting: bool,
+}
+
+impl RepositoryState {
+    /// What a ref names: a branch (`main`, `heads/main`, `refs/heads/main`) or a full sha.
+    pub(crate) fn resolve(&self, reference: &str) -> Option<Resolved> {
+        let name = reference.strip_prefix("refs/").unwrap_or(reference);
+        let name = name.strip_prefix("heads/").unwrap_or(name);
+        if let Some(branch) = self.branches.get(name).filter(|_| !is_of_fork(name)) {
+            return Some(Resolved { sha: branch.head.clone(), branch: Some(name.to_owned()) });
+        }
+        let commit = self.history.get(reference)?;
+        Some(Resolved { sha: commit.sha.clone(), branch: None })
+    }
+
+    /// The repository's own branches, those of forks left out.
+    pub(crate) fn own_branches(&self) -> impl Iterator<Item = (&str, &Branch)> {
+        self.branches
+            .iter()
+            .filter(|(name, _)| !is_of_fork(name))
+            .map(|(name, branch)| (name.as_str(), branch))
+    }
+
+    pub(crate) fn default_head(&self) -> Option<&Sha> {
+        self.branches.get(&self.default_branch).map(|branch| &branch.head)
+    }
+
+    pub(crate) fn pull_request(&self, number: u64) -> Option<&RecordedPullRequest> {
+        self.pull_requests.iter().find(|pull_request| pull_request.number == number)
+    }
+
+    pub(crate) fn pull_request_mut(&mut self, number: u64) -> Option<&mut RecordedPullRequest> {
+        self.pull_requests.iter_mut().find(|pull_request| pull_request.number == number)
+    }
+
+    /// The last status of each context of a commit, the newest first.
+    pub(crate) fn current_statuses(&self, sha: &Sha) -> Vec<&RecordedStatus> {
+        let mut current: Vec<&RecordedStatus> = Vec::new();
+        for status in self.statuses.iter().rev().filter(|status| status.sha == *sha) {
+            if !current.iter().any(|seen| seen.context.eq_ignore_ascii_case(&status.context)) {
+                current.push(status);
+            }
+        }
+        current
+    }
+
+    pub(crate) fn deployment(&self, id: u64) -> Option<&RecordedDeployment> {
+        self.deployments.iter().find(|deployment| deployment.id == id)
+    }
+
+    /// The last status of a deployment.
+    pub(crate) fn current_deployment_status(&self, id: u64) -> Option<&RecordedDeploymentStatus> {
+        self.deployment_statuses.iter().rev().find(|status| status.deployment_id == id)
+    }
+}
+
+/// Whether a branch, by its name in [`RepositoryState::branches`], is a fork's.
+pub(crate) fn is_of_fork(branch: &str) -> bool {
+    branch.contains(':')
+}
+
+/// What a ref names.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) sha: Sha,
+    /// The branch, if the ref is one.
+    pub(crate) branch: Option<String>,
+}

@@ -1,0 +1,152 @@
+//! GitHub's guide "Delivering deployments", made real.
+//!
+//! A merged pull request becomes a deployment. GitHub answers with the event `deployment`, which
+//! starts the work; its progress is reported by deployment statuses; and each of those comes back as
+//! the event `deployment_status`, for whoever wants to be told.
+//!
+//! It needs `WEBHOOK_SECRET` and `MY_PERSONAL_TOKEN` (deployments: read and write).
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use hookstead::client::{
+    Client, DeploymentFilter, DeploymentOutcome, NewDeployment, NewDeploymentStatus,
+    RequiredContexts,
+};
+use hookstead::events::{
+    Deployment, DeploymentEvent, DeploymentStatusEvent, PullRequestAction, PullRequestEvent,
+};
+use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
+use hookstead_examples::{Settings, exit, github};
+use serde::{Deserialize, Serialize};
+
+/// Where merged code goes.
+pub(crate) const ENVIRONMENT: &str = "production";
+
+/// A deployment server that reports to GitHub.
+#[derive(Clone)]
+pub(crate) struct DeployServer {
+    github: Client,
+}
+
+/// What this server writes into its deployments, to find it in their events.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    environment: String,
+    deploy_user: String,
+}
+
+/// A pull request is merged: create a deployment.
+#[async_trait]
+impl Handler<PullRequestEvent> for DeployServer {
+    async fn handle(
+        &self,
+        event: &PullRequestEvent,
+        delivery: &Delivery,
+    ) -> Result<(), HandlerError> {
+        let pull_request = &event.pull_request;
+        if event.action != PullRequestAction::Closed || !pull_request.is_merged() {
+            return Ok(());
+        }
+        let Some(merged) = &pull_request.merge_commit_sha else {
+            return Err(HandlerError::permanent("a merged pull request without a merge commit"));
+        };
+        // The guide deploys the head of a branch, which may lie in a fork that is gone by now. What
+        // was merged lies in the repository that the event is about.
+        let repo = self.github.repo(&event.repository.full_name);
+        let user = pull_request.user.as_ref().map_or("ghost", |user| user.login.as_str());
+
+        // An earlier attempt may have come this far. A second deployment is not harmless.
+        if delivery.attempt > 1 {
+            let same = DeploymentFilter::new().sha(merged).environment(ENVIRONMENT);
+            if !repo.deployments(&same).await?.items.is_empty() {
+                return Ok(());
+            }
+        }
+
+        let deployment = NewDeployment::new(merged)
+            .environment(ENVIRONMENT)
+            .description("Deploying my sweet branch")
+            .payload(Order { environment: ENVIRONMENT.to_owned(), deploy_user: user.to_owned() })
+            // Deploy exactly this commit: do not merge the default branch into it first.
+            .auto_merge(false)
+            // The checks were asked for before the merge; the merge commit has none of its own.
+            .required_contexts(RequiredContexts::None);
+        match repo.create_deployment(&deployment).await? {
+            DeploymentOutcome::Created(_) => Ok(()),
+            DeploymentOutcome::AutoMerged { message } => Err(HandlerError::permanent(message)),
+            DeploymentOutcome::Refused(refusal) => {
+                Err(HandlerError::permanent(refusal.to_string()))
+            }
+        }
+    }
+}
+
+/// A deployment is created: do the work and report.
+#[async_trait]
+impl Handler<DeploymentEvent> for DeployServer {
+    async fn handle(&self, event: &DeploymentEvent, _: &Delivery) -> Result<(), HandlerError> {
+        let deployment = &event.deployment;
+        let order = order(deployment);
+        let description = deployment.description.as_deref().unwrap_or_default();
+        // You can send this information to your chat room, monitor, pager, etc.
+        println!("Processing '{description}' for {} to {}", order.deploy_user, order.environment);
+
+        let repo = self.github.repo(&event.repository.full_name);
+        repo.create_deployment_status(deployment.id, &NewDeploymentStatus::pending()).await?;
+
+        tokio::time::sleep(Duration::from_secs(2)).await; // simulate work
+
+        repo.create_deployment_status(deployment.id, &NewDeploymentStatus::success()).await?;
+        Ok(())
+    }
+}
+
+/// A deployment's status has changed: tell people.
+#[async_trait]
+impl Handler<DeploymentStatusEvent> for DeployServer {
+    async fn handle(
+        &self,
+        event: &DeploymentStatusEvent,
+        _: &Delivery,
+    ) -> Result<(), HandlerError> {
+        println!(
+            "Deployment status for {} is {}",
+            event.deployment.id, event.deployment_status.state
+        );
+        Ok(())
+    }
+}
+
+/// The order in a deployment's payload. Other people's deployments have a payload of another kind,
+/// or none; GitHub itself knows where to deploy and for whom.
+fn order(deployment: &Deployment) -> Order {
+    deployment.payload().ok().flatten().unwrap_or_else(|| Order {
+        environment: deployment.environment.clone(),
+        deploy_user: deployment
+            .creator
+            .as_ref()
+            .map_or("ghost".to_owned(), |user| user.login.clone()),
+    })
+}
+
+/// What this server does with which event.
+pub(crate) fn router(github: Client) -> Router {
+    let server = DeployServer { github };
+    Router::new()
+        .on::<PullRequestEvent>(server.clone())
+        .on::<DeploymentEvent>(server.clone())
+        .on::<DeploymentStatusEvent>(server)
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(serve().await)
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::from_env("deploy_server")?;
+    settings.server(router(github()?))?.serve(&settings.listen).await?;
+    Ok(())
+}

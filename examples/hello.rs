@@ -1,0 +1,27 @@
+//! The first step of GitHub's guides: a server that receives an event and says so.
+//!
+//! It answers `Well, it worked!` and prints the title of every pull request that something happens
+//! to. It needs `WEBHOOK_SECRET`, and nothing of GitHub's API.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use hookstead::events::PullRequestEvent;
+use hookstead::{Delivery, Router, handler_fn};
+use hookstead_examples::{Settings, exit};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    exit(serve().await)
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::from_env("hello")?;
+    let print_title = handler_fn(async |event: PullRequestEvent, _: Delivery| {
+        println!("It's {}", event.pull_request.title);
+        Ok(())
+    });
+    let router = Router::new().on::<PullRequestEvent>(print_title);
+    settings.server(router)?.reply("Well, it worked!").serve(&settings.listen).await?;
+    Ok(())
+}

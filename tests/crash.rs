@@ -1,0 +1,118 @@
+//! `kill -9` in the middle of a handler's work: nothing is lost.
+//!
+//! The work is taken up again when the dead process's lease has ended, so these tests take a lease's
+//! length and run side by side.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use hookstead::events::{DeploymentState, StatusState};
+use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest, Repository};
+use hookstead_tests::{Program, free_address};
+
+const SECRET: &str = "It's a Secret to Everybody";
+
+async fn start(example: &str, listen: SocketAddr, folder: &Path, github: &FakeGitHub) -> Program {
+    let environment = [
+        ("WEBHOOK_SECRET", SECRET),
+        ("MY_PERSONAL_TOKEN", "token"),
+        ("GITHUB_API_URL", &github.api_url()),
+        ("LISTEN", &listen.to_string()),
+    ];
+    let mut program = Program::start(example, folder, &environment);
+    program.line("Listening at").await;
+    while tokio::net::TcpStream::connect(listen).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    program
+}
+
+async fn github() -> (FakeGitHub, Repository) {
+    // Longer than a lease.
+    let github = FakeGitHub::builder().wait_timeout(Duration::from_secs(120)).start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    (github, repository)
+}
+
+async fn ci(encoding: fn(NewHook) -> NewHook) {
+    let (github, repository) = github().await;
+    let folder = tempfile::tempdir().unwrap();
+    let listen = free_address();
+    let mut server = start("ci_server", listen, folder.path(), &github).await;
+    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    repository.create_hook(encoding(hook.events(["pull_request"])));
+
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let sha = repository.pull_request(number).head_sha;
+    server.line("Processing pull request...").await;
+    repository.wait_for_status(&sha, "ci/hookstead", StatusState::Pending).await;
+    server.kill().await;
+
+    let mut server = start("ci_server", listen, folder.path(), &github).await;
+    repository.wait_for_status(&sha, "ci/hookstead", StatusState::Success).await;
+    server.line("Pull request processed!").await;
+    let mut statuses = repository.statuses(&sha);
+    statuses.sort_by_key(|status| status.id);
+    let states: Vec<_> = statuses.into_iter().map(|status| status.state).collect();
+    use StatusState::{Pending, Success};
+    assert_eq!(
+        states,
+        [Pending, Pending, Success],
+        "one of each for each attempt that came so far"
+    );
+}
+
+async fn deploy(encoding: fn(NewHook) -> NewHook) {
+    let (github, repository) = github().await;
+    let folder = tempfile::tempdir().unwrap();
+    let listen = free_address();
+    let mut server = start("deploy_server", listen, folder.path(), &github).await;
+    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    let events = ["pull_request", "deployment", "deployment_status"];
+    repository.create_hook(encoding(hook.events(events)));
+
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let merged = repository.merge_pull_request(number);
+    let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
+    server.line("Processing 'Deploying my sweet branch'").await;
+    repository.wait_for_deployment_status(deployment.id, DeploymentState::Pending).await;
+    server.kill().await;
+
+    let mut server = start("deploy_server", listen, folder.path(), &github).await;
+    repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
+    server.line(&format!("Deployment status for {} is success", deployment.id)).await;
+    let mut statuses = repository.deployment_statuses(deployment.id);
+    statuses.sort_by_key(|status| status.id);
+    let states: Vec<_> = statuses.into_iter().map(|status| status.state).collect();
+    use DeploymentState::{Pending, Success};
+    assert_eq!(
+        states,
+        [Pending, Pending, Success],
+        "one of each for each attempt that came so far"
+    );
+    assert_eq!(repository.deployments().len(), 1);
+}
+
+#[tokio::test]
+async fn ci_server_json() {
+    ci(NewHook::json).await;
+}
+
+#[tokio::test]
+async fn ci_server_form() {
+    ci(NewHook::form).await;
+}
+
+#[tokio::test]
+async fn deploy_server_json() {
+    deploy(NewHook::json).await;
+}
+
+#[tokio::test]
+async fn deploy_server_form() {
+    deploy(NewHook::form).await;
+}

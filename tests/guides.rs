@@ -1,0 +1,172 @@
+//! Both guides end to end, over loopback, with hooks of either content type.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+use hookstead::events::{DeploymentState, StatusState};
+use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
+use hookstead_tests::{Program, free_address};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const SECRET: &str = "It's a Secret to Everybody";
+
+/// A fake GitHub with a repository, and one of the servers hooked to it.
+struct World {
+    github: FakeGitHub,
+    repository: Repository,
+    server: Program,
+    _folder: TempDir,
+}
+
+impl World {
+    async fn with(example: &str, hook: impl FnOnce(NewHook) -> NewHook) -> Self {
+        let github = FakeGitHub::start().await;
+        let repository = github.create_repository("octocat/hello-world");
+        let folder = tempfile::tempdir().unwrap();
+        let listen = free_address().to_string();
+        let mut server = Program::start(
+            example,
+            folder.path(),
+            &[
+                ("WEBHOOK_SECRET", SECRET),
+                ("MY_PERSONAL_TOKEN", "token"),
+                ("GITHUB_API_URL", &github.api_url()),
+                ("LISTEN", &listen),
+            ],
+        );
+        server.line("Listening at").await;
+        let url = format!("http://{listen}/event_handler");
+        // Printed before it listens; from here on a connection is answered or refused.
+        while tokio::net::TcpStream::connect(&listen).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        repository.create_hook(hook(NewHook::new(&url).secret(SECRET).events(["*"])));
+        Self { github, repository, server, _folder: folder }
+    }
+
+    /// Every delivery was answered with success.
+    async fn all_accepted(&self) {
+        let settled = || (self.github.pending_deliveries() == 0).then_some(());
+        self.github.wait_until("all deliveries to be answered", settled).await;
+        for delivery in self.github.deliveries() {
+            assert!(delivery.is_ok(), "{delivery}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn building_a_ci_server_json() {
+    ci(NewHook::json).await;
+}
+
+#[tokio::test]
+async fn building_a_ci_server_form() {
+    ci(NewHook::form).await;
+}
+
+async fn ci(encoding: fn(NewHook) -> NewHook) {
+    let mut world = World::with("ci_server", encoding).await;
+    let repository = world.repository.clone();
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag").from_fork("hubot"));
+    let opened = repository.pull_request(number).head_sha;
+    repository.wait_for_status(&opened, "ci/hookstead", StatusState::Success).await;
+    world.server.line("Processing pull request...").await;
+    world.server.line("Pull request processed!").await;
+
+    let pushed = repository.push(&format!("hubot:{}", repository.pull_request(number).head_ref));
+    repository.wait_for_status(&pushed, "ci/hookstead", StatusState::Success).await;
+
+    repository.close_pull_request(number);
+    repository.reopen_pull_request(number);
+    let twice = || (repository.statuses(&pushed).len() == 4).then_some(());
+    world.github.wait_until("the second build of what was reopened", twice).await;
+
+    for (sha, builds) in [(opened, 1), (pushed, 2)] {
+        let mut statuses = repository.statuses(&sha);
+        statuses.sort_by_key(|status| status.id);
+        let states: Vec<_> = statuses.iter().map(|status| status.state.clone()).collect();
+        let build = [StatusState::Pending, StatusState::Success];
+        assert_eq!(states, vec![build; builds].concat());
+        assert!(statuses.iter().all(|status| status.description.is_some()), "{statuses:?}");
+    }
+    world.all_accepted().await;
+}
+
+#[tokio::test]
+async fn delivering_deployments_json() {
+    deploy(NewHook::json).await;
+}
+
+#[tokio::test]
+async fn delivering_deployments_form() {
+    deploy(NewHook::form).await;
+}
+
+async fn deploy(encoding: fn(NewHook) -> NewHook) {
+    let mut world = World::with("deploy_server", encoding).await;
+    let repository = world.repository.clone();
+    let new = NewPullRequest::new("Add a flag").from_fork("hubot").author("hubot");
+    let number = repository.open_pull_request(new);
+    let merged = repository.merge_pull_request(number);
+    let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
+    repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
+
+    assert_eq!(deployment.environment, "production");
+    assert_eq!(deployment.description.as_deref(), Some("Deploying my sweet branch"));
+    assert_eq!(deployment.payload, json!({"environment": "production", "deploy_user": "hubot"}));
+    let request = world.github.requests().into_iter().find(|it| it.path.ends_with("/deployments"));
+    let request = request.unwrap().body.unwrap();
+    assert_eq!(request["auto_merge"], false);
+    assert_eq!(request["required_contexts"], json!([]));
+
+    world.server.line("Processing 'Deploying my sweet branch' for hubot to production").await;
+    let id = deployment.id;
+    // Order is not guaranteed, neither by GitHub nor here.
+    let told = [
+        world.server.line(&format!("Deployment status for {id} is ")).await,
+        world.server.line(&format!("Deployment status for {id} is ")).await,
+    ];
+    for state in ["pending", "success"] {
+        assert!(told.iter().any(|line| line.trim_end().ends_with(state)), "{told:?}");
+    }
+
+    // A pull request that is closed without being merged is no reason to deploy.
+    let number = repository.open_pull_request(NewPullRequest::new("Rather not"));
+    repository.close_pull_request(number);
+    world.all_accepted().await;
+    assert_eq!(repository.deployments().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deployments_payload_may_be_anything() {
+    let mut world = World::with("deploy_server", NewHook::json).await;
+    let order = json!({"environment": "moon", "deploy_user": "neil"});
+    for (payload, line) in [
+        (order.clone(), "Processing 'x' for neil to moon"),
+        (Value::String(order.to_string()), "Processing 'x' for neil to moon"),
+        (json!(""), "to production"),
+        (json!({}), "to production"),
+        (json!({"environment": 7}), "to production"),
+        (json!("no JSON"), "to production"),
+    ] {
+        let new = NewDeployment::new("main").description("x").payload(payload);
+        let deployment = world.repository.create_deployment(new);
+        world.server.line(line).await;
+        world.repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
+    }
+    world.all_accepted().await;
+}
+
+#[tokio::test]
+async fn on_request_the_server_finishes_what_runs() {
+    let mut world = World::with("ci_server", NewHook::json).await;
+    let number = world.repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let sha = world.repository.pull_request(number).head_sha;
+    world.server.line("Processing pull request...").await;
+    let (status, said) = world.server.terminate().await;
+    assert!(status.success(), "{status}");
+    assert!(said.contains("Pull request processed!"), "{said}");
+    let states = world.repository.statuses(&sha);
+    assert!(states.iter().any(|status| status.state == StatusState::Success), "{states:?}");
+}

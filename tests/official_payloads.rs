@@ -1,0 +1,99 @@
+//! GitHub's recorded payloads, sent signed to a running server, as JSON and as form.
+//!
+//! They come from the npm package `@octokit/webhooks-examples`, version 7.6.1. The environment
+//! variable `HOOKSTEAD_EXAMPLES` names the folder that holds `api.github.com/index.json`; CI sets
+//! it. Without it this test says so and passes.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+
+use hookstead::events::{AnyEvent, EventName};
+use hookstead::inbox::{EntryState, Filter, Inbox, MemoryInbox};
+use hookstead::{Delivery, Router, Server, WebhookSecret, handler_fn};
+use hookstead_testkit::Sender;
+use hookstead_tests::within;
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+const TYPED: [&str; 9] = [
+    "ping",
+    "pull_request",
+    "push",
+    "status",
+    "deployment",
+    "deployment_status",
+    "check_run",
+    "check_suite",
+    "workflow_run",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_one_is_accepted_and_decoded() {
+    let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else {
+        eprintln!(
+            "SKIPPED: HOOKSTEAD_EXAMPLES is not set. Run `npm pack @octokit/webhooks-examples@7.6.1`, \
+             unpack it, and set the variable to its folder `package`."
+        );
+        return;
+    };
+    let examples = std::fs::read(Path::new(&folder).join("api.github.com/index.json")).unwrap();
+    let examples: Vec<Value> = serde_json::from_slice(&examples).unwrap();
+
+    let secret = WebhookSecret::new("It's a Secret to Everybody").unwrap();
+    let inbox = Arc::new(MemoryInbox::default());
+    let decode = handler_fn(async |event: AnyEvent, _: Delivery| {
+        let typed = !matches!(event, AnyEvent::Other(_));
+        if TYPED.contains(&event.name().as_str()) && !typed {
+            return Err(hookstead::HandlerError::permanent("decoded into no type"));
+        }
+        Ok(())
+    });
+    let router = Router::new().on::<AnyEvent>(decode);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/event_handler", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = Server::new("/event_handler", secret.clone(), router).inbox(Arc::clone(&inbox));
+    let server = tokio::spawn(server.serve_until(listener, async {
+        stopped.await.unwrap_or_default();
+    }));
+
+    let mut sent = 0;
+    for event in &examples {
+        let name = event["name"].as_str().unwrap();
+        for payload in event["examples"].as_array().unwrap() {
+            for form in [false, true] {
+                let sender = Sender::new(&url, secret.clone()).unwrap();
+                let sender = if form { sender.form() } else { sender.json() };
+                let answer = sender.send(EventName::from(name), payload.to_string()).await.unwrap();
+                assert!(answer.status.is_success(), "{name}: {} {}", answer.status, answer.text());
+                sent += 1;
+            }
+        }
+    }
+    eprintln!("sent {sent} deliveries");
+    assert!(sent >= 2 * 329, "only {sent}: is that the right folder?");
+
+    within(async {
+        loop {
+            let depth = inbox.depth().await.unwrap();
+            if depth.done + depth.dead == sent {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let mut filter = Filter::default();
+    filter.state = Some(EntryState::Dead);
+    let dead: Vec<_> = inbox.list(filter).await.unwrap();
+    let errors: Vec<_> = dead.iter().map(|entry| entry.last_error.as_deref()).collect();
+    assert!(dead.is_empty(), "{errors:#?}");
+
+    stop.send(()).unwrap();
+    within(server).await.unwrap().unwrap();
+}

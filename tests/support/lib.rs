@@ -1,0 +1,29 @@
+//! What the tests of the whole system share: the examples as programs, and a bounded patience.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+mod program;
+
+pub use program::{Ended, Program};
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::Duration;
+
+/// Waits for something that must happen. The time is only there to fail a broken test: it is more
+/// than the longest lease and the slowest machine need together.
+pub async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(120), future)
+        .await
+        .expect("nothing happened for two minutes")
+}
+
+/// An address of loopback that nobody listens at.
+///
+/// Somebody could take it before the test does; the system hands out another port each time, so
+/// that this does not happen among the tests of one run.
+#[must_use]
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
