@@ -37,7 +37,7 @@ impl Envelope {
     pub fn scan(payload: &[u8]) -> Result<Self, NotAnObject> {
         // serde_json does not look inside the strings that it skips, so UTF-8 is checked first.
         let text = std::str::from_utf8(payload).map_err(NotAnObject::no_text)?;
-        serde_json::from_str(text).map_err(|error| NotAnObject(without_contents(&error)))
+        serde_json::from_str(text).map_err(|error| NotAnObject(without_contents(error.to_string())))
     }
 }
 

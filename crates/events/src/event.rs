@@ -1,8 +1,11 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::EventName;
+use hookstead_types::decode::path_of_error;
+
+use crate::{Common, EventName};
 
 /// A type that a webhook's payload can be decoded into.
 ///
@@ -41,19 +44,49 @@ pub trait Event: Sized + Send + Sync + 'static {
     ///
     /// Fails when the payload does not fit the type; the error names the place.
     fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError>;
+
+    /// What most events have in common: action, repository, sender, organization, installation.
+    /// A type of yours need not implement it; then it has none of them.
+    fn common(&self) -> Common<'_> {
+        Common::default()
+    }
 }
 
 /// Decodes a JSON payload into any deserialisable type, as the types of this crate do it.
 ///
 /// # Errors
 ///
-/// Fails when the payload does not fit the type. Only then it is read a second time, to find the
-/// path to the place; success pays nothing for that.
+/// Fails when the payload does not fit the type. Only then the path to the place is looked for;
+/// success pays nothing for it.
 pub fn decode_json<T: DeserializeOwned>(
     name: &EventName,
     payload: &[u8],
 ) -> Result<T, DecodeError> {
-    serde_json::from_slice(payload).map_err(|error| DecodeError::locate::<T>(name, payload, &error))
+    // Checked once as a whole, UTF-8 costs much less than string by string.
+    let text = std::str::from_utf8(payload)
+        .map_err(|error| DecodeError::no_text(name, payload, error.valid_up_to()))?;
+    serde_json::from_str(text).map_err(|error| DecodeError::locate(name, payload, &error))
+}
+
+/// Decodes a part of a payload that was kept as it came.
+pub(crate) fn decode_part<T: DeserializeOwned>(
+    name: &EventName,
+    part: &str,
+    value: &Value,
+) -> Result<T, DecodeError> {
+    // Read as text, because an error in a text has a place.
+    decode_json(name, value.to_string().as_bytes()).map_err(|mut error| {
+        error.path = match error.path.as_str() {
+            "." => part.to_owned(),
+            index if index.starts_with('[') => format!("{part}{index}"),
+            path => format!("{part}.{path}"),
+        };
+        // The line and the column are not those of the payload.
+        if let Some((problem, _)) = error.problem.rsplit_once(" at line ") {
+            error.problem = problem.to_owned();
+        }
+        error
+    })
 }
 
 /// A payload does not fit its type.
@@ -71,18 +104,27 @@ pub struct DecodeError {
 impl DecodeError {
     #[cold]
     #[inline(never)]
-    fn locate<T: DeserializeOwned>(
-        event: &EventName,
-        payload: &[u8],
-        first: &serde_json::Error,
-    ) -> Self {
-        let mut json = serde_json::Deserializer::from_slice(payload);
-        let (path, problem) = match serde_path_to_error::deserialize::<_, T>(&mut json) {
-            Err(error) => (error.path().to_string(), without_contents(error.inner())),
-            // The value itself is sound, so the first pass stumbled over what follows it.
-            Ok(_) => (String::from("."), without_contents(first)),
-        };
-        Self { event: event.clone(), path, problem }
+    fn locate(event: &EventName, payload: &[u8], error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        Self {
+            event: event.clone(),
+            path: path_of_error(payload, error.line(), error.column(), &text),
+            problem: without_contents(text),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_text(event: &EventName, payload: &[u8], valid_up_to: usize) -> Self {
+        let valid = payload.get(..valid_up_to).unwrap_or_default();
+        let line_feed = valid.iter().rposition(|&byte| byte == b'\n');
+        let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let column = valid_up_to - line_feed.map_or(0, |at| at + 1) + 1;
+        Self {
+            event: event.clone(),
+            path: path_of_error(payload, line, column, ""),
+            problem: format!("invalid UTF-8 at line {line} column {column}"),
+        }
     }
 
     /// The event whose payload it was.
@@ -113,19 +155,20 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The error's text without the offending value, which serde quotes after its type:
-/// ``invalid type: string "hunter2", expected u64 at line 1 column 9``.
-pub(crate) fn without_contents(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    for problem in ["invalid type: ", "invalid value: "] {
+/// The error's text without the offending value, which serde quotes after the problem:
+/// ``invalid type: string "hunter2", expected u64 at line 1 column 9``,
+/// ``unknown variant `hunter2`, expected `a` or `b` at line 1 column 9``.
+pub(crate) fn without_contents(text: String) -> String {
+    for problem in ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "] {
         let Some(rest) = text.strip_prefix(problem) else {
             continue;
         };
         let Some((found, expected)) = rest.rsplit_once(", expected ") else {
             continue;
         };
-        let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
-        return format!("{problem}{kind}, expected {expected}");
+        let kind = found.split(['`', '"']).next().unwrap_or_default();
+        let problem = format!("{problem}{kind}");
+        return format!("{}, expected {expected}", problem.trim_end());
     }
     text
 }
@@ -140,6 +183,16 @@ mod tests {
         sha: String,
         #[expect(dead_code, reason = "only decoded")]
         count: Option<u8>,
+        #[expect(dead_code, reason = "only decoded")]
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    enum Kind {
+        #[serde(rename = "it")]
+        It,
+        #[serde(rename = "other")]
+        Other,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -174,6 +227,10 @@ mod tests {
             (
                 r#"{"commits": [{"sha": null}]}"#,
                 "push: commits[0].sha: invalid type: null, expected a string",
+            ),
+            (
+                r#"{"commits": [{"sha": "a", "kind": "it, expected `x"}]}"#,
+                "push: commits[0].kind: unknown variant, expected `it` or `other` at",
             ),
             (r#"{"commits": [{}]}"#, "push: commits[0]: missing field `sha`"),
             (r#"{"commits": []} x"#, "push: .: trailing characters"),

@@ -1,11 +1,15 @@
 //! The one table that ties together an event's name, its variant and its type. Adding an event is
-//! a struct in a file of its own and a line here.
+//! a struct in a file of its own and a line here. In brackets stand those of the fields `action`
+//! and `repository` that the struct has; all have the other fields of [`Common`].
 
-use crate::{DecodeError, Event, OtherEvent, decode_json};
+use serde::{Serialize, Serializer};
+
+use crate::common::Shown;
+use crate::*;
 
 macro_rules! events {
     (
-        typed { $( $name:literal $variant:ident $type:ident, )* }
+        typed { $( $name:literal $variant:ident $type:ident($($field:ident)*), )* }
         named { $( $other_name:literal $other_variant:ident, )* }
     ) => {
         hookstead_types::open_enum! {
@@ -54,6 +58,23 @@ macro_rules! events {
                     _ => OtherEvent::decode(name, payload).map(Self::Other),
                 }
             }
+
+            fn common(&self) -> Common<'_> {
+                match self {
+                    $( Self::$variant(event) => event.common(), )*
+                    Self::Other(event) => event.common(),
+                }
+            }
+        }
+
+        /// Writes the event itself, without its name.
+        impl Serialize for AnyEvent {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $( Self::$variant(event) => event.serialize(serializer), )*
+                    Self::Other(event) => event.serialize(serializer),
+                }
+            }
         }
 
         $(
@@ -62,6 +83,17 @@ macro_rules! events {
 
                 fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
                     decode_json(name, payload)
+                }
+
+                fn common(&self) -> Common<'_> {
+                    Common {
+                        $( $field: self.$field.shown(), )*
+                        sender: self.sender.shown(),
+                        organization: self.organization.shown(),
+                        installation: self.installation.shown(),
+                        enterprise: self.enterprise.shown(),
+                        ..Common::default()
+                    }
                 }
             }
 
@@ -82,74 +114,83 @@ fn boxed<E: Event>(name: &EventName, payload: &[u8]) -> Result<Box<E>, DecodeErr
 
 events! {
     typed {
+        "branch_protection_configuration" BranchProtectionConfiguration BranchProtectionConfigurationEvent(action repository),
+        "branch_protection_rule" BranchProtectionRule BranchProtectionRuleEvent(action repository),
+        "check_run" CheckRun CheckRunEvent(action repository),
+        "check_suite" CheckSuite CheckSuiteEvent(action repository),
+        "code_scanning_alert" CodeScanningAlert CodeScanningAlertEvent(action repository),
+        "commit_comment" CommitComment CommitCommentEvent(action repository),
+        "create" Create CreateEvent(repository),
+        "custom_property" CustomProperty CustomPropertyEvent(action repository),
+        "custom_property_values" CustomPropertyValues CustomPropertyValuesEvent(action repository),
+        "delete" Delete DeleteEvent(repository),
+        "dependabot_alert" DependabotAlert DependabotAlertEvent(action repository),
+        "deploy_key" DeployKey DeployKeyEvent(action repository),
+        "deployment" Deployment DeploymentEvent(action repository),
+        "deployment_protection_rule" DeploymentProtectionRule DeploymentProtectionRuleEvent(action repository),
+        "deployment_review" DeploymentReview DeploymentReviewEvent(action repository),
+        "deployment_status" DeploymentStatus DeploymentStatusEvent(action repository),
+        "discussion" Discussion DiscussionEvent(action repository),
+        "discussion_comment" DiscussionComment DiscussionCommentEvent(action repository),
+        "fork" Fork ForkEvent(repository),
+        "github_app_authorization" GithubAppAuthorization GithubAppAuthorizationEvent(action repository),
+        "gollum" Gollum GollumEvent(repository),
+        "installation" Installation InstallationEvent(action repository),
+        "installation_repositories" InstallationRepositories InstallationRepositoriesEvent(action repository),
+        "installation_target" InstallationTarget InstallationTargetEvent(action repository),
+        "issue_comment" IssueComment IssueCommentEvent(action repository),
+        "issue_dependencies" IssueDependencies IssueDependenciesEvent(action repository),
+        "issue_relates_to" IssueRelatesTo IssueRelatesToEvent(action repository),
+        "issues" Issues IssuesEvent(action repository),
+        "label" Label LabelEvent(action repository),
+        "marketplace_purchase" MarketplacePurchase MarketplacePurchaseEvent(action repository),
+        "member" Member MemberEvent(action repository),
+        "membership" Membership MembershipEvent(action repository),
+        "merge_group" MergeGroup MergeGroupEvent(action repository),
+        "meta" Meta MetaEvent(action repository),
+        "milestone" Milestone MilestoneEvent(action repository),
+        "org_block" OrgBlock OrgBlockEvent(action repository),
+        "organization" Organization OrganizationEvent(action repository),
+        "package" Package PackageEvent(action repository),
+        "page_build" PageBuild PageBuildEvent(repository),
+        "personal_access_token_request" PersonalAccessTokenRequest PersonalAccessTokenRequestEvent(action repository),
+        "ping" Ping PingEvent(repository),
+        "project" Project ProjectEvent(action repository),
+        "project_card" ProjectCard ProjectCardEvent(action repository),
+        "project_column" ProjectColumn ProjectColumnEvent(action repository),
+        "projects_v2" ProjectsV2 ProjectsV2Event(action repository),
+        "projects_v2_item" ProjectsV2Item ProjectsV2ItemEvent(action repository),
+        "projects_v2_status_update" ProjectsV2StatusUpdate ProjectsV2StatusUpdateEvent(action repository),
+        "public" Public PublicEvent(repository),
+        "pull_request" PullRequest PullRequestEvent(action repository),
+        "pull_request_review" PullRequestReview PullRequestReviewEvent(action repository),
+        "pull_request_review_comment" PullRequestReviewComment PullRequestReviewCommentEvent(action repository),
+        "pull_request_review_thread" PullRequestReviewThread PullRequestReviewThreadEvent(action repository),
+        "push" Push PushEvent(repository),
+        "registry_package" RegistryPackage RegistryPackageEvent(action repository),
+        "release" Release ReleaseEvent(action repository),
+        "repository" Repository RepositoryEvent(action repository),
+        "repository_advisory" RepositoryAdvisory RepositoryAdvisoryEvent(action repository),
+        "repository_dispatch" RepositoryDispatch RepositoryDispatchEvent(action repository),
+        "repository_import" RepositoryImport RepositoryImportEvent(repository),
+        "repository_ruleset" RepositoryRuleset RepositoryRulesetEvent(action repository),
+        "repository_vulnerability_alert" RepositoryVulnerabilityAlert RepositoryVulnerabilityAlertEvent(action repository),
+        "secret_scanning_alert" SecretScanningAlert SecretScanningAlertEvent(action repository),
+        "secret_scanning_alert_location" SecretScanningAlertLocation SecretScanningAlertLocationEvent(action repository),
+        "secret_scanning_scan" SecretScanningScan SecretScanningScanEvent(action repository),
+        "security_advisory" SecurityAdvisory SecurityAdvisoryEvent(action repository),
+        "security_and_analysis" SecurityAndAnalysis SecurityAndAnalysisEvent(repository),
+        "sponsorship" Sponsorship SponsorshipEvent(action repository),
+        "star" Star StarEvent(action repository),
+        "status" Status StatusEvent(repository),
+        "sub_issues" SubIssues SubIssuesEvent(action repository),
+        "team" Team TeamEvent(action repository),
+        "team_add" TeamAdd TeamAddEvent(repository),
+        "watch" Watch WatchEvent(action repository),
+        "workflow_dispatch" WorkflowDispatch WorkflowDispatchEvent(repository),
+        "workflow_job" WorkflowJob WorkflowJobEvent(action repository),
+        "workflow_run" WorkflowRun WorkflowRunEvent(action repository),
     }
     named {
-        "branch_protection_configuration" BranchProtectionConfiguration,
-        "branch_protection_rule" BranchProtectionRule,
-        "code_scanning_alert" CodeScanningAlert,
-        "commit_comment" CommitComment,
-        "create" Create,
-        "custom_property" CustomProperty,
-        "custom_property_values" CustomPropertyValues,
-        "delete" Delete,
-        "dependabot_alert" DependabotAlert,
-        "deploy_key" DeployKey,
-        "deployment_protection_rule" DeploymentProtectionRule,
-        "deployment_review" DeploymentReview,
-        "discussion" Discussion,
-        "discussion_comment" DiscussionComment,
-        "fork" Fork,
-        "github_app_authorization" GithubAppAuthorization,
-        "gollum" Gollum,
-        "installation" Installation,
-        "installation_repositories" InstallationRepositories,
-        "installation_target" InstallationTarget,
-        "issue_comment" IssueComment,
-        "issue_dependencies" IssueDependencies,
-        "issue_relates_to" IssueRelatesTo,
-        "issues" Issues,
-        "label" Label,
-        "marketplace_purchase" MarketplacePurchase,
-        "member" Member,
-        "membership" Membership,
-        "merge_group" MergeGroup,
-        "meta" Meta,
-        "milestone" Milestone,
-        "org_block" OrgBlock,
-        "organization" Organization,
-        "package" Package,
-        "page_build" PageBuild,
-        "personal_access_token_request" PersonalAccessTokenRequest,
-        "project" Project,
-        "project_card" ProjectCard,
-        "project_column" ProjectColumn,
-        "projects_v2" ProjectsV2,
-        "projects_v2_item" ProjectsV2Item,
-        "projects_v2_status_update" ProjectsV2StatusUpdate,
-        "public" Public,
-        "pull_request_review" PullRequestReview,
-        "pull_request_review_comment" PullRequestReviewComment,
-        "pull_request_review_thread" PullRequestReviewThread,
-        "registry_package" RegistryPackage,
-        "release" Release,
-        "repository" Repository,
-        "repository_advisory" RepositoryAdvisory,
-        "repository_dispatch" RepositoryDispatch,
-        "repository_import" RepositoryImport,
-        "repository_ruleset" RepositoryRuleset,
-        "repository_vulnerability_alert" RepositoryVulnerabilityAlert,
-        "secret_scanning_alert" SecretScanningAlert,
-        "secret_scanning_alert_location" SecretScanningAlertLocation,
-        "secret_scanning_scan" SecretScanningScan,
-        "security_advisory" SecurityAdvisory,
-        "security_and_analysis" SecurityAndAnalysis,
-        "sponsorship" Sponsorship,
-        "star" Star,
-        "sub_issues" SubIssues,
-        "team" Team,
-        "team_add" TeamAdd,
-        "watch" Watch,
-        "workflow_dispatch" WorkflowDispatch,
-        "workflow_job" WorkflowJob,
     }
 }

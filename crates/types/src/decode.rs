@@ -1,13 +1,16 @@
 //! Lenient ways of reading JSON, for `#[serde(deserialize_with = "...")]`.
 //!
 //! They exist because GitHub's payloads are looser than its schema: the same field is missing in
-//! one payload, `null` in the next and present in a third.
+//! one payload, `null` in the next and present in a third. And what went wrong where, when a
+//! payload is stranger than that: [`path_of_error`].
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+pub use crate::json_path::path_of_error;
 
 /// Reads a string into anything made from `&str` and `String`, without allocating where the
 /// target does not keep the text.
@@ -113,9 +116,42 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let entries = Option::<BTreeMap<String, Option<T>>>::deserialize(deserializer)?;
-    let entries = entries.unwrap_or_default().into_iter();
-    Ok(entries.filter_map(|(key, value)| Some((key, value?))).collect())
+    struct Entries<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+        type Value = BTreeMap<String, T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object or null")
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(BTreeMap::new())
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(BTreeMap::new())
+        }
+
+        fn visit_some<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_map(self)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut entries = BTreeMap::new();
+            while let Some((key, value)) = map.next_entry::<String, Option<T>>()? {
+                if let Some(value) = value {
+                    entries.insert(key, value);
+                }
+            }
+            Ok(entries)
+        }
+    }
+
+    deserializer.deserialize_option(Entries(PhantomData))
 }
 
 /// Reads `null` and the empty object `{}` as `None`. GitHub writes `{}` for the author of a commit

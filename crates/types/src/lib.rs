@@ -25,6 +25,7 @@
 
 pub mod decode;
 mod deployment_state;
+mod json_path;
 mod open_enum;
 mod repo_name;
 mod retry_after;

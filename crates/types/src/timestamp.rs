@@ -70,10 +70,13 @@ impl From<jiff::Timestamp> for Timestamp {
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
         let instant = text.parse::<jiff::Timestamp>().ok();
-        // The usual form has exactly this length, and its instant prints as it was written.
+        // The usual form has exactly this length, and its instant prints as it was written, but
+        // for a leap second. (Reading it by hand instead of with jiff makes decoding a
+        // `pull_request` 1 % faster: not worth it.)
         let usual = text.len() == "2019-05-15T15:20:33Z".len()
             && text.as_bytes().get(10) == Some(&b'T')
-            && text.ends_with('Z');
+            && text.ends_with('Z')
+            && !text.ends_with(":60Z");
         let written =
             if instant.is_some() && usual { Written::Usual } else { Written::Text(text.into()) };
         Self { instant, written }
@@ -169,6 +172,9 @@ mod tests {
             (r#""2019-05-15T15:20:33+00:00""#, "2019-05-15T15:20:33Z"),
             (r#""2021-04-28T22:32:21.000-04:00""#, "2021-04-29T02:32:21Z"),
             (r#""2021-04-28T22:32:21.123Z""#, "2021-04-28T22:32:21.123Z"),
+            (r#""2016-12-31T23:59:60Z""#, "2016-12-31T23:59:59Z"),
+            (r#""2019-02-29T15:20:33Z""#, "2019-02-29T15:20:33Z"),
+            (r#""0000-01-01T00:00:00Z""#, "0000-01-01T00:00:00Z"),
             (r#""2018-04-25 20:42:10""#, "2018-04-25 20:42:10"),
             (r#""""#, ""),
             ("1557933642", "2019-05-15T15:20:42Z"),

@@ -1,0 +1,32 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `branch_protection_configuration`: all branch protections of a repository were switched on or
+/// off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BranchProtectionConfigurationEvent {
+    /// What happened.
+    pub action: BranchProtectionConfigurationAction,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a repository's branch protections.
+    pub enum BranchProtectionConfigurationAction {
+        /// All of them are off.
+        Disabled = "disabled",
+        /// They are on again.
+        Enabled = "enabled",
+    }
+}

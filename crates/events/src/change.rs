@@ -1,0 +1,9 @@
+use serde::{Deserialize, Serialize};
+
+/// What an edited field was before, in an event's `changes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Change<T> {
+    /// The value before; nothing where the field was empty.
+    pub from: Option<T>,
+}

@@ -1,0 +1,97 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `custom_property`: a property that repositories may have was defined, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CustomPropertyEvent {
+    /// What happened.
+    pub action: CustomPropertyAction,
+    /// The property; on `deleted`, its name and little else.
+    pub definition: Box<CustomProperty>,
+    /// The repository, where the event belongs to one.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that defines it.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that defines it, or that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a [`CustomProperty`].
+    pub enum CustomPropertyAction {
+        /// It was defined.
+        Created = "created",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// It is the enterprise's now.
+        PromoteToEnterprise = "promote_to_enterprise",
+        /// Its definition was changed.
+        Updated = "updated",
+    }
+}
+
+/// A property that repositories may have, as their organization or enterprise defines it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CustomProperty {
+    /// The name.
+    pub property_name: String,
+    /// The property in the REST API.
+    pub url: Option<String>,
+    /// Who defines it.
+    pub source_type: Option<CustomPropertySource>,
+    /// What values it takes.
+    pub value_type: Option<CustomPropertyType>,
+    /// Whether every repository must have a value.
+    pub required: Option<bool>,
+    /// The value of repositories that have none: a string, a list of strings, or `null`.
+    #[serde(default)]
+    pub default_value: Value,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The values to choose from, at most 200.
+    pub allowed_values: Option<Vec<String>>,
+    /// Who may change a repository's value.
+    pub values_editable_by: Option<CustomPropertyEditors>,
+}
+
+crate::open_enum! {
+    /// Who defines a [`CustomProperty`].
+    pub enum CustomPropertySource {
+        /// An organization.
+        Organization = "organization",
+        /// An enterprise.
+        Enterprise = "enterprise",
+    }
+}
+
+crate::open_enum! {
+    /// What values a [`CustomProperty`] takes.
+    pub enum CustomPropertyType {
+        /// Text.
+        String = "string",
+        /// One of a list.
+        SingleSelect = "single_select",
+        /// Any of a list.
+        MultiSelect = "multi_select",
+        /// `true` or `false`.
+        TrueFalse = "true_false",
+    }
+}
+
+crate::open_enum! {
+    /// Who may change a repository's value of a [`CustomProperty`].
+    pub enum CustomPropertyEditors {
+        /// Those of the organization.
+        OrgActors = "org_actors",
+        /// Those of the organization and of the repository.
+        OrgAndRepoActors = "org_and_repo_actors",
+    }
+}

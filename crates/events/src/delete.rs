@@ -1,0 +1,29 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Enterprise, InstallationReference, Organization, PusherType, RefType, Repository, User,
+};
+
+/// `delete`: a branch or tag was deleted.
+///
+/// GitHub sends none for tags when more than three are deleted at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeleteEvent {
+    /// The name of the branch or tag, without `refs/heads/` or `refs/tags/`.
+    pub r#ref: String,
+    /// Whether it was a branch or a tag.
+    pub ref_type: RefType,
+    /// Who deleted it.
+    pub pusher_type: Option<PusherType>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}

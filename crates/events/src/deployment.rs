@@ -1,0 +1,281 @@
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use hookstead_types::decode::null_as_default;
+
+use crate::event::decode_part;
+use crate::{
+    App, CheckConclusion, CheckStatus, DecodeError, DeploymentState, Enterprise, EventName,
+    InstallationReference, Organization, Repository, Sha, Timestamp, User, Workflow, WorkflowRun,
+};
+
+/// `deployment`: somebody wants something deployed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentEvent {
+    /// Always `created`; missing in old payloads.
+    #[serde(default = "created", deserialize_with = "missing_as_created")]
+    pub action: DeploymentAction,
+    /// The deployment.
+    pub deployment: Box<Deployment>,
+    /// The workflow of GitHub Actions that wants it.
+    pub workflow: Option<Box<Workflow>>,
+    /// The run of that workflow.
+    pub workflow_run: Option<Box<WorkflowRun>>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who wants it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+/// `deployment_status`: a deployment got a status. GitHub sends none for `inactive`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentStatusEvent {
+    /// Always `created`; missing in old payloads.
+    #[serde(default = "created", deserialize_with = "missing_as_created")]
+    pub action: DeploymentAction,
+    /// The status.
+    pub deployment_status: Box<DeploymentStatus>,
+    /// The deployment that got it.
+    pub deployment: Box<Deployment>,
+    /// The check run that deploys.
+    pub check_run: Option<Box<DeploymentCheckRun>>,
+    /// The workflow of GitHub Actions that deploys.
+    pub workflow: Option<Box<Workflow>>,
+    /// The run of that workflow.
+    pub workflow_run: Option<Box<WorkflowRun>>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who set the status.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+fn created() -> DeploymentAction {
+    DeploymentAction::Created
+}
+
+fn missing_as_created<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<DeploymentAction, D::Error> {
+    Option::deserialize(deserializer).map(|action| action.unwrap_or_else(created))
+}
+
+crate::open_enum! {
+    /// What happened to a deployment or a deployment status.
+    pub enum DeploymentAction {
+        /// It was made.
+        Created = "created",
+    }
+}
+
+/// A deployment: the wish that a commit runs somewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Deployment {
+    /// The deployment's number.
+    pub id: u64,
+    /// The deployment's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The commit to deploy.
+    pub sha: Sha,
+    /// What was asked for: a branch, a tag or a commit.
+    pub r#ref: String,
+    /// What to do; `deploy` unless the creator said otherwise.
+    pub task: Option<String>,
+    /// Whatever the creator gave along; see [`payload`](Self::payload) for reading it.
+    #[serde(default)]
+    pub payload: Value,
+    /// Where to deploy. A later deployment status may have changed it.
+    pub environment: String,
+    /// Where to deploy, as the creator said.
+    pub original_environment: Option<String>,
+    /// A few words about it.
+    pub description: Option<String>,
+    /// Who wants it.
+    pub creator: Option<User>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Whether the environment will go away again.
+    pub transient_environment: Option<bool>,
+    /// Whether end users meet the environment.
+    pub production_environment: Option<bool>,
+    /// The App that made it on somebody's behalf.
+    pub performed_via_github_app: Option<Box<App>>,
+    /// The deployment in the REST API.
+    pub url: Option<String>,
+    /// Its statuses in the REST API.
+    pub statuses_url: Option<String>,
+    /// Its repository in the REST API.
+    pub repository_url: Option<String>,
+}
+
+impl Deployment {
+    /// What the creator of the deployment gave along, as a type of yours.
+    ///
+    /// The creator may have posted an object or a string, and GitHub gives back what was posted. A
+    /// string that holds JSON, as GitHub's guide for deployments posts it, is read as that JSON.
+    /// Nothing given along appears as `""`, `null` or `{}`: each is `None`.
+    ///
+    /// ```
+    /// use hookstead_events::{DeploymentEvent, Event, EventName};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Wish { environment: String }
+    ///
+    /// let payload = br#"{
+    ///     "deployment": {
+    ///         "id": 1, "sha": "f95f852bd8fca8fcc58a9a2d6c842781e32a215e", "ref": "main",
+    ///         "environment": "production", "payload": "{\"environment\": \"staging\"}"
+    ///     },
+    ///     "repository": {"id": 1, "name": "hello", "full_name": "octocat/hello"}
+    /// }"#;
+    /// let event = DeploymentEvent::decode(&EventName::Deployment, payload)?;
+    /// let wish: Option<Wish> = event.deployment.payload()?;
+    /// assert_eq!(wish.unwrap().environment, "staging");
+    /// # Ok::<(), hookstead_events::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when something was given along that does not fit the type.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<Option<T>, DecodeError> {
+        let Value::String(text) = &self.payload else {
+            return read(&self.payload);
+        };
+        match serde_json::from_str::<Value>(text) {
+            // A string that looks like JSON may be meant as a string all the same.
+            Ok(inner) => read(&inner).or_else(|error| read(&self.payload).map_err(|_| error)),
+            Err(_) => read(&self.payload),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(payload: &Value) -> Result<Option<T>, DecodeError> {
+    let nothing = match payload {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    };
+    if nothing {
+        return Ok(None);
+    }
+    decode_part(&EventName::Deployment, "deployment.payload", payload).map(Some)
+}
+
+/// How a deployment stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentStatus {
+    /// The status's number.
+    pub id: u64,
+    /// The status's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// How the deployment stands.
+    pub state: DeploymentState,
+    /// Who set the status.
+    pub creator: Option<User>,
+    /// A few words about it; empty if none were given.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub description: String,
+    /// Where the deployment goes.
+    pub environment: Option<String>,
+    /// Where what was deployed can be seen; may be empty.
+    pub environment_url: Option<String>,
+    /// Where the deployment's output can be read; may be empty.
+    pub log_url: Option<String>,
+    /// The same as [`log_url`](Self::log_url); GitHub's older word for it.
+    pub target_url: Option<String>,
+    /// When it was set.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// The App that set it on somebody's behalf.
+    pub performed_via_github_app: Option<Box<App>>,
+    /// The status in the REST API.
+    pub url: Option<String>,
+    /// Its deployment in the REST API.
+    pub deployment_url: Option<String>,
+    /// Its repository in the REST API.
+    pub repository_url: Option<String>,
+}
+
+/// The check run that deploys, as `deployment_status` shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentCheckRun {
+    /// The check run's number.
+    pub id: u64,
+    /// The check run's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// The commit's name.
+    pub head_sha: Sha,
+    /// What its App calls it.
+    pub external_id: Option<String>,
+    /// How far it is.
+    pub status: CheckStatus,
+    /// How it ended.
+    pub conclusion: Option<CheckConclusion>,
+    /// When it started.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// The check run in the REST API.
+    pub url: Option<String>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Where its App shows more.
+    pub details_url: Option<String>,
+}
+
+/// A deployment, as `check_run` shows it: without the commit and the payload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MinimalDeployment {
+    /// The deployment's number.
+    pub id: u64,
+    /// The deployment's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// What to do; `deploy` unless the creator said otherwise.
+    pub task: Option<String>,
+    /// Where to deploy. A later deployment status may have changed it.
+    pub environment: Option<String>,
+    /// Where to deploy, as the creator said.
+    pub original_environment: Option<String>,
+    /// A few words about it.
+    pub description: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Whether the environment will go away again.
+    pub transient_environment: Option<bool>,
+    /// Whether end users meet the environment.
+    pub production_environment: Option<bool>,
+    /// The App that made it on somebody's behalf.
+    pub performed_via_github_app: Option<Box<App>>,
+    /// The deployment in the REST API.
+    pub url: Option<String>,
+    /// Its statuses in the REST API.
+    pub statuses_url: Option<String>,
+    /// Its repository in the REST API.
+    pub repository_url: Option<String>,
+}

@@ -1,0 +1,203 @@
+use serde::{Deserialize, Serialize};
+
+use hookstead_types::decode::{items, null_as_default};
+
+use crate::{
+    AuthorAssociation, Change, DiscussionComment, Enterprise, InstallationReference, Label,
+    LockReason, Organization, Reactions, Repository, Timestamp, User,
+};
+
+/// `discussion`: something happened to a discussion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiscussionEvent {
+    /// What happened.
+    pub action: DiscussionAction,
+    /// The discussion, as it is now.
+    pub discussion: Box<Discussion>,
+    /// The comment that was chosen as the answer; on `answered`.
+    pub answer: Option<Box<DiscussionComment>>,
+    /// The comment that is no longer the answer; on `unanswered`.
+    pub old_answer: Option<Box<DiscussionComment>>,
+    /// What was before, on `edited` and `category_changed`; where the discussion went, on
+    /// `transferred`.
+    pub changes: Option<Box<DiscussionChanges>>,
+    /// The label; on `labeled` and `unlabeled`.
+    pub label: Option<Label>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a discussion.
+    pub enum DiscussionAction {
+        /// A comment was chosen as the answer.
+        Answered = "answered",
+        /// It was put into another category.
+        CategoryChanged = "category_changed",
+        /// It was closed.
+        Closed = "closed",
+        /// It was started.
+        Created = "created",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// Its title or body was changed.
+        Edited = "edited",
+        /// It got a label.
+        Labeled = "labeled",
+        /// It was locked.
+        Locked = "locked",
+        /// It was pinned to the repository.
+        Pinned = "pinned",
+        /// It was opened again.
+        Reopened = "reopened",
+        /// It went to another repository.
+        Transferred = "transferred",
+        /// A comment is no longer the answer.
+        Unanswered = "unanswered",
+        /// It lost a label.
+        Unlabeled = "unlabeled",
+        /// It was unlocked.
+        Unlocked = "unlocked",
+        /// It is no longer pinned.
+        Unpinned = "unpinned",
+    }
+}
+
+/// What changed in a discussion, or with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiscussionChanges {
+    /// The title before; on `edited`.
+    pub title: Option<Change<String>>,
+    /// The body before; on `edited`.
+    pub body: Option<Change<String>>,
+    /// The category before; on `category_changed`.
+    pub category: Option<Change<DiscussionCategory>>,
+    /// The discussion that it became; on `transferred`.
+    pub new_discussion: Option<Box<Discussion>>,
+    /// The repository that it went to; on `transferred`.
+    pub new_repository: Option<Box<Repository>>,
+}
+
+/// A discussion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Discussion {
+    /// The discussion's number on GitHub.
+    pub id: u64,
+    /// The discussion's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The discussion's number in its repository.
+    pub number: u64,
+    /// The title.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub title: String,
+    /// What its author says, in Markdown.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub body: String,
+    /// The category that it is in.
+    pub category: Option<Box<DiscussionCategory>>,
+    /// How it stands.
+    pub state: Option<DiscussionState>,
+    /// Why it is in this state.
+    pub state_reason: Option<DiscussionStateReason>,
+    /// Who started it.
+    pub user: Option<User>,
+    /// How they stand to the repository.
+    pub author_association: Option<AuthorAssociation>,
+    /// Whether it is locked.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub locked: bool,
+    /// Why it is locked.
+    pub active_lock_reason: Option<LockReason>,
+    /// The page of the comment that answers it.
+    pub answer_html_url: Option<String>,
+    /// When that was chosen as the answer.
+    pub answer_chosen_at: Option<Timestamp>,
+    /// Who chose it.
+    pub answer_chosen_by: Option<User>,
+    /// Its labels; missing in old payloads.
+    #[serde(default, deserialize_with = "items")]
+    pub labels: Vec<Label>,
+    /// How many comments it has.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub comments: u64,
+    /// The reactions to it.
+    pub reactions: Option<Reactions>,
+    /// When it was started.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Its repository in the REST API.
+    pub repository_url: Option<String>,
+    /// What happened to it and was said, in the REST API.
+    pub timeline_url: Option<String>,
+}
+
+/// A category of discussions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiscussionCategory {
+    /// The category's number.
+    pub id: u64,
+    /// The category's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The number of its repository.
+    pub repository_id: Option<u64>,
+    /// The name for people.
+    pub name: Option<String>,
+    /// The name in URLs.
+    pub slug: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The emoji in front of its name, as `:pray:`.
+    pub emoji: Option<String>,
+    /// Whether a comment can be chosen as the answer.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub is_answerable: bool,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+}
+
+crate::open_enum! {
+    /// How a [`Discussion`] stands.
+    pub enum DiscussionState {
+        /// It goes on.
+        Open = "open",
+        /// It is closed.
+        Closed = "closed",
+        /// It is locked.
+        Locked = "locked",
+        /// An issue is being made into it.
+        Converting = "converting",
+        /// It is on its way to another repository.
+        Transferring = "transferring",
+    }
+}
+
+crate::open_enum! {
+    /// Why a [`Discussion`] is in its state.
+    pub enum DiscussionStateReason {
+        /// Closed: it is settled.
+        Resolved = "resolved",
+        /// Closed: it no longer matters.
+        Outdated = "outdated",
+        /// Closed: another discussion is about the same.
+        Duplicate = "duplicate",
+        /// Open: it was closed once.
+        Reopened = "reopened",
+    }
+}

@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `fork`: somebody forked the repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ForkEvent {
+    /// The fork.
+    pub forkee: Box<Repository>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}

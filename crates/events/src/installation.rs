@@ -1,0 +1,11 @@
+use serde::{Deserialize, Serialize};
+
+/// Which installation of a GitHub App a delivery belongs to. Only Apps get it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InstallationReference {
+    /// The installation's number: what an installation token is asked for with.
+    pub id: u64,
+    /// The installation's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+}

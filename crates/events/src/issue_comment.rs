@@ -1,0 +1,109 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use hookstead_types::decode::null_as_default;
+
+use crate::{
+    App, AuthorAssociation, Change, Enterprise, InstallationReference, Issue, Organization,
+    Reactions, Repository, Timestamp, User,
+};
+
+/// `issue_comment`: something happened to a comment on an issue or in the conversation of a pull
+/// request.
+///
+/// ```
+/// use hookstead_events::{Event, EventName, IssueCommentAction, IssueCommentEvent};
+///
+/// let payload = br#"{
+///     "action": "created",
+///     "issue": {"id": 444500041, "number": 1, "title": "Update the README", "pull_request": {}},
+///     "comment": {"id": 492700400, "body": "/deploy staging"},
+///     "repository": {"id": 1, "name": "hello", "full_name": "octocat/hello"}
+/// }"#;
+/// let event = IssueCommentEvent::decode(&EventName::IssueComment, payload)?;
+/// assert_eq!(event.action, IssueCommentAction::Created);
+/// assert!(event.issue.is_pull_request());
+/// assert_eq!(event.comment.body.strip_prefix("/deploy "), Some("staging"));
+/// # Ok::<(), hookstead_events::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IssueCommentEvent {
+    /// What happened.
+    pub action: IssueCommentAction,
+    /// The comment, as it is now.
+    pub comment: Box<IssueComment>,
+    /// The issue, or the pull request seen as one: see [`Issue::is_pull_request`].
+    pub issue: Box<Issue>,
+    /// What was edited, as it was before; on `edited`.
+    pub changes: Option<IssueCommentChanges>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a comment on an issue.
+    pub enum IssueCommentAction {
+        /// It was written.
+        Created = "created",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// It was changed.
+        Edited = "edited",
+        /// It was pinned to the issue.
+        Pinned = "pinned",
+        /// It is no longer pinned.
+        Unpinned = "unpinned",
+    }
+}
+
+/// What was edited in a comment, as it was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IssueCommentChanges {
+    /// What it said.
+    pub body: Option<Change<String>>,
+}
+
+/// A comment on an [`Issue`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IssueComment {
+    /// The comment's number.
+    pub id: u64,
+    /// The comment's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// What it says, in Markdown.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub body: String,
+    /// Who wrote it.
+    pub user: Option<User>,
+    /// How they stand to the repository.
+    pub author_association: Option<AuthorAssociation>,
+    /// The App that wrote it on somebody's behalf.
+    pub performed_via_github_app: Option<Box<App>>,
+    /// When it was written.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// The reactions to it.
+    pub reactions: Option<Reactions>,
+    /// That it is pinned, and what GitHub says about that; its shape is not documented.
+    pub pin: Option<Value>,
+    /// That it is hidden, and what GitHub says about that; its shape is not documented.
+    pub minimized: Option<Value>,
+    /// The comment in the REST API.
+    pub url: Option<String>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Its issue in the REST API.
+    pub issue_url: Option<String>,
+}

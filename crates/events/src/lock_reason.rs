@@ -1,0 +1,13 @@
+crate::open_enum! {
+    /// Why a conversation was locked.
+    pub enum LockReason {
+        /// It is settled.
+        Resolved = "resolved",
+        /// It strayed.
+        OffTopic = "off-topic",
+        /// It got heated.
+        TooHeated = "too heated",
+        /// It attracted spam.
+        Spam = "spam",
+    }
+}

@@ -1,0 +1,67 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, SimpleCommit, User};
+
+/// `merge_group`: a merge queue wants to know whether some pull requests can be merged together.
+///
+/// On `checks_requested`, run the checks on [`head_sha`](MergeGroup::head_sha) and report there.
+/// Only Apps get this event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MergeGroupEvent {
+    /// What happened.
+    pub action: MergeGroupAction,
+    /// The merge group.
+    pub merge_group: Box<MergeGroup>,
+    /// Why the group is gone; on `destroyed`.
+    pub reason: Option<MergeGroupReason>,
+    /// The repository; GitHub's schema allows it to be missing.
+    pub repository: Option<Box<Repository>>,
+    /// Who caused it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a merge group.
+    pub enum MergeGroupAction {
+        /// It was made and wants its checks.
+        ChecksRequested = "checks_requested",
+        /// It is gone.
+        Destroyed = "destroyed",
+    }
+}
+
+crate::open_enum! {
+    /// Why a merge group is gone.
+    pub enum MergeGroupReason {
+        /// It was merged.
+        Merged = "merged",
+        /// A group before it in the queue is gone.
+        Invalidated = "invalidated",
+        /// Its pull request left the queue.
+        Dequeued = "dequeued",
+    }
+}
+
+/// Some pull requests of a merge queue, merged on top of their base to be tested together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MergeGroup {
+    /// The commit to test.
+    pub head_sha: Sha,
+    /// The branch that GitHub made for it, in full:
+    /// `refs/heads/gh-readonly-queue/main/pr-104-...` for instance.
+    pub head_ref: String,
+    /// The commit that it is based on.
+    pub base_sha: Sha,
+    /// The branch that it wants to merge into, in full: `refs/heads/main` for instance.
+    pub base_ref: String,
+    /// The commit to test, as git knows it.
+    pub head_commit: Option<SimpleCommit>,
+}

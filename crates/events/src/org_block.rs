@@ -1,0 +1,33 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `org_block`: an organization blocked somebody, or no longer does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OrgBlockEvent {
+    /// What happened.
+    pub action: OrgBlockAction,
+    /// Who is or was blocked.
+    pub blocked_user: Option<User>,
+    /// The repository, where the event belongs to one.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What an organization did about somebody.
+    pub enum OrgBlockAction {
+        /// It blocked them.
+        Blocked = "blocked",
+        /// It no longer blocks them.
+        Unblocked = "unblocked",
+    }
+}

@@ -1,0 +1,54 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Package, Repository, User};
+
+/// `package`: a version of a package was published or updated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PackageEvent {
+    /// What happened.
+    pub action: PackageAction,
+    /// The package.
+    pub package: Box<Package>,
+    /// The repository that the package belongs to.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+/// `registry_package`: a version of a package was published or updated. GitHub recommends `package`
+/// instead; Apps get this one only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RegistryPackageEvent {
+    /// What happened.
+    pub action: PackageAction,
+    /// The package.
+    pub registry_package: Box<Package>,
+    /// The repository that the package belongs to.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a version of a package.
+    pub enum PackageAction {
+        /// It was published.
+        Published = "published",
+        /// It was updated.
+        Updated = "updated",
+    }
+}

@@ -1,0 +1,25 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, Hook, InstallationReference, Organization, Repository, User};
+
+/// `ping`: a hook was made, or somebody wants to know whether it works.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PingEvent {
+    /// A line of GitHub's wisdom.
+    pub zen: Option<String>,
+    /// The hook's number.
+    pub hook_id: u64,
+    /// The hook's settings.
+    pub hook: Option<Box<Hook>>,
+    /// The repository, for a repository's hook.
+    pub repository: Option<Box<Repository>>,
+    /// Who made the hook or asked for the ping.
+    pub sender: Option<User>,
+    /// The organization, for an organization's hook.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise, for an enterprise's hook.
+    pub enterprise: Option<Enterprise>,
+}

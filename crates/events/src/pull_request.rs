@@ -1,0 +1,441 @@
+use serde::{Deserialize, Serialize};
+
+use hookstead_types::decode::{items, null_as_default};
+
+use crate::{
+    AuthorAssociation, Change, Enterprise, InstallationReference, Label, Link, LockReason,
+    Milestone, Organization, Repository, Reviewer, Sha, Team, Timestamp, User,
+};
+
+/// `pull_request`: something happened to a pull request.
+///
+/// ```
+/// use hookstead_events::{Event, EventName, PullRequestAction, PullRequestEvent};
+///
+/// let payload = br#"{
+///     "action": "synchronize", "number": 2,
+///     "pull_request": {
+///         "id": 279147437, "number": 2, "title": "Update the README", "state": "open",
+///         "head": {"ref": "changes", "sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821"},
+///         "base": {"ref": "main", "sha": "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"}
+///     },
+///     "repository": {"id": 1, "name": "hello", "full_name": "octocat/hello"}
+/// }"#;
+/// let event = PullRequestEvent::decode(&EventName::PullRequest, payload)?;
+/// assert_eq!(event.action, PullRequestAction::Synchronize);
+/// assert_eq!(event.pull_request.head.sha.short(), "ec26c3e");
+/// assert_eq!(event.repository.full_name.owner(), "octocat");
+/// # Ok::<(), hookstead_events::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestEvent {
+    /// What happened.
+    pub action: PullRequestAction,
+    /// The pull request's number in its repository.
+    pub number: u64,
+    /// The pull request, as it is now.
+    pub pull_request: Box<PullRequest>,
+    /// What was edited, as it was before.
+    pub changes: Option<PullRequestChanges>,
+    /// The head commit before; on `synchronize`.
+    pub before: Option<Sha>,
+    /// The head commit now; on `synchronize`.
+    pub after: Option<Sha>,
+    /// The label; on `labeled` and `unlabeled`.
+    pub label: Option<Label>,
+    /// The account; on `assigned` and `unassigned`.
+    pub assignee: Option<User>,
+    /// The milestone; on `milestoned` and `demilestoned`.
+    pub milestone: Option<Box<Milestone>>,
+    /// Whose review is or was wanted, if a person's; on `review_requested` and
+    /// `review_request_removed`.
+    pub requested_reviewer: Option<User>,
+    /// Whose review is or was wanted, if a team's.
+    pub requested_team: Option<Box<Team>>,
+    /// Why; on `dequeued`, `auto_merge_enabled` and `auto_merge_disabled`.
+    pub reason: Option<PullRequestReason>,
+    /// The stack; on `stacked`.
+    pub stack: Option<PullRequestStack>,
+    /// The repository that the pull request wants to merge into.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a pull request.
+    pub enum PullRequestAction {
+        /// Somebody was assigned.
+        Assigned = "assigned",
+        /// It shall no longer merge itself.
+        AutoMergeDisabled = "auto_merge_disabled",
+        /// It shall merge itself when it is ready.
+        AutoMergeEnabled = "auto_merge_enabled",
+        /// It was closed, or merged: see [`PullRequest::is_merged`].
+        Closed = "closed",
+        /// It became a draft.
+        ConvertedToDraft = "converted_to_draft",
+        /// It was removed from a milestone.
+        Demilestoned = "demilestoned",
+        /// It left the merge queue.
+        Dequeued = "dequeued",
+        /// Its title, body or base was changed.
+        Edited = "edited",
+        /// It joined the merge queue.
+        Enqueued = "enqueued",
+        /// It got a label.
+        Labeled = "labeled",
+        /// Its conversation was locked.
+        Locked = "locked",
+        /// It was added to a milestone.
+        Milestoned = "milestoned",
+        /// It was opened.
+        Opened = "opened",
+        /// It is no draft any more.
+        ReadyForReview = "ready_for_review",
+        /// It was opened again.
+        Reopened = "reopened",
+        /// A review is no longer wanted.
+        ReviewRequestRemoved = "review_request_removed",
+        /// A review is wanted.
+        ReviewRequested = "review_requested",
+        /// It was put on a stack of pull requests.
+        Stacked = "stacked",
+        /// Its head moved: somebody pushed.
+        Synchronize = "synchronize",
+        /// Somebody is no longer assigned.
+        Unassigned = "unassigned",
+        /// It lost a label.
+        Unlabeled = "unlabeled",
+        /// Its conversation was unlocked.
+        Unlocked = "unlocked",
+    }
+}
+
+/// What was edited in a pull request, as it was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestChanges {
+    /// The title.
+    pub title: Option<Change<String>>,
+    /// The body.
+    pub body: Option<Change<String>>,
+    /// What it wants to merge into.
+    pub base: Option<PullRequestBaseChange>,
+}
+
+/// What a pull request wanted to merge into before that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestBaseChange {
+    /// The branch.
+    pub r#ref: Option<Change<String>>,
+    /// The commit.
+    pub sha: Option<Change<Sha>>,
+}
+
+/// A pull request.
+///
+/// Inside the `pull_request_review` events GitHub leaves out whether it is merged, whether it can
+/// be, and the counters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequest {
+    /// The pull request's number on GitHub.
+    pub id: u64,
+    /// The pull request's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The pull request's number in its repository.
+    pub number: u64,
+    /// Whether it is open.
+    pub state: PullRequestState,
+    /// The title.
+    pub title: String,
+    /// What its author says about it, in Markdown.
+    pub body: Option<String>,
+    /// What it wants to merge.
+    pub head: PullRequestBranch,
+    /// What it wants to merge into.
+    pub base: PullRequestBranch,
+    /// Who opened it.
+    pub user: Option<User>,
+    /// How they stand to the repository.
+    pub author_association: Option<AuthorAssociation>,
+    /// Whether it is a draft.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub draft: bool,
+    /// Whether its conversation is locked.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub locked: bool,
+    /// Why it is locked.
+    pub active_lock_reason: Option<LockReason>,
+    /// When it was opened.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// When it was closed or merged.
+    pub closed_at: Option<Timestamp>,
+    /// When it was merged.
+    pub merged_at: Option<Timestamp>,
+
+    /// Whether it is merged, if GitHub says; see [`is_merged`](Self::is_merged).
+    pub merged: Option<bool>,
+    /// Who merged it.
+    pub merged_by: Option<User>,
+    /// After merging: the merge commit, the squashed commit, or the last of the rebased ones.
+    /// Before: a commit that GitHub made to *test* the merge, if any.
+    pub merge_commit_sha: Option<Sha>,
+    /// Whether it merges without conflict; nothing while GitHub finds out, as it does right after
+    /// the head moved.
+    pub mergeable: Option<bool>,
+    /// Whether its commits can be rebased without conflict.
+    pub rebaseable: Option<bool>,
+    /// What stands between it and merging.
+    pub mergeable_state: Option<MergeableState>,
+    /// How it will merge itself when it is ready.
+    pub auto_merge: Option<Box<AutoMerge>>,
+    /// Its place in a stack of pull requests.
+    pub stack: Option<PullRequestStack>,
+    /// Whether the base's maintainers may push to the head.
+    pub maintainer_can_modify: Option<bool>,
+
+    /// Who works on it, the first of them.
+    pub assignee: Option<User>,
+    /// Who works on it.
+    #[serde(default, deserialize_with = "items")]
+    pub assignees: Vec<User>,
+    /// Whose review is wanted.
+    #[serde(default, deserialize_with = "items")]
+    pub requested_reviewers: Vec<Reviewer>,
+    /// Which teams' review is wanted.
+    #[serde(default, deserialize_with = "items")]
+    pub requested_teams: Vec<Team>,
+    /// Its labels.
+    #[serde(default, deserialize_with = "items")]
+    pub labels: Vec<Label>,
+    /// The milestone that it belongs to.
+    pub milestone: Option<Box<Milestone>>,
+
+    /// How many comments its conversation has.
+    pub comments: Option<u64>,
+    /// How many comments its changes have.
+    pub review_comments: Option<u64>,
+    /// How many commits it has.
+    pub commits: Option<u64>,
+    /// How many lines it adds.
+    pub additions: Option<u64>,
+    /// How many lines it removes.
+    pub deletions: Option<u64>,
+    /// How many files it changes.
+    pub changed_files: Option<u64>,
+
+    /// Whether the repository's pull requests may merge themselves.
+    pub allow_auto_merge: Option<bool>,
+    /// Whether a branch that is behind its base may be updated from the pull request.
+    pub allow_update_branch: Option<bool>,
+    /// Whether merging deletes the head branch.
+    pub delete_branch_on_merge: Option<bool>,
+    /// What a merge commit's title is made of.
+    pub merge_commit_title: Option<String>,
+    /// What a merge commit's message is made of.
+    pub merge_commit_message: Option<String>,
+    /// What a squashed commit's title is made of.
+    pub squash_merge_commit_title: Option<String>,
+    /// What a squashed commit's message is made of.
+    pub squash_merge_commit_message: Option<String>,
+    /// Whether a squashed commit's title is the pull request's.
+    pub use_squash_pr_title_as_default: Option<bool>,
+
+    /// The pull request in the REST API.
+    pub url: Option<String>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Its changes as a diff.
+    pub diff_url: Option<String>,
+    /// Its commits as patches.
+    pub patch_url: Option<String>,
+    /// The same as an issue, in the REST API.
+    pub issue_url: Option<String>,
+    /// Its commits in the REST API.
+    pub commits_url: Option<String>,
+    /// The comments on its changes in the REST API.
+    pub review_comments_url: Option<String>,
+    /// One of them, as a URI template.
+    pub review_comment_url: Option<String>,
+    /// The comments of its conversation in the REST API.
+    pub comments_url: Option<String>,
+    /// The statuses of its head in the REST API.
+    pub statuses_url: Option<String>,
+    /// The links once more, as GitHub's `_links`.
+    #[serde(rename = "_links")]
+    pub links: Option<Box<PullRequestLinks>>,
+}
+
+impl PullRequest {
+    /// Whether it is merged, whichever way GitHub says so.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.merged.unwrap_or(self.merged_at.is_some())
+    }
+}
+
+/// A side of a [`PullRequest`]: its head or its base.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestBranch {
+    /// The branch with its owner, `owner:branch`.
+    pub label: Option<String>,
+    /// The branch, without `refs/heads/`.
+    pub r#ref: String,
+    /// The commit that it is at.
+    pub sha: Sha,
+    /// The account that the repository belongs to.
+    pub user: Option<User>,
+    /// The repository that it is in; nothing for the head when its fork was deleted.
+    pub repo: Option<Box<Repository>>,
+}
+
+/// How a pull request will merge itself when it is ready.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AutoMerge {
+    /// Who wants it to.
+    pub enabled_by: Option<User>,
+    /// How it will be merged.
+    pub merge_method: Option<MergeMethod>,
+    /// The title that the commit will have.
+    pub commit_title: Option<String>,
+    /// The message that the commit will have.
+    pub commit_message: Option<String>,
+}
+
+/// A pull request's place in a stack of pull requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestStack {
+    /// What the stack's lowest pull request wants to merge into.
+    pub base: Option<PullRequestStackBase>,
+    /// The stack's number on GitHub.
+    pub id: Option<u64>,
+    /// The stack's number in its repository.
+    pub number: Option<u64>,
+    /// How many pull requests the stack has.
+    pub size: Option<u64>,
+    /// Which of them this one is.
+    pub position: Option<u64>,
+}
+
+/// What a [`PullRequestStack`] wants to merge into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestStackBase {
+    /// The branch.
+    pub r#ref: Option<String>,
+    /// The commit that it is at.
+    pub sha: Option<Sha>,
+}
+
+/// The links of a [`PullRequest`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestLinks {
+    /// The pull request in the REST API.
+    #[serde(rename = "self")]
+    pub this: Option<Link>,
+    /// Its page.
+    pub html: Option<Link>,
+    /// The same as an issue.
+    pub issue: Option<Link>,
+    /// The comments of its conversation.
+    pub comments: Option<Link>,
+    /// The comments on its changes.
+    pub review_comments: Option<Link>,
+    /// One of them, as a URI template.
+    pub review_comment: Option<Link>,
+    /// Its commits.
+    pub commits: Option<Link>,
+    /// The statuses of its head.
+    pub statuses: Option<Link>,
+}
+
+crate::open_enum! {
+    /// Whether a [`PullRequest`] is open.
+    pub enum PullRequestState {
+        /// It is.
+        Open = "open",
+        /// It is not; it may be merged.
+        Closed = "closed",
+    }
+}
+
+crate::open_enum! {
+    /// What stands between a [`PullRequest`] and merging. GitHub documents no list of these values.
+    pub enum MergeableState {
+        /// Nothing.
+        Clean = "clean",
+        /// A conflict.
+        Dirty = "dirty",
+        /// A status that is not required failed or is pending.
+        Unstable = "unstable",
+        /// A rule.
+        Blocked = "blocked",
+        /// The head is behind the base.
+        Behind = "behind",
+        /// It is a draft.
+        Draft = "draft",
+        /// Nothing, but the server has hooks that may refuse.
+        HasHooks = "has_hooks",
+        /// `unknown`: GitHub has not found out yet.
+        NotComputed = "unknown",
+    }
+}
+
+crate::open_enum! {
+    /// How a pull request is merged.
+    pub enum MergeMethod {
+        /// With a merge commit.
+        Merge = "merge",
+        /// As one commit.
+        Squash = "squash",
+        /// By putting its commits on top of the base.
+        Rebase = "rebase",
+    }
+}
+
+crate::open_enum! {
+    /// Why a pull request left the merge queue. On the `auto_merge` actions GitHub sends free text
+    /// in the same place, which is [`Unknown`](Self::Unknown) here.
+    pub enum PullRequestReason {
+        /// GitHub does not say.
+        UnknownRemovalReason = "UNKNOWN_REMOVAL_REASON",
+        /// Somebody removed it.
+        Manual = "MANUAL",
+        /// It was merged.
+        Merge = "MERGE",
+        /// It conflicts with the base.
+        MergeConflict = "MERGE_CONFLICT",
+        /// A check failed.
+        CiFailure = "CI_FAILURE",
+        /// A check took too long.
+        CiTimeout = "CI_TIMEOUT",
+        /// It had been merged already.
+        AlreadyMerged = "ALREADY_MERGED",
+        /// Somebody cleared the queue.
+        QueueCleared = "QUEUE_CLEARED",
+        /// The queue was rolled back.
+        RollBack = "ROLL_BACK",
+        /// A branch protection rule was not met.
+        BranchProtections = "BRANCH_PROTECTIONS",
+        /// The merged tree was invalid.
+        GitTreeInvalid = "GIT_TREE_INVALID",
+        /// The merge commit was invalid.
+        InvalidMergeCommit = "INVALID_MERGE_COMMIT",
+    }
+}

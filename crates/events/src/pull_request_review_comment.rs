@@ -1,0 +1,152 @@
+use serde::{Deserialize, Serialize};
+
+use hookstead_types::decode::null_as_default;
+
+use crate::{
+    AuthorAssociation, Change, Enterprise, InstallationReference, Link, Organization, PullRequest,
+    Reactions, Repository, Sha, Timestamp, User,
+};
+
+/// `pull_request_review_comment`: a comment on the changes of a pull request was written, changed
+/// or deleted. Comments of its conversation are [`issue_comment`](crate::IssueCommentEvent)s.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewCommentEvent {
+    /// What happened.
+    pub action: PullRequestReviewCommentAction,
+    /// The comment, as it is now.
+    pub comment: Box<PullRequestReviewComment>,
+    /// The pull request. GitHub leaves out here whether it is merged, whether it can be, and the
+    /// counters.
+    pub pull_request: Box<PullRequest>,
+    /// What was edited, as it was before; on `edited`.
+    pub changes: Option<PullRequestReviewCommentChanges>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a comment on the changes of a pull request.
+    pub enum PullRequestReviewCommentAction {
+        /// It was written.
+        Created = "created",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// It was changed.
+        Edited = "edited",
+    }
+}
+
+/// What was edited in a comment, as it was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewCommentChanges {
+    /// What it said.
+    pub body: Option<Change<String>>,
+}
+
+/// A comment on the changes of a [`PullRequest`].
+///
+/// Where it points to is given twice: for the changes as they are, and, in the fields named
+/// `original`, as they were when it was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewComment {
+    /// The comment's number.
+    pub id: u64,
+    /// The comment's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The number of the review that it belongs to.
+    pub pull_request_review_id: Option<u64>,
+    /// The number of the comment that it replies to, if it does.
+    pub in_reply_to_id: Option<u64>,
+    /// What it says, in Markdown.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub body: String,
+    /// Who wrote it.
+    pub user: Option<User>,
+    /// How they stand to the repository.
+    pub author_association: Option<AuthorAssociation>,
+    /// The file that it is about.
+    pub path: Option<String>,
+    /// Whether it is about a line of the file, or the whole of it; missing in old payloads.
+    pub subject_type: Option<ReviewCommentSubject>,
+    /// The part of the diff that it is about.
+    pub diff_hunk: Option<String>,
+    /// The commit that it is about.
+    pub commit_id: Option<Sha>,
+    /// The commit that it was about at first.
+    pub original_commit_id: Option<Sha>,
+    /// The line of the file, the last of several; nothing once the line is gone.
+    pub line: Option<u64>,
+    /// The line that it was about at first.
+    pub original_line: Option<u64>,
+    /// The first of several lines.
+    pub start_line: Option<u64>,
+    /// The first of several lines, at first.
+    pub original_start_line: Option<u64>,
+    /// Which side of the diff the line is on.
+    pub side: Option<DiffSide>,
+    /// Which side of the diff the first of several lines is on.
+    pub start_side: Option<DiffSide>,
+    /// The line of the diff; GitHub's older way to say [`line`](Self::line).
+    pub position: Option<u64>,
+    /// The line of the diff, at first.
+    pub original_position: Option<u64>,
+    /// When it was written.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// The reactions to it.
+    pub reactions: Option<Reactions>,
+    /// The comment in the REST API.
+    pub url: Option<String>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Its pull request in the REST API.
+    pub pull_request_url: Option<String>,
+    /// The links once more, as GitHub's `_links`.
+    #[serde(rename = "_links")]
+    pub links: Option<Box<PullRequestReviewCommentLinks>>,
+}
+
+/// The links of a [`PullRequestReviewComment`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewCommentLinks {
+    /// The comment in the REST API.
+    #[serde(rename = "self")]
+    pub this: Option<Link>,
+    /// Its page.
+    pub html: Option<Link>,
+    /// Its pull request in the REST API.
+    pub pull_request: Option<Link>,
+}
+
+crate::open_enum! {
+    /// A side of a diff.
+    pub enum DiffSide {
+        /// Before: lines that were removed.
+        Left = "LEFT",
+        /// After: lines that were added, or are the same.
+        Right = "RIGHT",
+    }
+}
+
+crate::open_enum! {
+    /// What a [`PullRequestReviewComment`] is about.
+    pub enum ReviewCommentSubject {
+        /// A line, or several.
+        Line = "line",
+        /// A file as a whole.
+        File = "file",
+    }
+}

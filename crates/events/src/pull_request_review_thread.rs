@@ -1,0 +1,55 @@
+use serde::{Deserialize, Serialize};
+
+use hookstead_types::decode::items;
+
+use crate::{
+    Enterprise, InstallationReference, Organization, PullRequest, PullRequestReviewComment,
+    Repository, Timestamp, User,
+};
+
+/// `pull_request_review_thread`: comments on the changes of a pull request were marked as settled,
+/// or no longer are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewThreadEvent {
+    /// What happened.
+    pub action: PullRequestReviewThreadAction,
+    /// The thread.
+    pub thread: PullRequestReviewThread,
+    /// The pull request. GitHub leaves out here whether it is merged, whether it can be, and the
+    /// counters.
+    pub pull_request: Box<PullRequest>,
+    /// When it happened; missing in old payloads.
+    pub updated_at: Option<Timestamp>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a thread of comments.
+    pub enum PullRequestReviewThreadAction {
+        /// It is settled.
+        Resolved = "resolved",
+        /// It is no longer settled.
+        Unresolved = "unresolved",
+    }
+}
+
+/// Comments on the same place of a [`PullRequest`]'s changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PullRequestReviewThread {
+    /// The thread's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The comments.
+    #[serde(default, deserialize_with = "items")]
+    pub comments: Vec<PullRequestReviewComment>,
+}

@@ -1,0 +1,33 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `repository_import`: the import of a repository ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RepositoryImportEvent {
+    /// How it ended.
+    pub status: RepositoryImportStatus,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who imports it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// How the import of a repository ended.
+    pub enum RepositoryImportStatus {
+        /// Well.
+        Success = "success",
+        /// Somebody stopped it.
+        Cancelled = "cancelled",
+        /// Badly.
+        Failure = "failure",
+    }
+}

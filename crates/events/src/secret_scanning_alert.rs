@@ -1,0 +1,183 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+
+/// `secret_scanning_alert`: something happened to a secret that was found in a repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecretScanningAlertEvent {
+    /// What happened.
+    pub action: SecretScanningAlertAction,
+    /// The alert.
+    pub alert: Box<SecretScanningAlert>,
+    /// The account; on `assigned` and `unassigned`.
+    pub assignee: Option<User>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who caused it; may be missing.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a secret scanning alert.
+    pub enum SecretScanningAlertAction {
+        /// Somebody was assigned to it.
+        Assigned = "assigned",
+        /// It is new.
+        Created = "created",
+        /// GitHub learned more about the secret.
+        MetadataCreated = "metadata_created",
+        /// GitHub no longer keeps what it had learned.
+        MetadataRemoved = "metadata_removed",
+        /// The secret was found in a public place.
+        PubliclyLeaked = "publicly_leaked",
+        /// It is open again.
+        Reopened = "reopened",
+        /// It is settled.
+        Resolved = "resolved",
+        /// Somebody is no longer assigned.
+        Unassigned = "unassigned",
+        /// GitHub found out whether the secret works.
+        Validated = "validated",
+    }
+}
+
+/// A secret that was found in a repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecretScanningAlert {
+    /// The alert's number in its repository.
+    pub number: u64,
+    /// How it stands; GitHub does not say in every payload.
+    pub state: Option<SecretScanningAlertState>,
+    /// What kind of secret it is: `adafruit_io_key` for instance.
+    pub secret_type: Option<String>,
+    /// The kind's name for people.
+    pub secret_type_display_name: Option<String>,
+    /// The secret itself. GitHub's webhooks leave it out nowadays.
+    pub secret: Option<DetectedSecret>,
+    /// Whether the secret works.
+    pub validity: Option<SecretValidity>,
+    /// Whether it was found in a public place.
+    pub publicly_leaked: Option<bool>,
+    /// Whether it was found in several repositories.
+    pub multi_repo: Option<bool>,
+    /// Who works on it.
+    pub assigned_to: Option<User>,
+    /// When it was found.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+
+    /// How it was settled.
+    pub resolution: Option<SecretScanningResolution>,
+    /// When it was settled.
+    pub resolved_at: Option<Timestamp>,
+    /// Who settled it.
+    pub resolved_by: Option<User>,
+    /// What they said about that.
+    pub resolution_comment: Option<String>,
+
+    /// Whether somebody pushed it although GitHub had held the push back.
+    pub push_protection_bypassed: Option<bool>,
+    /// Who did.
+    pub push_protection_bypassed_by: Option<User>,
+    /// When they did.
+    pub push_protection_bypassed_at: Option<Timestamp>,
+    /// What they said when they asked whether they may.
+    pub push_protection_bypass_request_comment: Option<String>,
+    /// Where they asked.
+    pub push_protection_bypass_request_html_url: Option<String>,
+    /// Who allowed it.
+    pub push_protection_bypass_request_reviewer: Option<User>,
+    /// What they said about that.
+    pub push_protection_bypass_request_reviewer_comment: Option<String>,
+
+    /// The alert in the REST API.
+    pub url: Option<String>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// Where the secret was found, in the REST API.
+    pub locations_url: Option<String>,
+}
+
+crate::open_enum! {
+    /// How a secret scanning alert stands.
+    pub enum SecretScanningAlertState {
+        /// It is there.
+        Open = "open",
+        /// It is settled.
+        Resolved = "resolved",
+    }
+}
+
+crate::open_enum! {
+    /// How a [`SecretScanningAlert`] was settled.
+    pub enum SecretScanningResolution {
+        /// It is none.
+        FalsePositive = "false_positive",
+        /// It stays.
+        WontFix = "wont_fix",
+        /// The secret does not work any more.
+        Revoked = "revoked",
+        /// It is in tests only.
+        UsedInTests = "used_in_tests",
+        /// The pattern that found it is deleted.
+        PatternDeleted = "pattern_deleted",
+        /// The pattern that found it was changed.
+        PatternEdited = "pattern_edited",
+    }
+}
+
+crate::open_enum! {
+    /// Whether a secret works.
+    pub enum SecretValidity {
+        /// It does.
+        Active = "active",
+        /// It does not.
+        Inactive = "inactive",
+        /// `unknown`: GitHub cannot tell.
+        NotKnown = "unknown",
+    }
+}
+
+/// A secret that was found. It never appears in `Debug`; it is written back as it came.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DetectedSecret(String);
+
+impl DetectedSecret {
+    /// The secret.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DetectedSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_does_not_show() {
+        let json = r#"{"number": 7, "secret": "s3cret"}"#;
+        let alert: SecretScanningAlert = serde_json::from_str(json).unwrap();
+        assert_eq!(alert.secret.as_ref().unwrap().expose(), "s3cret");
+        assert!(!format!("{alert:?}").contains("s3cret"));
+        assert_eq!(serde_json::to_value(&alert).unwrap()["secret"], "s3cret");
+    }
+}

@@ -1,0 +1,85 @@
+use serde::{Deserialize, Serialize};
+
+use hookstead_types::decode::{items, null_as_default};
+
+use crate::{
+    AdvisoryIdentifier, AdvisoryReference, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Enterprise,
+    Epss, InstallationReference, Organization, Repository, Timestamp, User, Vulnerability,
+};
+
+/// `security_advisory`: something happened to an advisory that GitHub reviewed, about software
+/// anywhere.
+///
+/// Only Apps get this event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityAdvisoryEvent {
+    /// What happened.
+    pub action: SecurityAdvisoryAction,
+    /// The advisory.
+    pub security_advisory: Box<SecurityAdvisory>,
+    /// A repository, if any.
+    pub repository: Option<Box<Repository>>,
+    /// Who caused it.
+    pub sender: Option<User>,
+    /// An organization, if any.
+    pub organization: Option<Organization>,
+    /// The App's installation, if any.
+    pub installation: Option<InstallationReference>,
+    /// An enterprise, if any.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a security advisory.
+    pub enum SecurityAdvisoryAction {
+        /// It was published.
+        Published = "published",
+        /// It was changed.
+        Updated = "updated",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// An advisory: what is known about a vulnerability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityAdvisory {
+    /// GitHub's name for it.
+    pub ghsa_id: String,
+    /// Its name in the list of Common Vulnerabilities and Exposures.
+    pub cve_id: Option<String>,
+    /// What it is about, in short.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub summary: String,
+    /// What it is about, in full.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub description: String,
+    /// How bad it is.
+    pub severity: Option<AdvisorySeverity>,
+    /// The packages that are vulnerable.
+    #[serde(default, deserialize_with = "items")]
+    pub vulnerabilities: Vec<Vulnerability>,
+    /// Its names in all lists.
+    #[serde(default, deserialize_with = "items")]
+    pub identifiers: Vec<AdvisoryIdentifier>,
+    /// Where to read more.
+    #[serde(default, deserialize_with = "items")]
+    pub references: Vec<AdvisoryReference>,
+    /// What kinds of weakness it is.
+    #[serde(default, deserialize_with = "items")]
+    pub cwes: Vec<Cwe>,
+    /// How bad it is as a figure.
+    pub cvss: Option<Cvss>,
+    /// How bad it is by each version of the scoring system.
+    pub cvss_severities: Option<CvssSeverities>,
+    /// How likely it is to be exploited.
+    pub epss: Option<Epss>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Timestamp>,
+}

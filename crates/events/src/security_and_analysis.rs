@@ -1,0 +1,73 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `security_and_analysis`: a security feature of a repository was switched on or off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityAndAnalysisEvent {
+    /// Which features were on before.
+    pub changes: Option<Change<SecurityAndAnalysisBefore>>,
+    /// The repository; its `security_and_analysis` says which features are on now.
+    pub repository: Box<Repository>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
+
+/// Which security features were on before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityAndAnalysisBefore {
+    /// The features.
+    pub security_and_analysis: Option<Box<SecurityAndAnalysis>>,
+}
+
+/// Which security features of a repository are on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityAndAnalysis {
+    /// GitHub Advanced Security.
+    pub advanced_security: Option<SecurityFeature>,
+    /// GitHub Code Security.
+    pub code_security: Option<SecurityFeature>,
+    /// Dependabot's pull requests against vulnerabilities.
+    pub dependabot_security_updates: Option<SecurityFeature>,
+    /// The search for secrets.
+    pub secret_scanning: Option<SecurityFeature>,
+    /// The search for secrets in what is pushed, before it gets in.
+    pub secret_scanning_push_protection: Option<SecurityFeature>,
+    /// The search for secrets of no known service.
+    pub secret_scanning_non_provider_patterns: Option<SecurityFeature>,
+    /// The search for passwords by a model.
+    pub secret_scanning_ai_detection: Option<SecurityFeature>,
+    /// Asking the services whether found secrets still work.
+    pub secret_scanning_validity_checks: Option<SecurityFeature>,
+    /// Closing alerts only after a review.
+    pub secret_scanning_delegated_alert_dismissal: Option<SecurityFeature>,
+    /// Pushing found secrets only after a review.
+    pub secret_scanning_delegated_bypass: Option<SecurityFeature>,
+}
+
+/// Whether a security feature is on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecurityFeature {
+    /// Whether it is.
+    pub status: Option<SecurityFeatureStatus>,
+}
+
+crate::open_enum! {
+    /// Whether a security feature is on.
+    pub enum SecurityFeatureStatus {
+        /// It is.
+        Enabled = "enabled",
+        /// It is not.
+        Disabled = "disabled",
+    }
+}

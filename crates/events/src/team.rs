@@ -1,0 +1,70 @@
+use serde::{Deserialize, Serialize};
+
+use crate::RepositoryPermissions;
+
+/// A team of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Team {
+    /// The team's number.
+    pub id: u64,
+    /// The name for people.
+    pub name: String,
+    /// The team's id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+    /// The name in URLs and mentions.
+    pub slug: Option<String>,
+    /// What the team is for.
+    pub description: Option<String>,
+    /// Who sees the team.
+    pub privacy: Option<TeamPrivacy>,
+    /// Whether a mention of the team notifies its members: `notifications_enabled` or
+    /// `notifications_disabled`.
+    pub notification_setting: Option<String>,
+    /// What the team may do with new repositories: `pull`, `push`, `admin`, ...
+    pub permission: Option<String>,
+    /// The same, level by level; where a repository's advisory shows the team.
+    pub permissions: Option<RepositoryPermissions>,
+    /// What kind of account the team belongs to; missing in old payloads.
+    pub r#type: Option<TeamType>,
+    /// The number of the organization that it belongs to.
+    pub organization_id: Option<u64>,
+    /// The number of the enterprise that it belongs to.
+    pub enterprise_id: Option<u64>,
+    /// The name of the team's group in LDAP; on GitHub Enterprise Server only.
+    pub ldap_dn: Option<String>,
+    /// The team in the REST API.
+    pub url: Option<String>,
+    /// The team's page.
+    pub html_url: Option<String>,
+    /// The team's members in the REST API, as a URI template.
+    pub members_url: Option<String>,
+    /// The team's repositories in the REST API.
+    pub repositories_url: Option<String>,
+    /// The team that this one is a part of.
+    pub parent: Option<Box<Team>>,
+    /// Whether the team is deleted.
+    pub deleted: Option<bool>,
+}
+
+crate::open_enum! {
+    /// Who sees a [`Team`].
+    pub enum TeamPrivacy {
+        /// Everybody. GitHub's schema has the word; no team has it any more.
+        Open = "open",
+        /// Every member of the organization. (GitHub's word for it is misleading.)
+        Closed = "closed",
+        /// The team's own members and the organization's owners.
+        Secret = "secret",
+    }
+}
+
+crate::open_enum! {
+    /// What kind of account a [`Team`] belongs to.
+    pub enum TeamType {
+        /// An organization.
+        Organization = "organization",
+        /// An enterprise.
+        Enterprise = "enterprise",
+    }
+}

@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use hookstead_types::decode::null_as_default;
+
+use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+
+/// `workflow_dispatch`: somebody started a workflow of GitHub Actions by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WorkflowDispatchEvent {
+    /// The file that defines the workflow, `.github/workflows/test.yml` for instance.
+    pub workflow: String,
+    /// What it runs on, in full: `refs/heads/main` for instance.
+    pub r#ref: String,
+    /// What was given along, by the inputs' names.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub inputs: BTreeMap<String, Value>,
+    /// The repository.
+    pub repository: Box<Repository>,
+    /// Who started it.
+    pub sender: Option<User>,
+    /// The organization that the repository belongs to.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
