@@ -25,7 +25,8 @@ mod ci_server;
 mod deploy_server;
 
 const SECRET: &str = "It's a Secret to Everybody";
-const TOKEN: &str = "demo-token";
+/// The fake takes any.
+const TOKEN: &str = "token";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -45,7 +46,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_max_level(tracing::Level::WARN)
         .init();
 
-    let github = FakeGitHub::builder().token(TOKEN).with_samples().start().await;
+    let github = FakeGitHub::builder().with_samples().start().await;
     let client = Client::builder(Token::new(TOKEN)?).base_url(github.api_url()).build()?;
     let inboxes = Inboxes::create()?;
     let ci = Running::start(ci_server::router(client.clone()), &inboxes.file("ci_server"))?;

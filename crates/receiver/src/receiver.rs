@@ -111,7 +111,8 @@ impl Shared {
         let answer = self.receive_body(head, body).await.unwrap_or_else(|refusal| refusal);
         let status = answer.status().as_u16();
         if answer.status().is_success() {
-            tracing::info!(%id, %event, status, "{}", answer.text());
+            // What the inbox took it tells itself.
+            tracing::debug!(%id, %event, status, "{}", answer.text());
         } else {
             tracing::warn!(%id, %event, status, "refused: {}", answer.text());
         }
