@@ -1,11 +1,16 @@
+use std::time::Duration;
+
 use bytes::Bytes;
+use hookstead_types::Timestamp;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::call::Call;
 use crate::decode::decode;
 use crate::error_body::ErrorBody;
 use crate::error_kind::Kind;
 use crate::page::Next;
+use crate::rate_limit::{self, Limit};
 use crate::{Error, Page, link};
 
 /// GitHub's answer to a call, of whatever status.
@@ -13,33 +18,83 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What it says about coming back.
+    pub(crate) limit: Limit,
+    /// How often the call was sent.
+    pub(crate) attempts: u32,
+    /// Whether an attempt before this one may have had its effect.
+    pub(crate) is_doubtful: bool,
     /// What the call was for.
-    pub(crate) purpose: String,
-    pub(crate) is_write: bool,
+    purpose: String,
+    is_write: bool,
     /// Where it came from, after redirects.
-    pub(crate) url: String,
+    url: String,
 }
 
 impl Answer {
+    pub(crate) fn new(
+        call: &Call,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        url: String,
+    ) -> Self {
+        let limit = if status.is_client_error() || status.is_server_error() {
+            let error = ErrorBody::parse(&body);
+            Limit::of(status, &headers, error.message.as_deref().or(error.text.as_deref()))
+        } else {
+            Limit::default()
+        };
+        Self {
+            status,
+            headers,
+            body,
+            limit,
+            attempts: 1,
+            is_doubtful: false,
+            purpose: call.purpose().to_owned(),
+            is_write: call.is_write(),
+            url,
+        }
+    }
+
     /// Decodes a 2xx; everything else is an error.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        if !self.status.is_success() {
-            return Err(self.refused());
-        }
-        decode(&self.body).map_err(|problem| {
-            Error::new(&self.purpose, self.is_write, Kind::Decode(problem))
-                .with_head(self.status, &self.headers)
-        })
+        self.accept()?;
+        decode(&self.body).map_err(|problem| self.error(Kind::Decode(problem)))
+    }
+
+    /// Decodes a 2xx as [`decode`](Self::decode) does; one without a body counts as `null`.
+    pub(crate) fn decode_or_null<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.accept()?;
+        let body: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
+        decode(body).map_err(|problem| self.error(Kind::Decode(problem)))
+    }
+
+    /// Is content with every 2xx.
+    pub(crate) fn accept(&self) -> Result<(), Error> {
+        if self.status.is_success() { Ok(()) } else { Err(self.refused()) }
     }
 
     /// Decodes a list and notes where it goes on.
     pub(crate) fn page<T: DeserializeOwned>(&self) -> Result<Page<T>, Error> {
-        let next = link::next(&self.headers).map(|reference| Next {
+        Ok(Page::new(self.decode()?, self.next()))
+    }
+
+    /// Where a list goes on.
+    pub(crate) fn next(&self) -> Option<Next> {
+        Some(Next {
             purpose: self.purpose.clone(),
             from: self.url.clone(),
-            reference: reference.to_owned(),
-        });
-        Ok(Page::new(self.decode()?, next))
+            reference: link::next(&self.headers)?.to_owned(),
+        })
+    }
+
+    /// How long it is until then by GitHub's own clock, so that this machine's may be wrong.
+    pub(crate) fn time_until(&self, moment: &Timestamp) -> Duration {
+        let now = rate_limit::now(&self.headers);
+        let then = moment.instant().map_or(now, jiff::Timestamp::as_second);
+        Duration::from_secs(u64::try_from(then.saturating_sub(now)).unwrap_or(0))
     }
 
     /// The `message` in an answer that has one of GitHub's form. A proxy may answer 405 or 409
@@ -50,7 +105,14 @@ impl Answer {
 
     /// The answer as an error.
     pub(crate) fn refused(&self) -> Error {
-        Error::refused(&self.purpose, self.is_write, self.status, &self.headers, &self.body)
+        let body = ErrorBody::parse(&self.body);
+        self.error(Kind::refused(body, self.limit))
+    }
+
+    fn error(&self, kind: Kind) -> Error {
+        Error::new(&self.purpose, self.is_write, kind)
+            .with_head(self.status, &self.headers)
+            .with_attempts(self.attempts)
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {

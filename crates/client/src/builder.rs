@@ -1,13 +1,19 @@
-use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use tower_service::Service;
 
 use crate::base_url::BaseUrl;
 use crate::client::Settings;
-use crate::transport::{self, BoxError, ConnectionSettings};
-use crate::{Client, Token};
+use crate::pool::{self, ConnectionSettings};
+use crate::proxy::{Proxy, ProxySource};
+use crate::service::ServiceTransport;
+use crate::token_provider::CredentialsKind;
+use crate::transport::{BoxError, RequestBody, Transport};
+use crate::{BuildError, Client, Credentials, RateLimitPolicy, RetryPolicy, TrustedRoots};
 
 /// Settings of a [`Client`], each with a default that suits github.com.
 ///
@@ -27,16 +33,24 @@ use crate::{Client, Token};
 #[derive(Clone)]
 #[must_use = "a client is made by `build`"]
 pub struct ClientBuilder {
-    token: Token,
+    credentials: Credentials,
     base_url: String,
     allow_plain_http: bool,
     user_agent: String,
     api_version: String,
     connect_timeout: Duration,
     timeout: Duration,
+    attempt_timeout: Duration,
+    retries: RetryPolicy,
+    rate_limits: RateLimitPolicy,
     idle_timeout: Duration,
     max_response_bytes: usize,
     max_redirects: u32,
+    remembered_answers: usize,
+    roots: TrustedRoots,
+    extra_roots: Vec<Vec<u8>>,
+    proxy: ProxySource,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 impl ClientBuilder {
@@ -53,9 +67,12 @@ impl ClientBuilder {
     /// 10 s: a connection to a healthy host takes well under one, and two lost packets cost three.
     pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// 30 s: GitHub gives itself about 10 s and then answers with an error, which is worth more
+    /// 20 s: GitHub gives itself about 10 s and then answers with an error, which is worth more
     /// than our giving up; the rest is for connecting and for a redirect.
-    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+    pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+
+    /// 60 s: two attempts that bring nothing, and a third.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
     /// 30 s: shorter than the minute after which servers and load balancers like to drop idle
     /// connections, so that a call seldom meets one that is just being dropped.
@@ -68,18 +85,26 @@ impl ClientBuilder {
     /// 5: a renamed repository is one redirect away. More than one hop is already odd.
     pub const DEFAULT_MAX_REDIRECTS: u32 = 5;
 
-    pub(crate) fn new(token: Token) -> Self {
+    pub(crate) fn new(credentials: Credentials) -> Self {
         Self {
-            token,
+            credentials,
             base_url: Self::DEFAULT_BASE_URL.to_owned(),
             allow_plain_http: false,
             user_agent: Self::DEFAULT_USER_AGENT.to_owned(),
             api_version: Self::DEFAULT_API_VERSION.to_owned(),
             connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
             timeout: Self::DEFAULT_TIMEOUT,
+            attempt_timeout: Self::DEFAULT_ATTEMPT_TIMEOUT,
+            retries: RetryPolicy::new(),
+            rate_limits: RateLimitPolicy::new(),
             idle_timeout: Self::DEFAULT_IDLE_TIMEOUT,
             max_response_bytes: Self::DEFAULT_MAX_RESPONSE_BYTES,
             max_redirects: Self::DEFAULT_MAX_REDIRECTS,
+            remembered_answers: 0,
+            roots: TrustedRoots::default(),
+            extra_roots: Vec::new(),
+            proxy: ProxySource::Environment,
+            transport: None,
         }
     }
 
@@ -128,10 +153,32 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a whole call may take, from connecting to the last byte of the answer, redirects
-    /// included. The default is [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT).
+    /// How long a whole call may take, from connecting to the last byte of the answer, with all
+    /// attempts and the waits between them. Only the waits for a [rate
+    /// limit](RateLimitPolicy::budget) and for [what an event has just
+    /// named](RetryPolicy::just_named) come on top. The default is
+    /// [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
+        self
+    }
+
+    /// How long one attempt may take, redirects included. The default is
+    /// [`DEFAULT_ATTEMPT_TIMEOUT`](Self::DEFAULT_ATTEMPT_TIMEOUT).
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    /// How often, and after which waits, calls are repeated.
+    pub fn retries(mut self, policy: RetryPolicy) -> Self {
+        self.retries = policy;
+        self
+    }
+
+    /// How the client keeps within GitHub's limits, and how long it waits when it did not.
+    pub fn rate_limits(mut self, policy: RateLimitPolicy) -> Self {
+        self.rate_limits = policy;
         self
     }
 
@@ -156,6 +203,67 @@ impl ClientBuilder {
         self
     }
 
+    /// Remembers so many answers and asks GitHub whether they have changed (`If-None-Match`). Where it
+    /// says no (304), the remembered one is returned, and the call counts nothing against the hourly
+    /// limit. That pays where the same thing is looked at again and again: it works for
+    /// [`combined_status`](crate::Repo::combined_status),
+    /// [`pull_request`](crate::Repo::pull_request) and what asks for it by
+    /// [`Request::remembered`](crate::Request::remembered). Each is kept in memory, up to 1 MiB.
+    ///
+    /// The default is 0, none: most programs look once.
+    pub fn remember_answers(mut self, count: usize) -> Self {
+        self.remembered_answers = count;
+        self
+    }
+
+    /// Which certificate authorities are trusted. The default is the machine's own list.
+    pub fn trusted_roots(mut self, roots: TrustedRoots) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// Trusts the certificates in this PEM text too: those of a private authority that an Enterprise
+    /// Server has its certificate from.
+    pub fn extra_root(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// Goes through this proxy, whatever the environment says: `http://user:password@host:port`. It
+    /// sees the host name of the base URL, and nothing of what is said. `http://` base URLs never
+    /// go through a proxy.
+    ///
+    /// The default is what `HTTPS_PROXY`, or else `ALL_PROXY`, says, unless `NO_PROXY` excepts the base
+    /// URL's host; each in lower case as well.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = ProxySource::Url(url.into());
+        self
+    }
+
+    /// Goes through no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxySource::Nowhere;
+        self
+    }
+
+    /// Sends requests by this service instead of the client's own connections: another HTTP client,
+    /// middleware around one, or a function in a test. The settings of connections, TLS and proxies
+    /// mean nothing then; all others hold. Each call uses a clone.
+    ///
+    /// A service that knows that nothing was sent says so by [`NotSent`](crate::NotSent) among the
+    /// sources of its error; a hyper-util client's errors are understood as they are.
+    pub fn transport<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = Some(Arc::new(ServiceTransport::new(service)));
+        self
+    }
+
     /// Makes the client. It connects to nothing yet and needs no runtime.
     ///
     /// # Errors
@@ -170,39 +278,61 @@ impl ClientBuilder {
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
         };
-        // The roots are not touched for `http://`: a fake must work on a machine that has none.
-        let transport = if base.is_https() {
-            transport::tls(connections)?
-        } else {
-            transport::plain(connections)
+        // Neither roots nor proxies are looked at for `http://`: a fake must work on a machine that
+        // has none of the ones, and on one that has the others.
+        let mut destination = base.to_string();
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None if !base.is_https() => pool::plain(connections),
+            None => {
+                let proxy = Proxy::find(&self.proxy, &destination)?;
+                if let Some(proxy) = &proxy {
+                    destination = format!("{destination} through the proxy {proxy}");
+                }
+                pool::tls(connections, self.roots, &self.extra_roots, proxy.as_ref())?
+            }
         };
-        Ok(Client::assemble(Settings {
+        let settings = Arc::new(Settings {
+            destination,
             base,
-            token: self.token,
             user_agent,
             api_version,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retries: self.retries,
+            rate_limits: self.rate_limits,
             max_response_bytes: self.max_response_bytes,
             max_redirects: self.max_redirects,
+            remembered_answers: self.remembered_answers,
             transport,
-        }))
+        });
+        match self.credentials.0 {
+            CredentialsKind::Provider(provider) => Ok(Client::assemble(settings, provider)),
+            #[cfg(feature = "app")]
+            CredentialsKind::App(key) => Ok(crate::app::App::client(settings, key)),
+        }
     }
 }
 
-/// Leaves the base URL out: until it is checked, somebody's password may stand in it.
+/// Leaves the base URL and the proxy out: somebody's password may stand in them.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ClientBuilder")
-            .field("token", &self.token)
+            .field("credentials", &self.credentials)
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)
             .field("api_version", &self.api_version)
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("retries", &self.retries)
+            .field("rate_limits", &self.rate_limits)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("max_redirects", &self.max_redirects)
+            .field("roots", &self.roots)
+            .field("extra_roots", &self.extra_roots.len())
             .finish_non_exhaustive()
     }
 }
@@ -212,59 +342,4 @@ fn header(text: &str) -> Option<HeaderValue> {
         return None;
     }
     HeaderValue::from_str(text).ok()
-}
-
-/// Why no client can be made of these settings.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The base URL cannot be used; the text says why, without repeating it.
-    InvalidBaseUrl(String),
-    /// The base URL is `http://` on another machine.
-    PlainHttp {
-        /// The host in the base URL.
-        host: String,
-    },
-    /// The user agent is empty or cannot stand in a header.
-    InvalidUserAgent,
-    /// The API version is empty or cannot stand in a header.
-    InvalidApiVersion,
-    /// The base URL is `https://`, and this crate was built with neither of its TLS features.
-    NoTlsFeature,
-    /// TLS cannot be set up: the machine has no trusted roots.
-    Tls(BoxError),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidBaseUrl(problem) => {
-                write!(formatter, "the base URL of GitHub's API is unusable: {problem}")
-            }
-            Self::PlainHttp { host } => write!(
-                formatter,
-                "the base URL would send the token to {host} unencrypted: use `https://`, or \
-                 `allow_plain_http`"
-            ),
-            Self::InvalidUserAgent => {
-                formatter.write_str("the user agent is empty or cannot stand in a header")
-            }
-            Self::InvalidApiVersion => {
-                formatter.write_str("the API version is empty or cannot stand in a header")
-            }
-            Self::NoTlsFeature => formatter.write_str(
-                "an `https://` base URL needs the feature `aws-lc-rs` or `ring` of hookstead-client",
-            ),
-            Self::Tls(error) => write!(formatter, "TLS cannot be set up: {error}"),
-        }
-    }
-}
-
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Tls(error) => Some(&**error),
-            _ => None,
-        }
-    }
 }

@@ -8,8 +8,14 @@ use serde::de::DeserializeOwned;
 
 use crate::base_url::BaseUrl;
 use crate::call::Call;
+use crate::limiter::Limiter;
+use crate::memory::Memory;
+use crate::page::Next;
 use crate::transport::Transport;
-use crate::{BuildError, ClientBuilder, Error, Page, Repo, Token};
+use crate::{
+    BuildError, ClientBuilder, Credentials, Error, Page, RateLimitPolicy, Repo, RetryPolicy,
+    TokenProvider,
+};
 
 /// A client for GitHub's REST API with one token.
 ///
@@ -30,19 +36,41 @@ use crate::{BuildError, ClientBuilder, Error, Page, Repo, Token};
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) access: Arc<Access>,
+    #[cfg(feature = "app")]
+    pub(crate) app: Option<Arc<crate::app::App>>,
 }
 
 /// What a client is made of.
 pub(crate) struct Settings {
     pub(crate) base: BaseUrl,
-    pub(crate) token: Token,
+    /// The base URL, and the proxy on the way, for errors.
+    pub(crate) destination: String,
     pub(crate) user_agent: HeaderValue,
     pub(crate) api_version: HeaderValue,
     pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) retries: RetryPolicy,
+    pub(crate) rate_limits: RateLimitPolicy,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_redirects: u32,
-    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) remembered_answers: usize,
+    pub(crate) transport: Arc<dyn Transport>,
+}
+
+/// What belongs to one token: GitHub counts by token.
+pub(crate) struct Access {
+    pub(crate) provider: Arc<dyn TokenProvider>,
+    pub(crate) limiter: Limiter,
+    pub(crate) memory: Memory,
+}
+
+impl Access {
+    pub(crate) fn new(provider: Arc<dyn TokenProvider>, settings: &Settings) -> Self {
+        let limiter = Limiter::new(settings.rate_limits);
+        Self { provider, limiter, memory: Memory::new(settings.remembered_answers) }
+    }
 }
 
 impl Client {
@@ -52,13 +80,13 @@ impl Client {
     ///
     /// Fails when TLS cannot be had: the machine has no trusted roots, or this crate was built
     /// without a TLS feature.
-    pub fn new(token: Token) -> Result<Self, BuildError> {
-        Self::builder(token).build()
+    pub fn new(credentials: impl Into<Credentials>) -> Result<Self, BuildError> {
+        Self::builder(credentials).build()
     }
 
     /// Sets other things than the token, for instance the base URL of an Enterprise Server.
-    pub fn builder(token: Token) -> ClientBuilder {
-        ClientBuilder::new(token)
+    pub fn builder(credentials: impl Into<Credentials>) -> ClientBuilder {
+        ClientBuilder::new(credentials.into())
     }
 
     /// The calls that belong to this repository. Nothing is sent yet.
@@ -90,14 +118,31 @@ impl Client {
         &self,
         page: &Page<T>,
     ) -> Result<Option<Page<T>>, Error> {
-        let Some(next) = page.next() else {
-            return Ok(None);
-        };
-        self.send(Call::next_page(next)).await?.page().map(Some)
+        self.next_page_of(page.next().cloned()).await
     }
 
-    pub(crate) fn assemble(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings) }
+    pub(crate) async fn next_page_of<T: DeserializeOwned>(
+        &self,
+        next: Option<Next>,
+    ) -> Result<Option<Page<T>>, Error> {
+        let Some(next) = next else {
+            return Ok(None);
+        };
+        self.send(Call::next_page(&next)).await?.page().map(Some)
+    }
+
+    pub(crate) fn assemble(settings: Arc<Settings>, provider: Arc<dyn TokenProvider>) -> Self {
+        let access = Arc::new(Access::new(provider, &settings));
+        Self {
+            settings,
+            access,
+            #[cfg(feature = "app")]
+            app: None,
+        }
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -110,7 +155,6 @@ impl fmt::Debug for Client {
         formatter
             .debug_struct("Client")
             .field("base_url", &self.settings.base.to_string())
-            .field("token", &self.settings.token)
             .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error_kind::Kind;
 use crate::repo::ITEMS_PER_PAGE;
-use crate::{Error, NewDeployment, Page, Refusal, Repo};
+use crate::{DeploymentFilter, Error, NewDeployment, Page, Refusal, Repo};
 
 /// A deployment: somebody's wish that a commit be deployed somewhere.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -100,83 +100,13 @@ pub enum DeploymentOutcome {
     Refused(Refusal),
 }
 
-/// Which deployments [`Repo::deployments`] lists. Without any condition it lists all.
-///
-/// ```
-/// use hookstead_client::DeploymentFilter;
-///
-/// let latest = DeploymentFilter::new().environment("production").per_page(1);
-/// # let _ = latest;
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeploymentFilter {
-    sha: Option<String>,
-    r#ref: Option<String>,
-    task: Option<String>,
-    environment: Option<String>,
-    per_page: Option<u8>,
-}
-
-impl DeploymentFilter {
-    /// All deployments.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Those of this commit.
-    #[must_use]
-    pub fn sha(mut self, sha: &Sha) -> Self {
-        self.sha = Some(sha.as_str().to_owned());
-        self
-    }
-
-    /// Those whose creator named this branch, tag or sha.
-    #[must_use]
-    pub fn git_ref(mut self, git_ref: impl AsRef<str>) -> Self {
-        self.r#ref = Some(git_ref.as_ref().to_owned());
-        self
-    }
-
-    /// Those with this task.
-    #[must_use]
-    pub fn task(mut self, task: impl Into<String>) -> Self {
-        self.task = Some(task.into());
-        self
-    }
-
-    /// Those to this environment.
-    #[must_use]
-    pub fn environment(mut self, name: impl Into<String>) -> Self {
-        self.environment = Some(name.into());
-        self
-    }
-
-    /// How many there are on a page, 1 to 100. The default is 100, GitHub's most.
-    #[must_use]
-    pub fn per_page(mut self, count: u8) -> Self {
-        self.per_page = Some(count);
-        self
-    }
-
-    fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
-            ("sha", &self.sha),
-            ("ref", &self.r#ref),
-            ("task", &self.task),
-            ("environment", &self.environment),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.as_deref()?)))
-    }
-}
-
 impl Repo {
     /// Asks GitHub to create a deployment, which starts the work of whoever listens to the
     /// `deployment` event. See [`DeploymentOutcome`] for what comes of it.
     ///
-    /// Creating is not idempotent: a second call makes a second deployment. After an error that
-    /// [is a timeout](Error::is_timeout) or a broken connection, look at
+    /// Creating is not idempotent: a second call makes a second deployment. So it is
+    /// [repeated](crate#what-is-repeated) only when GitHub has surely not processed it. After an error
+    /// that [is a timeout](Error::is_timeout) or a broken connection, look at
     /// [`deployments`](Self::deployments) first.
     ///
     /// Permission: *Deployments* write; a classic token needs `repo_deployment`.
@@ -240,5 +170,26 @@ impl Repo {
             None => call.query("per_page", ITEMS_PER_PAGE),
         };
         self.client().send(call).await?.page()
+    }
+
+    /// Deletes a deployment. GitHub deletes only what is inactive (give it a status such as
+    /// [`inactive`](crate::NewDeploymentStatus::inactive) first), unless it is the repository's only
+    /// deployment. It is [repeated](crate#what-is-repeated) when no answer comes.
+    ///
+    /// Permission: *Deployments* write; a classic token needs `repo_deployment`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404), when it is active (422), or the call fails on the way, see
+    /// [`Error`].
+    pub async fn delete_deployment(&self, id: u64) -> Result<(), Error> {
+        let purpose = format!("delete deployment {id} of {}", self.name());
+        let call = self.call(Method::DELETE, purpose, &["deployments", &id.to_string()])?;
+        let answer = self.client().send(call.harmless()).await?;
+        // Then the first attempt has deleted it, or it was not there; it is gone either way.
+        if answer.is_doubtful && answer.status == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        answer.accept()
     }
 }

@@ -164,6 +164,11 @@ pub struct DeploymentStatus {
 impl Repo {
     /// Creates a status of a deployment. Statuses are never changed or deleted.
     ///
+    /// It is [repeated](crate#what-is-repeated) when no answer comes. At worst there are two equal
+    /// statuses and two `deployment_status` events; a deployment that stays *in progress* for ever
+    /// because its last status was lost is worse, and receivers of webhooks must bear an event that
+    /// comes twice anyway.
+    ///
     /// Permission: *Deployments* write, and push access; a classic token needs `repo_deployment`.
     ///
     /// # Errors
@@ -177,7 +182,7 @@ impl Repo {
         let purpose = format!("create a status for deployment {deployment_id} of {}", self.name());
         let path = ["deployments", &deployment_id.to_string(), "statuses"];
         let call = self.call(Method::POST, purpose, &path)?.json(status)?;
-        self.client().send(call).await?.decode()
+        self.client().send(call.harmless()).await?.decode()
     }
 
     /// Lists the statuses of a deployment.
@@ -195,5 +200,24 @@ impl Repo {
         let path = ["deployments", &deployment_id.to_string(), "statuses"];
         let call = self.call(Method::GET, purpose, &path)?.query("per_page", ITEMS_PER_PAGE);
         self.client().send(call).await?.page()
+    }
+
+    /// Gets one status of a deployment.
+    ///
+    /// Permission: *Deployments* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404) or the call fails on the way, see [`Error`].
+    pub async fn deployment_status(
+        &self,
+        deployment_id: u64,
+        status_id: u64,
+    ) -> Result<DeploymentStatus, Error> {
+        let purpose =
+            format!("get status {status_id} of deployment {deployment_id} of {}", self.name());
+        let path = ["deployments", &deployment_id.to_string(), "statuses", &status_id.to_string()];
+        let call = self.call(Method::GET, purpose, &path)?;
+        self.client().send(call).await?.decode()
     }
 }

@@ -5,8 +5,13 @@ pub const DESCRIPTION_MAX_CHARACTERS: usize = 140;
 
 /// Cuts a text to [`DESCRIPTION_MAX_CHARACTERS`], the ellipsis counted in.
 pub(crate) fn cut(text: impl Into<String>) -> String {
+    cut_to(text, DESCRIPTION_MAX_CHARACTERS)
+}
+
+/// Cuts a text to so many characters, the ellipsis counted in.
+pub(crate) fn cut_to(text: impl Into<String>, characters: usize) -> String {
     let mut text = text.into();
-    let mut boundaries = text.char_indices().skip(DESCRIPTION_MAX_CHARACTERS - 1);
+    let mut boundaries = text.char_indices().skip(characters.saturating_sub(1));
     if let (Some((end, _)), Some(_)) = (boundaries.next(), boundaries.next()) {
         text.truncate(end);
         text.push('…');

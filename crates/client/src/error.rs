@@ -8,7 +8,6 @@ use http::{HeaderMap, StatusCode};
 use crate::ValidationError;
 use crate::error_body::ErrorBody;
 use crate::error_kind::{Kind, root_cause};
-use crate::rate_limit::Limit;
 
 /// Why a call did not bring what was asked for.
 ///
@@ -62,6 +61,7 @@ struct Inner {
     is_write: bool,
     head: Head,
     kind: Kind,
+    attempts: u32,
 }
 
 /// What an error keeps of the head of an answer.
@@ -76,7 +76,8 @@ impl Error {
     /// An error without an answer.
     pub(crate) fn new(purpose: &str, is_write: bool, kind: Kind) -> Self {
         let head = Head::default();
-        Self { inner: Box::new(Inner { purpose: purpose.to_owned(), is_write, head, kind }) }
+        let purpose = purpose.to_owned();
+        Self { inner: Box::new(Inner { purpose, is_write, head, kind, attempts: 0 }) }
     }
 
     /// Notes the answer that came before the error.
@@ -93,22 +94,17 @@ impl Error {
         self
     }
 
-    /// An answer that refuses.
-    pub(crate) fn refused(
-        purpose: &str,
-        is_write: bool,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Self {
-        let body = ErrorBody::parse(body);
-        let limit = Limit::of(status, headers, body.message.as_deref().or(body.text.as_deref()));
-        let kind = Kind::Refused {
-            body,
-            is_rate_limit: limit.is_rate_limit,
-            retry_after: limit.retry_after.map(RetryAfter),
-        };
-        Self::new(purpose, is_write, kind).with_head(status, headers)
+    /// Notes how often the call was sent.
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
+        self
+    }
+
+    /// Whether the other side may do better next time: the connection broke, or no answer came in
+    /// time. A write that was accepted is no such case; see [`took_effect`](Self::took_effect).
+    pub(crate) fn is_transient(&self) -> bool {
+        let broke = matches!(self.inner.kind, Kind::Exchange(_) | Kind::Body(_) | Kind::Timeout(_));
+        broke && !self.took_effect()
     }
 
     /// The status of GitHub's answer; `None` when no answer came.
@@ -130,13 +126,19 @@ impl Error {
         matches!(self.inner.kind, Kind::Connect { .. })
     }
 
-    /// Whether a rate limit of GitHub's refused the call, which was not processed then.
+    /// Whether a rate limit of GitHub's refused the call, which was not processed then; or would
+    /// have, so that it was not even sent.
     ///
     /// That is a 403 or 429 with `retry-after`, with `x-ratelimit-remaining: 0` or with a message
     /// about a secondary limit. A 403 with none of them is a missing permission.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self.inner.kind, Kind::Refused { is_rate_limit: true, .. })
+        match &self.inner.kind {
+            Kind::Refused { is_rate_limit, .. } => *is_rate_limit,
+            Kind::Held(_) => true,
+            Kind::Token(source) => source.downcast_ref::<Self>().is_some_and(Self::is_rate_limited),
+            _ => false,
+        }
     }
 
     /// How long GitHub wants to be left alone, between a second and a day: by `retry-after`, else
@@ -145,8 +147,17 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.inner.kind {
             Kind::Refused { retry_after, .. } => retry_after.map(|marker| marker.0),
+            Kind::Held(held) => Some(held.retry_after.0),
+            Kind::Token(source) => RetryAfter::in_chain(&**source),
             _ => None,
         }
+    }
+
+    /// How often the call was sent; 0 when it was not, because the request was unusable, there was no
+    /// token, or a rate limit held.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
     }
 
     /// Whether GitHub answered 404: the thing is missing, **or** private and not visible to this
@@ -210,6 +221,16 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(formatter)?;
+        match self.inner.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(formatter, " (after {attempts} attempts)"),
+        }
+    }
+}
+
+impl Error {
+    fn describe(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { purpose, head, kind, .. } = &*self.inner;
         match head.status {
             Some(status) if self.took_effect() => {
@@ -258,6 +279,8 @@ impl StdError for Error {
                 Some(root_cause(&**source))
             }
             Kind::Refused { retry_after: Some(marker), .. } => Some(marker),
+            Kind::Held(held) => Some(&held.retry_after),
+            Kind::Token(source) => Some(&**source),
             _ => None,
         }
     }

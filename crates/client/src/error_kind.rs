@@ -7,6 +7,8 @@ use hookstead_types::RetryAfter;
 use crate::base_url::Outside;
 use crate::decode::DecodeProblem;
 use crate::error_body::ErrorBody;
+use crate::limiter::Held;
+use crate::rate_limit::Limit;
 use crate::transport::BoxError;
 
 /// What went wrong in a call; an [`Error`](crate::Error) adds where.
@@ -27,10 +29,25 @@ pub(crate) enum Kind {
     Decode(DecodeProblem),
     /// GitHub refused.
     Refused { body: ErrorBody, is_rate_limit: bool, retry_after: Option<RetryAfter> },
+    /// The client did not send it, because a rate limit holds.
+    Held(Held),
+    /// There is no token to send it with.
+    Token(BoxError),
     /// A redirect or a link leads to where the token must not go.
     Astray(Outside),
     /// Redirects without end.
     TooManyRedirects(u32),
+}
+
+impl Kind {
+    /// GitHub refused.
+    pub(crate) fn refused(body: ErrorBody, limit: Limit) -> Self {
+        Self::Refused {
+            body,
+            is_rate_limit: limit.is_rate_limit,
+            retry_after: limit.retry_after.map(RetryAfter),
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -52,6 +69,9 @@ impl fmt::Display for Kind {
             Self::Refused { body, is_rate_limit, retry_after } => {
                 refusal(formatter, body, *is_rate_limit, *retry_after)
             }
+            Self::Held(held) => write!(formatter, "{held}"),
+            // It may be an error of this crate, whose text says more than its cause.
+            Self::Token(source) => write!(formatter, "no token: {source}"),
             Self::Astray(outside) => write!(formatter, "GitHub's answer leads to {outside}"),
             Self::TooManyRedirects(limit) => write!(formatter, "more than {limit} redirects"),
         }

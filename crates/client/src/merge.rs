@@ -107,6 +107,10 @@ struct Merged {
 impl Repo {
     /// Merges a pull request, if its head is still this commit: the one that was tested.
     ///
+    /// It is [repeated](crate#what-is-repeated) when no answer comes: a pull request is not merged
+    /// twice. Where the repeated call says *not mergeable*, a look at the pull request tells whether it
+    /// is because the first one merged it.
+    ///
     /// Permission: *Contents* write.
     ///
     /// # Errors
@@ -123,7 +127,18 @@ impl Repo {
         let call = self
             .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge"])?
             .json(&MergeRequest { sha: expected_head, options })?;
-        let answer = self.client().send(call).await?;
+        let answer = self.client().send(call.harmless()).await?;
+        if answer.is_doubtful
+            && matches!(answer.status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT)
+        {
+            let pull_request = self.pull_request(number).await?;
+            if pull_request.is_merged() && pull_request.head.sha == *expected_head {
+                // Without the commit's name nothing true can be said but GitHub's own answer.
+                let sha = pull_request.merge_commit_sha.ok_or_else(|| answer.refused())?;
+                let message = "Pull Request successfully merged".to_owned();
+                return Ok(MergeOutcome::Merged { sha, message });
+            }
+        }
         match (answer.status, answer.message()) {
             (StatusCode::METHOD_NOT_ALLOWED, Some(message)) => {
                 Ok(MergeOutcome::NotMergeable { message })

@@ -1,6 +1,7 @@
 /// One page of a list. GitHub returns at most 100 items at a time, and this client asks for as many.
 ///
-/// [`Client::next_page`](crate::Client::next_page) gets the page after it.
+/// [`Client::next_page`](crate::Client::next_page) gets the page after it,
+/// [`Client::items`](crate::Client::items) everything from its beginning to the last page's end.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// What is on it, in GitHub's order.
@@ -28,6 +29,10 @@ impl<T> Page<T> {
     #[must_use]
     pub fn has_next(&self) -> bool {
         self.next.is_some()
+    }
+
+    pub(crate) fn into_next(self) -> Option<Next> {
+        self.next
     }
 
     pub(crate) fn next(&self) -> Option<&Next> {

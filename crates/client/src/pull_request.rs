@@ -3,7 +3,8 @@ use hookstead_types::{RepoName, Sha, Timestamp, User, open_enum};
 use http::Method;
 use serde::Deserialize;
 
-use crate::{Error, Repo};
+use crate::repo::ITEMS_PER_PAGE;
+use crate::{Error, Page, Repo};
 
 open_enum! {
     /// Whether a pull request is open.
@@ -115,6 +116,23 @@ impl Repo {
     pub async fn pull_request(&self, number: u64) -> Result<PullRequest, Error> {
         let purpose = format!("get pull request {number} of {}", self.name());
         let call = self.call(Method::GET, purpose, &["pulls", &number.to_string()])?;
-        self.client().send(call).await?.decode()
+        self.client().send(call.remembered()).await?.decode()
+    }
+
+    /// Lists the pull requests that a commit belongs to: for a commit of the default branch the merged
+    /// one that brought it, for any other the open and merged ones that contain it. GitHub sends a
+    /// shorter form; [`mergeable`](PullRequest::mergeable) is missing, for instance.
+    ///
+    /// Permission: *Pull requests* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
+    pub async fn pull_requests_of(&self, sha: &Sha) -> Result<Page<PullRequest>, Error> {
+        let purpose = format!("list the pull requests of {sha} in {}", self.name());
+        let call = self
+            .call(Method::GET, purpose, &["commits", sha.as_str(), "pulls"])?
+            .query("per_page", ITEMS_PER_PAGE);
+        self.client().send(call).await?.page()
     }
 }

@@ -8,6 +8,8 @@ use http::{HeaderMap, StatusCode};
 pub(crate) struct Limit {
     /// A rate limit refused the request: it was not processed.
     pub(crate) is_rate_limit: bool,
+    /// The answer names no time.
+    pub(crate) is_guess: bool,
     /// How long to wait.
     pub(crate) retry_after: Option<Duration>,
 }
@@ -35,20 +37,23 @@ impl Limit {
         });
         let is_candidate = matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
         if !is_candidate {
-            return Self { is_rate_limit: false, retry_after: retry_after.map(bounded) };
+            let retry_after = retry_after.map(bounded);
+            return Self { is_rate_limit: false, is_guess: false, retry_after };
         }
-        let wait = if retry_after.is_some() {
-            retry_after
-        } else if number(headers, "x-ratelimit-remaining") == Some(0) {
-            let reset = number(headers, "x-ratelimit-reset");
-            Some(reset.map_or(UNKNOWN_WAIT, |reset| seconds(reset.saturating_sub(now))))
-        } else if message.is_some_and(is_secondary_limit) || status == StatusCode::TOO_MANY_REQUESTS
-        {
-            Some(UNKNOWN_WAIT)
-        } else {
-            None
+        let reset = || match number(headers, "x-ratelimit-remaining") {
+            Some(0) => number(headers, "x-ratelimit-reset"),
+            _ => None,
         };
-        Self { is_rate_limit: wait.is_some(), retry_after: wait.map(bounded) }
+        let named = retry_after.or_else(|| Some(seconds(reset()?.saturating_sub(now))));
+        let is_rate_limit = named.is_some()
+            || status == StatusCode::TOO_MANY_REQUESTS
+            || number(headers, "x-ratelimit-remaining") == Some(0)
+            || message.is_some_and(is_secondary_limit);
+        Self {
+            is_rate_limit,
+            is_guess: is_rate_limit && named.is_none(),
+            retry_after: is_rate_limit.then(|| bounded(named.unwrap_or(UNKNOWN_WAIT))),
+        }
     }
 }
 
@@ -58,7 +63,7 @@ fn bounded(wait: Duration) -> Duration {
 
 /// The present moment in epoch seconds, by GitHub's clock where the answer shows it, so that a
 /// wrong clock on this machine does no harm.
-fn now(headers: &HeaderMap) -> i64 {
+pub(crate) fn now(headers: &HeaderMap) -> i64 {
     headers
         .get(DATE)
         .and_then(|value| value.to_str().ok())
@@ -177,7 +182,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "120".parse().unwrap());
         let limit = Limit::of(StatusCode::SERVICE_UNAVAILABLE, &headers, None);
-        let expected = Limit { is_rate_limit: false, retry_after: Some(Duration::from_secs(120)) };
-        assert_eq!(limit, expected);
+        let retry_after = Some(Duration::from_secs(120));
+        assert_eq!(limit, Limit { is_rate_limit: false, is_guess: false, retry_after });
     }
 }

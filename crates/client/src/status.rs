@@ -3,9 +3,13 @@ use hookstead_types::{Sha, StatusState, Timestamp, User};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
+use crate::call::Call;
 use crate::description::cut;
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
+
+/// A commit with more contexts than fit ten pages is not what this is for.
+const MAX_COMBINED_PAGES: usize = 10;
 
 /// A commit status to be created.
 ///
@@ -128,7 +132,7 @@ pub struct CombinedStatus {
     /// `failure` if any context failed or has an error; else `pending` if any is pending **or there
     /// are none**; else `success`. Check runs, and so GitHub Actions, do not count.
     pub state: StatusState,
-    /// The latest status of each context, the first 100.
+    /// The latest status of each context, of all pages.
     #[serde(default, deserialize_with = "null_as_default")]
     pub statuses: Vec<Status>,
     /// The commit.
@@ -141,6 +145,9 @@ impl Repo {
     /// Creates a status on a commit. Statuses are never changed or deleted: a new one of the same
     /// context takes the place of the last.
     ///
+    /// It is [repeated](crate#what-is-repeated) when no answer comes: at worst there are two equal
+    /// statuses, and the commit shows one.
+    ///
     /// Permission: *Commit statuses* write; a classic token needs `repo:status`.
     ///
     /// # Errors
@@ -150,7 +157,7 @@ impl Repo {
     pub async fn create_status(&self, sha: &Sha, status: &NewStatus) -> Result<Status, Error> {
         let purpose = format!("create a status for {}", self.name());
         let call = self.call(Method::POST, purpose, &["statuses", sha.as_str()])?.json(status)?;
-        self.client().send(call).await?.decode()
+        self.client().send(call.harmless()).await?.decode()
     }
 
     /// Lists the statuses of a commit, the newest first. The commit is named by its sha, a branch
@@ -171,7 +178,8 @@ impl Repo {
     }
 
     /// Gets what all statuses of a commit come to. The commit is named as in
-    /// [`statuses`](Self::statuses).
+    /// [`statuses`](Self::statuses). More than a hundred contexts take further calls, more than a
+    /// thousand are cut; the [state](CombinedStatus::state) counts all.
     ///
     /// Permission: *Commit statuses* read.
     ///
@@ -184,7 +192,17 @@ impl Repo {
         let purpose = format!("get the combined status of {git_ref} in {}", self.name());
         let call = self
             .call(Method::GET, purpose, &["commits", git_ref, "status"])?
-            .query("per_page", ITEMS_PER_PAGE);
-        self.client().send(call).await?.decode()
+            .query("per_page", ITEMS_PER_PAGE)
+            .remembered();
+        let answer = self.client().send(call).await?;
+        let mut combined: CombinedStatus = answer.decode()?;
+        let mut next = answer.next();
+        for _ in 1..MAX_COMBINED_PAGES {
+            let Some(link) = next else { break };
+            let answer = self.client().send(Call::next_page(&link).remembered()).await?;
+            combined.statuses.extend(answer.decode::<CombinedStatus>()?.statuses);
+            next = answer.next();
+        }
+        Ok(combined)
     }
 }

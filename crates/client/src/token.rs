@@ -74,6 +74,14 @@ impl Token {
         }
     }
 
+    /// Whether the other is the same token. For a [`TokenProvider`](crate::TokenProvider) that is told
+    /// that one was refused; it takes as long as the tokens are alike, so never compare with one
+    /// that a stranger sent.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.authorization == other.authorization
+    }
+
     /// The value of the header `Authorization`.
     pub(crate) fn authorization(&self) -> HeaderValue {
         self.authorization.clone()

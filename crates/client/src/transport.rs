@@ -1,33 +1,65 @@
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, Uri};
+use http::{Request, Response};
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::Full;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tower_service::Service;
-
-use crate::BuildError;
-use crate::error_kind::root_cause;
 
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Carries one request to the other side and brings the head of the answer back. It neither
 /// repeats nor redirects nor interprets anything.
 pub(crate) trait Transport: Send + Sync {
     fn send(
         &self,
-        request: Request<Full<Bytes>>,
+        request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>>;
+}
+
+/// The body of a request: JSON, or nothing. It is in memory, so its length is known.
+#[derive(Clone, Default)]
+pub struct RequestBody(Full<Bytes>);
+
+impl RequestBody {
+    pub(crate) fn new(bytes: Bytes) -> Self {
+        Self(Full::new(bytes))
+    }
+}
+
+impl http_body::Body for RequestBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// Leaves the contents out.
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.0.size_hint().exact();
+        formatter.debug_struct("RequestBody").field("bytes", &bytes).finish_non_exhaustive()
+    }
 }
 
 /// Why no answer came.
@@ -37,166 +69,4 @@ pub(crate) struct TransportError {
     /// That took longer than the deadline for it.
     pub(crate) is_timeout: bool,
     pub(crate) source: BoxError,
-}
-
-/// How connections are made and kept.
-#[derive(Clone, Copy)]
-pub(crate) struct ConnectionSettings {
-    pub(crate) connect_timeout: Duration,
-    pub(crate) idle_timeout: Duration,
-}
-
-/// Connections over TCP, without TLS.
-pub(crate) fn plain(settings: ConnectionSettings) -> Box<dyn Transport> {
-    let mut tcp = HttpConnector::new();
-    tcp.set_nodelay(true);
-    Box::new(Pool::new(tcp, settings))
-}
-
-/// Connections over TLS, and nothing else.
-#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-pub(crate) fn tls(settings: ConnectionSettings) -> Result<Box<dyn Transport>, BuildError> {
-    let mut tcp = HttpConnector::new();
-    tcp.set_nodelay(true);
-    // It makes the TCP connection for `https` URLs here.
-    tcp.enforce_http(false);
-    let connector = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(crate::tls::configuration()?)
-        .https_only()
-        .enable_http1()
-        .wrap_connector(tcp);
-    Ok(Box::new(Pool::new(connector, settings)))
-}
-
-#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
-pub(crate) fn tls(_settings: ConnectionSettings) -> Result<Box<dyn Transport>, BuildError> {
-    Err(BuildError::NoTlsFeature)
-}
-
-/// hyper's connection pool.
-struct Pool<C>(legacy::Client<ConnectDeadline<C>, Full<Bytes>>);
-
-impl<C> Pool<C>
-where
-    ConnectDeadline<C>: Connect + Clone,
-{
-    fn new(connector: C, settings: ConnectionSettings) -> Self {
-        let connector = ConnectDeadline { connector, limit: settings.connect_timeout };
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(settings.idle_timeout)
-            // hyper-util's default, and safe even for a deployment: it repeats a request only when
-            // hyper hands it back because the reused connection died before hyper took it up, so
-            // not one byte of it was written. A request that was begun is an error.
-            .retry_canceled_requests(true)
-            .build(connector);
-        Self(client)
-    }
-}
-
-impl<C> Transport for Pool<C>
-where
-    ConnectDeadline<C>: Connect + Clone + Send + Sync + 'static,
-{
-    fn send(
-        &self,
-        request: Request<Full<Bytes>>,
-    ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        Box::pin(async move {
-            match self.0.request(request).await {
-                Ok(response) => {
-                    Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()))
-                }
-                Err(error) => Err(TransportError {
-                    is_connect: error.is_connect(),
-                    is_timeout: root_cause(&error).is::<ConnectTimedOut>(),
-                    source: error.into(),
-                }),
-            }
-        })
-    }
-}
-
-/// A connector with a deadline for the whole way: resolving the name, TCP, TLS. The deadline of
-/// hyper-util's own connector covers TCP only.
-#[derive(Clone)]
-struct ConnectDeadline<C> {
-    connector: C,
-    limit: Duration,
-}
-
-impl<C> Service<Uri> for ConnectDeadline<C>
-where
-    C: Service<Uri>,
-    C::Error: Into<BoxError>,
-    C::Future: Send + 'static,
-{
-    type Response = C::Response;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<C::Response, BoxError>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context).map_err(Into::into)
-    }
-
-    fn call(&mut self, destination: Uri) -> Self::Future {
-        let connecting = self.connector.call(destination);
-        let limit = self.limit;
-        Box::pin(async move {
-            match tokio::time::timeout(limit, connecting).await {
-                Ok(connected) => connected.map_err(Into::into),
-                Err(_) => Err(ConnectTimedOut(limit).into()),
-            }
-        })
-    }
-}
-
-#[derive(Debug)]
-struct ConnectTimedOut(Duration);
-
-impl fmt::Display for ConnectTimedOut {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "no connection within {:?}", self.0)
-    }
-}
-
-impl Error for ConnectTimedOut {}
-
-#[cfg(test)]
-mod tests {
-    use std::future::{Pending, pending};
-
-    use hyper_util::rt::TokioIo;
-    use tokio::net::TcpStream;
-
-    use super::*;
-
-    /// A connector whose connections never come about.
-    #[derive(Clone)]
-    struct Never;
-
-    impl Service<Uri> for Never {
-        type Response = TokioIo<TcpStream>;
-        type Error = BoxError;
-        type Future = Pending<Result<Self::Response, BoxError>>;
-
-        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn call(&mut self, _: Uri) -> Self::Future {
-            pending()
-        }
-    }
-
-    #[tokio::test]
-    async fn connecting_has_a_deadline() {
-        let limit = Duration::from_millis(20);
-        let settings = ConnectionSettings { connect_timeout: limit, idle_timeout: limit };
-        let mut request = Request::new(Full::default());
-        *request.uri_mut() = Uri::from_static("http://127.0.0.1:1/");
-        let error = Pool::new(Never, settings).send(request).await.err().unwrap();
-        assert!(error.is_connect && error.is_timeout);
-        assert_eq!(root_cause(&*error.source).to_string(), "no connection within 20ms");
-    }
 }

@@ -8,13 +8,14 @@ mod support;
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use hookstead_client::NewStatus;
+use hookstead_client::{Client, NewHook, NewStatus, Repo, RetryPolicy};
 use tracing::field::{Field, Visit};
 use tracing::span;
 use tracing::{Event, Metadata, Subscriber};
 
-use support::{SHA, Server, TOKEN, answer, sha};
+use support::{Reply, SHA, Server, TOKEN, answer, sha};
 
 /// Writes down every event and span of every level, with all fields.
 #[derive(Clone, Default)]
@@ -60,8 +61,12 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &span::Id) {}
 }
 
+fn repo_of(client: &Client) -> Repo {
+    client.repo(&"octocat/hello".parse().unwrap())
+}
+
 #[tokio::test]
-async fn one_event_per_call_and_no_secret_in_any() {
+async fn one_event_per_call_and_repetition_and_no_secret_in_any() {
     let recorder = Recorder::default();
     tracing::subscriber::set_global_default(recorder.clone()).unwrap();
 
@@ -72,22 +77,38 @@ async fn one_event_per_call_and_no_secret_in_any() {
     let new = NewStatus::pending().description("s3cret-description");
     repo.create_status(&sha(), &new).await.unwrap();
     repo.statuses("main").await.unwrap_err();
+    // What is repeated is logged each time, and what proxies and GitHub say about it is not.
+    let policy = RetryPolicy::new().first_delay(Duration::from_millis(1));
+    let client = server.builder().retries(policy).build().unwrap();
+    server.then(answer(502, &[], &format!("<pre>Bearer {TOKEN} s3cret</pre>")));
+    server.then(Reply::BytesThenClose(b"HTTP/1.1 s3cret".to_vec()));
+    server.then(answer(201, &[], body));
+    let hooks = repo_of(&client).hooks();
+    repo_of(&client).create_status(&sha(), &new).await.unwrap();
+    server.then(answer(422, &[], r#"{"message": "s3cret"}"#));
+    hooks.create(&NewHook::new("https://s3cret@x").secret("s3cret")).await.unwrap_err();
+    server.then(answer(404, &[], ""));
+    client.get::<()>("/x?token=s3cret").await.unwrap_err();
 
     let lines = recorder.0.lock().unwrap().clone();
     let ours: Vec<_> = lines.iter().filter(|line| line.contains("hookstead_client")).collect();
-    assert_eq!(ours.len(), 2, "{ours:?}");
+    assert_eq!(ours.len(), 7, "{ours:?}");
     assert!(ours[0].starts_with("DEBUG "), "{}", ours[0]);
     for part in [
         "method=\"POST\"",
         &format!("path=\"/repos/octocat/hello/statuses/{SHA}\""),
         "status=201",
         "request_id=\"ABCD:1234\"",
+        "attempts=1",
         "milliseconds=",
     ] {
         assert!(ours[0].contains(part), "{part} is not in {}", ours[0]);
     }
     assert!(ours[1].contains("path=\"/repos/octocat/hello/commits/main/statuses\""), "{}", ours[1]);
     assert!(ours[1].contains("status=403"), "{}", ours[1]);
+    assert!(ours[2].contains("status=502") && ours[2].contains("because=\"an outage\""));
+    assert!(ours[3].contains("because=\"no answer\""), "{}", ours[3]);
+    assert!(ours[4].contains("status=201") && ours[4].contains("attempts=3"), "{}", ours[4]);
     // hyper-util traces its connections; the recorder must have seen that, or it saw nothing.
     assert!(lines.iter().any(|line| line.starts_with("TRACE hyper_util")), "{lines:?}");
     for line in &lines {

@@ -48,6 +48,9 @@
 //! | `sqlite` | yes | the inbox on disk; needs a C compiler |
 //! | `aws-lc-rs` | yes | the client's TLS by aws-lc-rs; needs a C compiler |
 //! | `ring` | no | the client's TLS by ring, quicker to build |
+//! | `app` | no | the client as a GitHub App |
+//! | `webpki-roots` | no | the client trusts Mozilla's roots in place of the machine's |
+//! | `http2` | no | the client speaks HTTP/2 |
 
 #[cfg(feature = "client")]
 pub use hookstead_client as client;

@@ -1,12 +1,23 @@
 //! The client against a scripted server, over real sockets on loopback.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+#[cfg(all(feature = "app", any(feature = "aws-lc-rs", feature = "ring")))]
+mod apps;
 mod building;
+mod calls;
+mod conditional;
 mod deployments;
 mod errors;
+mod hooks;
 mod limits;
 mod pages;
 mod pull_requests;
+mod rate_limits;
 mod redirects;
+mod retries;
 mod statuses;
 mod support;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod tls;
+mod tokens;
+mod transport;

@@ -69,3 +69,53 @@ async fn an_error_on_a_later_page_names_the_list() {
         "cannot list the statuses of main in octocat/hello: 502 Bad Gateway"
     );
 }
+
+#[tokio::test]
+async fn items_cross_pages_and_end_after_an_error() {
+    let link = |page: u32| format!(r#"</x?page={page}>; rel="next""#);
+    let server = Server::start([
+        answer(200, &[("link", &link(2))], &statuses(0..2)),
+        // A page may be empty although there is another one.
+        answer(200, &[("link", &link(3))], "[]"),
+        answer(200, &[("link", &link(4))], &statuses(2..3)),
+        json(502, ""),
+    ])
+    .await;
+    let repo = server.repo();
+    let mut items = repo.client().items(repo.statuses("main").await.unwrap());
+    assert_eq!(server.requests().len(), 1, "pages come when they are needed");
+    for id in 0..3 {
+        assert_eq!(items.next().await.unwrap().unwrap().id, id);
+    }
+    assert_eq!(items.next().await.unwrap().unwrap_err().status().unwrap().as_u16(), 502);
+    assert!(items.next().await.is_none());
+    assert!(items.next().await.is_none());
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn items_are_a_stream() {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+
+    use futures_core::Stream;
+
+    async fn collect<S: Stream<Item = Result<Status, hookstead_client::Error>> + Unpin + Send>(
+        mut stream: S,
+    ) -> Vec<u64> {
+        let mut ids = Vec::new();
+        while let Some(item) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
+            ids.push(item.unwrap().id);
+        }
+        ids
+    }
+    let link = r#"</x?page=2>; rel="next""#;
+    let server = Server::start([
+        answer(200, &[("link", link)], &statuses(0..2)),
+        json(200, &statuses(2..3)),
+    ])
+    .await;
+    let repo = server.repo();
+    let items = repo.client().items(repo.statuses("main").await.unwrap());
+    assert_eq!(collect(items).await, [0, 1, 2]);
+}

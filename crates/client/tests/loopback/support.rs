@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use hookstead_client::{Client, ClientBuilder, Repo, Sha, Token};
+use hookstead_client::{Client, ClientBuilder, RateLimitPolicy, Repo, RetryPolicy, Sha, Token};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The token of every test. It must show nowhere but in the header of a request.
@@ -74,6 +75,8 @@ struct Shared {
     script: VecDeque<Reply>,
     requests: Vec<Recorded>,
     connections: usize,
+    /// Rings when a request arrives.
+    arrived: Arc<tokio::sync::Notify>,
 }
 
 /// The server. It plays its script once, whatever the connection.
@@ -84,6 +87,18 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(script: impl IntoIterator<Item = Reply>) -> Self {
+        Self::start_behind(script, |stream| std::future::ready(Some(stream))).await
+    }
+
+    /// A server behind something that every connection goes through first, such as TLS.
+    pub(crate) async fn start_behind<T, F>(
+        script: impl IntoIterator<Item = Reply>,
+        prepare: impl Fn(TcpStream) -> F + Send + 'static,
+    ) -> Self
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send,
+        F: Future<Output = Option<T>> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let script = script.into_iter().collect();
@@ -92,7 +107,12 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 accepting.lock().unwrap().connections += 1;
-                tokio::spawn(serve(stream, accepting.clone()));
+                let (shared, prepared) = (accepting.clone(), prepare(stream));
+                tokio::spawn(async move {
+                    if let Some(stream) = prepared.await {
+                        serve(stream, shared).await;
+                    }
+                });
             }
         });
         Self { address, shared }
@@ -116,6 +136,18 @@ impl Server {
         self.shared.lock().unwrap().requests.clone()
     }
 
+    /// Waits until so many requests have arrived.
+    pub(crate) async fn wait_for_requests(&self, count: usize) {
+        let arrived = self.shared.lock().unwrap().arrived.clone();
+        loop {
+            let bell = arrived.notified();
+            if self.requests().len() >= count {
+                return;
+            }
+            bell.await;
+        }
+    }
+
     /// The only request so far.
     pub(crate) fn request(&self) -> Recorded {
         let mut requests = self.requests();
@@ -127,8 +159,13 @@ impl Server {
         self.shared.lock().unwrap().connections
     }
 
+    /// A client that sends each call once and waits for nothing; the tests of repeating and waiting
+    /// set what they need.
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder(Token::new(TOKEN).unwrap()).base_url(self.url())
+        Client::builder(Token::new(TOKEN).unwrap())
+            .base_url(self.url())
+            .retries(RetryPolicy::never())
+            .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -140,12 +177,13 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
+async fn serve<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, shared: Arc<Mutex<Shared>>) {
     let mut received = Vec::new();
     while let Some(request) = read(&mut stream, &mut received).await {
         let reply = {
             let mut shared = shared.lock().unwrap();
             shared.requests.push(request);
+            shared.arrived.notify_waiters();
             shared.script.pop_front()
         };
         match reply.unwrap_or_else(|| answer(500, &[], "this request is not in the script")) {
@@ -163,7 +201,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) {
 }
 
 /// Reads one request; `None` when the client has closed the connection.
-async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<Recorded> {
+async fn read<T: AsyncRead + Unpin>(stream: &mut T, received: &mut Vec<u8>) -> Option<Recorded> {
     let end = loop {
         if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
             break end;
@@ -188,7 +226,7 @@ async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<Recorded
     Some(Recorded { line, headers, body })
 }
 
-async fn more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()> {
+async fn more<T: AsyncRead + Unpin>(stream: &mut T, received: &mut Vec<u8>) -> Option<()> {
     let count = stream.read_buf(received).await.ok()?;
     (count > 0).then_some(())
 }

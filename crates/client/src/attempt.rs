@@ -1,0 +1,104 @@
+use bytes::Bytes;
+use http::header::LOCATION;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use http_body_util::BodyExt as _;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::deadline::Deadline;
+use crate::error_kind::Kind;
+use crate::transport::Body;
+use crate::{Client, Error, Token};
+
+impl Client {
+    /// Sends a call once, follows its redirects and reads the answer. Whatever the status, an answer
+    /// that could be read is returned.
+    ///
+    /// GitHub redirects to the new place of a renamed repository: 301 for good, 302 and 307 for now
+    /// (and 308, which it does not use yet), and asks to *repeat the same request* there in each
+    /// case. So the method and the body stay, on 301 and 302 too: turning a `POST` into a `GET`, as
+    /// browsers do, would make a status silently vanish. The token goes nowhere but below the base
+    /// URL, so a redirect to elsewhere is an error.
+    pub(crate) async fn attempt(
+        &self,
+        call: &Call,
+        token: &Token,
+        etag: Option<&HeaderValue>,
+        mut url: String,
+        deadline: Deadline,
+    ) -> Result<Answer, Error> {
+        let settings = self.settings();
+        for _ in 0..=settings.max_redirects {
+            let request = call.request(settings, token, etag, &url)?;
+            let response = match deadline.within(settings.transport.send(request)).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) if error.is_connect => {
+                    return Err(call.error(Kind::Connect {
+                        to: settings.destination.clone(),
+                        is_timeout: error.is_timeout,
+                        source: error.source,
+                    }));
+                }
+                Ok(Err(error)) => return Err(call.error(Kind::Exchange(error.source))),
+                Err(elapsed) => return Err(call.error(elapsed)),
+            };
+            let (head, body) = response.into_parts();
+            // The body of a redirect is read as well: its connection is needed again at once.
+            let (body, problem) = read(body, settings.max_response_bytes, deadline).await;
+
+            if let Some(location) = redirect(head.status, &head.headers) {
+                // The next request must not even start when the time is up.
+                if let Some(elapsed @ Kind::Timeout(_)) = problem {
+                    return Err(call.error(elapsed).with_head(head.status, &head.headers));
+                }
+                url = settings.base.resolve(&url, location).map_err(|outside| {
+                    call.error(Kind::Astray(outside)).with_head(head.status, &head.headers)
+                })?;
+                continue;
+            }
+            if let (true, Some(problem)) = (head.status.is_success(), problem) {
+                return Err(call.error(problem).with_head(head.status, &head.headers));
+            }
+            // An error answer counts even when its body breaks off: its status says most.
+            let body = if head.status.is_success() {
+                body
+            } else {
+                token.redact(String::from_utf8_lossy(&body).into_owned()).into()
+            };
+            return Ok(Answer::new(call, head.status, head.headers, body, url));
+        }
+        Err(call.error(Kind::TooManyRedirects(settings.max_redirects)))
+    }
+}
+
+/// Where a redirect leads; `None` for every other answer.
+fn redirect(status: StatusCode, headers: &HeaderMap) -> Option<&str> {
+    match status {
+        StatusCode::MOVED_PERMANENTLY
+        | StatusCode::FOUND
+        | StatusCode::TEMPORARY_REDIRECT
+        | StatusCode::PERMANENT_REDIRECT => headers.get(LOCATION)?.to_str().ok(),
+        _ => None,
+    }
+}
+
+/// Reads a body, as far as the limit and the deadline let it come.
+async fn read(mut body: Body, limit: usize, deadline: Deadline) -> (Bytes, Option<Kind>) {
+    let mut bytes = Vec::new();
+    loop {
+        let frame = match deadline.within(body.frame()).await {
+            Ok(None) => return (bytes.into(), None),
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(error))) => return (bytes.into(), Some(Kind::Body(error))),
+            Err(elapsed) => return (bytes.into(), Some(elapsed)),
+        };
+        // A frame that is no data holds trailers, which mean nothing here.
+        if let Ok(data) = frame.into_data() {
+            let room = limit.saturating_sub(bytes.len());
+            bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
+            if data.len() > room {
+                return (bytes.into(), Some(Kind::TooLarge(limit)));
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use hookstead_types::{Sha, Timestamp};
+use serde::Serialize;
+
+use crate::description::cut_to;
+use crate::{CheckConclusion, CheckStatus};
+
+/// The longest summary and text that GitHub takes; longer ones are cut.
+const MAX_TEXT: usize = 65_535;
+
+/// A check run to be created, or a change of one; what is not set stays.
+///
+/// ```
+/// use hookstead_client::{CheckConclusion, CheckOutput, NewCheckRun};
+///
+/// let started = NewCheckRun::in_progress().details_url("https://ci.example.com/builds/17");
+/// let ended = NewCheckRun::completed(CheckConclusion::Failure)
+///     .output(CheckOutput::new("2 of 300 tests failed", "See the log."));
+/// # let _ = (started, ended);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewCheckRun {
+    status: CheckStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conclusion: Option<CheckConclusion>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<CheckOutput>,
+}
+
+impl NewCheckRun {
+    /// The work waits for its turn.
+    #[must_use]
+    pub fn queued() -> Self {
+        Self::with(CheckStatus::Queued, None)
+    }
+
+    /// The work has begun.
+    #[must_use]
+    pub fn in_progress() -> Self {
+        Self::with(CheckStatus::InProgress, None)
+    }
+
+    /// The work has ended so.
+    #[must_use]
+    pub fn completed(conclusion: CheckConclusion) -> Self {
+        Self::with(CheckStatus::Completed, Some(conclusion))
+    }
+
+    fn with(status: CheckStatus, conclusion: Option<CheckConclusion>) -> Self {
+        Self {
+            status,
+            conclusion,
+            started_at: None,
+            completed_at: None,
+            details_url: None,
+            external_id: None,
+            output: None,
+        }
+    }
+
+    /// When the work began. GitHub's default is now.
+    #[must_use]
+    pub fn started_at(mut self, moment: Timestamp) -> Self {
+        self.started_at = Some(moment);
+        self
+    }
+
+    /// When the work ended. GitHub's default is now.
+    #[must_use]
+    pub fn completed_at(mut self, moment: Timestamp) -> Self {
+        self.completed_at = Some(moment);
+        self
+    }
+
+    /// Where its link leads: the build's page.
+    #[must_use]
+    pub fn details_url(mut self, url: impl Into<String>) -> Self {
+        self.details_url = Some(url.into());
+        self
+    }
+
+    /// One's own name for the work.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.external_id = Some(id.into());
+        self
+    }
+
+    /// What to show.
+    #[must_use]
+    pub fn output(mut self, output: CheckOutput) -> Self {
+        self.output = Some(output);
+        self
+    }
+
+    /// Sending annotations twice shows them twice.
+    pub(crate) fn adds_annotations(&self) -> bool {
+        self.output.as_ref().is_some_and(|output| !output.annotations.is_empty())
+    }
+}
+
+/// What a check run shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckOutput {
+    title: String,
+    summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    annotations: Vec<CheckAnnotation>,
+}
+
+impl CheckOutput {
+    /// A title, and a summary in Markdown. One beyond GitHub's 65,535 characters is cut.
+    #[must_use]
+    pub fn new(title: impl Into<String>, summary: impl Into<String>) -> Self {
+        let summary = cut_to(summary, MAX_TEXT);
+        Self { title: title.into(), summary, text: None, annotations: Vec::new() }
+    }
+
+    /// The details, in Markdown. A text beyond GitHub's 65,535 characters is cut.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(cut_to(text, MAX_TEXT));
+        self
+    }
+
+    /// Adds a remark about a place in the code. GitHub takes 50 with each call; further calls add to
+    /// them.
+    #[must_use]
+    pub fn annotation(mut self, annotation: CheckAnnotation) -> Self {
+        self.annotations.push(annotation);
+        self
+    }
+}
+
+/// A remark about a place in the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckAnnotation {
+    path: String,
+    start_line: u32,
+    end_line: u32,
+    annotation_level: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
+
+impl CheckAnnotation {
+    /// Something to know about these lines.
+    #[must_use]
+    pub fn notice(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
+        Self::with("notice", path.into(), lines, message.into())
+    }
+
+    /// Something to beware of in these lines.
+    #[must_use]
+    pub fn warning(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
+        Self::with("warning", path.into(), lines, message.into())
+    }
+
+    /// Something wrong in these lines.
+    #[must_use]
+    pub fn failure(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
+        Self::with("failure", path.into(), lines, message.into())
+    }
+
+    fn with(
+        annotation_level: &'static str,
+        path: String,
+        lines: (u32, u32),
+        message: String,
+    ) -> Self {
+        let (start_line, end_line) = lines;
+        Self { path, start_line, end_line, annotation_level, message, title: None }
+    }
+
+    /// A title.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+}
+
+/// The body of the request that creates one.
+#[derive(Serialize)]
+pub(crate) struct CreateCheckRun<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) head_sha: &'a Sha,
+    #[serde(flatten)]
+    pub(crate) run: &'a NewCheckRun,
+}

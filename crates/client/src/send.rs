@@ -1,0 +1,224 @@
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::deadline::Deadline;
+use crate::error_body::ErrorBody;
+use crate::error_kind::Kind;
+use crate::limiter::Budget;
+use crate::{Client, Error, Token};
+
+/// How far a call has come.
+struct Progress {
+    attempts: u32,
+    /// How often something that an event has just named was asked for again.
+    asked_again: u32,
+    has_renewed_token: bool,
+    /// Whether an attempt may have had its effect although its answer says nothing of it.
+    is_doubtful: bool,
+    deadline: Deadline,
+    budget: Budget,
+}
+
+/// The call is to be sent again.
+struct Again {
+    after: Duration,
+    because: &'static str,
+}
+
+impl Client {
+    /// Sends a call, as often as it takes and is allowed. Whatever the status, an answer that could
+    /// be read is returned.
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
+        let settings = self.settings();
+        let started = Instant::now();
+        let url = call.url(settings)?;
+        let mut progress = Progress {
+            attempts: 0,
+            asked_again: 0,
+            has_renewed_token: false,
+            is_doubtful: false,
+            deadline: Deadline::after(settings.timeout),
+            budget: Budget(settings.rate_limits.budget),
+        };
+        let result = self.repeat(&call, &url, &mut progress).await;
+
+        let (status, request_id) = match &result {
+            Ok(answer) => (Some(answer.status), answer.request_id()),
+            Err(error) => (error.status(), error.request_id()),
+        };
+        tracing::debug!(
+            method = call.method.as_str(),
+            path = settings.base.path_of(&url),
+            status = status.map(|status| status.as_u16()),
+            request_id,
+            attempts = progress.attempts,
+            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "called GitHub"
+        );
+        match result {
+            Ok(mut answer) => {
+                answer.attempts = progress.attempts;
+                answer.is_doubtful = progress.is_doubtful;
+                Ok(answer)
+            }
+            Err(error) => Err(error.with_attempts(progress.attempts)),
+        }
+    }
+
+    async fn repeat(
+        &self,
+        call: &Call,
+        url: &str,
+        progress: &mut Progress,
+    ) -> Result<Answer, Error> {
+        let settings = self.settings();
+        let access = self.access();
+        loop {
+            let turn = access
+                .limiter
+                .turn(call.is_paced, &mut progress.budget)
+                .await
+                .map_err(|held| call.error(Kind::Held(held)))?;
+            progress.deadline.extend(turn.waited);
+            let token = match progress.deadline.within(access.provider.token()).await {
+                Ok(Ok(token)) => token,
+                Ok(Err(error)) => return Err(call.error(Kind::Token(error))),
+                Err(elapsed) => return Err(call.error(elapsed)),
+            };
+
+            progress.attempts = progress.attempts.saturating_add(1);
+            let sent_at = tokio::time::Instant::now();
+            let deadline = progress.deadline.or_after(settings.attempt_timeout);
+            let remembered = if call.is_remembered { access.memory.recall(url) } else { None };
+            let etag = remembered.as_ref().map(|answer| &answer.etag);
+            let mut result = self.attempt(call, &token, etag, url.to_owned(), deadline).await;
+            drop(turn);
+            if let Ok(answer) = &mut result {
+                match remembered {
+                    Some(remembered) if answer.status == StatusCode::NOT_MODIFIED => {
+                        remembered.restore(answer);
+                    }
+                    _ if call.is_remembered => access.memory.note(url, answer),
+                    _ => {}
+                }
+                if answer.limit.is_rate_limit {
+                    access.limiter.refused(&mut answer.limit, sent_at);
+                } else if answer.status.is_success() {
+                    access.limiter.accepted();
+                }
+            }
+
+            let again = match &result {
+                Ok(answer) => self.after_answer(call, answer, &token, progress).await,
+                Err(error) => self.after_error(call, error, progress),
+            };
+            let Some(again) = again else {
+                return result;
+            };
+            tracing::debug!(
+                method = call.method.as_str(),
+                path = settings.base.path_of(url),
+                status = result
+                    .as_ref()
+                    .map_or_else(Error::status, |it| Some(it.status))
+                    .map(|status| status.as_u16()),
+                attempts = progress.attempts,
+                milliseconds = u64::try_from(again.after.as_millis()).unwrap_or(u64::MAX),
+                because = again.because,
+                "calling GitHub again after a wait"
+            );
+            tokio::time::sleep(again.after).await;
+        }
+    }
+
+    /// What an answer says about another attempt.
+    async fn after_answer(
+        &self,
+        call: &Call,
+        answer: &Answer,
+        token: &Token,
+        progress: &mut Progress,
+    ) -> Option<Again> {
+        let retries = &self.settings().retries;
+        let status = answer.status;
+        if status == StatusCode::UNAUTHORIZED && !progress.has_renewed_token {
+            let refused = self.access().provider.refused(token);
+            progress.has_renewed_token = progress.deadline.within(refused).await.unwrap_or(false);
+            return progress
+                .has_renewed_token
+                .then_some(Again { after: Duration::ZERO, because: "the token has expired" });
+        }
+        if call.is_just_named && is_unknown(answer) {
+            let after = retries.just_named_delay_after(progress.asked_again)?;
+            progress.asked_again += 1;
+            progress.deadline.extend(after);
+            return Some(Again { after, because: "an event has just named it" });
+        }
+        if !retries.allows_after(progress.attempts) {
+            return None;
+        }
+        if answer.limit.is_rate_limit {
+            // The limiter waits, this call like all others; but not for longer than it may.
+            return (answer.limit.retry_after? <= progress.budget.left())
+                .then_some(Again { after: Duration::ZERO, because: "a rate limit" });
+        }
+        if !(call.is_harmless && is_outage(status)) {
+            return None;
+        }
+        let after = match answer.limit.retry_after {
+            Some(asked) => {
+                progress.budget.spend(asked).then_some(())?;
+                progress.deadline.extend(asked);
+                asked
+            }
+            None => self.back_off(progress)?,
+        };
+        progress.is_doubtful = true;
+        Some(Again { after, because: "an outage" })
+    }
+
+    /// What an attempt without an answer says about another one.
+    fn after_error(&self, call: &Call, error: &Error, progress: &mut Progress) -> Option<Again> {
+        let is_unprocessed = error.is_connect();
+        let may_repeat = is_unprocessed || (call.is_harmless && error.is_transient());
+        if !may_repeat || !self.settings().retries.allows_after(progress.attempts) {
+            return None;
+        }
+        let after = self.back_off(progress)?;
+        progress.is_doubtful |= !is_unprocessed;
+        let because = if is_unprocessed { "no connection" } else { "no answer" };
+        Some(Again { after, because })
+    }
+
+    /// The wait before the next attempt, if there is time for one.
+    fn back_off(&self, progress: &Progress) -> Option<Duration> {
+        let after = self.settings().retries.delay_after(progress.attempts);
+        progress.deadline.outlasts(after).then_some(after)
+    }
+}
+
+/// The statuses of an outage at GitHub or in between. A 500 is one too: GitHub gives itself about
+/// ten seconds for a request, and answers so when they are over.
+fn is_outage(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 500 | 502 | 503 | 504)
+}
+
+/// Whether GitHub says that it does not know the thing: 404, or a 422 that complains about nothing
+/// but a commit.
+fn is_unknown(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::NOT_FOUND => true,
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ErrorBody::parse(&answer.body).errors.iter().all(|error| {
+                matches!(
+                    error.field.as_deref(),
+                    None | Some("sha" | "ref" | "head" | "head_sha" | "base")
+                )
+            })
+        }
+        _ => false,
+    }
+}
