@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use hookstead_types::Decode;
+
 use crate::{Enterprise, Timestamp, User, UserType};
 
 /// An account of any kind: who owns an App, or where it is installed.
@@ -46,7 +48,7 @@ impl Account {
 
 /// All fields of both, since nothing in the JSON tells them apart before the object is read: a
 /// person or an organization has a login, an enterprise has none.
-#[derive(Deserialize)]
+#[derive(Decode)]
 struct Either {
     id: u64,
     login: Option<String>,

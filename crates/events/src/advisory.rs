@@ -1,6 +1,8 @@
 //! What the security advisories of GitHub and of repositories, and the alerts about them, share.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 crate::open_enum! {
     /// How bad a vulnerability is.
@@ -19,7 +21,7 @@ crate::open_enum! {
 }
 
 /// A name that an advisory has in some list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct AdvisoryIdentifier {
     /// Which list.
@@ -39,7 +41,7 @@ crate::open_enum! {
 }
 
 /// Where to read more about a vulnerability.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct AdvisoryReference {
     /// The address.
@@ -47,7 +49,7 @@ pub struct AdvisoryReference {
 }
 
 /// A package that is vulnerable, and which of its versions are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Vulnerability {
     /// The package.
@@ -61,7 +63,7 @@ pub struct Vulnerability {
 }
 
 /// A package that is vulnerable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct VulnerablePackage {
     /// Where it comes from.
@@ -103,7 +105,7 @@ crate::open_enum! {
 }
 
 /// A version that is not vulnerable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PatchedVersion {
     /// The version.
@@ -111,7 +113,7 @@ pub struct PatchedVersion {
 }
 
 /// How bad a vulnerability is by the Common Vulnerability Scoring System.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Cvss {
     /// From 0 to 10.
@@ -121,7 +123,7 @@ pub struct Cvss {
 }
 
 /// How bad a vulnerability is by each version of the scoring system.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CvssSeverities {
     /// By version 3.
@@ -131,7 +133,7 @@ pub struct CvssSeverities {
 }
 
 /// How likely it is that a vulnerability gets exploited, by the Exploit Prediction Scoring System.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Epss {
     /// How likely that is within 30 days.
@@ -141,7 +143,7 @@ pub struct Epss {
 }
 
 /// A kind of weakness, from the Common Weakness Enumeration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Cwe {
     /// The number there: `CWE-532` for instance.

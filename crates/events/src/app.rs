@@ -1,17 +1,18 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{entries, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::entries;
 
 use crate::{Account, EventName, Timestamp};
 
 /// A GitHub App, as it appears beside what it made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct App {
     /// The App's number; zero where GitHub gives none, as its schema of `issues` allows.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub id: u64,
     /// The name in its URLs; missing in old payloads.
     pub slug: Option<String>,
@@ -37,7 +38,7 @@ pub struct App {
     #[serde(default, deserialize_with = "entries")]
     pub permissions: BTreeMap<String, PermissionLevel>,
     /// The events that the App is subscribed to.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub events: Vec<EventName>,
     /// How many installations the App has, where GitHub says.
     pub installations_count: Option<u64>,

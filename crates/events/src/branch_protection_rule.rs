@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `branch_protection_rule`: a rule that protects branches was made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct BranchProtectionRuleEvent {
     /// What happened.
@@ -51,7 +51,7 @@ crate::open_enum! {
 }
 
 /// A rule that protects branches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct BranchProtectionRule {
     /// The rule's number.
@@ -65,7 +65,7 @@ pub struct BranchProtectionRule {
     /// When it changed last.
     pub updated_at: Option<Timestamp>,
     /// Whether administrators are bound by it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub admin_enforced: bool,
     /// Whether it also governs who makes matching branches.
     pub create_protected: Option<bool>,
@@ -74,19 +74,19 @@ pub struct BranchProtectionRule {
     /// Who may push to them with force.
     pub allow_force_pushes_enforcement_level: Option<EnforcementLevel>,
     /// Whether only some may push to them.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub authorized_actors_only: bool,
     /// Who those are.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub authorized_actor_names: Vec<String>,
     /// Whether only some may dismiss reviews.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub authorized_dismissal_actors_only: bool,
     /// Whether a push dismisses the approvals so far.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub dismiss_stale_reviews_on_push: bool,
     /// Whether an approval by somebody who pushed to the pull request does not count.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub ignore_approvals_from_contributors: bool,
     /// For whom merge commits are forbidden.
     pub linear_history_requirement_enforcement_level: Option<EnforcementLevel>,
@@ -99,7 +99,7 @@ pub struct BranchProtectionRule {
     /// For whom reviews are required.
     pub pull_request_reviews_enforcement_level: Option<EnforcementLevel>,
     /// Whether a code owner must approve.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub require_code_owner_review: bool,
     /// Whether somebody else than who pushed last must approve.
     pub require_last_push_approval: Option<bool>,
@@ -110,19 +110,19 @@ pub struct BranchProtectionRule {
     /// For whom deployments must have succeeded.
     pub required_deployments_enforcement_level: Option<EnforcementLevel>,
     /// The contexts of the statuses and the names of the check runs that must have succeeded.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub required_status_checks: Vec<String>,
     /// For whom they must have.
     pub required_status_checks_enforcement_level: Option<EnforcementLevel>,
     /// Whether the branch must be up to date with its base before merging.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub strict_required_status_checks_policy: bool,
     /// For whom commits must be signed.
     pub signature_requirement_enforcement_level: Option<EnforcementLevel>,
 }
 
 /// What changed about a [`BranchProtectionRule`], as it was before. Only what changed is there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct BranchProtectionRuleChanges {
     /// Whether administrators were bound by it.

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     App, CheckConclusion, CheckStatus, Enterprise, InstallationReference, MinimalDeployment,
@@ -11,12 +12,12 @@ use crate::{
 ///
 /// Hooks of repositories and organizations get only `created` and `completed`; the other actions
 /// go to the App that the run belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckRunEvent {
     /// What happened. GitHub's schema allows it to be missing from `completed` only, so a missing
     /// one is that.
-    #[serde(default = "completed", deserialize_with = "missing_as_completed")]
+    #[serde(default = "completed")]
     pub action: CheckRunAction,
     /// The check run.
     pub check_run: Box<CheckRun>,
@@ -38,12 +39,6 @@ fn completed() -> CheckRunAction {
     CheckRunAction::Completed
 }
 
-fn missing_as_completed<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<CheckRunAction, D::Error> {
-    Option::deserialize(deserializer).map(|action| action.unwrap_or_else(completed))
-}
-
 crate::open_enum! {
     /// What happened to a check run.
     pub enum CheckRunAction {
@@ -59,7 +54,7 @@ crate::open_enum! {
 }
 
 /// A check run: the work of one App on one commit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckRun {
     /// The check run's number.
@@ -100,7 +95,7 @@ pub struct CheckRun {
 }
 
 /// What an App reports in a [`CheckRun`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckRunOutput {
     /// The headline.
@@ -110,14 +105,14 @@ pub struct CheckRunOutput {
     /// The report in full, in Markdown.
     pub text: Option<String>,
     /// How many lines of code it remarks on.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub annotations_count: u64,
     /// Its remarks in the REST API.
     pub annotations_url: Option<String>,
 }
 
 /// The check suite that a [`CheckRun`] belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckRunSuite {
     /// The check suite's number.
@@ -152,7 +147,7 @@ pub struct CheckRunSuite {
 }
 
 /// Which button of a [`CheckRun`] was pressed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequestedAction {
     /// What its App calls the button.

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     App, CheckConclusion, CheckStatus, Enterprise, InstallationReference, MinimalPullRequest,
@@ -10,7 +11,7 @@ use crate::{
 /// `check_suite`: the checks of one App on a commit were asked for or ended.
 ///
 /// Hooks of repositories and organizations get only `completed`; the other actions go to the App.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckSuiteEvent {
     /// What happened.
@@ -42,7 +43,7 @@ crate::open_enum! {
 }
 
 /// A check suite: all check runs of one App on one commit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckSuite {
     /// The check suite's number.
@@ -69,7 +70,7 @@ pub struct CheckSuite {
     /// The commit.
     pub head_commit: Option<SimpleCommit>,
     /// How many check runs it has, each counted once however often it ran.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub latest_check_runs_count: u64,
     /// Whether it can be asked for again.
     pub rerequestable: Option<bool>,

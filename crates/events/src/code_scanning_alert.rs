@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::{empty_as_none, items};
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `code_scanning_alert`: something happened to what a scan of the code found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningAlertEvent {
     /// What happened.
@@ -52,7 +53,7 @@ crate::open_enum! {
 }
 
 /// What a scan of the code found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningAlert {
     /// The alert's number in its repository.
@@ -121,7 +122,7 @@ crate::open_enum! {
 }
 
 /// The rule that a [`CodeScanningAlert`] is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningRule {
     /// What its tool calls it: `java/sql-injection` for instance.
@@ -160,7 +161,7 @@ crate::open_enum! {
 }
 
 /// The tool that found a [`CodeScanningAlert`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningTool {
     /// What it is called: `CodeQL` for instance.
@@ -172,7 +173,7 @@ pub struct CodeScanningTool {
 }
 
 /// A place that a [`CodeScanningAlert`] was found in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningInstance {
     /// The branch, tag or pull request, in full: `refs/pull/11/merge` for instance.
@@ -197,7 +198,7 @@ pub struct CodeScanningInstance {
 }
 
 /// Where in the code a [`CodeScanningInstance`] is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningLocation {
     /// The file.
@@ -213,7 +214,7 @@ pub struct CodeScanningLocation {
 }
 
 /// What the tool says about a [`CodeScanningInstance`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeScanningMessage {
     /// The text.

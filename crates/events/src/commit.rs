@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Sha, Timestamp};
 
 /// A commit in a push.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Commit {
     /// The commit's name.
@@ -13,10 +13,10 @@ pub struct Commit {
     /// The name of its tree.
     pub tree_id: Option<Sha>,
     /// Whether no other branch had this commit before.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub distinct: bool,
     /// The whole message.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub message: String,
     /// When it was committed, in the committer's time zone.
     pub timestamp: Option<Timestamp>,
@@ -27,18 +27,38 @@ pub struct Commit {
     /// Who committed it.
     pub committer: Option<GitUser>,
     /// The files that it adds. Of all three lists GitHub sends at most 3000 files.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub added: Vec<String>,
     /// The files that it removes.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub removed: Vec<String>,
     /// The files that it changes.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub modified: Vec<String>,
 }
 
+impl Commit {
+    /// A commit with this name and message and nothing else, for tests and samples.
+    #[must_use]
+    pub fn new(id: Sha, message: impl Into<String>) -> Self {
+        Self {
+            id,
+            tree_id: None,
+            distinct: true,
+            message: message.into(),
+            timestamp: None,
+            url: None,
+            author: None,
+            committer: None,
+            added: Vec::new(),
+            removed: Vec::new(),
+            modified: Vec::new(),
+        }
+    }
+}
+
 /// A commit beside a check suite or a workflow run: what git knows of it, without the files.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SimpleCommit {
     /// The commit's name.
@@ -46,7 +66,7 @@ pub struct SimpleCommit {
     /// The name of its tree.
     pub tree_id: Option<Sha>,
     /// The whole message.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub message: String,
     /// When it was committed.
     pub timestamp: Option<Timestamp>,
@@ -57,7 +77,7 @@ pub struct SimpleCommit {
 }
 
 /// Somebody as git knows them: a name and an address, not necessarily an account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct GitUser {
     /// The name.

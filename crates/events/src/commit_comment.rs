@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{
     AuthorAssociation, Enterprise, InstallationReference, Organization, Reactions, Repository, Sha,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// `commit_comment`: somebody commented on a commit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CommitCommentEvent {
     /// What happened.
@@ -36,7 +36,7 @@ crate::open_enum! {
 }
 
 /// A comment on a commit, or on a line of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CommitComment {
     /// The comment's number.
@@ -46,7 +46,7 @@ pub struct CommitComment {
     /// The commit's name.
     pub commit_id: Sha,
     /// What it says, in Markdown.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub body: String,
     /// Who wrote it.
     pub user: Option<User>,

@@ -1,12 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `custom_property_values`: a repository got other values of its properties.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CustomPropertyValuesEvent {
     /// What happened.
@@ -38,7 +39,7 @@ crate::open_enum! {
 }
 
 /// A repository's value of a property.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CustomPropertyValue {
     /// The property's name.

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Enterprise, InstallationReference, Organization, PusherType, RefType, Repository, User,
@@ -7,7 +9,7 @@ use crate::{
 /// `delete`: a branch or tag was deleted.
 ///
 /// GitHub sends none for tags when more than three are deleted at once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeleteEvent {
     /// The name of the branch or tag, without `refs/heads/` or `refs/tags/`.

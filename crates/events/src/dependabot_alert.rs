@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `dependabot_alert`: something happened to a vulnerable dependency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DependabotAlertEvent {
     /// What happened.
@@ -50,7 +51,7 @@ crate::open_enum! {
 }
 
 /// A vulnerable dependency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DependabotAlert {
     /// The alert's number in its repository.
@@ -119,7 +120,7 @@ crate::open_enum! {
 }
 
 /// The dependency that a [`DependabotAlert`] is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Dependency {
     /// The package.

@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `deploy_key`: a repository got or lost a deploy key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeployKeyEvent {
     /// What happened.
@@ -35,7 +35,7 @@ crate::open_enum! {
 }
 
 /// A deploy key: a public SSH key that opens one repository.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeployKey {
     /// The key's number.
@@ -45,10 +45,10 @@ pub struct DeployKey {
     /// The public key.
     pub key: Option<String>,
     /// Whether it only reads.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub read_only: bool,
     /// Whether GitHub verified it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub verified: bool,
     /// Whether it opens anything at present.
     pub enabled: Option<bool>,

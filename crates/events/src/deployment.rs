@@ -1,8 +1,8 @@
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::event::decode_part;
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// `deployment`: somebody wants something deployed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentEvent {
     /// Always `created`; missing in old payloads.
-    #[serde(default = "created", deserialize_with = "missing_as_created")]
+    #[serde(default = "created")]
     pub action: DeploymentAction,
     /// The deployment.
     pub deployment: Box<Deployment>,
@@ -36,11 +36,11 @@ pub struct DeploymentEvent {
 }
 
 /// `deployment_status`: a deployment got a status. GitHub sends none for `inactive`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentStatusEvent {
     /// Always `created`; missing in old payloads.
-    #[serde(default = "created", deserialize_with = "missing_as_created")]
+    #[serde(default = "created")]
     pub action: DeploymentAction,
     /// The status.
     pub deployment_status: Box<DeploymentStatus>,
@@ -68,12 +68,6 @@ fn created() -> DeploymentAction {
     DeploymentAction::Created
 }
 
-fn missing_as_created<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<DeploymentAction, D::Error> {
-    Option::deserialize(deserializer).map(|action| action.unwrap_or_else(created))
-}
-
 crate::open_enum! {
     /// What happened to a deployment or a deployment status.
     pub enum DeploymentAction {
@@ -83,7 +77,7 @@ crate::open_enum! {
 }
 
 /// A deployment: the wish that a commit runs somewhere.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Deployment {
     /// The deployment's number.
@@ -180,7 +174,7 @@ fn read<T: DeserializeOwned>(payload: &Value) -> Result<Option<T>, DecodeError> 
 }
 
 /// How a deployment stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentStatus {
     /// The status's number.
@@ -192,7 +186,7 @@ pub struct DeploymentStatus {
     /// Who set the status.
     pub creator: Option<User>,
     /// A few words about it; empty if none were given.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub description: String,
     /// Where the deployment goes.
     pub environment: Option<String>,
@@ -217,7 +211,7 @@ pub struct DeploymentStatus {
 }
 
 /// The check run that deploys, as `deployment_status` shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentCheckRun {
     /// The check run's number.
@@ -247,7 +241,7 @@ pub struct DeploymentCheckRun {
 }
 
 /// A deployment, as `check_run` shows it: without the commit and the payload.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MinimalDeployment {
     /// The deployment's number.

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -11,11 +12,11 @@ use crate::{
 ///
 /// The App answers at [`deployment_callback_url`](Self::deployment_callback_url). Only Apps get
 /// this event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentProtectionRuleEvent {
     /// Always `requested`; GitHub's schema allows it to be missing.
-    #[serde(default = "requested", deserialize_with = "missing_as_requested")]
+    #[serde(default = "requested")]
     pub action: DeploymentProtectionRuleAction,
     /// Where to deploy.
     pub environment: Option<String>,
@@ -46,12 +47,6 @@ pub struct DeploymentProtectionRuleEvent {
 
 fn requested() -> DeploymentProtectionRuleAction {
     DeploymentProtectionRuleAction::Requested
-}
-
-fn missing_as_requested<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<DeploymentProtectionRuleAction, D::Error> {
-    Option::deserialize(deserializer).map(|action| action.unwrap_or_else(requested))
 }
 
 crate::open_enum! {

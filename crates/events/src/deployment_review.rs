@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 /// `deployment_review`: a workflow run waits for somebody's leave to deploy, or got an answer.
 ///
 /// Only Apps get this event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentReviewEvent {
     /// What happened.
@@ -60,7 +61,7 @@ crate::open_enum! {
 }
 
 /// Whose leave to deploy is wanted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentReviewer {
     /// Whether this is a person or a team.
@@ -80,7 +81,7 @@ crate::open_enum! {
 }
 
 /// A job of a workflow run that waits for leave to deploy, or got an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentReviewJob {
     /// The job's number.

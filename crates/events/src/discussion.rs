@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     AuthorAssociation, Change, DiscussionComment, Enterprise, InstallationReference, Label,
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `discussion`: something happened to a discussion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionEvent {
     /// What happened.
@@ -73,7 +74,7 @@ crate::open_enum! {
 }
 
 /// What changed in a discussion, or with it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionChanges {
     /// The title before; on `edited`.
@@ -89,7 +90,7 @@ pub struct DiscussionChanges {
 }
 
 /// A discussion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Discussion {
     /// The discussion's number on GitHub.
@@ -99,10 +100,10 @@ pub struct Discussion {
     /// The discussion's number in its repository.
     pub number: u64,
     /// The title.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub title: String,
     /// What its author says, in Markdown.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub body: String,
     /// The category that it is in.
     pub category: Option<Box<DiscussionCategory>>,
@@ -115,7 +116,7 @@ pub struct Discussion {
     /// How they stand to the repository.
     pub author_association: Option<AuthorAssociation>,
     /// Whether it is locked.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub locked: bool,
     /// Why it is locked.
     pub active_lock_reason: Option<LockReason>,
@@ -129,7 +130,7 @@ pub struct Discussion {
     #[serde(default, deserialize_with = "items")]
     pub labels: Vec<Label>,
     /// How many comments it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub comments: u64,
     /// The reactions to it.
     pub reactions: Option<Reactions>,
@@ -146,7 +147,7 @@ pub struct Discussion {
 }
 
 /// A category of discussions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionCategory {
     /// The category's number.
@@ -164,7 +165,7 @@ pub struct DiscussionCategory {
     /// The emoji in front of its name, as `:pray:`.
     pub emoji: Option<String>,
     /// Whether a comment can be chosen as the answer.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub is_answerable: bool,
     /// When it was made.
     pub created_at: Option<Timestamp>,

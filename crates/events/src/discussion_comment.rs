@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{
     AuthorAssociation, Change, Discussion, Enterprise, InstallationReference, Organization,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// `discussion_comment`: a comment in a discussion was written, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionCommentEvent {
     /// What happened.
@@ -44,7 +44,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a comment, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionCommentChanges {
     /// What it said.
@@ -52,7 +52,7 @@ pub struct DiscussionCommentChanges {
 }
 
 /// A comment in a [`Discussion`]; it may have been chosen as the answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionComment {
     /// The comment's number.
@@ -64,10 +64,10 @@ pub struct DiscussionComment {
     /// The number of the comment that it replies to, if it does.
     pub parent_id: Option<u64>,
     /// How many replies it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub child_comment_count: u64,
     /// What it says, in Markdown.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub body: String,
     /// Who wrote it.
     pub user: Option<User>,

@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::Timestamp;
 
 /// An enterprise account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Enterprise {
     /// The enterprise's number.

@@ -63,9 +63,14 @@ pub fn decode_json<T: DeserializeOwned>(
     payload: &[u8],
 ) -> Result<T, DecodeError> {
     // Checked once as a whole, UTF-8 costs much less than string by string.
-    let text = std::str::from_utf8(payload)
-        .map_err(|error| DecodeError::no_text(name, payload, error.valid_up_to()))?;
-    serde_json::from_str(text).map_err(|error| DecodeError::locate(name, payload, &error))
+    let text = match std::str::from_utf8(payload) {
+        Ok(text) => text,
+        Err(error) => return Err(DecodeError::no_text(name, payload, error.valid_up_to())),
+    };
+    match serde_json::from_str(text) {
+        Ok(event) => Ok(event),
+        Err(error) => Err(DecodeError::locate(name, payload, &error)),
+    }
 }
 
 /// Decodes a part of a payload that was kept as it came.

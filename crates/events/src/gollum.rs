@@ -1,12 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, User};
 
 /// `gollum`: pages of the repository's wiki were written or changed. (Gollum is the software that
 /// runs GitHub's wikis.)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct GollumEvent {
     /// The pages.
@@ -25,7 +26,7 @@ pub struct GollumEvent {
 }
 
 /// A page of a repository's wiki.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WikiPage {
     /// What happened to it.

@@ -1,12 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{EventName, Timestamp};
 
 /// A webhook's settings, as `ping` and `meta` show them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Hook {
     /// The hook's number.
@@ -16,10 +16,10 @@ pub struct Hook {
     /// `web`.
     pub name: Option<String>,
     /// Whether it sends anything.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub active: bool,
     /// The events that it sends; `*` is all of them.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub events: Vec<EventName>,
     /// Where and how it sends.
     pub config: Option<HookConfig>,
@@ -42,7 +42,7 @@ pub struct Hook {
 }
 
 /// Where and how a [`Hook`] sends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct HookConfig {
     /// The address that it posts to.
@@ -69,7 +69,7 @@ impl HookConfig {
 }
 
 /// What came of a [`Hook`]'s last delivery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct HookResponse {
     /// The HTTP status that the receiver answered with.

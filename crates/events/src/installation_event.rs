@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{empty_as_none, entries, items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::{empty_as_none, entries, items};
 
 use crate::common::Shown;
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 
 /// `installation`: an App was installed, removed, suspended or given other permissions. Every App
 /// gets it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct InstallationEvent {
     /// What happened.
@@ -51,7 +52,7 @@ crate::open_enum! {
 }
 
 /// An App's installation: an account that the App may work for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Installation {
     /// The installation's number: what an installation token is asked for with.
@@ -77,7 +78,7 @@ pub struct Installation {
     #[serde(default, deserialize_with = "entries")]
     pub permissions: BTreeMap<String, PermissionLevel>,
     /// The events that the App gets from there.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub events: Vec<EventName>,
     /// When the App was installed. GitHub sometimes writes this as epoch seconds.
     pub created_at: Option<Timestamp>,

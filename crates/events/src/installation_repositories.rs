@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `installation_repositories`: an App was let in to repositories, or shut out. Every App gets it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct InstallationRepositoriesEvent {
     /// What happened.

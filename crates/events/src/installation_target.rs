@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Change, Enterprise, InstallationReference, InstallationTargetType, Organization, Repository,
@@ -7,7 +9,7 @@ use crate::{
 
 /// `installation_target`: an account that an App is installed on got another name. Every App gets
 /// it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct InstallationTargetEvent {
     /// What happened.
@@ -39,7 +41,7 @@ crate::open_enum! {
 }
 
 /// How an account was called before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct InstallationTargetChanges {
     /// The login, of a person or an organization.
@@ -52,7 +54,7 @@ pub struct InstallationTargetChanges {
 ///
 /// Its links that are made from the name by rule are left out; see
 /// [`OMITTED_LINKS`](crate::OMITTED_LINKS).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct InstallationTargetAccount {
     /// The account's number.

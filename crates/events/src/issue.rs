@@ -5,7 +5,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     App, AuthorAssociation, Label, LockReason, Milestone, Reactions, Repository, Timestamp, User,
@@ -15,7 +16,7 @@ use crate::{
 ///
 /// Only its numbers are always there: where an event tells of an issue's former life (a transfer),
 /// GitHub's schema requires nothing else.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Issue {
     /// The issue's number on GitHub.
@@ -25,7 +26,7 @@ pub struct Issue {
     /// The issue's number in its repository.
     pub number: u64,
     /// The title.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub title: String,
     /// What its author says, in Markdown.
     pub body: Option<String>,
@@ -48,7 +49,7 @@ pub struct Issue {
     /// Who closed it; seldom sent.
     pub closed_by: Option<User>,
     /// Whether its conversation is locked.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub locked: bool,
     /// Why it is locked.
     pub active_lock_reason: Option<LockReason>,
@@ -83,7 +84,7 @@ pub struct Issue {
     /// How many issues it blocks and is blocked by.
     pub issue_dependencies_summary: Option<IssueDependenciesSummary>,
     /// How many comments it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub comments: u64,
     /// The reactions to it.
     pub reactions: Option<Reactions>,
@@ -117,7 +118,7 @@ impl Issue {
 }
 
 /// What makes an [`Issue`] a pull request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssuePullRequest {
     /// The pull request in the REST API.
@@ -133,7 +134,7 @@ pub struct IssuePullRequest {
 }
 
 /// A kind of issue that an organization defines, such as `Bug`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueType {
     /// The type's number.
@@ -155,7 +156,7 @@ pub struct IssueType {
 }
 
 /// The value of a custom field of an [`Issue`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueFieldValue {
     /// The field's number.
@@ -172,7 +173,7 @@ pub struct IssueFieldValue {
 }
 
 /// What can be chosen in a custom field of an [`Issue`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueFieldOption {
     /// The option's number.
@@ -184,35 +185,35 @@ pub struct IssueFieldOption {
 }
 
 /// How far the sub-issues of an [`Issue`] are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SubIssuesSummary {
     /// How many there are.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub total: u64,
     /// How many of them are completed.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub completed: u64,
     /// The same in percent.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub percent_completed: u64,
 }
 
 /// How many issues an [`Issue`] blocks and is blocked by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueDependenciesSummary {
     /// How many open issues block it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub blocked_by: u64,
     /// How many open issues it blocks.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub blocking: u64,
     /// How many issues block it, closed ones included.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub total_blocked_by: u64,
     /// How many issues it blocks, closed ones included.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub total_blocking: u64,
 }
 

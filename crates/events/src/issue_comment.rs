@@ -1,7 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{
     App, AuthorAssociation, Change, Enterprise, InstallationReference, Issue, Organization,
@@ -26,7 +26,7 @@ use crate::{
 /// assert_eq!(event.comment.body.strip_prefix("/deploy "), Some("staging"));
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueCommentEvent {
     /// What happened.
@@ -66,7 +66,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a comment, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueCommentChanges {
     /// What it said.
@@ -74,7 +74,7 @@ pub struct IssueCommentChanges {
 }
 
 /// A comment on an [`Issue`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueComment {
     /// The comment's number.
@@ -82,7 +82,7 @@ pub struct IssueComment {
     /// The comment's id in GitHub's GraphQL API.
     pub node_id: Option<String>,
     /// What it says, in Markdown.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub body: String,
     /// Who wrote it.
     pub user: Option<User>,

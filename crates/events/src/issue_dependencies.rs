@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Issue, Organization, Repository, User};
 
@@ -6,7 +8,7 @@ use crate::{Enterprise, InstallationReference, Issue, Organization, Repository, 
 ///
 /// Both sides get an event: `blocked_by_...` the repository of the blocked issue, `blocking_...` that
 /// of the blocking one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueDependenciesEvent {
     /// What happened.

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Change, Enterprise, InstallationReference, Issue, IssueType, Label, Milestone, Organization,
@@ -21,7 +23,7 @@ use crate::{
 /// assert_eq!(event.label.unwrap().name, "bug");
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssuesEvent {
     /// What happened.
@@ -98,7 +100,7 @@ crate::open_enum! {
 }
 
 /// What changed in an issue, or with it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssuesChanges {
     /// The title before; on `edited`.

@@ -1,13 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 /// A label of issues and pull requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Label {
     /// The label's number; zero where GitHub gives none, as its schema of `sub_issues` allows.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub id: u64,
     /// The label's id in GitHub's GraphQL API.
     pub node_id: Option<String>,
@@ -18,8 +18,24 @@ pub struct Label {
     /// Six hex digits, without `#`.
     pub color: Option<String>,
     /// Whether the label is one that every new repository gets.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub default: bool,
     /// What the label is for.
     pub description: Option<String>,
+}
+
+impl Label {
+    /// A label with this text and nothing else, for tests and samples.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: 0,
+            node_id: None,
+            url: None,
+            name: name.into(),
+            color: None,
+            default: false,
+            description: None,
+        }
+    }
 }

@@ -1,10 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Label, Organization, Repository, User};
 
 /// `label`: a repository's label was made, changed or deleted. For labels that issues and pull
 /// requests get and lose, see the events of these.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct LabelEvent {
     /// What happened.
@@ -38,7 +40,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a label, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct LabelChanges {
     /// The text.

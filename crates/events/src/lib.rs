@@ -318,8 +318,8 @@ pub use secret_scanning_alert_location::{
     SecretScanningLocationDetails, SecretScanningLocationType,
 };
 pub use secret_scanning_scan::{
-    SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent, SecretScanningScanSource,
-    SecretScanningScanType,
+    SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent,
+    SecretScanningScanSource, SecretScanningScanType,
 };
 pub use security_advisory::{SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent};
 pub use security_and_analysis::{

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
 };
 
 /// `marketplace_purchase`: somebody bought, changed or cancelled a plan in GitHub's Marketplace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MarketplacePurchaseEvent {
     /// What happened.
@@ -47,7 +48,7 @@ crate::open_enum! {
 }
 
 /// A plan that somebody bought in GitHub's Marketplace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MarketplacePurchase {
     /// Who bought it.
@@ -67,7 +68,7 @@ pub struct MarketplacePurchase {
 }
 
 /// Who bought a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MarketplaceAccount {
     /// The account's number.
@@ -83,7 +84,7 @@ pub struct MarketplaceAccount {
 }
 
 /// A plan in GitHub's Marketplace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MarketplacePlan {
     /// The plan's number.

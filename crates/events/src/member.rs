@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Change, Enterprise, FromTo, InstallationReference, Organization, PermissionLevel, Repository,
@@ -6,7 +8,7 @@ use crate::{
 };
 
 /// `member`: a repository got or lost a collaborator, or one got other permissions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MemberEvent {
     /// What happened.
@@ -40,7 +42,7 @@ crate::open_enum! {
 }
 
 /// What a repository's collaborator may do, and might do before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MemberChanges {
     /// The permission, in GitHub's older words: `maintain` appears as `write`, `triage` as `read`.

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, SimpleCommit, User};
 
@@ -6,7 +8,7 @@ use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, Si
 ///
 /// On `checks_requested`, run the checks on [`head_sha`](MergeGroup::head_sha) and report there.
 /// Only Apps get this event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MergeGroupEvent {
     /// What happened.
@@ -50,7 +52,7 @@ crate::open_enum! {
 }
 
 /// Some pull requests of a merge queue, merged on top of their base to be tested together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MergeGroup {
     /// The commit to test.

@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Timestamp, User};
 
 /// A milestone of issues and pull requests.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Milestone {
     /// The milestone's number on GitHub.
@@ -23,10 +23,10 @@ pub struct Milestone {
     /// Who made it.
     pub creator: Option<User>,
     /// How many open issues and pull requests it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub open_issues: u64,
     /// How many closed issues and pull requests it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub closed_issues: u64,
     /// When it was made.
     pub created_at: Option<Timestamp>,
@@ -42,6 +42,32 @@ pub struct Milestone {
     pub html_url: Option<String>,
     /// The labels of its issues in the REST API.
     pub labels_url: Option<String>,
+}
+
+impl Milestone {
+    /// A milestone with this number in its repository and this name, and nothing else, for tests
+    /// and samples.
+    #[must_use]
+    pub fn new(number: u64, title: impl Into<String>) -> Self {
+        Self {
+            id: 0,
+            node_id: None,
+            number,
+            title: title.into(),
+            description: None,
+            state: None,
+            creator: None,
+            open_issues: 0,
+            closed_issues: 0,
+            created_at: None,
+            updated_at: None,
+            closed_at: None,
+            due_on: None,
+            url: None,
+            html_url: None,
+            labels_url: None,
+        }
+    }
 }
 
 crate::open_enum! {

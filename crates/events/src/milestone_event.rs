@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Change, Enterprise, InstallationReference, Milestone, Organization, Repository, Timestamp, User,
@@ -6,7 +8,7 @@ use crate::{
 
 /// `milestone`: something happened to a milestone. For the issues and pull requests that it gets
 /// and loses, see the events of these.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MilestoneEvent {
     /// What happened.
@@ -44,7 +46,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a milestone, as it was before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MilestoneChanges {
     /// The name.

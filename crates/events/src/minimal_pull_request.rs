@@ -1,11 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::Sha;
 
 /// A pull request, as check and workflow events show it: enough to find it.
 ///
 /// GitHub does not list pull requests from forks there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MinimalPullRequest {
     /// The pull request's number on GitHub.
@@ -21,7 +23,7 @@ pub struct MinimalPullRequest {
 }
 
 /// A side of a [`MinimalPullRequest`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MinimalBranch {
     /// The branch, without `refs/heads/`.
@@ -33,7 +35,7 @@ pub struct MinimalBranch {
 }
 
 /// Which repository a [`MinimalBranch`] is in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryReference {
     /// The repository's number.

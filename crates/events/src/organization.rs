@@ -1,10 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 /// An organization.
 ///
 /// Its links, all made from the login by rule, are left out; see
 /// [`OMITTED_LINKS`](crate::OMITTED_LINKS).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Organization {
     /// The name that stands in URLs and mentions.

@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `organization`: an organization was renamed or deleted, or its members changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct OrganizationEvent {
     /// What happened.
@@ -45,7 +47,7 @@ crate::open_enum! {
 }
 
 /// How an organization was called before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct OrganizationChanges {
     /// The login.
@@ -53,7 +55,7 @@ pub struct OrganizationChanges {
 }
 
 /// How somebody stands to an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
     /// Who it is.
@@ -73,7 +75,7 @@ pub struct OrganizationMembership {
 }
 
 /// An invitation to join an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
     /// The invitation's number.

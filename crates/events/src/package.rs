@@ -1,7 +1,8 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::decode::{empty_as_none, items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::{empty_as_none, items};
 
 use crate::{
     ContainerMetadata, DockerMetadata, NpmMetadata, NugetMetadata, PackageBody, RubygemsMetadata,
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// A package in GitHub Packages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Package {
     /// The package's number.
@@ -58,7 +59,7 @@ crate::open_enum! {
 }
 
 /// Where a [`Package`] is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageRegistry {
     /// The name for people.
@@ -74,7 +75,7 @@ pub struct PackageRegistry {
 }
 
 /// A version of a [`Package`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageVersion {
     /// The version's number on GitHub.
@@ -124,7 +125,7 @@ pub struct PackageVersion {
     /// When it changed last.
     pub updated_at: Option<Timestamp>,
     /// Whatever else is known of it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub metadata: Vec<Value>,
     /// What a container's image says of itself.
     #[serde(default, deserialize_with = "empty_as_none")]
@@ -144,7 +145,7 @@ pub struct PackageVersion {
 }
 
 /// A file of a [`PackageVersion`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageFile {
     /// The file's number.
@@ -172,7 +173,7 @@ pub struct PackageFile {
 }
 
 /// The release that a [`PackageVersion`] belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageRelease {
     /// The release's number.

@@ -5,6 +5,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use hookstead_types::Decode;
+
 use crate::Repository;
 
 /// The text about a version of a package: the text itself, or the file that holds it.
@@ -44,7 +46,7 @@ impl<'de> Deserialize<'de> for PackageBody {
 }
 
 /// The file that holds the text about a version of a package.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageBodyFile {
     /// The repository that it is in.
@@ -60,7 +62,7 @@ pub struct PackageBodyFile {
 }
 
 /// The repository that the text about a version of a package is in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageBodyRepository {
     /// The repository.
@@ -68,7 +70,7 @@ pub struct PackageBodyRepository {
 }
 
 /// What git knows of the file that holds the text about a version of a package.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageBodyInfo {
     /// `blob`.

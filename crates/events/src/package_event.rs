@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Package, Repository, User};
 
 /// `package`: a version of a package was published or updated.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PackageEvent {
     /// What happened.
@@ -24,7 +26,7 @@ pub struct PackageEvent {
 
 /// `registry_package`: a version of a package was published or updated. GitHub recommends `package`
 /// instead; Apps get this one only.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RegistryPackageEvent {
     /// What happened.

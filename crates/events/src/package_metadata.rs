@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 /// What a container's image says of itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ContainerMetadata {
     /// The tag.
@@ -18,7 +19,7 @@ pub struct ContainerMetadata {
 }
 
 /// A tag of a container's image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ContainerTag {
     /// The tag.
@@ -28,7 +29,7 @@ pub struct ContainerTag {
 }
 
 /// The labels of a container's image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ContainerLabels {
     /// What it is.
@@ -42,12 +43,12 @@ pub struct ContainerLabels {
     /// Its licences.
     pub licenses: Option<String>,
     /// All labels, by name.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub all_labels: BTreeMap<String, Value>,
 }
 
 /// The manifest of a container's image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ContainerManifest {
     /// Its digest.
@@ -66,7 +67,7 @@ pub struct ContainerManifest {
 }
 
 /// A part of a container's image.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ContainerBlob {
     /// Its digest.
@@ -78,18 +79,18 @@ pub struct ContainerBlob {
 }
 
 /// What an image in the older Docker registry says of itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DockerMetadata {
     /// Its tags.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub tags: Vec<String>,
 }
 
 /// What an npm package says of itself, mostly from its `package.json`.
 ///
 /// Whatever its author may write in more than one way stays JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct NpmMetadata {
     /// The name with the version.
@@ -104,15 +105,15 @@ pub struct NpmMetadata {
     #[serde(default)]
     pub author: Value,
     /// Who looks after it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub maintainers: Vec<Value>,
     /// Who worked on it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub contributors: Vec<Value>,
     /// What it is.
     pub description: Option<String>,
     /// What it is about.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub keywords: Vec<String>,
     /// Its own site.
     pub homepage: Option<String>,
@@ -144,10 +145,10 @@ pub struct NpmMetadata {
     /// The version of npm that published it.
     pub npm_version: Option<String>,
     /// The systems that it runs on.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub os: Vec<String>,
     /// The processors that it runs on.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub cpu: Vec<String>,
     /// The file that it starts with.
     pub main: Option<String>,
@@ -161,7 +162,7 @@ pub struct NpmMetadata {
     #[serde(default)]
     pub directories: Value,
     /// What is in it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub files: Vec<String>,
     /// What npm can run in it.
     #[serde(default)]
@@ -188,7 +189,7 @@ pub struct NpmMetadata {
 }
 
 /// Something that a NuGet package says of itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct NugetMetadata {
     /// A number or a name.
@@ -202,7 +203,7 @@ pub struct NugetMetadata {
 }
 
 /// What a gem says of itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RubygemsMetadata {
     /// The name.
@@ -218,19 +219,19 @@ pub struct RubygemsMetadata {
     /// What it runs on.
     pub platform: Option<String>,
     /// Whatever else its author says.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub metadata: BTreeMap<String, Value>,
     /// Where its source is.
     pub repo: Option<String>,
     /// What it needs.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub dependencies: Vec<Value>,
     /// The commit that it was made from.
     pub commit_oid: Option<String>,
 }
 
 /// The version of a gem.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RubygemsVersion {
     /// The version.

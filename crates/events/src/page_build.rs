@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, Timestamp, User};
 
 /// `page_build`: the repository's site on GitHub Pages was built, or could not be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PageBuildEvent {
     /// The build's number.
@@ -23,7 +25,7 @@ pub struct PageBuildEvent {
 }
 
 /// A build of a site on GitHub Pages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PageBuild {
     /// How it stands.
@@ -45,7 +47,7 @@ pub struct PageBuild {
 }
 
 /// What went wrong in a [`PageBuild`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PageBuildError {
     /// The error, for people; nothing if nothing went wrong.

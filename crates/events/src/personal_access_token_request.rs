@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::entries;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 
 /// `personal_access_token_request`: somebody asks to reach an organization with a fine-grained
 /// personal access token, or got an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PersonalAccessTokenRequestEvent {
     /// What happened.
@@ -45,7 +46,7 @@ crate::open_enum! {
 }
 
 /// The request to reach an organization with a fine-grained personal access token.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PersonalAccessTokenRequest {
     /// The request's number.
@@ -79,7 +80,7 @@ pub struct PersonalAccessTokenRequest {
 }
 
 /// What a token may do, by the permission's name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct TokenPermissions {
     /// In the organization.

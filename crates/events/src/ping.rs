@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, Hook, InstallationReference, Organization, Repository, User};
 
 /// `ping`: a hook was made, or somebody wants to know whether it works.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PingEvent {
     /// A line of GitHub's wisdom.

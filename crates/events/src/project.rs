@@ -1,10 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `project`: something happened to a classic project. GitHub's newer projects are
 /// [`ProjectsV2Event`](crate::ProjectsV2Event).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectEvent {
     /// What happened.
@@ -42,7 +44,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a classic project, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectChanges {
     /// The name.
@@ -52,7 +54,7 @@ pub struct ProjectChanges {
 }
 
 /// A classic project: columns with cards.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Project {
     /// The project's number on GitHub.

@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `project_card`: something happened to a card of a classic project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectCardEvent {
     /// What happened.
@@ -43,7 +43,7 @@ crate::open_enum! {
 }
 
 /// What changed in a card of a classic project, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectCardChanges {
     /// The note; on `converted` and `edited`.
@@ -53,7 +53,7 @@ pub struct ProjectCardChanges {
 }
 
 /// A card of a classic [`Project`](crate::Project): a note, an issue or a pull request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectCard {
     /// The card's number.
@@ -69,7 +69,7 @@ pub struct ProjectCard {
     /// The issue or pull request in the REST API; nothing for a note.
     pub content_url: Option<String>,
     /// Whether it was put away.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub archived: bool,
     /// Who made it.
     pub creator: Option<User>,

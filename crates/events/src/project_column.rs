@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `project_column`: something happened to a column of a classic project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectColumnEvent {
     /// What happened.
@@ -39,7 +41,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a column of a classic project, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectColumnChanges {
     /// The name.
@@ -47,7 +49,7 @@ pub struct ProjectColumnChanges {
 }
 
 /// A column of a classic [`Project`](crate::Project).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectColumn {
     /// The column's number.

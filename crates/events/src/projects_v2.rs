@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{
     Enterprise, FromTo, InstallationReference, Organization, ProjectState, ProjectsV2StatusUpdate,
@@ -9,7 +9,7 @@ use crate::{
 
 /// `projects_v2`: something happened to a project of an organization. (GitHub calls its projects
 /// the second version; the first is [`ProjectEvent`](crate::ProjectEvent).)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2Event {
     /// What happened.
@@ -47,7 +47,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2Changes {
     /// The title.
@@ -61,7 +61,7 @@ pub struct ProjectsV2Changes {
 }
 
 /// A project: a table, a board or a road map of issues, pull requests and drafts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2 {
     /// The project's number on GitHub.
@@ -79,7 +79,7 @@ pub struct ProjectsV2 {
     /// Whether it is open.
     pub state: Option<ProjectState>,
     /// Whether everybody sees it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub public: bool,
     /// Whether other projects can be made from it.
     pub is_template: Option<bool>,

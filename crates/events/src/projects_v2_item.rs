@@ -5,10 +5,12 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use hookstead_types::Decode;
+
 use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `projects_v2_item`: something happened to an item of a project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2ItemEvent {
     /// What happened.
@@ -50,7 +52,7 @@ crate::open_enum! {
 }
 
 /// An item of a [project](crate::ProjectsV2): an issue, a pull request or a draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2Item {
     /// The item's number.
@@ -86,7 +88,7 @@ crate::open_enum! {
 }
 
 /// What changed in an item of a project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2ItemChanges {
     /// A field; on `edited`.
@@ -102,7 +104,7 @@ pub struct ProjectsV2ItemChanges {
 }
 
 /// How a field of an item changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2FieldChange {
     /// The field's id in GitHub's GraphQL API.
@@ -213,7 +215,7 @@ impl<'de> Deserialize<'de> for ProjectsV2FieldValue {
 }
 
 /// What was chosen in a field: an option, which has a name, or an iteration, which has a title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2FieldChoice {
     /// What identifies it among the field's choices.

@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `projects_v2_status_update`: somebody said how a project stands, or took it back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2StatusUpdateEvent {
     /// What happened.
@@ -37,7 +39,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a status update of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2StatusUpdateChanges {
     /// What it says.
@@ -51,7 +53,7 @@ pub struct ProjectsV2StatusUpdateChanges {
 }
 
 /// What somebody said about how a project stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ProjectsV2StatusUpdate {
     /// Its number.

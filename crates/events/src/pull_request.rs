@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     AuthorAssociation, Change, Enterprise, InstallationReference, Label, Link, LockReason,
@@ -27,7 +28,7 @@ use crate::{
 /// assert_eq!(event.repository.full_name.owner(), "octocat");
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestEvent {
     /// What happened.
@@ -120,7 +121,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a pull request, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestChanges {
     /// The title.
@@ -132,7 +133,7 @@ pub struct PullRequestChanges {
 }
 
 /// What a pull request wanted to merge into before that was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestBaseChange {
     /// The branch.
@@ -145,7 +146,7 @@ pub struct PullRequestBaseChange {
 ///
 /// Inside the `pull_request_review` events GitHub leaves out whether it is merged, whether it can
 /// be, and the counters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequest {
     /// The pull request's number on GitHub.
@@ -169,10 +170,10 @@ pub struct PullRequest {
     /// How they stand to the repository.
     pub author_association: Option<AuthorAssociation>,
     /// Whether it is a draft.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub draft: bool,
     /// Whether its conversation is locked.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub locked: bool,
     /// Why it is locked.
     pub active_lock_reason: Option<LockReason>,
@@ -287,7 +288,7 @@ impl PullRequest {
 }
 
 /// A side of a [`PullRequest`]: its head or its base.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestBranch {
     /// The branch with its owner, `owner:branch`.
@@ -303,7 +304,7 @@ pub struct PullRequestBranch {
 }
 
 /// How a pull request will merge itself when it is ready.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct AutoMerge {
     /// Who wants it to.
@@ -317,7 +318,7 @@ pub struct AutoMerge {
 }
 
 /// A pull request's place in a stack of pull requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestStack {
     /// What the stack's lowest pull request wants to merge into.
@@ -333,7 +334,7 @@ pub struct PullRequestStack {
 }
 
 /// What a [`PullRequestStack`] wants to merge into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestStackBase {
     /// The branch.
@@ -343,7 +344,7 @@ pub struct PullRequestStackBase {
 }
 
 /// The links of a [`PullRequest`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestLinks {
     /// The pull request in the REST API.

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     AuthorAssociation, Change, Enterprise, InstallationReference, Link, Organization, PullRequest,
@@ -24,7 +26,7 @@ use crate::{
 /// assert_eq!(event.review.state, PullRequestReviewState::Approved);
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewEvent {
     /// What happened.
@@ -61,7 +63,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a review, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewChanges {
     /// What it said.
@@ -69,7 +71,7 @@ pub struct PullRequestReviewChanges {
 }
 
 /// A review of a [`PullRequest`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReview {
     /// The review's number.
@@ -100,7 +102,7 @@ pub struct PullRequestReview {
 }
 
 /// The links of a [`PullRequestReview`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewLinks {
     /// The review's page.

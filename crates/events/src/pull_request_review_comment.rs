@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{
     AuthorAssociation, Change, Enterprise, InstallationReference, Link, Organization, PullRequest,
@@ -9,7 +9,7 @@ use crate::{
 
 /// `pull_request_review_comment`: a comment on the changes of a pull request was written, changed
 /// or deleted. Comments of its conversation are [`issue_comment`](crate::IssueCommentEvent)s.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewCommentEvent {
     /// What happened.
@@ -46,7 +46,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a comment, as it was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewCommentChanges {
     /// What it said.
@@ -57,7 +57,7 @@ pub struct PullRequestReviewCommentChanges {
 ///
 /// Where it points to is given twice: for the changes as they are, and, in the fields named
 /// `original`, as they were when it was written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewComment {
     /// The comment's number.
@@ -69,7 +69,7 @@ pub struct PullRequestReviewComment {
     /// The number of the comment that it replies to, if it does.
     pub in_reply_to_id: Option<u64>,
     /// What it says, in Markdown.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub body: String,
     /// Who wrote it.
     pub user: Option<User>,
@@ -119,7 +119,7 @@ pub struct PullRequestReviewComment {
 }
 
 /// The links of a [`PullRequestReviewComment`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewCommentLinks {
     /// The comment in the REST API.

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 
 /// `pull_request_review_thread`: comments on the changes of a pull request were marked as settled,
 /// or no longer are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewThreadEvent {
     /// What happened.
@@ -44,7 +45,7 @@ crate::open_enum! {
 }
 
 /// Comments on the same place of a [`PullRequest`]'s changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestReviewThread {
     /// The thread's id in GitHub's GraphQL API.

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     Commit, Enterprise, GitUser, InstallationReference, Organization, Repository, Sha, User,
@@ -10,7 +11,7 @@ use crate::{
 ///
 /// GitHub sends none for tags when more than three are pushed at once, and none at all when more
 /// than 5000 branches are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PushEvent {
     /// The whole name of the branch or tag: `refs/heads/...` or `refs/tags/...`.
@@ -20,13 +21,13 @@ pub struct PushEvent {
     /// The commit that it is at; [all zeros](Sha::is_zero) if it was deleted.
     pub after: Sha,
     /// Whether it is new.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub created: bool,
     /// Whether it was deleted.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub deleted: bool,
     /// Whether it was moved to a commit that does not descend from the one it was at.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub forced: bool,
     /// The branch that a new one started from, where GitHub knows.
     pub base_ref: Option<String>,

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     Change, Enterprise, InstallationReference, Organization, Reactions, Repository, Timestamp, User,
@@ -24,7 +25,7 @@ use crate::{
 /// assert_eq!(event.release.tag_name, "v1.0.0");
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ReleaseEvent {
     /// What happened.
@@ -66,7 +67,7 @@ crate::open_enum! {
 }
 
 /// What was edited in a release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ReleaseChanges {
     /// The name before.
@@ -80,7 +81,7 @@ pub struct ReleaseChanges {
 }
 
 /// Whether a release became the repository's latest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MakeLatestChange {
     /// Whether it did.
@@ -88,7 +89,7 @@ pub struct MakeLatestChange {
 }
 
 /// A release: a tag with notes and files.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Release {
     /// The release's number.
@@ -104,13 +105,13 @@ pub struct Release {
     /// The notes, in Markdown.
     pub body: Option<String>,
     /// Whether it is not published yet.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub draft: bool,
     /// Whether it is not for everybody yet.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub prerelease: bool,
     /// Whether nobody can change its tag and files any more.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub immutable: bool,
     /// Who made it.
     pub author: Option<User>,
@@ -144,7 +145,7 @@ pub struct Release {
 }
 
 /// A file that belongs to a [`Release`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ReleaseAsset {
     /// The file's number.
@@ -160,12 +161,12 @@ pub struct ReleaseAsset {
     /// The media type.
     pub content_type: Option<String>,
     /// The size in bytes.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub size: u64,
     /// The checksum with its algorithm, `sha256:...`; missing for old files.
     pub digest: Option<String>,
     /// How often it was downloaded.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub download_count: u64,
     /// Who uploaded it.
     pub uploader: Option<User>,

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{RepoName, SecurityAndAnalysis, Timestamp, User};
 
@@ -15,7 +15,7 @@ use crate::{RepoName, SecurityAndAnalysis, Timestamp, User};
 /// Its links that are made from the name by rule are left out; see
 /// [`OMITTED_LINKS`](crate::OMITTED_LINKS). So is `temp_clone_token`, which GitHub's schema names:
 /// it is a secret, and nothing that arrives in a webhook should need one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Repository {
     /// The repository's number; it survives renaming and transfer.
@@ -29,14 +29,14 @@ pub struct Repository {
     /// The account that it belongs to.
     pub owner: Option<User>,
     /// Whether only some people see it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub private: bool,
     /// Who sees it; finer than [`private`](Self::private), missing in old payloads.
     pub visibility: Option<RepositoryVisibility>,
     /// What the repository says about itself.
     pub description: Option<String>,
     /// Whether it is a fork.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub fork: bool,
     /// The branch that clones and pull requests start from, without `refs/heads/`.
     pub default_branch: Option<String>,
@@ -74,65 +74,65 @@ pub struct Repository {
     /// Its licence.
     pub license: Option<License>,
     /// What it is about.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub topics: Vec<String>,
     /// Properties that its organization defines.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub custom_properties: BTreeMap<String, Value>,
     /// Its size in KiB.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub size: u64,
     /// How many forks it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub forks_count: u64,
     /// The same again.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub forks: u64,
     /// How many people starred it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub stargazers_count: u64,
     /// The same again, in `push`.
     pub stargazers: Option<u64>,
     /// The same again; GitHub's older word for it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub watchers_count: u64,
     /// The same again.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub watchers: u64,
     /// How many open issues and pull requests it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub open_issues_count: u64,
     /// The same again.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub open_issues: u64,
 
     /// Whether nobody can change it any more.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub archived: bool,
     /// Whether GitHub shut it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub disabled: bool,
     /// Whether everybody sees it; in `push`.
     pub public: Option<bool>,
     /// Whether other repositories can be made from it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub is_template: bool,
     /// The repository that it was made from.
     pub template_repository: Option<Box<Repository>>,
     /// Whether it has issues.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub has_issues: bool,
     /// Whether it has projects.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub has_projects: bool,
     /// Whether it has a wiki.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub has_wiki: bool,
     /// Whether it has a site on GitHub Pages.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub has_pages: bool,
     /// Whether it has downloads.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub has_downloads: bool,
     /// Whether it has discussions; missing in old payloads.
     pub has_discussions: Option<bool>,
@@ -196,7 +196,7 @@ pub struct Repository {
 /// A repository, as a workflow run shows it: enough to find it.
 ///
 /// The same links are left out as of [`Repository`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct MinimalRepository {
     /// The repository's number.
@@ -210,12 +210,12 @@ pub struct MinimalRepository {
     /// The account that it belongs to.
     pub owner: Option<User>,
     /// Whether only some people see it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub private: bool,
     /// What the repository says about itself.
     pub description: Option<String>,
     /// Whether it is a fork.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub fork: bool,
     /// The repository in the REST API.
     pub url: Option<String>,
@@ -271,7 +271,7 @@ impl<'de> Deserialize<'de> for RepositoryOrganization {
 }
 
 /// A licence that GitHub recognised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct License {
     /// GitHub's key for it, such as `mit`; `other` for one that it does not know.
@@ -289,7 +289,7 @@ pub struct License {
 }
 
 /// How far the index for searching the code of a [`Repository`] is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeSearchIndexStatus {
     /// Whether the code can be searched.
@@ -299,7 +299,7 @@ pub struct CodeSearchIndexStatus {
 }
 
 /// A code of conduct.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CodeOfConduct {
     /// GitHub's key for it, such as `contributor_covenant`.
@@ -313,23 +313,23 @@ pub struct CodeOfConduct {
 }
 
 /// What somebody may do with a [`Repository`]; each level includes those below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPermissions {
     /// Everything.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub admin: bool,
     /// Managing it, short of what could destroy it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub maintain: bool,
     /// Pushing to it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub push: bool,
     /// Managing issues and pull requests.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub triage: bool,
     /// Reading it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub pull: bool,
 }
 

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     AdvisoryIdentifier, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Enterprise,
@@ -10,7 +11,7 @@ use crate::{
 
 /// `repository_advisory`: a repository published an advisory about itself, or somebody reported a
 /// vulnerability to it in private.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryAdvisoryEvent {
     /// What happened.
@@ -40,7 +41,7 @@ crate::open_enum! {
 }
 
 /// A repository's advisory: what its maintainers say about a vulnerability of their software.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryAdvisory {
     /// GitHub's name for it.
@@ -48,7 +49,7 @@ pub struct RepositoryAdvisory {
     /// Its name in the list of Common Vulnerabilities and Exposures.
     pub cve_id: Option<String>,
     /// What it is about, in short.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub summary: String,
     /// What it is about, in full.
     pub description: Option<String>,
@@ -125,16 +126,16 @@ crate::open_enum! {
 }
 
 /// What became of a report that led to a [`RepositoryAdvisory`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct AdvisorySubmission {
     /// Whether the maintainers accepted it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub accepted: bool,
 }
 
 /// A package that is vulnerable, as a [`RepositoryAdvisory`] names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryVulnerability {
     /// The package.
@@ -149,7 +150,7 @@ pub struct RepositoryVulnerability {
 }
 
 /// Who is to be credited for a [`RepositoryAdvisory`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct AdvisoryCredit {
     /// Their login.
@@ -159,7 +160,7 @@ pub struct AdvisoryCredit {
 }
 
 /// Who is to be credited for a [`RepositoryAdvisory`], and whether they want to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DetailedAdvisoryCredit {
     /// Who.

@@ -1,6 +1,8 @@
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use hookstead_types::Decode;
 
 use crate::event::decode_part;
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
 
 /// `repository_dispatch`: somebody called the REST API's `POST /repos/{owner}/{repo}/dispatches`, to
 /// have something done. Only Apps get it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryDispatchEvent {
     /// What the caller wants: the `event_type` of the call, any string.

@@ -1,10 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `repository`: a repository was made, renamed, moved, archived or deleted, or its settings
 /// changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryEvent {
     /// What happened.
@@ -48,7 +50,7 @@ crate::open_enum! {
 }
 
 /// What changed about a repository, as it was before. Only what changed is there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryChanges {
     /// The default branch; on `edited`.
@@ -66,7 +68,7 @@ pub struct RepositoryChanges {
 }
 
 /// How a repository was called before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryNameChange {
     /// The name without its owner.
@@ -74,7 +76,7 @@ pub struct RepositoryNameChange {
 }
 
 /// Who owned a repository before it was transferred: a person or an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryOwner {
     /// The person.

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `repository_ruleset`: a ruleset was made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryRulesetEvent {
     /// What happened.
@@ -42,7 +43,7 @@ crate::open_enum! {
 }
 
 /// A ruleset: rules for branches, tags, pushes or repositories.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryRuleset {
     /// The ruleset's number.
@@ -133,7 +134,7 @@ crate::open_enum! {
 }
 
 /// Somebody who need not keep the rules of a [`RepositoryRuleset`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct BypassActor {
     /// The actor's number, where the kind of actor has one.
@@ -163,7 +164,7 @@ crate::open_enum! {
 }
 
 /// Where else a [`RepositoryRuleset`] can be found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetLinks {
     /// In the REST API.
@@ -174,7 +175,7 @@ pub struct RulesetLinks {
 }
 
 /// What changed about a [`RepositoryRuleset`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryRulesetChanges {
     /// The name, as it was before.

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use hookstead_types::Decode;
+
 use crate::{RepositoryPermissions, Team, TeamPrivacy, TeamType, Timestamp, User, UserType};
 
 /// Whose review is wanted: a person's or a team's.
@@ -35,9 +37,21 @@ impl Reviewer {
     }
 }
 
+impl From<User> for Reviewer {
+    fn from(user: User) -> Self {
+        Self::User(Box::new(user))
+    }
+}
+
+impl From<Team> for Reviewer {
+    fn from(team: Team) -> Self {
+        Self::Team(Box::new(team))
+    }
+}
+
 /// All fields of both, since nothing in the JSON tells them apart before the object is read: a
 /// person has a login, a team has none.
-#[derive(Deserialize)]
+#[derive(Decode)]
 struct Either {
     id: u64,
     login: Option<String>,

@@ -1,12 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::Change;
 
 /// Which branches, tags and repositories a ruleset is for. A repository's own ruleset has
 /// `ref_name` only; one of an organization or enterprise also says which repositories.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetConditions {
     /// Which branches or tags.
@@ -20,42 +21,42 @@ pub struct RulesetConditions {
 }
 
 /// Which branches or tags a ruleset is for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RefNameCondition {
     /// Their names or patterns, with `refs/heads/`; also `~DEFAULT_BRANCH` and `~ALL`.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub include: Vec<String>,
     /// Those that it is not for all the same.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub exclude: Vec<String>,
 }
 
 /// Which repositories a ruleset is for, by name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryNameCondition {
     /// Their names or patterns; also `~ALL`.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub include: Vec<String>,
     /// Those that it is not for all the same.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub exclude: Vec<String>,
     /// Whether they cannot be renamed.
     pub protected: Option<bool>,
 }
 
 /// Which repositories a ruleset is for, by number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryIdCondition {
     /// Their numbers.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub repository_ids: Vec<u64>,
 }
 
 /// Which repositories a ruleset is for, by their custom properties.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPropertyCondition {
     /// All of these must match.
@@ -67,13 +68,13 @@ pub struct RepositoryPropertyCondition {
 }
 
 /// A property that a repository must have or not have for a ruleset to be for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPropertyMatch {
     /// The property's name.
     pub name: Option<String>,
     /// The values, one of which it must have.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub property_values: Vec<String>,
     /// Who defined the property; its organization unless it is said.
     pub source: Option<PropertySource>,
@@ -90,7 +91,7 @@ crate::open_enum! {
 }
 
 /// What changed about the conditions of a ruleset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetConditionChanges {
     /// What was added.
@@ -105,7 +106,7 @@ pub struct RulesetConditionChanges {
 }
 
 /// A changed condition of a ruleset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetConditionUpdate {
     /// The condition, as it is now.
@@ -115,7 +116,7 @@ pub struct RulesetConditionUpdate {
 }
 
 /// What changed about a condition of a ruleset, as it was before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetConditionChange {
     /// What kind of condition it was.

@@ -1,11 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{Change, MergeMethod, Sha};
 
 /// A rule of a ruleset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetRule {
     /// What kind of rule it is.
@@ -66,7 +67,7 @@ crate::open_enum! {
 
 /// The settings of a [`RulesetRule`]. Which of them there are depends on its
 /// [type](RulesetRule::type).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetRuleParameters {
     /// `update`: whether a branch may take what is new upstream.
@@ -172,11 +173,11 @@ crate::open_enum! {
 }
 
 /// A team that must approve changes to some files.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequiredReviewer {
     /// The files.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub file_patterns: Vec<String>,
     /// How many of the team must approve; with 0 it is only asked.
     pub minimum_approvals: Option<u64>,
@@ -185,7 +186,7 @@ pub struct RequiredReviewer {
 }
 
 /// Which team a [`RequiredReviewer`] is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequiredReviewerTeam {
     /// The team's number.
@@ -195,7 +196,7 @@ pub struct RequiredReviewerTeam {
 }
 
 /// A status or check run that must have succeeded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequiredStatusCheck {
     /// The status's context, or the check run's name.
@@ -205,7 +206,7 @@ pub struct RequiredStatusCheck {
 }
 
 /// A workflow that must have succeeded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequiredWorkflow {
     /// The file that defines it.
@@ -219,7 +220,7 @@ pub struct RequiredWorkflow {
 }
 
 /// What a code scanning tool must not have found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RequiredCodeScanningTool {
     /// The tool.
@@ -261,7 +262,7 @@ crate::open_enum! {
 }
 
 /// What changed about the rules of a ruleset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetRuleChanges {
     /// What was added.
@@ -276,7 +277,7 @@ pub struct RulesetRuleChanges {
 }
 
 /// A changed rule of a ruleset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetRuleUpdate {
     /// The rule, as it is now.
@@ -286,7 +287,7 @@ pub struct RulesetRuleUpdate {
 }
 
 /// What changed about a rule of a ruleset, as it was before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RulesetRuleChange {
     /// Its settings.

@@ -2,10 +2,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use hookstead_types::Decode;
+
 use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `secret_scanning_alert`: something happened to a secret that was found in a repository.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningAlertEvent {
     /// What happened.
@@ -51,7 +53,7 @@ crate::open_enum! {
 }
 
 /// A secret that was found in a repository.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningAlert {
     /// The alert's number in its repository.

@@ -1,15 +1,17 @@
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Enterprise, InstallationReference, Organization, Repository, SecretScanningAlert, Sha, User,
 };
 
 /// `secret_scanning_alert_location`: a secret was found in one more place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningAlertLocationEvent {
     /// Always `created`; GitHub's schema allows it to be missing.
-    #[serde(default = "created", deserialize_with = "missing_as_created")]
+    #[serde(default = "created")]
     pub action: SecretScanningAlertLocationAction,
     /// The alert.
     pub alert: Box<SecretScanningAlert>,
@@ -31,12 +33,6 @@ fn created() -> SecretScanningAlertLocationAction {
     SecretScanningAlertLocationAction::Created
 }
 
-fn missing_as_created<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<SecretScanningAlertLocationAction, D::Error> {
-    Option::deserialize(deserializer).map(|action| action.unwrap_or_else(created))
-}
-
 crate::open_enum! {
     /// What happened to a place that a secret was found in.
     pub enum SecretScanningAlertLocationAction {
@@ -46,7 +42,7 @@ crate::open_enum! {
 }
 
 /// Where a secret was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningLocation {
     /// What kind of place it is.
@@ -89,7 +85,7 @@ crate::open_enum! {
 
 /// A place that a secret was found in. A file has a path, lines and columns; every other place has
 /// the address that is named after its [kind](SecretScanningLocationType), and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningLocationDetails {
     /// The file.

@@ -1,11 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `secret_scanning_scan`: GitHub has looked through something for secrets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningScanEvent {
     /// What happened.

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{
     AdvisoryIdentifier, AdvisoryReference, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Enterprise,
@@ -11,7 +12,7 @@ use crate::{
 /// anywhere.
 ///
 /// Only Apps get this event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityAdvisoryEvent {
     /// What happened.
@@ -43,7 +44,7 @@ crate::open_enum! {
 }
 
 /// An advisory: what is known about a vulnerability.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityAdvisory {
     /// GitHub's name for it.
@@ -51,10 +52,10 @@ pub struct SecurityAdvisory {
     /// Its name in the list of Common Vulnerabilities and Exposures.
     pub cve_id: Option<String>,
     /// What it is about, in short.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub summary: String,
     /// What it is about, in full.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub description: String,
     /// How bad it is.
     pub severity: Option<AdvisorySeverity>,

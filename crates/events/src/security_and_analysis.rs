@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `security_and_analysis`: a security feature of a repository was switched on or off.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityAndAnalysisEvent {
     /// Which features were on before.
@@ -21,7 +23,7 @@ pub struct SecurityAndAnalysisEvent {
 }
 
 /// Which security features were on before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityAndAnalysisBefore {
     /// The features.
@@ -29,7 +31,7 @@ pub struct SecurityAndAnalysisBefore {
 }
 
 /// Which security features of a repository are on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityAndAnalysis {
     /// GitHub Advanced Security.
@@ -55,7 +57,7 @@ pub struct SecurityAndAnalysis {
 }
 
 /// Whether a security feature is on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecurityFeature {
     /// Whether it is.

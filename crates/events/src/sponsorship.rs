@@ -1,12 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::empty_as_none;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `sponsorship`: somebody began, changed or ended a sponsorship. Only hooks of a sponsored account
 /// get it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SponsorshipEvent {
     /// What happened.
@@ -48,7 +49,7 @@ crate::open_enum! {
 }
 
 /// What somebody gives for somebody's work.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Sponsorship {
     /// The sponsorship's id in GitHub's GraphQL API.
@@ -81,7 +82,7 @@ crate::open_enum! {
 }
 
 /// How much somebody gives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SponsorshipTier {
     /// The tier's id in GitHub's GraphQL API.
@@ -105,7 +106,7 @@ pub struct SponsorshipTier {
 }
 
 /// What changed about a [`Sponsorship`], as it was before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SponsorshipChanges {
     /// Who saw it.

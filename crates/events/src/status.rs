@@ -1,6 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use hookstead_types::decode::{empty_as_none, items, null_as_default};
+use hookstead_types::Decode;
+use hookstead_types::decode::{empty_as_none, items};
 
 use crate::{
     Enterprise, GitUser, InstallationReference, Organization, Repository, Sha, StatusState,
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `status`: a commit got a status.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct StatusEvent {
     /// The status's number.
@@ -50,7 +51,7 @@ pub struct StatusEvent {
 }
 
 /// The commit that got a status: what git and GitHub know of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct StatusCommit {
     /// The commit's name.
@@ -77,7 +78,7 @@ pub struct StatusCommit {
 }
 
 /// A commit that another is based on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CommitParent {
     /// The commit's name.
@@ -89,7 +90,7 @@ pub struct CommitParent {
 }
 
 /// What git knows of a commit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct GitCommit {
     /// Who wrote it.
@@ -97,21 +98,21 @@ pub struct GitCommit {
     /// Who committed it.
     pub committer: Option<GitUser>,
     /// The whole message.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub message: String,
     /// Its tree.
     pub tree: Option<GitTree>,
     /// The commit in the REST API.
     pub url: Option<String>,
     /// How many comments it has.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub comment_count: u64,
     /// Whether its signature is good.
     pub verification: Option<Verification>,
 }
 
 /// The tree of a commit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct GitTree {
     /// The tree's name.
@@ -121,11 +122,11 @@ pub struct GitTree {
 }
 
 /// Whether a commit's signature is good.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Verification {
     /// Whether it is.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub verified: bool,
     /// Why, or why not: `valid`, `unsigned`, ...
     pub reason: Option<String>,
@@ -138,7 +139,7 @@ pub struct Verification {
 }
 
 /// A branch that is at the commit that got a status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct StatusBranch {
     /// The branch, without `refs/heads/`.
@@ -146,12 +147,12 @@ pub struct StatusBranch {
     /// The commit that it is at.
     pub commit: Option<StatusBranchCommit>,
     /// Whether a rule protects it.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub protected: bool,
 }
 
 /// The commit that a [`StatusBranch`] is at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct StatusBranchCommit {
     /// The commit's name.

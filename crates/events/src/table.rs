@@ -54,7 +54,10 @@ macro_rules! events {
 
             fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
                 match name {
-                    $( EventName::$variant => boxed(name, payload).map(Self::$variant), )*
+                    $( EventName::$variant => match boxed(name, payload) {
+                        Ok(event) => Ok(Self::$variant(event)),
+                        Err(error) => Err(error),
+                    }, )*
                     _ => OtherEvent::decode(name, payload).map(Self::Other),
                 }
             }
@@ -109,7 +112,10 @@ macro_rules! events {
 /// Kept out of line: else the stack frame of `AnyEvent::decode` would hold every event at once.
 #[inline(never)]
 fn boxed<E: Event>(name: &EventName, payload: &[u8]) -> Result<Box<E>, DecodeError> {
-    E::decode(name, payload).map(Box::new)
+    match E::decode(name, payload) {
+        Ok(event) => Ok(Box::new(event)),
+        Err(error) => Err(error),
+    }
 }
 
 events! {

@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::RepositoryPermissions;
 
 /// A team of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Team {
     /// The team's number.
@@ -45,6 +47,34 @@ pub struct Team {
     pub parent: Option<Box<Team>>,
     /// Whether the team is deleted.
     pub deleted: Option<bool>,
+}
+
+impl Team {
+    /// A team with this name and number and nothing else, for tests and samples.
+    #[must_use]
+    pub fn new(name: impl Into<String>, id: u64) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            node_id: None,
+            slug: None,
+            description: None,
+            privacy: None,
+            notification_setting: None,
+            permission: None,
+            permissions: None,
+            r#type: None,
+            organization_id: None,
+            enterprise_id: None,
+            ldap_dn: None,
+            url: None,
+            html_url: None,
+            members_url: None,
+            repositories_url: None,
+            parent: None,
+            deleted: None,
+        }
+    }
 }
 
 crate::open_enum! {

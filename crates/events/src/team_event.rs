@@ -1,11 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{
     Change, Enterprise, InstallationReference, Organization, Repository, Team, TeamPrivacy, User,
 };
 
 /// `team`: a team was made, changed or deleted, or got or lost a repository.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct TeamEvent {
     /// What happened.
@@ -44,7 +46,7 @@ crate::open_enum! {
 }
 
 /// What changed about a team, as it was before. Only what changed is there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct TeamChanges {
     /// The name.
@@ -60,7 +62,7 @@ pub struct TeamChanges {
 }
 
 /// How a team stood to a repository before.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct TeamRepositoryChange {
     /// What it might do.
@@ -68,7 +70,7 @@ pub struct TeamRepositoryChange {
 }
 
 /// What a team might do in a repository before. Only what changed is there.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct TeamRepositoryPermissions {
     /// Everything.

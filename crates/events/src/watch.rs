@@ -1,10 +1,12 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `watch`: somebody starred the repository. (It has nothing to do with what GitHub calls watching
 /// today; see also [`StarEvent`](crate::StarEvent), which tells of stars taken back as well.)
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WatchEvent {
     /// What happened.

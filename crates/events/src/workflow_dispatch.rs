@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::decode::null_as_default;
+use hookstead_types::Decode;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `workflow_dispatch`: somebody started a workflow of GitHub Actions by hand.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowDispatchEvent {
     /// The file that defines the workflow, `.github/workflows/test.yml` for instance.
@@ -16,7 +16,7 @@ pub struct WorkflowDispatchEvent {
     /// What it runs on, in full: `refs/heads/main` for instance.
     pub r#ref: String,
     /// What was given along, by the inputs' names.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub inputs: BTreeMap<String, Value>,
     /// The repository.
     pub repository: Box<Repository>,

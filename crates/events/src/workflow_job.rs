@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 ///
 /// `queued` is what tells somebody with runners of their own that one is needed; see
 /// [`labels`](WorkflowJob::labels).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowJobEvent {
     /// What happened.
@@ -47,7 +48,7 @@ crate::open_enum! {
 }
 
 /// A job of a [`WorkflowRun`](crate::WorkflowRun).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowJob {
     /// The job's number.
@@ -101,7 +102,7 @@ pub struct WorkflowJob {
 }
 
 /// A step of a [`WorkflowJob`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowStep {
     /// The step's place in the job, from 1.

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// `workflow_run`: a workflow of GitHub Actions was asked for, started or ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowRunEvent {
     /// What happened.
@@ -45,7 +46,7 @@ crate::open_enum! {
 ///
 /// `deployment` and `deployment_status` show it without most of its links, its commit and its
 /// repositories.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct WorkflowRun {
     /// The run's number on GitHub.
@@ -123,7 +124,7 @@ pub struct WorkflowRun {
 }
 
 /// A reusable workflow that a [`WorkflowRun`] calls.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct ReferencedWorkflow {
     /// The file that defines it, with repository and ref.

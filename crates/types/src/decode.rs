@@ -4,6 +4,7 @@
 //! one payload, `null` in the next and present in a third. And what went wrong where, when a
 //! payload is stranger than that: [`path_of_error`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,8 +13,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 pub use crate::json_path::path_of_error;
 
-/// Reads a string into anything made from `&str` and `String`, without allocating where the
-/// target does not keep the text.
+/// Reads a string into anything made from `&str`, without allocating where the target does not
+/// keep the text; but for a text with escapes.
 ///
 /// # Errors
 ///
@@ -21,27 +22,35 @@ pub use crate::json_path::path_of_error;
 pub fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: for<'a> From<&'a str> + From<String>,
+    T: for<'a> From<&'a str>,
 {
-    struct Text<T>(PhantomData<T>);
+    // The visitor knows nothing of the target, so that one serves all of our many enums.
+    struct Text;
 
-    impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for Text<T> {
-        type Value = T;
+    impl<'de> Visitor<'de> for Text {
+        type Value = Cow<'de, str>;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
             formatter.write_str("a string")
         }
 
-        fn visit_str<E>(self, text: &str) -> Result<T, E> {
-            Ok(T::from(text))
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(Cow::Borrowed(text))
         }
 
-        fn visit_string<E>(self, text: String) -> Result<T, E> {
-            Ok(T::from(text))
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Cow::Owned(text.to_owned()))
+        }
+
+        fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+            Ok(Cow::Owned(text))
         }
     }
 
-    deserializer.deserialize_str(Text(PhantomData))
+    match deserializer.deserialize_str(Text) {
+        Ok(text) => Ok(T::from(&text)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads `null` as the type's default value. Together with `#[serde(default)]` a field may be

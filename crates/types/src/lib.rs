@@ -23,6 +23,9 @@
 //! # Ok::<(), hookstead_types::InvalidRepoName>(())
 //! ```
 
+#[doc(hidden)]
+#[path = "derive.rs"]
+pub mod __derive;
 pub mod decode;
 mod deployment_state;
 mod json_path;
@@ -43,4 +46,9 @@ pub use timestamp::Timestamp;
 pub use user::{OMITTED_USER_LINKS, User, UserType};
 
 #[doc(hidden)]
+pub use hookstead_derive::Decode;
+#[doc(hidden)]
 pub use serde as __serde;
+
+// `Decode` writes paths that begin with this crate's name, here as well.
+extern crate self as hookstead_types;

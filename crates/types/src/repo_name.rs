@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A repository's full name, `owner/name`, parsed once.
@@ -106,23 +107,22 @@ impl Serialize for RepoName {
 
 impl<'de> Deserialize<'de> for RepoName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parsed: Parsed = crate::decode::text(deserializer)?;
-        parsed.0.map_err(serde::de::Error::custom)
-    }
-}
+        struct RepoNameVisitor;
 
-/// The outcome of parsing, so that [`crate::decode::text`] can read it.
-struct Parsed(Result<RepoName, InvalidRepoName>);
+        impl Visitor<'_> for RepoNameVisitor {
+            type Value = RepoName;
 
-impl From<&str> for Parsed {
-    fn from(text: &str) -> Self {
-        Self(text.parse())
-    }
-}
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
 
-impl From<String> for Parsed {
-    fn from(text: String) -> Self {
-        Self(text.parse())
+            // Refused here, while the decoder still stands at the string, the error has its place.
+            fn visit_str<E: Error>(self, text: &str) -> Result<RepoName, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(RepoNameVisitor)
     }
 }
 

@@ -72,11 +72,6 @@ impl<'de> Deserialize<'de> for Sha {
                 Self(text.into())
             }
         }
-        impl From<String> for Kept {
-            fn from(text: String) -> Self {
-                Self(text.into())
-            }
-        }
         crate::decode::text::<D, Kept>(deserializer).map(|kept| Self(kept.0))
     }
 }

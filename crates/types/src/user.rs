@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::Decode;
 
 crate::open_enum! {
     /// What kind of account a [`User`] is.
@@ -32,7 +34,7 @@ pub const OMITTED_USER_LINKS: &[&str] = &[
 ///
 /// Only `login` and `id` are always there. A deleted account appears as `null` where a user is
 /// expected, so nested users are `Option<User>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct User {
     /// The name that stands in URLs and mentions.
@@ -56,7 +58,7 @@ pub struct User {
     /// What kind of account this is.
     pub r#type: Option<UserType>,
     /// Whether the account administers the whole GitHub instance.
-    #[serde(default, deserialize_with = "crate::decode::null_as_default")]
+    #[serde(default)]
     pub site_admin: bool,
     /// `public` or `private`: which view of the account this object is.
     pub user_view_type: Option<String>,

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
+pub(crate) mod allocations;
 pub(crate) mod floor;
 pub(crate) mod payloads;
 pub(crate) mod rounds;

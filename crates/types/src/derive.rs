@@ -1,0 +1,94 @@
+//! What the code that [`Decode`](crate::Decode) makes calls. Each function here is compiled once
+//! for each type of field, where code in its place would be compiled once for each field.
+
+pub use core::fmt;
+pub use core::option::Option;
+pub use core::result::Result;
+
+pub use serde::de;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
+};
+
+/// Reads a key as the number that the function gives it.
+#[derive(Debug)]
+pub struct Key(pub fn(&str) -> usize);
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = usize;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<usize, E> {
+        Ok((self.0)(key))
+    }
+}
+
+/// Reads a field that takes everything that may stand there: an `Option`.
+///
+/// # Errors
+///
+/// Fails when the value is no `T`.
+pub fn optional<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    *field = map.next_value()?;
+    Ok(())
+}
+
+/// Reads a field that has a default, which `null` stands for as well.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor a `T`.
+pub fn defaulted<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    if let Some(value) = map.next_value()? {
+        *field = value;
+    }
+    Ok(())
+}
+
+/// Reads a field that must be there.
+///
+/// # Errors
+///
+/// Fails when the value is no `T`.
+pub fn required<'de, A, T>(map: &mut A, field: &mut Option<T>) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    *field = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Skips a value that no field is there for.
+///
+/// # Errors
+///
+/// Fails when the value is not JSON.
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+/// The error of a field that is missing.
+#[cold]
+pub fn missing<E: Error>(key: &'static str) -> E {
+    E::missing_field(key)
+}
