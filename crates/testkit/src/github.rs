@@ -1,13 +1,17 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
-use hookstead_types::RepoName;
+use hookstead_types::{RepoName, Timestamp};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
 use crate::shared::Shared;
-use crate::{FakeGitHubBuilder, RecordedDelivery, RecordedRequest, Repository, rest};
+use crate::{
+    App, FakeGitHubBuilder, Fault, Organization, RecordedDelivery, RecordedRequest, Repository,
+    rest,
+};
 
 /// A GitHub of one's own. See the [crate's documentation](crate).
 ///
@@ -70,9 +74,14 @@ impl FakeGitHub {
         let Ok(name) = name.parse::<RepoName>() else {
             fail(&format!("{name:?} is no repository name, expected `owner/name`"));
         };
+        self.add_repository(&name, false)
+    }
+
+    #[track_caller]
+    pub(crate) fn add_repository(&self, name: &RepoName, of_organization: bool) -> Repository {
         let created = self.shared().update(|world| {
-            let free = world.find_repository(&name).is_none();
-            free.then(|| world.create_repository(name.clone(), "main", false))
+            let free = world.find_repository(name).is_none();
+            free.then(|| world.create_repository(name.clone(), "main", of_organization))
         });
         match created {
             Some(at) => Repository::new(self.clone(), at),
@@ -95,7 +104,75 @@ impl FakeGitHub {
         }
     }
 
-    /// The API requests answered so far, the oldest first.
+    /// Adds an organization.
+    ///
+    /// # Panics
+    ///
+    /// If there is one of this login, or the login is malformed.
+    #[track_caller]
+    pub fn create_organization(&self, login: &str) -> Organization {
+        if RepoName::new(login, "hello-world").is_err() {
+            fail(&format!("{login:?} is no login"));
+        }
+        let created = self.shared().update(|world| {
+            let free = world.find_organization(login).is_none();
+            free.then(|| world.add_organization(login))
+        });
+        match created {
+            Some(index) => Organization::new(self.clone(), index),
+            None => fail(&format!("there is an organization {login} already")),
+        }
+    }
+
+    /// The organization of this login.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn organization(&self, login: &str) -> Organization {
+        match self.shared().read(|world| world.find_organization(login)) {
+            Some(index) => Organization::new(self.clone(), index),
+            None => fail(&format!("there is no organization {login:?} in {self}")),
+        }
+    }
+
+    /// The GitHub App.
+    #[must_use]
+    pub fn app(&self) -> App {
+        App::new(self.clone())
+    }
+
+    /// Lets something go wrong with the API requests to come. See [`Fault`].
+    pub fn inject(&self, fault: Fault) {
+        self.shared().update(|world| world.faults.add(fault));
+    }
+
+    /// The faults that have not hit as many requests as they are to, in the order of their injection.
+    #[must_use]
+    pub fn pending_faults(&self) -> Vec<Fault> {
+        self.shared().read(|world| world.faults.waiting().to_vec())
+    }
+
+    /// Takes all faults back that are left: the outage is over.
+    pub fn clear_faults(&self) {
+        self.shared().update(|world| world.faults.clear());
+    }
+
+    /// The time by this fake's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared().read(|world| world.mint.now())
+    }
+
+    /// Puts this fake's clock forward, in whole seconds: windows of rate limits end, tokens of
+    /// installations expire, what it dates is later. The clock of the program under test stays as it is.
+    pub fn advance_clock(&self, by: Duration) {
+        self.shared().update(|world| world.mint.advance(by));
+    }
+
+    /// The API requests so far, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared().read(|world| world.requests.clone())
@@ -192,6 +269,7 @@ impl fmt::Display for FakeGitHub {
                 writeln!(text, "repository {}", repository.name)?;
                 list(&mut text, "pull requests", &repository.pull_requests)?;
                 list(&mut text, "statuses", &repository.statuses)?;
+                list(&mut text, "check runs", &repository.check_runs)?;
                 list(&mut text, "deployments", &repository.deployments)?;
                 list(&mut text, "deployment statuses", &repository.deployment_statuses)?;
                 let hooks = repository.hooks.iter();
@@ -201,6 +279,9 @@ impl fmt::Display for FakeGitHub {
             }
             list(&mut text, "deliveries", &world.deliveries)?;
             writeln!(text, "  {} deliveries under way", world.pending_deliveries)?;
+            if !world.faults.waiting().is_empty() {
+                list(&mut text, "faults to come", world.faults.waiting())?;
+            }
             list(&mut text, "API requests", &world.requests)
         })?;
         formatter.write_str(text.trim_end())

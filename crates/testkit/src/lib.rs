@@ -31,11 +31,33 @@
 //! [`samples`] are payloads and events without a server around them, for the unit tests of a
 //! handler. [`Sender`] sends signed deliveries to a server, well-formed or hostile.
 //!
+//! # When things go wrong
+//!
+//! A [`Fault`] is what a test orders to go wrong: errors before and after the effect, limits, cut
+//! connections, redirects. [`FakeGitHub::requests`] tells what was asked, what was answered and
+//! whether it had an effect:
+//!
+//! ```
+//! use hookstead_testkit::{FakeGitHub, Fault};
+//! use http::Method;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let github = FakeGitHub::start().await;
+//! github.inject(Fault::status(502).after_effect().times(2).on(Method::POST, "/statuses/"));
+//! // Let the program report a status here, and wait for it.
+//! let effects = github.requests().iter().filter(|request| request.effect).count();
+//! # assert_eq!(effects, 0);
+//! # }
+//! ```
+//!
 //! # How it behaves
 //!
 //! * **Strict where GitHub is strict**: a request without `User-Agent`, without a token or with
 //!   bad JSON, a path with a trailing slash, a description of more than 140 characters fail as
 //!   they do on GitHub, with GitHub's error bodies.
+//! * **Who calls**: a token is a person's, unless it begins with `ghs_`, as an installation's does; a
+//!   JSON web token is the [`App`]'s. Permissions are not checked, but only Apps make check runs.
 //! * **As careless as GitHub**: each hook is told from a task of its own, so deliveries arrive in
 //!   any order; a receiver has 10 s; a failed delivery is never repeated. Redirects are not
 //!   followed.
@@ -43,10 +65,13 @@
 //!   message says what there is instead.
 //! * `http` only, in both directions; the legacy SHA-1 signature is not sent.
 
+mod app;
 mod builder;
 mod fail;
+mod fault;
 mod github;
 mod new;
+mod organization;
 mod payload;
 mod post;
 mod recorded;
@@ -58,12 +83,15 @@ mod shared;
 mod state;
 mod webhook;
 
+pub use app::App;
 pub use builder::FakeGitHubBuilder;
+pub use fault::Fault;
 pub use github::FakeGitHub;
 pub use new::{NewDeployment, NewHook, NewPullRequest};
+pub use organization::Organization;
 pub use recorded::{
-    RecordedDelivery, RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest,
-    RecordedRequest, RecordedStatus,
+    RecordedCheckRun, RecordedDelivery, RecordedDeployment, RecordedDeploymentStatus,
+    RecordedPullRequest, RecordedRequest, RecordedStatus,
 };
 pub use repository::Repository;
 pub use sender::{Answer, InvalidUrl, SendError, Sender};

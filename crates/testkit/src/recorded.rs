@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_events::EventName;
+use hookstead_events::{CheckConclusion, CheckStatus, EventName};
 use hookstead_types::{DeploymentState, Sha, StatusState, Timestamp};
 use http::HeaderMap;
 use serde_json::Value;
 
+use crate::Fault;
 use crate::state::{Fork, RepositoryIndex, RepositoryState};
 
 /// A commit status.
@@ -38,6 +39,50 @@ impl fmt::Display for RecordedStatus {
         write!(formatter, "{} {} is {}", self.sha.short(), self.context, self.state)?;
         match &self.description {
             Some(description) => write!(formatter, " ({description})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A check run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RecordedCheckRun {
+    /// The check run's number.
+    pub id: u64,
+    /// The commit.
+    pub sha: Sha,
+    /// What it is called.
+    pub name: String,
+    /// How far it is.
+    pub status: CheckStatus,
+    /// How it ended.
+    pub conclusion: Option<CheckConclusion>,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Where the App shows more.
+    pub details_url: Option<String>,
+    /// What the App calls it.
+    pub external_id: Option<String>,
+    /// The headline of its output.
+    pub title: Option<String>,
+    /// Its output in short.
+    pub summary: Option<String>,
+    /// Its output in full.
+    pub text: Option<String>,
+    /// How many annotations it has.
+    pub annotations: usize,
+    pub(crate) suite: u64,
+}
+
+impl fmt::Display for RecordedCheckRun {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, sha, status, .. } = self;
+        write!(formatter, "{} {name} is {status}", sha.short())?;
+        match &self.conclusion {
+            Some(conclusion) => write!(formatter, ": {conclusion}"),
             None => Ok(()),
         }
     }
@@ -228,7 +273,10 @@ pub struct RecordedDelivery {
     pub response_headers: HeaderMap,
     /// The body that was answered.
     pub response_body: String,
-    pub(crate) repository: RepositoryIndex,
+    /// Where it happened, if it was in a repository.
+    pub(crate) repository: Option<RepositoryIndex>,
+    /// The App's installation that it is about.
+    pub(crate) installation: Option<u64>,
 }
 
 impl RecordedDelivery {
@@ -265,7 +313,7 @@ impl fmt::Debug for RecordedDelivery {
     }
 }
 
-/// One API request, answered.
+/// One API request.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -279,15 +327,28 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// The body, if it was JSON.
     pub body: Option<Value>,
-    /// The status that was answered.
-    pub status: http::StatusCode,
+    /// The status that was answered; `None` if a [fault](crate::Fault) cut the connection before.
+    pub status: Option<http::StatusCode>,
+    /// Whether the request succeeded, and so had its effect, whatever was answered.
+    pub effect: bool,
+    /// What went wrong on demand.
+    pub fault: Option<Fault>,
 }
 
 impl fmt::Display for RecordedRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, query, status, .. } = self;
+        let Self { method, path, query, .. } = self;
         let mark = if query.is_empty() { "" } else { "?" };
-        write!(formatter, "{method} {path}{mark}{query}: {}", status.as_u16())
+        write!(formatter, "{method} {path}{mark}{query}: ")?;
+        match self.status {
+            Some(status) => write!(formatter, "{}", status.as_u16()),
+            None => formatter.write_str("no answer"),
+        }?;
+        match &self.fault {
+            Some(fault) if self.effect => write!(formatter, " ({fault}; it had its effect)"),
+            Some(fault) => write!(formatter, " ({fault}; it had no effect)"),
+            None => Ok(()),
+        }
     }
 }
 

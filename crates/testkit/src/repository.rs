@@ -7,7 +7,7 @@ use crate::state::{
     MergeMethod, NewDeploymentStatus, NewStatus, RepositoryIndex, RepositoryState, World,
 };
 use crate::{
-    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedDeployment,
+    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
     RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
 };
 
@@ -41,6 +41,37 @@ impl Repository {
     #[track_caller]
     pub fn open_pull_request(&self, new: NewPullRequest) -> u64 {
         self.update(|world| world.open_pull_request(self.at, new))
+    }
+
+    /// Gives the repository another name, under the same owner. Sends `repository` (`renamed`).
+    ///
+    /// From now on the API redirects who uses the old name: reads with 301, writes with 307, to the
+    /// address by number, `/repositories/{id}/...`, which is served.
+    ///
+    /// ```
+    /// use hookstead_testkit::FakeGitHub;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let github = FakeGitHub::start().await;
+    /// let repository = github.create_repository("octocat/hello-world");
+    /// repository.rename("hello-earth");
+    /// assert_eq!(repository.name().to_string(), "octocat/hello-earth");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the name is malformed or taken.
+    #[track_caller]
+    pub fn rename(&self, name: &str) {
+        let owner = self.owner();
+        let Ok(new) = RepoName::new(&owner, name) else {
+            fail(&format!("{name:?} is no name of a repository"));
+        };
+        if !self.update(|world| world.rename(self.at, new.clone(), &owner)) {
+            fail(&format!("{self} cannot become {new}: there is such a repository already"));
+        }
     }
 
     /// Pushes a commit to a branch and returns its sha. A branch that is not there starts from the
@@ -122,6 +153,13 @@ impl Repository {
             Ok(sha) => sha,
             Err(refusal) => fail(&format!("pull request {number} of {self}: {refusal}")),
         }
+    }
+
+    /// Carries out the merges that were asked for with `merge-async` and are pending. Without this,
+    /// a merge is carried out when somebody asks for the second time what became of it; one for the
+    /// merge queue stays there.
+    pub fn carry_out_merges(&self) {
+        self.update(|world| world.carry_out_merges(self.at));
     }
 
     /// Deletes the fork that a pull request comes from: its `head.repo` is `null` from now on.
@@ -234,6 +272,14 @@ impl Repository {
         })
     }
 
+    /// The check runs of a commit, the oldest first.
+    #[must_use]
+    pub fn check_runs(&self, sha: &Sha) -> Vec<RecordedCheckRun> {
+        self.read(|repository| {
+            repository.check_runs.iter().filter(|run| run.sha == *sha).cloned().collect()
+        })
+    }
+
     /// The deployments, the oldest first.
     #[must_use]
     pub fn deployments(&self) -> Vec<RecordedDeployment> {
@@ -298,7 +344,11 @@ impl Repository {
             .await
     }
 
-    fn owner(&self) -> String {
+    pub(crate) fn index(&self) -> RepositoryIndex {
+        self.at
+    }
+
+    pub(crate) fn owner(&self) -> String {
         self.read(|repository| repository.name.owner().to_owned())
     }
 

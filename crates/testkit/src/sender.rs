@@ -139,7 +139,7 @@ impl Sender {
                 None => guid(&mut fastrand::Rng::new()),
             },
             hook: self.hook_id,
-            target: 1,
+            target: ("repository", 1),
             form: self.form,
         };
         let body = envelope.encode(body.into());

@@ -2,7 +2,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use hookstead_types::Timestamp;
 use http::header::HeaderMap;
 use http::{HeaderName, HeaderValue, Uri};
 use serde_json::Value;
@@ -21,7 +20,8 @@ pub(crate) struct Envelope {
     pub(crate) event: String,
     pub(crate) delivery: String,
     pub(crate) hook: u64,
-    pub(crate) target: u64,
+    /// What kind of thing the hook belongs to, and its number.
+    pub(crate) target: (&'static str, u64),
     pub(crate) form: bool,
 }
 
@@ -35,8 +35,8 @@ impl Envelope {
         set(&mut headers, "x-github-event", &self.event);
         set(&mut headers, "x-github-delivery", &self.delivery);
         set(&mut headers, "x-github-hook-id", &self.hook.to_string());
-        set(&mut headers, "x-github-hook-installation-target-type", "repository");
-        set(&mut headers, "x-github-hook-installation-target-id", &self.target.to_string());
+        set(&mut headers, "x-github-hook-installation-target-type", self.target.0);
+        set(&mut headers, "x-github-hook-installation-target-id", &self.target.1.to_string());
         headers
     }
 
@@ -67,7 +67,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, attempt: Attempt) {
         event: attempt.event.to_string(),
         delivery: attempt.guid.clone(),
         hook: attempt.hook,
-        target: shared.read(|world| world.repository(attempt.repository).id),
+        target: attempt.target,
         form: attempt.form,
     };
     let body = envelope.encode(attempt.payload.to_string().into());
@@ -81,7 +81,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, attempt: Attempt) {
         set(&mut headers, "x-github-enterprise-version", ENTERPRISE_VERSION);
     }
 
-    let delivered_at = Timestamp::now();
+    let delivered_at = shared.read(|world| world.mint.now());
     let begun = Instant::now();
     let outcome = match attempt.url.parse::<Uri>() {
         Ok(url) => post(&url, headers.clone(), body, settings.delivery_timeout).await,
@@ -111,6 +111,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, attempt: Attempt) {
             response_body: answer.as_ref().map(text).unwrap_or_default(),
             response_headers: answer.map(|answer| answer.headers).unwrap_or_default(),
             repository: attempt.repository,
+            installation: attempt.installation,
         };
         world.record_delivery(delivery);
     });

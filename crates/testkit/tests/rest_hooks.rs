@@ -136,3 +136,131 @@ async fn a_delivery_is_shown_and_redelivered() {
         404
     );
 }
+
+/// Whether the next push comes with a signature, and where to.
+async fn signed(repository: &Repository, receiver: &Hooked) -> bool {
+    repository.push("main");
+    receiver.find("push").await.headers.contains_key("x-hub-signature-256")
+}
+
+#[tokio::test]
+async fn an_update_of_the_whole_config_loses_the_secret() {
+    let (_github, api, repository, receiver) = setting().await;
+    let hook = NewHook::new(&receiver.url).secret("s3cret").json();
+    let path = format!("{HOOKS}/{}", repository.create_hook(hook));
+    assert!(signed(&repository, &receiver).await);
+
+    let config = json!({ "content_type": "json" });
+    let kept = api.patch(&format!("{path}/config"), config.clone()).await.expect(200);
+    assert_eq!(kept["secret"], "********");
+    assert_eq!(kept["url"], receiver.url);
+    assert_eq!(api.get(&format!("{path}/config")).await.expect(200), kept);
+    assert!(signed(&repository, &receiver).await, "one setting changed, the secret stays");
+
+    let config = json!({ "url": receiver.url, "content_type": "json" });
+    let lost = api.patch(&path, json!({ "config": config })).await.expect(200);
+    assert_eq!(lost["config"].get("secret"), None);
+    assert!(!signed(&repository, &receiver).await, "the trap");
+
+    let config = json!({ "secret": "n3w" });
+    let config = api.patch(&format!("{path}/config"), config).await.expect(200);
+    assert_eq!(config["secret"], "********");
+    assert!(signed(&repository, &receiver).await);
+}
+
+#[tokio::test]
+async fn events_are_replaced_added_and_removed() {
+    let (_github, api, repository, receiver) = setting().await;
+    let hook = NewHook::new(&receiver.url).json().events(["push", "status"]);
+    let path = format!("{HOOKS}/{}", repository.create_hook(hook));
+    for (change, events) in [
+        (json!({ "add_events": ["deployment", "push"] }), json!(["push", "status", "deployment"])),
+        (json!({ "remove_events": ["push"] }), json!(["status", "deployment"])),
+        (json!({ "events": ["pull_request"] }), json!(["pull_request"])),
+    ] {
+        assert_eq!(api.patch(&path, change).await.expect(200)["events"], events);
+    }
+    let quiet = api.patch(&path, json!({ "active": false })).await.expect(200);
+    assert_eq!((&quiet["active"], &quiet["events"]), (&json!(false), &json!(["pull_request"])));
+    assert_eq!(quiet["config"]["url"], receiver.url, "nothing else changed");
+
+    for body in [
+        json!({ "events": ["no_such_event"] }),
+        json!({ "config": { "content_type": "json" } }),
+        json!({ "config": { "url": "http://a", "colour": "red" } }),
+        json!({ "colour": "red" }),
+    ] {
+        assert_eq!(api.patch(&path, body.clone()).await.status, 422, "{body}");
+    }
+    assert_eq!(api.patch(&format!("{path}/config"), json!({ "url": "" })).await.status, 422);
+    repository.create_hook(NewHook::new(&receiver.url).json().events(["push"]));
+    let overlapping = json!({ "add_events": ["push"] });
+    assert_eq!(api.patch(&path, overlapping).await.status, 422, "another hook has that");
+    assert_eq!(api.patch(&format!("{HOOKS}/1"), json!({})).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_deleted_hook_hears_of_it_and_of_nothing_more() {
+    let (github, api, repository, receiver) = setting().await;
+    let hook = repository.create_hook(NewHook::new(&receiver.url).json().events(["*"]));
+    let path = format!("{HOOKS}/{hook}");
+    receiver.settle(&github).await;
+    api.delete(&path).await.expect(204);
+    let last = receiver.next().await;
+    assert_eq!(last.name(), "meta.deleted");
+    assert_eq!(last.payload()["hook_id"], hook);
+    receiver.settle(&github).await;
+    repository.push("main");
+    assert_eq!(github.pending_deliveries(), 0);
+    assert_eq!(api.get(&path).await.status, 404);
+    assert_eq!(api.delete(&path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_hook_of_an_organization_hears_of_all_its_repositories() {
+    let (github, api, other, receiver) = setting().await;
+    let organization = github.create_organization("octo-org");
+    let repository = organization.create_repository("hello-world");
+    let hooks = "/orgs/Octo-Org/hooks";
+    let config = json!({ "url": receiver.url, "content_type": "json", "secret": "s3cret" });
+    assert_eq!(api.post(hooks, json!({ "config": config })).await.status, 422, "no name");
+    let body = json!({ "name": "web", "config": config, "events": ["push"] });
+    let hook = api.post(hooks, body.clone()).await.expect(201);
+    assert_eq!(api.post(hooks, body).await.status, 422, "there is one");
+    assert_eq!(hook["type"], "Organization");
+    assert_eq!((hook.get("test_url"), hook.get("last_response")), (None, None));
+    let path = format!("/orgs/octo-org/hooks/{}", hook["id"]);
+    assert_eq!(hook["url"], format!("{}{path}", github.api_url()));
+    let ping = receiver.find("ping").await;
+    assert_eq!(ping.payload()["organization"]["login"], "octo-org");
+
+    other.push("main");
+    let sha = repository.push("main");
+    let sent = receiver.find("push").await;
+    assert_eq!(sent.payload()["after"], sha.as_str(), "the other repository is not its business");
+    assert_eq!(sent.header("x-github-hook-installation-target-type"), "organization");
+    let target = sent.header("x-github-hook-installation-target-id");
+    assert_eq!(sent.payload()["organization"]["id"].to_string(), target);
+    receiver.settle(&github).await;
+
+    let deliveries = format!("{path}/deliveries");
+    let item = api.get(&format!("{deliveries}?per_page=1")).await.expect(200)[0].clone();
+    assert_eq!(item["guid"], sent.header("x-github-delivery"));
+    assert_eq!(item["repository_id"], sent.payload()["repository"]["id"]);
+    let one = format!("{deliveries}/{}", item["id"]);
+    assert_eq!(api.get(&one).await.expect(200)["request"]["payload"]["after"], sha.as_str());
+    api.post(&format!("{one}/attempts"), json!({})).await.expect(202);
+    let again = receiver.find("push").await;
+    assert_eq!(again.header("x-github-delivery"), sent.header("x-github-delivery"));
+    assert_eq!(again.header("x-github-hook-installation-target-type"), "organization");
+
+    let config = json!({ "url": receiver.url });
+    let lost = api.patch(&path, json!({ "name": "web", "config": config })).await.expect(200);
+    assert_eq!(lost["config"].get("secret"), None);
+    assert_eq!(api.get(&format!("{path}/config")).await.expect(200)["content_type"], "form");
+    assert_eq!(api.get(hooks).await.expect(200).as_array().unwrap().len(), 1);
+    api.post(&format!("{path}/pings"), json!({})).await.expect(204);
+    api.delete(&path).await.expect(204);
+    assert_eq!(api.get(&path).await.status, 404);
+    assert_eq!(api.get("/orgs/octocat/hooks").await.status, 404, "a person");
+}

@@ -172,3 +172,84 @@ async fn the_pull_requests_of_a_commit() {
     let nothing = format!("{REPOSITORY}/commits/{}/pulls", "0".repeat(40));
     assert_eq!(api.get(&nothing).await.status, 422);
 }
+
+#[tokio::test]
+async fn a_pull_request_is_merged_in_githubs_own_time() {
+    let (api, repository) = setting().await;
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let path = format!("{REPOSITORY}/pulls/{number}/merge-async");
+    let head = repository.head("feature");
+    let body = json!({ "sha": head, "merge_method": "squash", "commit_title": "Flag" });
+    let accepted = api.put(&path, body.clone()).await.expect(202);
+    assert_eq!(accepted["status"], "pending");
+    let details = &accepted["details"];
+    assert_eq!(details["merge_method"], "squash");
+    assert_eq!(details["merge_action"], "default");
+    assert_eq!(details["expected_head_sha"], head.as_str());
+    assert!(details["message"].is_string());
+    assert!(!repository.pull_request(number).merged, "not yet");
+    let again = api.put(&path, body).await.expect(409);
+    assert_eq!(again, accepted, "the same request");
+
+    let poll = format!("{path}/{}", details["uuid"].as_str().unwrap());
+    assert_eq!(api.get(&poll).await.expect(200), accepted);
+    let merged = api.get(&poll).await.expect(200);
+    assert_eq!(merged["status"], "merged");
+    assert_eq!(merged["details"]["sha"], repository.head("main").as_str());
+    assert_eq!(merged["details"].as_object().unwrap().len(), 2);
+    assert_eq!(api.get(&poll).await.expect(200), merged);
+    let already = api.put(&path, json!({})).await.expect(200);
+    assert_eq!(already["details"]["sha"], merged["details"]["sha"]);
+
+    assert_eq!(api.get(&format!("{path}/nothing")).await.status, 404);
+    let other = poll.replace("/pulls/1/", "/pulls/2/");
+    assert_eq!(api.get(&other).await.status, 404);
+    repository.github().advance_clock(std::time::Duration::from_secs(24 * 60 * 60 + 1));
+    assert_eq!(api.get(&poll).await.status, 404, "a day is over");
+}
+
+#[tokio::test]
+async fn a_merge_in_githubs_own_time_fails_late_or_is_queued() {
+    let (api, repository) = setting().await;
+    let ask = async |number: u64, body: Value| {
+        api.put(&format!("{REPOSITORY}/pulls/{number}/merge-async"), body).await
+    };
+    let outcome = async |number: u64, accepted: &Value| {
+        let uuid = accepted["details"]["uuid"].as_str().unwrap();
+        api.get(&format!("{REPOSITORY}/pulls/{number}/merge-async/{uuid}")).await.expect(200)
+    };
+    let moved = repository.open_pull_request(NewPullRequest::new("Moved").head("a"));
+    let accepted = ask(moved, json!({})).await.expect(202);
+    assert_eq!(accepted["details"]["merge_method"], "default");
+    repository.push("a");
+    repository.carry_out_merges();
+    let failed = outcome(moved, &accepted).await;
+    assert_eq!(failed["status"], "failed");
+    assert!(failed["details"]["message"].as_str().unwrap().contains("was modified"));
+    ask(moved, json!({})).await.expect(202);
+
+    let dirty = repository.open_pull_request(NewPullRequest::new("Dirty").head("b"));
+    repository.make_conflicting("b");
+    let accepted = ask(dirty, json!({})).await.expect(202);
+    outcome(dirty, &accepted).await;
+    assert_eq!(outcome(dirty, &accepted).await["status"], "failed", "rules are checked later");
+
+    let queued = repository.open_pull_request(NewPullRequest::new("Queued").head("c"));
+    let body = json!({ "merge_action": "merge_queue" });
+    let accepted = ask(queued, body.clone()).await.expect(202);
+    repository.carry_out_merges();
+    assert_eq!(outcome(queued, &accepted).await["status"], "enqueued");
+    assert_eq!(ask(queued, body).await.expect(200)["status"], "enqueued");
+
+    let draft = repository.open_pull_request(NewPullRequest::new("Draft").head("d").draft());
+    let closed = repository.open_pull_request(NewPullRequest::new("Closed").head("e"));
+    repository.close_pull_request(closed);
+    for number in [draft, closed] {
+        let refused = ask(number, json!({})).await.expect(400);
+        assert_eq!(refused["status"], "failed");
+        assert!(refused["details"]["message"].is_string());
+    }
+    ask(99, json!({})).await.expect(404);
+    ask(dirty, json!({ "merge_action": "now" })).await.expect(422);
+    ask(dirty, json!({ "merge_method": "octopus" })).await.expect(422);
+}

@@ -143,10 +143,58 @@ async fn every_request_is_recorded_without_its_token() {
     assert_eq!(requests.len(), 2);
     assert_eq!((requests[0].method.as_str(), requests[0].path.as_str()), ("POST", path.as_str()));
     assert_eq!(requests[0].body.as_ref().unwrap(), &json!({ "state": "success" }));
-    assert_eq!(requests[0].status.as_u16(), 201);
+    assert_eq!(requests[0].status.unwrap().as_u16(), 201);
     assert_eq!(requests[0].headers["authorization"], "Bearer [redacted]");
     assert_eq!(requests[0].headers["user-agent"], "tests");
-    assert_eq!((requests[1].query.as_str(), requests[1].status.as_u16()), ("page=2", 404));
+    assert_eq!((requests[1].query.as_str(), requests[1].status.unwrap().as_u16()), ("page=2", 404));
     assert_eq!(requests[1].body, None::<Value>);
     assert!(!format!("{requests:?}").contains("t0ken"));
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again_and_is_free() {
+    let (github, api) = github().await;
+    let repository = github.repository("octocat/hello-world");
+    repository.open_pull_request(hookstead_testkit::NewPullRequest::new("Add a flag"));
+    let head = repository.head("feature");
+    for path in [format!("{REPOSITORY}/pulls/1"), format!("{REPOSITORY}/commits/{head}/status")] {
+        let first = api.get(&path).await;
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with("W/\""), "{tag}");
+        let used = first.header("x-ratelimit-used").to_owned();
+        for known in [tag.clone(), tag.replace("W/", ""), format!("\"x\", {tag}")] {
+            let api = Api::new(github.api_url()).with("if-none-match", &known);
+            let again = api.get(&path).await;
+            assert_eq!((again.status, again.text.as_str()), (304, ""), "{known}");
+            assert_eq!(again.header("etag"), tag);
+            assert_eq!(again.header("x-ratelimit-used"), used, "free");
+            assert!(github.requests().pop().unwrap().effect);
+        }
+        repository.create_status(&head, &path, hookstead_types::StatusState::Failure);
+        let api = Api::new(github.api_url()).with("if-none-match", &tag);
+        let changed = api.get(&path).await;
+        changed.expect(200);
+        assert_ne!(changed.header("etag"), tag);
+    }
+    let api = Api::new(github.api_url()).with("if-none-match", "*");
+    let path = format!("{REPOSITORY}/statuses/{head}");
+    let created = api.post(&path, json!({ "state": "success" })).await;
+    created.expect(201);
+    assert!(!created.headers.contains_key("etag"), "no read");
+}
+
+#[tokio::test]
+async fn asking_for_the_limits_is_free() {
+    let (_github, api) = github().await;
+    api.get(REPOSITORY).await.expect(200);
+    for _ in 0..2 {
+        let reply = api.get("/rate_limit").await;
+        let limits = reply.expect(200);
+        let core = &limits["resources"]["core"];
+        assert_eq!((&core["limit"], &core["used"]), (&json!(5000), &json!(1)));
+        assert_eq!(core["remaining"], 4999);
+        assert_eq!(core["reset"].to_string(), reply.header("x-ratelimit-reset"));
+        assert_eq!(limits["rate"], *core);
+        assert!(limits["resources"]["search"]["limit"].is_u64());
+    }
 }

@@ -2,13 +2,22 @@ use serde_json::{Value, json};
 
 use super::{Links, node_id, user};
 
-/// The App that made the sample's checks.
+/// The App's number.
+pub(crate) const ID: u64 = 29_310;
+
+/// What stands for its number in the newer interfaces.
+pub(crate) const CLIENT_ID: &str = "Iv1.8a61f9b3a7aba766";
+
+/// The login of the account that the App acts as.
+pub(crate) const LOGIN: &str = "octo-checks[bot]";
+
+/// The one App that there is. It made the sample's checks.
 pub(crate) fn app(links: &Links) -> Value {
     json!({
-        "id": 29_310,
+        "id": ID,
         "slug": "octo-checks",
-        "client_id": "Iv1.8a61f9b3a7aba766",
-        "node_id": node_id("A_kwHO", 29_310),
+        "client_id": CLIENT_ID,
+        "node_id": node_id("A_kwHO", ID),
         "owner": user::account(links, "octo-org", "Organization"),
         "name": "octo-checks",
         "description": "Checks for Octo",

@@ -2,9 +2,12 @@
 
 pub(crate) mod app;
 pub(crate) mod check;
+pub(crate) mod check_run;
 pub(crate) mod commit;
 pub(crate) mod deployment;
 mod hook;
+pub(crate) mod installation;
+pub(crate) mod label;
 mod links;
 pub(crate) mod organization;
 pub(crate) mod pull_request;
@@ -15,13 +18,13 @@ pub(crate) mod workflow;
 
 use serde_json::{Value, json};
 
-pub(crate) use hook::{delivery_full, delivery_item, hook};
+pub(crate) use hook::{delivery_full, delivery_item, hook, hook_config, hook_of};
 pub(crate) use links::Links;
 
 use crate::state::{RepositoryIndex, World};
 
-/// Adds what nearly every event's payload has: the repository, the sender, and the organization
-/// and the installation if there are any.
+/// Adds what nearly every event's payload has and this one has not yet: the repository, the
+/// sender, and the organization and the installation if there are any.
 pub(crate) fn add_common_keys(
     world: &World,
     at: RepositoryIndex,
@@ -29,19 +32,43 @@ pub(crate) fn add_common_keys(
     payload: &mut Value,
 ) {
     let repository = world.repository(at);
-    let Some(payload) = payload.as_object_mut() else {
-        return;
-    };
     // `push` brings a repository of its own shape.
-    payload.entry("repository").or_insert_with(|| repository::full(&world.links, repository));
-    payload.insert("sender".to_owned(), user::user(&world.links, sender));
+    add(payload, "repository", || repository::full(&world.links, repository));
     if repository.of_organization {
-        let organization = organization::organization(&world.links, repository.name.owner());
-        payload.insert("organization".to_owned(), organization);
+        add_organization_keys(world, at, sender, payload);
+    } else {
+        add_sender(world, sender, payload);
+        add_installation(world, payload);
     }
+}
+
+/// The same without the repository, for what happens to the organization that owns it.
+pub(crate) fn add_organization_keys(
+    world: &World,
+    at: RepositoryIndex,
+    sender: &str,
+    payload: &mut Value,
+) {
+    let owner = world.repository(at).name.owner();
+    add(payload, "organization", || organization::organization(&world.links, owner));
+    add_sender(world, sender, payload);
+    add_installation(world, payload);
+}
+
+/// Adds who did it.
+pub(crate) fn add_sender(world: &World, sender: &str, payload: &mut Value) {
+    add(payload, "sender", || user::user(&world.links, sender));
+}
+
+fn add_installation(world: &World, payload: &mut Value) {
     if let Some(id) = world.installation {
-        let node_id = node_id("MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u", id);
-        payload.insert("installation".to_owned(), json!({ "id": id, "node_id": node_id }));
+        add(payload, "installation", || installation::reference(id));
+    }
+}
+
+fn add(payload: &mut Value, key: &str, value: impl FnOnce() -> Value) {
+    if let Some(payload) = payload.as_object_mut() {
+        payload.entry(key).or_insert_with(value);
     }
 }
 

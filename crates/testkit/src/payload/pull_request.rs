@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, repository, user, with_links};
+use super::{Links, label, node_id, repository, user};
 use crate::RecordedPullRequest;
 use crate::state::{RepositoryIndex, RepositoryState, World};
 
@@ -126,7 +126,7 @@ fn listed_and_full(links: &Links, repo: &RepositoryState, it: &RecordedPullReque
         "assignees": user::users(links, &it.assignees),
         "requested_reviewers": user::users(links, &it.reviewers),
         "requested_teams": [],
-        "labels": it.labels.iter().map(|name| label(&api, name)).collect::<Vec<_>>(),
+        "labels": it.labels.iter().map(|name| label::label(&api, name)).collect::<Vec<_>>(),
         "milestone": null,
         "statuses_url": statuses_url,
         "author_association": association(repo, it),
@@ -179,19 +179,6 @@ fn base(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Valu
         "user": user::owner(links, repo),
         "repo": repository::full(links, repo),
     })
-}
-
-fn label(api: &str, name: &str) -> Value {
-    let id = user::id(name);
-    let label = json!({
-        "id": id,
-        "node_id": node_id("LA_kwDO", id),
-        "name": name,
-        "color": "d73a4a",
-        "default": false,
-        "description": null,
-    });
-    with_links(label, &format!("{api}/labels/{name}"), &[("url", "")])
 }
 
 fn association(repo: &RepositoryState, it: &RecordedPullRequest) -> &'static str {

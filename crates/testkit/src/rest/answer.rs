@@ -1,16 +1,14 @@
 use bytes::Bytes;
+use hookstead_types::Timestamp;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
-use http_body_util::Full;
 use serde_json::{Value, json};
 
 use crate::shared::Settings;
-use crate::webhook::ENTERPRISE_VERSION;
+use crate::state::{RATE_LIMIT, World};
+use crate::webhook::{ENTERPRISE_VERSION, set};
 
 const DOCUMENTATION: &str = "https://docs.github.com/rest";
-
-/// What a user's token may ask per hour. The fake counts, but does not refuse.
-const RATE_LIMIT: usize = 5000;
 
 /// An answer of the API.
 #[derive(Debug)]
@@ -25,7 +23,7 @@ pub(super) struct Answer {
 pub(super) enum Body {
     Empty,
     Json(Value),
-    Plain(&'static str),
+    Text { content_type: &'static str, text: String },
 }
 
 impl Answer {
@@ -53,7 +51,17 @@ impl Answer {
 
     /// An answer that is no JSON.
     pub(super) fn plain(status: StatusCode, text: &'static str) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Plain(text) }
+        Self::text(status, "text/plain; charset=utf-8", text)
+    }
+
+    /// A page for people.
+    pub(super) fn html(status: StatusCode, text: &'static str) -> Self {
+        Self::text(status, "text/html; charset=utf-8", text)
+    }
+
+    fn text(status: StatusCode, content_type: &'static str, text: &str) -> Self {
+        let body = Body::Text { content_type, text: text.to_owned() };
+        Self { status, headers: Vec::new(), body }
     }
 
     /// An error with GitHub's error body.
@@ -92,53 +100,59 @@ impl Answer {
         Self::unprocessable("Validation Failed").with_errors(json!([error]))
     }
 
-    pub(super) fn with_errors(mut self, errors: Value) -> Self {
+    pub(super) fn with_errors(self, errors: Value) -> Self {
+        self.with_field("errors", errors)
+    }
+
+    /// Adds a field to the body.
+    pub(super) fn with_field(mut self, key: &str, value: Value) -> Self {
         if let Body::Json(body) = &mut self.body {
-            body["errors"] = errors;
+            body[key] = value;
         }
         self
     }
 
-    pub(super) fn into_response(
-        self,
-        settings: &Settings,
-        used: usize,
-        request_id: String,
-    ) -> Response<Full<Bytes>> {
+    /// The head and the body as they are sent. Headers of the answer's own stand in place of those
+    /// that every answer has.
+    pub(super) fn into_response(self, settings: &Settings, world: &mut World) -> Response<Bytes> {
         let (content_type, body) = match self.body {
             Body::Empty => (None, Bytes::new()),
             Body::Json(body) => {
                 (Some("application/json; charset=utf-8"), Bytes::from(body.to_string()))
             }
-            Body::Plain(text) => (Some("text/plain; charset=utf-8"), Bytes::from(text)),
+            Body::Text { content_type, text } => (Some(content_type), Bytes::from(text)),
         };
-        let mut response = Response::new(Full::new(body));
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.extend(self.headers);
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        }
-        let limit = [
-            ("x-ratelimit-limit", RATE_LIMIT),
-            ("x-ratelimit-remaining", RATE_LIMIT.saturating_sub(used)),
-            ("x-ratelimit-used", used),
+        let content_type = content_type.map(HeaderValue::from_static);
+        headers.extend(content_type.map(|value| (CONTENT_TYPE, value)));
+        let rate = world.rate();
+        let numbers = [
+            ("x-ratelimit-limit", RATE_LIMIT as u64),
+            ("x-ratelimit-remaining", rate.remaining() as u64),
+            ("x-ratelimit-used", rate.used as u64),
+            ("x-ratelimit-reset", rate.reset),
         ];
-        for (name, value) in limit {
+        for (name, value) in numbers {
             headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
-        let now = hookstead_types::Timestamp::now();
-        let hour = now.instant().map_or(0, |now| now.as_second()) + 3600;
-        headers.insert("x-ratelimit-reset", HeaderValue::from(hour));
         headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
         headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
-        if let Ok(request_id) = HeaderValue::from_str(&request_id) {
-            headers.insert("x-github-request-id", request_id);
-        }
+        set(headers, "date", &http_date(&world.mint.now()));
+        set(headers, "x-github-request-id", &world.mint.guid());
         if settings.enterprise_host.is_some() {
-            let version = HeaderValue::from_static(ENTERPRISE_VERSION);
-            headers.insert("x-github-enterprise-version", version);
+            set(headers, "x-github-enterprise-version", ENTERPRISE_VERSION);
+        }
+        for (name, value) in self.headers {
+            headers.insert(name, value);
         }
         response
     }
+}
+
+/// A moment as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(super) fn http_date(moment: &Timestamp) -> String {
+    let written = moment.instant().map(|it| it.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    written.unwrap_or_default()
 }

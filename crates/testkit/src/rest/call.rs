@@ -1,35 +1,45 @@
 use hookstead_types::RepoName;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use crate::state::{RepositoryIndex, World};
+use super::authorization::Caller;
+use super::moved;
+use crate::state::{HookOwner, RepositoryIndex, World};
 
 /// A request whose endpoint is found, taken apart.
 #[derive(Debug)]
 pub(super) struct Call {
+    pub(super) method: Method,
     /// The path, without the API's prefix, as it was sent.
     pub(super) path: String,
     parameters: Vec<(&'static str, String)>,
     pub(super) query: Vec<(String, String)>,
+    /// The query as it was sent.
+    query_text: String,
     pub(super) body: Map<String, Value>,
+    pub(super) caller: Caller,
     /// The login of the account that calls.
     pub(super) user: String,
 }
 
 impl Call {
     pub(super) fn new(
+        method: Method,
         path: &str,
         parameters: Vec<(&'static str, String)>,
         query: &str,
         body: &[u8],
-        user: String,
+        (caller, user): (Caller, String),
     ) -> Result<Self, Answer> {
         Ok(Self {
+            method,
             path: path.to_owned(),
             parameters,
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            query_text: query.to_owned(),
             body: parse(body)?,
+            caller,
             user,
         })
     }
@@ -45,17 +55,49 @@ impl Call {
         self.parameter(name).parse().map_err(|_| Answer::not_found())
     }
 
+    /// Whom the hooks in the path belong to.
+    pub(super) fn hook_owner(&self, world: &World) -> Result<HookOwner, Answer> {
+        if self.path.starts_with("/app/") {
+            return Ok(HookOwner::App);
+        }
+        let login = self.parameter("org");
+        if login.is_empty() {
+            return self.repository(world).map(HookOwner::Repository);
+        }
+        let found = world.find_organization(login).map(HookOwner::Organization);
+        found.ok_or_else(Answer::not_found)
+    }
+
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(it, _)| it == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The repository in the path; owner and name are compared without regard to case.
+    /// The repository in the path, by its number or by its name; owner and name are compared without
+    /// regard to case. A former name is answered with a redirect, and an App that wants to change what it was not let into is refused.
     pub(super) fn repository(&self, world: &World) -> Result<RepositoryIndex, Answer> {
-        RepoName::new(self.parameter("owner"), self.parameter("repo"))
-            .ok()
-            .and_then(|name| world.find_repository(&name))
-            .ok_or_else(Answer::not_found)
+        let at = self.named_repository(world)?;
+        self.caller.check_access(world, &self.method, at)?;
+        Ok(at)
+    }
+
+    fn named_repository(&self, world: &World) -> Result<RepositoryIndex, Answer> {
+        let number = self.parameter("repository_id");
+        if !number.is_empty() {
+            let id = number.parse().ok().and_then(|id| world.find_repository_by_id(id));
+            return id.ok_or_else(Answer::not_found);
+        }
+        let name = RepoName::new(self.parameter("owner"), self.parameter("repo"))
+            .map_err(|_| Answer::not_found())?;
+        if let Some(at) = world.find_repository(&name) {
+            return Ok(at);
+        }
+        let at = world.find_former_repository(&name).ok_or_else(Answer::not_found)?;
+        // `/repos/OWNER/NAME` and what follows.
+        let rest = self.path.splitn(5, '/').nth(4);
+        let rest = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
+        let location = moved::address(world, at, &rest, &self.query_text);
+        Err(moved::permanently(&self.method, &location))
     }
 }
 

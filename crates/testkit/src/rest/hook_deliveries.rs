@@ -7,12 +7,12 @@ use super::hooks;
 use super::page::{add_link, address, per_page};
 use crate::RecordedDelivery;
 use crate::payload;
-use crate::state::{RepositoryIndex, World};
+use crate::state::World;
 
 /// The newest first. There are no pages but a cursor, which is opaque to callers: the id of the
 /// last delivery they have seen, with a letter before it that keeps them from computing.
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let (at, hook) = owner(world, call)?;
+    let (_, hook) = hooks::named(world, call)?;
     let before = match call.query("cursor") {
         None => u64::MAX,
         Some(cursor) => cursor
@@ -34,9 +34,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         .filter(|it| codes.contains(&it.status_code.unwrap_or(0)))
         .peekable();
     let shown: Vec<&RecordedDelivery> = found.by_ref().take(per_page(call)).collect();
-    let repository = world.repository(at);
-    let bodies: Vec<Value> =
-        shown.iter().map(|it| payload::delivery_item(it, repository)).collect();
+    let bodies: Vec<Value> = shown.iter().map(|it| payload::delivery_item(world, it)).collect();
     let mut answer = Answer::ok(bodies.into());
     if let (Some(last), Some(_)) = (shown.last(), found.peek()) {
         let next = address(world, call, "cursor", &format!("v{}", last.id));
@@ -46,32 +44,22 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let (at, delivery) = find(world, call)?;
-    let repository = world.repository(at);
+    let delivery = find(world, call)?;
     let url = format!("{}{}", world.links.api, call.path);
-    Ok(Answer::ok(payload::delivery_full(delivery, repository, &url)))
+    Ok(Answer::ok(payload::delivery_full(world, delivery, &url)))
 }
 
 pub(super) fn redeliver(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let delivery = find(world, call)?.1.id;
+    let delivery = find(world, call)?.id;
     if !world.redeliver(delivery) {
         return Err(Answer::not_found());
     }
     Ok(Answer::json(StatusCode::ACCEPTED, json!({})))
 }
 
-fn find<'a>(
-    world: &'a World,
-    call: &Call,
-) -> Result<(RepositoryIndex, &'a RecordedDelivery), Answer> {
-    let (at, hook) = owner(world, call)?;
+fn find<'a>(world: &'a World, call: &Call) -> Result<&'a RecordedDelivery, Answer> {
+    let (_, hook) = hooks::named(world, call)?;
     let id = call.number("delivery_id")?;
     let delivery = world.deliveries.iter().find(|it| it.hook_id == hook && it.id == id);
-    Ok((at, delivery.ok_or_else(Answer::not_found)?))
-}
-
-fn owner(world: &World, call: &Call) -> Result<(RepositoryIndex, u64), Answer> {
-    let at = call.repository(world)?;
-    let hook = hooks::find(world, at, call.number("hook_id")?)?;
-    Ok((at, hook.id))
+    delivery.ok_or_else(Answer::not_found)
 }

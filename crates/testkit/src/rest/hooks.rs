@@ -5,97 +5,217 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
-use super::validation::{boolean, invalid_request, missing, only_keys, text, texts, wrong_type};
+use super::validation::{
+    Object, boolean, invalid_request, missing, only_keys, required_text, text, texts, wrong_type,
+};
 use crate::NewHook;
 use crate::payload;
-use crate::state::{Hook, RepositoryIndex, World};
+use crate::state::{Hook, HookOwner, World};
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let at = call.repository(world)?;
-    let new = read(call)?;
-    // Two hooks may share a config only if their events do not overlap.
+    let owner = call.hook_owner(world)?;
+    let new = read(call, owner)?;
+    check_overlap(world, owner, None, &new)?;
+    let id = world.add_hook(owner, new);
+    Ok(Answer::created(payload::hook_of(world, owner, find(world, owner, id)?)))
+}
+
+fn read(call: &Call, owner: HookOwner) -> Result<NewHook, Answer> {
+    let body = &call.body;
+    only_keys(body, &["name", "config", "events", "active"])?;
+    if matches!(owner, HookOwner::Organization(_)) {
+        required_text(body, "name")?;
+    }
+    check_name(body)?;
+    let config = object(body, "config")?.ok_or_else(|| missing("config"))?;
+    let events = texts(body, "events")?.unwrap_or_else(|| vec!["push".to_owned()]);
+    check_events(&events)?;
+    let active = boolean(body, "active")?.unwrap_or(true);
+    Ok(NewHook { events, active, ..read_config(config)? })
+}
+
+fn check_name(body: &Object) -> Result<(), Answer> {
+    match text(body, "name")? {
+        None | Some("web") => Ok(()),
+        Some(_) => Err(Answer::invalid("Hook", "name", "name must be \"web\"")),
+    }
+}
+
+fn object<'a>(body: &'a Object, key: &str) -> Result<Option<&'a Object>, Answer> {
+    match body.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(other) => Err(wrong_type(key, other, "an object")),
+    }
+}
+
+/// A config that stands for itself: what it does not name has GitHub's default, and there is no
+/// secret if it names none.
+fn read_config(config: &Object) -> Result<NewHook, Answer> {
+    let mut hook = NewHook::new("");
+    change_config(&mut hook, config)?;
+    if hook.url.is_empty() {
+        return Err(Answer::invalid("Hook", "url", "url cannot be blank"));
+    }
+    Ok(hook)
+}
+
+/// Changes what a config names, and nothing else.
+fn change_config(hook: &mut NewHook, config: &Object) -> Result<(), Answer> {
+    only_keys(config, &["url", "content_type", "secret", "insecure_ssl", "username", "password"])?;
+    if let Some(url) = text(config, "url")? {
+        if url.is_empty() {
+            return Err(Answer::invalid("Hook", "url", "url cannot be blank"));
+        }
+        url.clone_into(&mut hook.url);
+    }
+    match text(config, "content_type")? {
+        None => {}
+        Some("form") => hook.form = true,
+        Some("json") => hook.form = false,
+        Some(_) => return Err(Answer::invalid("Hook", "content_type", "must be json or form")),
+    }
+    match config.get("insecure_ssl") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(text)) => text.clone_into(&mut hook.insecure_ssl),
+        Some(Value::Number(number)) => hook.insecure_ssl = number.to_string(),
+        Some(other) => return Err(wrong_type("insecure_ssl", other, "a string or a number")),
+    }
+    if let Some(secret) = text(config, "secret")? {
+        // An empty secret is none.
+        hook.secret = WebhookSecret::new(secret).ok();
+    }
+    Ok(())
+}
+
+fn check_events(events: &[String]) -> Result<(), Answer> {
+    let unknown = |event: &&String| *event != "*" && !EventName::KNOWN.contains(&event.as_str());
+    match events.iter().find(unknown) {
+        Some(event) => Err(invalid_request(&format!("\"{event}\" is not a known event."))),
+        None => Ok(()),
+    }
+}
+
+/// Two hooks may share a config only if their events do not overlap.
+fn check_overlap(
+    world: &World,
+    owner: HookOwner,
+    changed: Option<u64>,
+    new: &NewHook,
+) -> Result<(), Answer> {
     let overlaps = |hook: &Hook| {
-        hook.settings.url == new.url
+        Some(hook.id) != changed
+            && hook.settings.url == new.url
             && hook.settings.form == new.form
             && hook.settings.events.iter().any(|event| new.events.contains(event))
     };
-    if world.repository(at).hooks.iter().any(overlaps) {
-        let error = json!({
-            "resource": "Hook",
-            "code": "custom",
-            "message": "Hook already exists on this repository",
-        });
-        return Err(Answer::unprocessable("Validation Failed").with_errors(json!([error])));
+    if !world.hooks(owner).iter().any(overlaps) {
+        return Ok(());
     }
-    let id = world.create_hook(at, new);
-    let hook = find(world, at, id)?;
-    Ok(Answer::created(payload::hook(&world.links, world.repository(at), hook)))
-}
-
-fn read(call: &Call) -> Result<NewHook, Answer> {
-    let body = &call.body;
-    only_keys(body, &["name", "config", "events", "active"])?;
-    if text(body, "name")?.is_some_and(|name| name != "web") {
-        return Err(Answer::invalid("Hook", "name", "name must be \"web\""));
-    }
-    let config = match body.get("config") {
-        Some(Value::Object(config)) => config,
-        Some(other) => return Err(wrong_type("config", other, "an object")),
-        None => return Err(missing("config")),
+    let kind = match owner {
+        HookOwner::Organization(_) => "organization",
+        _ => "repository",
     };
-    let url = text(config, "url")?.filter(|url| !url.is_empty());
-    let url = url.ok_or_else(|| Answer::invalid("Hook", "url", "url cannot be blank"))?;
-    let form = match text(config, "content_type")? {
-        None | Some("form") => true,
-        Some("json") => false,
-        Some(_) => return Err(Answer::invalid("Hook", "content_type", "must be json or form")),
-    };
-    let insecure_ssl = match config.get("insecure_ssl") {
-        None | Some(Value::Null) => "0".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        Some(other) => return Err(wrong_type("insecure_ssl", other, "a string or a number")),
-    };
-    let secret = text(config, "secret")?;
-    let events = texts(body, "events")?.unwrap_or_else(|| vec!["push".to_owned()]);
-    let unknown = |event: &&String| *event != "*" && !EventName::KNOWN.contains(&event.as_str());
-    if let Some(event) = events.iter().find(unknown) {
-        return Err(invalid_request(&format!("\"{event}\" is not a known event.")));
-    }
-    Ok(NewHook {
-        url: url.to_owned(),
-        // An empty secret is none.
-        secret: secret.and_then(|secret| WebhookSecret::new(secret).ok()),
-        form,
-        events,
-        active: boolean(body, "active")?.unwrap_or(true),
-        insecure_ssl,
-    })
+    let error = json!({
+        "resource": "Hook",
+        "code": "custom",
+        "message": format!("Hook already exists on this {kind}"),
+    });
+    Err(Answer::unprocessable("Validation Failed").with_errors(json!([error])))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let at = call.repository(world)?;
-    let repository = world.repository(at);
-    let hooks = repository.hooks.iter();
-    let hooks = hooks.map(|hook| payload::hook(&world.links, repository, hook)).collect();
+    let owner = call.hook_owner(world)?;
+    let hooks = world.hooks(owner).iter();
+    let hooks = hooks.map(|hook| payload::hook_of(world, owner, hook)).collect();
     Ok(paged(world, call, hooks))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let at = call.repository(world)?;
-    let hook = find(world, at, call.number("hook_id")?)?;
-    Ok(Answer::ok(payload::hook(&world.links, world.repository(at), hook)))
+    let (owner, id) = named(world, call)?;
+    Ok(Answer::ok(payload::hook_of(world, owner, find(world, owner, id)?)))
+}
+
+/// A config that is named replaces the whole one, the secret included.
+pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (owner, id) = named(world, call)?;
+    let body = &call.body;
+    let of_repository = matches!(owner, HookOwner::Repository(_));
+    let keys: &[&str] = if of_repository {
+        &["config", "events", "add_events", "remove_events", "active"]
+    } else {
+        &["config", "events", "active", "name"]
+    };
+    only_keys(body, keys)?;
+    check_name(body)?;
+    let mut new = find(world, owner, id)?.settings.clone();
+    if let Some(config) = object(body, "config")? {
+        new = NewHook { events: new.events, active: new.active, ..read_config(config)? };
+    }
+    if let Some(events) = texts(body, "events")? {
+        new.events = events;
+    }
+    let added = texts(body, "add_events")?.unwrap_or_default();
+    added.into_iter().for_each(|event| {
+        if !new.events.contains(&event) {
+            new.events.push(event);
+        }
+    });
+    let removed = texts(body, "remove_events")?.unwrap_or_default();
+    new.events.retain(|event| !removed.contains(event));
+    check_events(&new.events)?;
+    new.active = boolean(body, "active")?.unwrap_or(new.active);
+    check_overlap(world, owner, Some(id), &new)?;
+    let hook = change(world, owner, id, new)?.clone();
+    Ok(Answer::ok(payload::hook_of(world, owner, &hook)))
+}
+
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (owner, id) = named(world, call)?;
+    if world.delete_hook(owner, id) { Ok(Answer::no_content()) } else { Err(Answer::not_found()) }
+}
+
+pub(super) fn config(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (owner, id) = named(world, call)?;
+    Ok(Answer::ok(payload::hook_config(find(world, owner, id)?)))
+}
+
+/// What the body does not name stays, the secret above all.
+pub(super) fn update_config(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (owner, id) = named(world, call)?;
+    let mut new = find(world, owner, id)?.settings.clone();
+    only_keys(&call.body, &["url", "content_type", "secret", "insecure_ssl"])?;
+    change_config(&mut new, &call.body)?;
+    check_overlap(world, owner, Some(id), &new)?;
+    let hook = change(world, owner, id, new)?;
+    Ok(Answer::ok(payload::hook_config(hook)))
 }
 
 pub(super) fn ping(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let at = call.repository(world)?;
-    if world.ping(at, call.number("hook_id")?) {
-        Ok(Answer::no_content())
-    } else {
-        Err(Answer::not_found())
-    }
+    let (owner, id) = named(world, call)?;
+    if world.ping(owner, id) { Ok(Answer::no_content()) } else { Err(Answer::not_found()) }
 }
 
-pub(super) fn find(world: &World, at: RepositoryIndex, id: u64) -> Result<&Hook, Answer> {
-    world.repository(at).hooks.iter().find(|hook| hook.id == id).ok_or_else(Answer::not_found)
+fn change(world: &mut World, owner: HookOwner, id: u64, new: NewHook) -> Result<&Hook, Answer> {
+    let now = world.mint.now();
+    let hook = world.hook_mut(owner, id).ok_or_else(Answer::not_found)?;
+    hook.settings = new;
+    hook.updated_at = now;
+    Ok(hook)
+}
+
+fn find(world: &World, owner: HookOwner, id: u64) -> Result<&Hook, Answer> {
+    world.hook(owner, id).ok_or_else(Answer::not_found)
+}
+
+/// The hook that the path is about, and whom it belongs to.
+pub(super) fn named(world: &World, call: &Call) -> Result<(HookOwner, u64), Answer> {
+    let owner = call.hook_owner(world)?;
+    let id = match owner {
+        // An App has one, and need not name it.
+        HookOwner::App => world.hooks(owner).first().map(|hook| hook.id),
+        _ => Some(call.number("hook_id")?),
+    };
+    let found = id.filter(|id| world.hook(owner, *id).is_some());
+    Ok((owner, found.ok_or_else(Answer::not_found)?))
 }

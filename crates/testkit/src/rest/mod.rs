@@ -2,43 +2,62 @@
 //! and a [`Call`](call::Call), and a line in the table of [`routes`].
 
 mod answer;
+mod authorization;
+mod body;
 mod call;
+mod check_runs;
 mod commit_statuses;
+mod conditional;
 mod deployment_statuses;
 mod deployments;
+mod faults;
 mod hook_deliveries;
 mod hooks;
+mod installations;
+mod merge_requests;
 mod merges;
+mod moved;
 mod page;
 mod pull_requests;
+mod rate_limit;
 mod repositories;
 mod routes;
 mod validation;
 mod version;
 
-use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use crate::RecordedRequest;
+use crate::fault::{Fault, Kind};
 use crate::shared::{Settings, Shared};
 use crate::state::World;
 use answer::Answer;
+use authorization::authorize;
+use body::{Cut, ServedBody};
 use call::Call;
-use routes::Endpoint;
+use faults::Sent;
+use routes::{Endpoint, Found};
+
+const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
 
 /// The longest body that is read; the API's bodies are short.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -53,36 +72,135 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
             continue;
         };
         while connections.try_join_next().is_some() {}
-        let shared = Arc::clone(&shared);
-        connections.spawn(async move {
-            let service = service_fn(|request| async {
-                Ok::<_, Infallible>(respond(&shared, request).await)
-            });
-            // A client that goes away in the middle of a request is no concern of anybody's.
-            let _gone = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
-        });
+        connections.spawn(connection(Arc::clone(&shared), stream));
     }
 }
 
-/// The one place that every request passes.
-async fn respond(shared: &Arc<Shared>, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let (head, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(_) => Err(Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "Payload too large")),
-    };
-    let json = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
-    let accepted = body.and_then(|body| accept(&shared.settings, &head, &body));
-    // The effect and its record are one change: who waits for the one finds the other.
-    shared.update(|world| {
-        let answer = accepted.and_then(|accepted| accepted.answer(world));
-        let answer = answer.unwrap_or_else(|refusal| refusal);
-        world.requests.push(recorded(&shared.settings, &head, json, answer.status));
-        answer.into_response(&shared.settings, world.requests.len(), world.mint.guid())
+/// Serves one connection until it ends.
+async fn connection(shared: Arc<Shared>, stream: TcpStream) {
+    let closing = Arc::new(AtomicBool::new(false));
+    let service = service_fn(|request| respond(&shared, request, &closing));
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    // A client that goes away in the middle of a request is no concern of anybody's.
+    let _gone = poll_fn(|context| {
+        let mut ended = connection.as_mut().poll(context);
+        // A fault's wish. Its answer has been written, so the client was not told.
+        if ended.is_pending() && closing.swap(false, Ordering::Relaxed) {
+            connection.as_mut().graceful_shutdown();
+            ended = connection.as_mut().poll(context);
+        }
+        ended
     })
+    .await;
+}
+
+/// The one place that every request passes.
+async fn respond(
+    shared: &Arc<Shared>,
+    request: Request<Incoming>,
+    closing: &Arc<AtomicBool>,
+) -> Result<Response<ServedBody>, Cut> {
+    let (head, body) = request.into_parts();
+    let path = path_below(&shared.settings, &head);
+    let fault = shared.update(|world| world.faults.take(&head.method, path));
+    let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
+    let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
+    let unread = fault.as_ref().is_some_and(|it| it.kind == Kind::DroppedConnection) && !lets_work;
+    let late = fault.as_ref().is_some_and(|fault| fault.after_effect);
+    let body = if unread {
+        Ok(Bytes::new())
+    } else {
+        let limited = Limited::new(body, BODY_LIMIT).collect().await;
+        let too_large = |_| Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "Payload too large");
+        limited.map(|body| body.to_bytes()).map_err(too_large)
+    };
+    let received = Received { head, body, fault };
+    if delay.is_zero() {
+        return received.answer(shared, closing);
+    }
+    // GitHub goes on with what it has begun even if the client has gone.
+    let (sender, receiver) = oneshot::channel();
+    let (working, closing) = (Arc::clone(shared), Arc::clone(closing));
+    shared.spawn(async move {
+        if !late {
+            sleep(delay).await;
+        }
+        let answer = received.answer(&working, &closing);
+        if late {
+            sleep(delay).await;
+        }
+        let _gone = sender.send(answer);
+    });
+    receiver.await.unwrap_or(Err(Cut))
+}
+
+/// A request that has come, and what is to go wrong with it.
+struct Received {
+    head: Parts,
+    /// `Err` if it is too long.
+    body: Result<Bytes, Answer>,
+    fault: Option<Fault>,
+}
+
+impl Received {
+    fn answer(
+        self,
+        shared: &Arc<Shared>,
+        closing: &Arc<AtomicBool>,
+    ) -> Result<Response<ServedBody>, Cut> {
+        let settings = &shared.settings;
+        let Self { head, body, fault } = self;
+        let json = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        // The effect and its record are one change: who waits for the one finds the other.
+        shared.update(|world| {
+            let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
+            let own = lets_work.then(|| own_answer(settings, world, &head, body));
+            let succeeded = |status: StatusCode| status.is_success() || status == NOT_MODIFIED;
+            let effect = own.as_ref().is_some_and(|own| succeeded(own.status));
+            let sent = match &fault {
+                None => Sent::Whole(own.unwrap_or_else(Answer::not_found)),
+                Some(fault) => fault.spoil(own, world, &head),
+            };
+            let status = sent.status();
+            let request = recorded(settings, &head, json);
+            world.requests.push(RecordedRequest { status, effect, fault, ..request });
+            if status != Some(NOT_MODIFIED) && path_below(settings, &head) != "/rate_limit" {
+                world.count_request();
+            }
+            match sent {
+                Sent::Nothing => Err(Cut),
+                Sent::Whole(answer) => {
+                    Ok(answer.into_response(settings, world).map(ServedBody::whole))
+                }
+                Sent::Cut(answer) => {
+                    Ok(answer.into_response(settings, world).map(|body| ServedBody::cut(&body)))
+                }
+                Sent::ThenClosed(answer) => {
+                    let closing = Arc::clone(closing);
+                    let response = answer.into_response(settings, world);
+                    Ok(response.map(|body| ServedBody::whole(body).telling(closing)))
+                }
+            }
+        })
+    }
+}
+
+/// What a request is answered if nothing goes wrong.
+fn own_answer(
+    settings: &Settings,
+    world: &mut World,
+    head: &Parts,
+    body: Result<Bytes, Answer>,
+) -> Answer {
+    let accepted = body.and_then(|body| accept(settings, world, head, &body));
+    let answer = accepted.and_then(|accepted| accepted.answer(world));
+    let mut answer = answer.unwrap_or_else(|refusal| refusal);
+    conditional::apply(&head.method, &head.headers, &mut answer);
+    answer
 }
 
 /// A request that is well-formed, authorised and has an endpoint.
@@ -101,7 +219,12 @@ impl Accepted {
 }
 
 /// The rules that hold for every request, before an endpoint's own.
-fn accept(settings: &Settings, head: &Parts, body: &[u8]) -> Result<Accepted, Answer> {
+fn accept(
+    settings: &Settings,
+    world: &World,
+    head: &Parts,
+    body: &[u8],
+) -> Result<Accepted, Answer> {
     if head.headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
         return Err(Answer::plain(
             StatusCode::FORBIDDEN,
@@ -110,35 +233,20 @@ fn accept(settings: &Settings, head: &Parts, body: &[u8]) -> Result<Accepted, An
         ));
     }
     let version = version::requested(&head.headers)?;
-    authorize(&settings.tokens, &head.headers)?;
+    let caller = authorize(settings, world, &head.headers)?;
     let path = head.uri.path().strip_prefix(&settings.prefix).ok_or_else(Answer::not_found)?;
-    let (endpoint, parameters) = routes::find(&head.method, path).ok_or_else(Answer::not_found)?;
+    let found = routes::find(&head.method, path).ok_or_else(Answer::not_found)?;
+    let Found { endpoint, parameters, for_app } = found;
+    caller.check(for_app)?;
     let query = head.uri.query().unwrap_or_default();
-    let call = Call::new(path, parameters, query, body, settings.api_user.clone())?;
+    let method = head.method.clone();
+    let user = caller.login(settings);
+    let call = Call::new(method, path, parameters, query, body, (caller, user))?;
     Ok(Accepted { call, endpoint, version })
 }
 
-/// Whether there is a token, and one that is known.
-fn authorize(tokens: &[String], headers: &HeaderMap) -> Result<(), Answer> {
-    let Some(header) = headers.get(AUTHORIZATION) else {
-        return Err(Answer::error(StatusCode::UNAUTHORIZED, "Requires authentication"));
-    };
-    let token = header.to_str().ok().and_then(|header| header.split_once(' '));
-    let known = token.is_some_and(|(scheme, token)| {
-        let token = token.trim();
-        (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token"))
-            && !token.is_empty()
-            && (tokens.is_empty() || tokens.iter().any(|expected| expected == token))
-    });
-    if known { Ok(()) } else { Err(Answer::error(StatusCode::UNAUTHORIZED, "Bad credentials")) }
-}
-
-fn recorded(
-    settings: &Settings,
-    head: &Parts,
-    body: Option<Value>,
-    status: StatusCode,
-) -> RecordedRequest {
+/// The record of a request that has not been answered yet.
+fn recorded(settings: &Settings, head: &Parts, body: Option<Value>) -> RecordedRequest {
     let mut headers = head.headers.clone();
     if let Some(header) = headers.get_mut(AUTHORIZATION) {
         let scheme = header.to_str().ok().and_then(|header| header.split_once(' '));
@@ -146,13 +254,20 @@ fn recorded(
         *header = HeaderValue::from_str(&format!("{scheme} [redacted]"))
             .unwrap_or(HeaderValue::from_static("[redacted]"));
     }
-    let path = head.uri.path();
     RecordedRequest {
         method: Method::clone(&head.method),
-        path: path.strip_prefix(&settings.prefix).unwrap_or(path).to_owned(),
+        path: path_below(settings, head).to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers,
         body,
-        status,
+        status: None,
+        effect: false,
+        fault: None,
     }
+}
+
+/// The path without the API's prefix; as it is if it lacks the prefix.
+fn path_below<'a>(settings: &Settings, head: &'a Parts) -> &'a str {
+    let path = head.uri.path();
+    path.strip_prefix(&settings.prefix).unwrap_or(path)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
-use super::validation::text;
+use super::validation::{Object, text};
 use crate::RecordedPullRequest;
 use crate::payload;
 use crate::state::{MergeMethod, MergeRefusal, RepositoryIndex, World};
@@ -30,26 +30,14 @@ pub(super) fn merge(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let number = call.number("pull_number")?;
     let it = find(world, at, number)?;
     let body = &call.body;
-    let method = match text(body, "merge_method")?.unwrap_or("merge") {
-        "merge" => MergeMethod::Merge,
-        "squash" => MergeMethod::Squash,
-        "rebase" => MergeMethod::Rebase,
-        _ => {
-            let message = "merge_method is not included in the list";
-            return Err(Answer::invalid("PullRequest", "merge_method", message));
-        }
-    };
+    let method = merge_method(body)?.unwrap_or(MergeMethod::Merge);
     if it.open
         && text(body, "sha")?.is_some_and(|sha| !sha.eq_ignore_ascii_case(it.head_sha.as_str()))
     {
         let message = "Head branch was modified. Review and try the merge again.";
         return Err(Answer::error(StatusCode::CONFLICT, message));
     }
-    let message = match (text(body, "commit_title")?, text(body, "commit_message")?) {
-        (Some(title), Some(message)) => Some(format!("{title}\n\n{message}")),
-        (Some(text), None) | (None, Some(text)) => Some(text.to_owned()),
-        (None, None) => None,
-    };
+    let message = merge_message(body)?;
     let merged = world.merge_pull_request(at, number, method, message.as_deref(), &call.user);
     let sha = merged.map_err(|refusal| {
         let message = match refusal {
@@ -60,6 +48,29 @@ pub(super) fn merge(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     })?;
     let message = "Pull Request successfully merged";
     Ok(Answer::ok(json!({ "sha": sha, "merged": true, "message": message })))
+}
+
+/// How a merge is asked for to be made.
+pub(super) fn merge_method(body: &Object) -> Result<Option<MergeMethod>, Answer> {
+    match text(body, "merge_method")? {
+        None => Ok(None),
+        Some("merge") => Ok(Some(MergeMethod::Merge)),
+        Some("squash") => Ok(Some(MergeMethod::Squash)),
+        Some("rebase") => Ok(Some(MergeMethod::Rebase)),
+        Some(_) => {
+            let message = "merge_method is not included in the list";
+            Err(Answer::invalid("PullRequest", "merge_method", message))
+        }
+    }
+}
+
+/// The message that the merge's commit is to have.
+pub(super) fn merge_message(body: &Object) -> Result<Option<String>, Answer> {
+    Ok(match (text(body, "commit_title")?, text(body, "commit_message")?) {
+        (Some(title), Some(message)) => Some(format!("{title}\n\n{message}")),
+        (Some(text), None) | (None, Some(text)) => Some(text.to_owned()),
+        (None, None) => None,
+    })
 }
 
 /// For a commit of the default branch, the pull request that brought it; for another, all that
@@ -87,6 +98,10 @@ pub(super) fn of_commit(world: &mut World, call: &Call) -> Result<Answer, Answer
     Ok(paged(world, call, found))
 }
 
-fn find(world: &World, at: RepositoryIndex, number: u64) -> Result<&RecordedPullRequest, Answer> {
+pub(super) fn find(
+    world: &World,
+    at: RepositoryIndex,
+    number: u64,
+) -> Result<&RecordedPullRequest, Answer> {
     world.repository(at).pull_request(number).ok_or_else(Answer::not_found)
 }

@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use super::answer::Answer;
 use super::call::Call;
 use super::{
-    commit_statuses, deployment_statuses, deployments, hook_deliveries, hooks, merges,
-    pull_requests, repositories,
+    check_runs, commit_statuses, deployment_statuses, deployments, hook_deliveries, hooks,
+    installations, merge_requests, merges, pull_requests, rate_limit, repositories,
 };
 use crate::state::World;
 
@@ -23,6 +23,10 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/statuses", commit_statuses::list),
     ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/status", commit_statuses::combined),
 
+    ("POST",   "/repos/{owner}/{repo}/check-runs", check_runs::create),
+    ("GET",    "/repos/{owner}/{repo}/check-runs/{check_run_id}", check_runs::get),
+    ("PATCH",  "/repos/{owner}/{repo}/check-runs/{check_run_id}", check_runs::update),
+
     ("POST",   "/repos/{owner}/{repo}/deployments", deployments::create),
     ("GET",    "/repos/{owner}/{repo}/deployments", deployments::list),
     ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}", deployments::get),
@@ -34,25 +38,85 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}", pull_requests::get),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::is_merged),
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::merge),
+    ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", merge_requests::create),
+    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", merge_requests::get),
     ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", pull_requests::of_commit),
     ("POST",   "/repos/{owner}/{repo}/merges", merges::create),
 
     ("POST",   "/repos/{owner}/{repo}/hooks", hooks::create),
     ("GET",    "/repos/{owner}/{repo}/hooks", hooks::list),
     ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::get),
+    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::update),
+    ("DELETE", "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::delete),
+    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/config", hooks::config),
+    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}/config", hooks::update_config),
     ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/pings", hooks::ping),
     ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries", hook_deliveries::list),
     ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}", hook_deliveries::get),
     ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+
+    ("POST",   "/orgs/{org}/hooks", hooks::create),
+    ("GET",    "/orgs/{org}/hooks", hooks::list),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}", hooks::get),
+    ("PATCH",  "/orgs/{org}/hooks/{hook_id}", hooks::update),
+    ("DELETE", "/orgs/{org}/hooks/{hook_id}", hooks::delete),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/config", hooks::config),
+    ("PATCH",  "/orgs/{org}/hooks/{hook_id}/config", hooks::update_config),
+    ("POST",   "/orgs/{org}/hooks/{hook_id}/pings", hooks::ping),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries", hook_deliveries::list),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}", hook_deliveries::get),
+    ("POST",   "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+
+    ("GET",    "/rate_limit", rate_limit::get),
 ];
 
-/// The endpoint of a path, and the path's parameters. A path that is known with another method
-/// only is not found, as on GitHub.
-pub(super) fn find(method: &Method, path: &str) -> Option<(Endpoint, Vec<(&'static str, String)>)> {
-    ROUTES
-        .iter()
-        .filter(|(known, _, _)| *known == method.as_str())
-        .find_map(|(_, pattern, endpoint)| Some((*endpoint, parameters(pattern, path)?)))
+/// The endpoints for an App that calls as itself.
+#[rustfmt::skip]
+const APP_ROUTES: &[(&str, &str, Endpoint)] = &[
+    ("GET",    "/app", installations::app),
+    ("GET",    "/app/installations", installations::list),
+    ("GET",    "/app/installations/{installation_id}", installations::get),
+    ("POST",   "/app/installations/{installation_id}/access_tokens", installations::create_token),
+    ("GET",    "/repos/{owner}/{repo}/installation", installations::of_repository),
+    ("GET",    "/orgs/{org}/installation", installations::of_account),
+    ("GET",    "/users/{username}/installation", installations::of_account),
+
+    ("GET",    "/app/hook/config", hooks::config),
+    ("PATCH",  "/app/hook/config", hooks::update_config),
+    ("GET",    "/app/hook/deliveries", hook_deliveries::list),
+    ("GET",    "/app/hook/deliveries/{delivery_id}", hook_deliveries::get),
+    ("POST",   "/app/hook/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+];
+
+/// What a request leads to.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) endpoint: Endpoint,
+    /// Of the path.
+    pub(super) parameters: Vec<(&'static str, String)>,
+    /// Whether it is for an App that calls as itself, and for nobody else.
+    pub(super) for_app: bool,
+}
+
+/// The endpoint of a path. A path that is known with another method only is not found, as on GitHub.
+pub(super) fn find(method: &Method, path: &str) -> Option<Found> {
+    let all = ROUTES.iter().map(|route| (route, false));
+    all.chain(APP_ROUTES.iter().map(|route| (route, true)))
+        .filter(|((known, _, _), _)| *known == method.as_str())
+        .find_map(|((_, pattern, endpoint), for_app)| {
+            let found = parameters(pattern, path).or_else(|| by_number(pattern, path))?;
+            Some(Found { endpoint: *endpoint, parameters: found, for_app })
+        })
+}
+
+/// Whatever belongs to a repository is also found below `/repositories/{repository_id}`.
+fn by_number(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let pattern = pattern.strip_prefix("/repos/{owner}/{repo}")?;
+    let path = path.strip_prefix("/repositories/")?;
+    let (number, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let mut found = parameters(pattern, rest)?;
+    found.push(("repository_id", number.to_owned()));
+    Some(found)
 }
 
 fn parameters(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
@@ -108,6 +172,17 @@ mod tests {
             let found = values(STATUS, path).and_then(|values| values.get(2).cloned());
             assert_eq!(found.as_deref(), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_repository_has_an_address_by_number() {
+        const PULL: &str = "/repos/{owner}/{repo}/pulls/{pull_number}";
+        let found = by_number(PULL, "/repositories/12/pulls/3");
+        let expected = vec![("pull_number", "3".to_owned()), ("repository_id", "12".to_owned())];
+        assert_eq!(found, Some(expected));
+        assert!(by_number("/repos/{owner}/{repo}", "/repositories/12").is_some());
+        assert!(by_number("/repos/{owner}/{repo}", "/repositories/12/").is_none());
+        assert!(by_number("/orgs/{org}/hooks", "/repositories/12/hooks").is_none());
     }
 
     #[test]

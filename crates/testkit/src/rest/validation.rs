@@ -46,6 +46,17 @@ pub(super) fn texts(body: &Object, key: &str) -> Result<Option<Vec<String>>, Ans
     texts.collect::<Result<_, _>>().map(Some)
 }
 
+/// A list of numbers, perhaps missing.
+pub(super) fn numbers(body: &Object, key: &str) -> Result<Option<Vec<u64>>, Answer> {
+    let entries = match body.get(key) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Array(entries)) => entries,
+        Some(other) => return Err(wrong_type(key, other, "an array")),
+    };
+    let number = |it: &Value| it.as_u64().ok_or_else(|| wrong_type(key, it, "an integer"));
+    entries.iter().map(number).collect::<Result<_, _>>().map(Some)
+}
+
 /// A description within GitHub's limit.
 pub(super) fn description<'a>(body: &'a Object, resource: &str) -> Result<Option<&'a str>, Answer> {
     let description = text(body, "description")?;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use fastrand::Rng;
 use hookstead_types::{Sha, Timestamp};
 
@@ -7,6 +9,8 @@ pub(crate) struct Mint {
     random: Rng,
     next_id: u64,
     fixed_time: Option<Timestamp>,
+    /// How far this clock is ahead of the machine's.
+    ahead: Duration,
 }
 
 impl Mint {
@@ -16,7 +20,7 @@ impl Mint {
         let mut random = Rng::new();
         // GitHub's ids have long been beyond 32 bits; a receiver had better cope.
         let next_id = (1 << 33) + random.u64(..1 << 40);
-        Self { random, next_id, fixed_time: None }
+        Self { random, next_id, fixed_time: None, ahead: Duration::ZERO }
     }
 
     /// Mints the same values every time, for samples.
@@ -25,6 +29,7 @@ impl Mint {
             random: Rng::with_seed(1),
             next_id: 8_600_000_000,
             fixed_time: Some(Timestamp::from("2026-03-02T09:41:07Z")),
+            ahead: Duration::ZERO,
         }
     }
 
@@ -46,13 +51,41 @@ impl Mint {
         format!("{high:032x}{low:08x}").parse().expect("40 hex digits")
     }
 
+    /// So many letters and digits.
+    pub(crate) fn letters(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.random.alphanumeric()).collect()
+    }
+
     pub(crate) fn guid(&mut self) -> String {
         guid(&mut self.random)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.fixed_time.clone().unwrap_or_else(Timestamp::now)
+        let now = self.fixed_time.clone().unwrap_or_else(Timestamp::now);
+        plus(&now, self.ahead)
     }
+
+    /// The moment so much later than now.
+    pub(crate) fn later(&self, wait: Duration) -> Timestamp {
+        plus(&self.now(), wait)
+    }
+
+    /// Now, in seconds since 1970.
+    pub(crate) fn now_seconds(&self) -> i64 {
+        self.now().instant().map_or(0, |now| now.as_second())
+    }
+
+    /// Puts the clock forward.
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.ahead = self.ahead.saturating_add(by);
+    }
+}
+
+/// Whole seconds, as GitHub's times are. A moment beyond all calendars stays where it is.
+fn plus(moment: &Timestamp, wait: Duration) -> Timestamp {
+    let whole = Duration::from_secs(wait.as_secs());
+    let later = moment.instant().and_then(|instant| instant.checked_add(whole).ok());
+    if whole.is_zero() { moment.clone() } else { later.map_or(moment.clone(), Timestamp::from) }
 }
 
 /// A random GUID, 8-4-4-4-12 hex digits, as GitHub puts into `X-GitHub-Delivery`.

@@ -25,6 +25,16 @@ pub(crate) enum MergeMethod {
     Rebase,
 }
 
+impl MergeMethod {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Squash => "squash",
+            Self::Rebase => "rebase",
+        }
+    }
+}
+
 /// Why something was not merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MergeRefusal {

@@ -2,14 +2,19 @@ use std::collections::BTreeMap;
 
 use hookstead_types::{RepoName, Sha, Timestamp};
 
-use super::{History, Hook};
-use crate::{RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus};
+use super::{History, Hook, MergeRequest};
+use crate::{
+    RecordedCheckRun, RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest,
+    RecordedStatus,
+};
 
 /// A repository.
 #[derive(Debug)]
 pub(crate) struct RepositoryState {
     pub(crate) id: u64,
     pub(crate) name: RepoName,
+    /// Who uses one of these is redirected.
+    pub(crate) former_names: Vec<RepoName>,
     /// Whether the owner is an organization.
     pub(crate) of_organization: bool,
     pub(crate) default_branch: String,
@@ -19,8 +24,10 @@ pub(crate) struct RepositoryState {
     /// By name. A fork's branch is here too, as `owner:branch`; git forbids colons in names.
     pub(crate) branches: BTreeMap<String, Branch>,
     pub(crate) pull_requests: Vec<RecordedPullRequest>,
+    pub(crate) merge_requests: Vec<MergeRequest>,
     /// The oldest first, as all these lists.
     pub(crate) statuses: Vec<RecordedStatus>,
+    pub(crate) check_runs: Vec<RecordedCheckRun>,
     pub(crate) deployments: Vec<RecordedDeployment>,
     pub(crate) deployment_statuses: Vec<RecordedDeploymentStatus>,
     pub(crate) hooks: Vec<Hook>,
@@ -75,6 +82,10 @@ impl RepositoryState {
             }
         }
         current
+    }
+
+    pub(crate) fn check_run(&self, id: u64) -> Option<&RecordedCheckRun> {
+        self.check_runs.iter().find(|run| run.id == id)
     }
 
     pub(crate) fn deployment(&self, id: u64) -> Option<&RecordedDeployment> {

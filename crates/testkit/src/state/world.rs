@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hookstead_types::RepoName;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::hook::{Attempt, Occurrence};
 use super::repository::Branch;
-use super::{History, Mint, RepositoryState};
+use super::{AppState, History, HookOwner, Mint, OrganizationState, Rate, RepositoryState};
+use crate::fault::Faults;
 use crate::payload::{self, Links};
 use crate::{RecordedDelivery, RecordedRequest};
 
@@ -23,6 +24,11 @@ pub(crate) struct World {
     pub(crate) requests: Vec<RecordedRequest>,
     /// The App installation that payloads name; hooks of repositories have none.
     pub(crate) installation: Option<u64>,
+    pub(crate) organizations: Vec<OrganizationState>,
+    pub(crate) app: AppState,
+    pub(crate) faults: Faults,
+    /// `None` before the first request.
+    pub(super) rate: Option<Rate>,
     outbox: Vec<Attempt>,
 }
 
@@ -40,6 +46,10 @@ impl World {
             pending_deliveries: 0,
             requests: Vec::new(),
             installation: None,
+            organizations: Vec::new(),
+            app: AppState::default(),
+            faults: Faults::default(),
+            rate: None,
             outbox: Vec::new(),
         }
     }
@@ -51,12 +61,16 @@ impl World {
         default_branch: &str,
         of_organization: bool,
     ) -> RepositoryIndex {
+        if of_organization {
+            self.add_organization(name.owner());
+        }
         let mut history = History::default();
         let head = history.add(&mut self.mint, Vec::new(), "Initial commit", name.owner());
         let branch = Branch { head, conflicting: false };
         self.repositories.push(RepositoryState {
             id: self.mint.id(),
             name,
+            former_names: Vec::new(),
             of_organization,
             default_branch: default_branch.to_owned(),
             created_at: self.mint.now(),
@@ -64,7 +78,9 @@ impl World {
             history,
             branches: BTreeMap::from([(default_branch.to_owned(), branch)]),
             pull_requests: Vec::new(),
+            merge_requests: Vec::new(),
             statuses: Vec::new(),
+            check_runs: Vec::new(),
             deployments: Vec::new(),
             deployment_statuses: Vec::new(),
             hooks: Vec::new(),
@@ -74,6 +90,32 @@ impl World {
 
     pub(crate) fn find_repository(&self, name: &RepoName) -> Option<RepositoryIndex> {
         self.repositories.iter().position(|it| it.name == *name).map(RepositoryIndex)
+    }
+
+    /// The repository that had this name before. A repository that has it now comes first.
+    pub(crate) fn find_former_repository(&self, name: &RepoName) -> Option<RepositoryIndex> {
+        self.repositories.iter().position(|it| it.former_names.contains(name)).map(RepositoryIndex)
+    }
+
+    pub(crate) fn find_repository_by_id(&self, id: u64) -> Option<RepositoryIndex> {
+        self.repositories.iter().position(|it| it.id == id).map(RepositoryIndex)
+    }
+
+    pub(crate) fn repository_indices(&self) -> impl Iterator<Item = RepositoryIndex> + use<> {
+        (0..self.repositories.len()).map(RepositoryIndex)
+    }
+
+    /// Renames a repository. `false`: the name is taken.
+    pub(crate) fn rename(&mut self, at: RepositoryIndex, name: RepoName, by: &str) -> bool {
+        if self.find_repository(&name).is_some_and(|taken| taken != at) {
+            return false;
+        }
+        let repository = self.repository_mut(at);
+        let former = std::mem::replace(&mut repository.name, name);
+        let changes = json!({ "repository": { "name": { "from": former.name() } } });
+        repository.former_names.push(former);
+        self.announce(at, "repository", by, json!({ "action": "renamed", "changes": changes }));
+        true
     }
 
     // Indexing cannot fail here: indices are made by pushing, and nothing is removed.
@@ -90,7 +132,8 @@ impl World {
         (&mut self.repositories[at.0], &mut self.mint)
     }
 
-    /// Something happened: every hook of the repository that asked for it will be told.
+    /// Something happened: every hook that asked for it will be told, those of the repository, of
+    /// its organization and of the App that is installed there.
     pub(crate) fn announce(
         &mut self,
         at: RepositoryIndex,
@@ -99,15 +142,27 @@ impl World {
         mut payload: Value,
     ) {
         payload::add_common_keys(self, at, sender, &mut payload);
+        let guid = self.mint.guid();
         let payload = Arc::new(payload);
-        let occurrence = Occurrence { guid: self.mint.guid(), event, payload };
-        let attempts: Vec<Attempt> = self
-            .repository(at)
-            .hooks
-            .iter()
-            .filter(|hook| hook.wants(event))
-            .map(|hook| occurrence.attempt(at, hook))
-            .collect();
+        let mut occurrence =
+            Occurrence { guid, event, repository: Some(at), installation: None, payload };
+        let repository = self.repository(at);
+        let organization = repository.of_organization.then_some(repository.name.owner());
+        let organization = organization.and_then(|login| self.find_organization(login));
+        let organization = organization.map(HookOwner::Organization);
+        let mut attempts: Vec<Attempt> = Vec::new();
+        for owner in [HookOwner::Repository(at)].into_iter().chain(organization) {
+            let hooks = self.hooks(owner).iter().filter(|hook| hook.wants(event));
+            attempts.extend(hooks.map(|hook| self.attempt(owner, hook, &occurrence)));
+        }
+        if let Some(installation) = self.installation_of(at) {
+            occurrence.installation = Some(installation.id);
+            let mut payload = Value::clone(&occurrence.payload);
+            payload["installation"] = payload::installation::reference(installation.id);
+            occurrence.payload = Arc::new(payload);
+            let hooks = self.hooks(HookOwner::App).iter().filter(|hook| hook.wants(event));
+            attempts.extend(hooks.map(|hook| self.attempt(HookOwner::App, hook, &occurrence)));
+        }
         self.outbox.extend(attempts);
     }
 

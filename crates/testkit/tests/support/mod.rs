@@ -59,8 +59,22 @@ impl Reply {
     }
 }
 
+/// Why there is no answer, or not all of it.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The connection ended before an answer.
+    NoAnswer,
+    /// The connection ended within the body; this is what had come.
+    Cut(Reply),
+}
+
 /// Sends one request on a connection of its own.
 pub(crate) async fn exchange(request: Request<Full<Bytes>>) -> Reply {
+    attempt(request).await.unwrap()
+}
+
+/// As [`exchange`], for those who expect that it fails.
+pub(crate) async fn attempt(request: Request<Full<Bytes>>) -> Result<Reply, Failure> {
     let (mut head, body) = request.into_parts();
     let authority = head.uri.authority().unwrap().to_string();
     head.uri = head.uri.path_and_query().unwrap().to_string().parse::<Uri>().unwrap();
@@ -68,14 +82,23 @@ pub(crate) async fn exchange(request: Request<Full<Bytes>>) -> Reply {
     let stream = TcpStream::connect(&authority).await.unwrap();
     let (mut requests, connection) = client::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
-    let response = requests.send_request(Request::from_parts(head, body)).await.unwrap();
-    let (head, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    Reply {
+    let request = Request::from_parts(head, body);
+    let response = requests.send_request(request).await.map_err(|_| Failure::NoAnswer)?;
+    let (head, mut body) = response.into_parts();
+    let mut text = Vec::new();
+    let mut whole = true;
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => text.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            Err(_) => whole = false,
+        }
+    }
+    let reply = Reply {
         status: head.status.as_u16(),
         headers: head.headers,
-        text: String::from_utf8(body.to_vec()).unwrap(),
-    }
+        text: String::from_utf8(text).unwrap(),
+    };
+    if whole { Ok(reply) } else { Err(Failure::Cut(reply)) }
 }
 
 /// A caller of the API.
@@ -103,13 +126,17 @@ impl Api {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: &str) -> Reply {
+        exchange(self.request(method, path, body)).await
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str, body: &str) -> Request<Full<Bytes>> {
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) };
         let mut request = Request::new(Full::new(Bytes::from(body.to_owned())));
         *request.method_mut() = method;
         *request.uri_mut() = url.parse().unwrap();
         *request.headers_mut() = self.headers.clone();
-        exchange(request).await
+        request
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -122,6 +149,10 @@ impl Api {
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PUT, path, &body.to_string()).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, &body.to_string()).await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Reply {

@@ -1,0 +1,153 @@
+//! What a caller sees of a [`Fault`].
+
+use std::time::Duration;
+
+use hookstead_types::RepoName;
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use http::request::Parts;
+use serde_json::json;
+
+use super::answer::{Answer, Body, http_date};
+use super::moved;
+use crate::fault::{Fault, Kind};
+use crate::state::{RATE_LIMIT, World};
+
+const HTML: &str = "<!DOCTYPE html>\n<html>\n  <head><title>Unicorn! &middot; GitHub</title></head>\n  \
+                    <body><p>We had issues producing the response to your request.</p></body>\n</html>\n";
+
+/// How an answer leaves.
+#[derive(Debug)]
+pub(super) enum Sent {
+    Whole(Answer),
+    /// The connection is cut within the body.
+    Cut(Answer),
+    /// The connection is closed afterwards, which is not announced.
+    ThenClosed(Answer),
+    /// There is none: the connection is cut.
+    Nothing,
+}
+
+impl Sent {
+    /// The status that the caller sees.
+    pub(super) fn status(&self) -> Option<http::StatusCode> {
+        match self {
+            Self::Whole(answer) | Self::Cut(answer) | Self::ThenClosed(answer) => {
+                Some(answer.status)
+            }
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl Fault {
+    /// Whether the request's own answer is what the fault works on, or has to be hidden.
+    pub(super) fn lets_work(&self) -> bool {
+        self.after_effect || self.kind == Kind::Latency
+    }
+
+    /// What becomes of a request; `own` is its own answer if it was let work.
+    pub(super) fn spoil(&self, own: Option<Answer>, world: &World, head: &Parts) -> Sent {
+        let status = self.answered();
+        let own = || own.unwrap_or_else(Answer::not_found);
+        let answer = match &self.kind {
+            Kind::Latency => own(),
+            Kind::Error => error(self),
+            Kind::Html => Answer::html(status, HTML),
+            Kind::DroppedConnection => return Sent::Nothing,
+            Kind::DroppedInBody => {
+                let own = own();
+                let empty = matches!(own.body, Body::Empty);
+                return if empty { Sent::Nothing } else { Sent::Cut(own) };
+            }
+            Kind::TruncatedJson => own().truncated(),
+            Kind::ClosedAfterAnswer => return Sent::ThenClosed(own()),
+            Kind::RetryAfterSeconds(seconds) => {
+                retry_after(status).with_header(RETRY_AFTER, &seconds.to_string())
+            }
+            Kind::RetryAfterDate(wait) => {
+                retry_after(status).with_header(RETRY_AFTER, &http_date(&world.mint.later(*wait)))
+            }
+            Kind::RateLimit(reset_in) => rate_limit(self, world, *reset_in),
+            Kind::SecondaryLimit => Answer::error(
+                status,
+                "You have exceeded a secondary rate limit. Please wait a few minutes before you try \
+                 again.",
+            ),
+            Kind::Forbidden => Answer::error(status, "Resource not accessible by integration"),
+            Kind::ExpiredToken => Answer::error(status, "Bad credentials"),
+            Kind::Moved => match location(world, head) {
+                Some(location) => moved::redirect(status, &location),
+                None => Answer::not_found(),
+            },
+            Kind::Redirect(location) => moved::redirect(status, location),
+        };
+        Sent::Whole(answer)
+    }
+}
+
+fn error(fault: &Fault) -> Answer {
+    let status = fault.answered();
+    match status.as_u16() {
+        503 => {
+            let answer = Answer::error(status, "Service unavailable");
+            answer.with_field("code", json!("service_unavailable"))
+        }
+        504 => Answer::error(
+            status,
+            "We couldn't respond to your request in time. Sorry about that. Please try resubmitting \
+             your request and contact us if the problem persists.",
+        ),
+        500..=599 => Answer::error(status, "Server Error"),
+        _ => Answer::error(status, status.canonical_reason().unwrap_or("Error")),
+    }
+}
+
+/// Its words, an older form of GitHub's, name no limit: the header alone does.
+fn retry_after(status: http::StatusCode) -> Answer {
+    Answer::error(
+        status,
+        "You have triggered an abuse detection mechanism. Please wait a few minutes before you try \
+         again.",
+    )
+}
+
+fn rate_limit(fault: &Fault, world: &World, reset_in: Duration) -> Answer {
+    let reset = world.mint.later(reset_in).instant().map_or(0, |it| it.as_second());
+    let header = |name| HeaderName::from_static(name);
+    Answer::error(fault.answered(), "API rate limit exceeded for user ID 1.")
+        .with_header(header("x-ratelimit-remaining"), "0")
+        .with_header(header("x-ratelimit-used"), &RATE_LIMIT.to_string())
+        .with_header(header("x-ratelimit-reset"), &reset.to_string())
+}
+
+/// The address by number of the repository in the path.
+fn location(world: &World, head: &Parts) -> Option<String> {
+    // The API's path prefix stands before it, if there is one.
+    let (_, below) = head.uri.path().split_once("/repos/")?;
+    let mut segments = below.splitn(3, '/');
+    let name = RepoName::new(segments.next()?, segments.next()?).ok()?;
+    let at = world.find_repository(&name).or_else(|| world.find_former_repository(&name))?;
+    let rest = segments.next().map(|rest| format!("/{rest}")).unwrap_or_default();
+    Some(moved::address(world, at, &rest, head.uri.query().unwrap_or_default()))
+}
+
+impl Answer {
+    /// Half of it, as if that were all.
+    fn truncated(mut self) -> Self {
+        if let Body::Json(body) = &self.body {
+            let mut text = body.to_string();
+            let half = text.floor_char_boundary(text.len() / 2);
+            text.truncate(half);
+            self.body = Body::Text { content_type: "application/json; charset=utf-8", text };
+        }
+        self
+    }
+
+    fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.retain(|(other, _)| *other != name);
+            self.headers.push((name, value));
+        }
+        self
+    }
+}

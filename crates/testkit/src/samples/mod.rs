@@ -1,0 +1,137 @@
+//! A payload of every event, in GitHub's shape and without a server around it.
+//!
+//! They are made by the code that makes the payloads of [`FakeGitHub`](crate::FakeGitHub), are the
+//! same every time, and tell one story: in the repository `octo-org/hello-world` on github.com,
+//! `octocat` opens pull request 1, *Add a flag*, from the branch `feature`; it is reviewed, checked
+//! and deployed, and a GitHub App that is installed there hears of it. A test says what it is
+//! about, and nothing else:
+//!
+//! ```
+//! use hookstead_events::{Label, PullRequestAction, PullRequestEvent, Reviewer, Team};
+//! use hookstead_testkit::samples;
+//!
+//! let mut event = samples::event::<PullRequestEvent>();
+//! event.action = PullRequestAction::Labeled;
+//! event.pull_request.draft = true;
+//! event.pull_request.labels.push(Label::new("deploy"));
+//! event.pull_request.requested_reviewers.push(Reviewer::from(Team::new("crew", 7)));
+//! assert_eq!(event.pull_request.title, "Add a flag");
+//! ```
+//!
+//! An object that has no constructor is read from JSON, in which few fields are required:
+//!
+//! ```
+//! use hookstead_events::{WorkflowJobEvent, WorkflowStep};
+//! use hookstead_testkit::samples;
+//! use serde_json::json;
+//!
+//! let mut event = samples::event::<WorkflowJobEvent>();
+//! let step = json!({ "name": "Deploy", "status": "completed", "conclusion": "failure" });
+//! event.workflow_job.steps.push(serde_json::from_value::<WorkflowStep>(step)?);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! And a whole payload is JSON that can be changed, for a test that sends it to a server:
+//!
+//! ```
+//! use hookstead_events::EventName;
+//! use hookstead_testkit::samples;
+//!
+//! let mut payload = samples::payload(&EventName::Deployment).expect("a sample");
+//! payload["deployment"]["environment"] = "staging".into();
+//! assert_eq!(payload["deployment"]["task"], "deploy");
+//! ```
+
+mod access;
+mod actions;
+mod community;
+mod discussions;
+mod git;
+mod installations;
+mod issues;
+mod market;
+mod organizations;
+mod packages;
+mod projects;
+mod reviews;
+mod rules;
+mod security;
+mod story;
+mod table;
+
+use hookstead_events::{Event, EventName};
+use serde_json::Value;
+
+use self::story::{OCTOCAT, Story};
+use self::table::{About, Build, TABLE};
+use crate::fail::fail;
+use crate::payload::{self, Links};
+use crate::state::World;
+
+/// The events that there are samples of: all that have a type.
+pub const EVENTS: &[&str] = EventName::KNOWN;
+
+/// A sample of this event's payload; `None` for an event that has no type.
+///
+/// Where an event has actions, the sample has the one that tells of something new: `pull_request`
+/// `opened`, `issues` `opened`, `release` `published`, `pull_request_review` `submitted`,
+/// `deployment`, `deployment_status` and most others `created`. Checks, workflow runs and jobs
+/// are `completed`. An issue's comment is one on the pull request.
+#[must_use]
+pub fn payload(event: &EventName) -> Option<Value> {
+    let (_, about, build) = TABLE.iter().find(|(name, ..)| *name == event.as_str())?;
+    let story = Story::tell(Links::of_github())?;
+    let mut payload = match build {
+        Build::Sent => story.sent(event),
+        Build::Made(made) => made(&story),
+    };
+    let (world, at) = (&story.world, story.at);
+    match about {
+        About::Repository => payload::add_common_keys(world, at, OCTOCAT, &mut payload),
+        About::Organization => payload::add_organization_keys(world, at, OCTOCAT, &mut payload),
+        About::Account => payload::add_sender(world, OCTOCAT, &mut payload),
+        About::World => {}
+    }
+    Some(payload)
+}
+
+/// The world that the samples are about, as it stands when all of them have happened, for a fake
+/// that goes on from there.
+pub(crate) fn populated(links: Links) -> Option<World> {
+    let Story { mut world, at, .. } = Story::tell(links)?;
+    world.repository_mut(at).hooks.clear();
+    world.pending_deliveries = 0;
+    world.installation = None;
+    world.mint = world.mint.set_free();
+    Some(world)
+}
+
+/// A sample of this event, to be changed where a test needs it.
+///
+/// ```
+/// use hookstead_events::PullRequestEvent;
+/// use hookstead_testkit::samples;
+///
+/// let mut event = samples::event::<PullRequestEvent>();
+/// event.number = 7;
+/// assert_eq!(event.pull_request.title, "Add a flag");
+/// ```
+///
+/// # Panics
+///
+/// If the type takes [every event](hookstead_events::AnyEvent), or does not fit the sample.
+#[track_caller]
+#[must_use]
+pub fn event<E: Event>() -> E {
+    let type_name = std::any::type_name::<E>();
+    let Some(name) = E::NAME else {
+        fail(&format!("{type_name} takes every event; ask for the sample of one"));
+    };
+    let Some(payload) = payload(&name) else {
+        fail(&format!("there is no sample of `{name}`, only of {}", EVENTS.join(", ")));
+    };
+    match E::decode(&name, payload.to_string().as_bytes()) {
+        Ok(event) => event,
+        Err(error) => fail(&format!("{type_name} does not fit the sample: {error}")),
+    }
+}
