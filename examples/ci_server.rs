@@ -10,7 +10,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookstead::client::{Client, NewStatus};
+use hookstead::client::{Client, StatusReporter, Verdict};
 use hookstead::events::{PullRequestAction, PullRequestEvent};
 use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, exit, github};
@@ -36,25 +36,23 @@ impl Handler<PullRequestEvent> for CiServer {
 }
 
 impl CiServer {
-    /// When this fails or is interrupted it runs again, from the beginning: the statuses that were
-    /// reported before are simply reported once more.
+    /// When this fails or is interrupted it runs again, from the beginning.
     async fn process(&self, event: &PullRequestEvent) -> Result<(), HandlerError> {
         println!("Processing pull request...");
         // The status belongs to the repository that is asked to merge, also when the commit comes
         // from a fork: that is the one that the event is about.
         let repo = self.github.repo(&event.repository.full_name);
         let sha = &event.pull_request.head.sha;
-
-        let pending = NewStatus::pending().context(CONTEXT).description("The build is running");
-        repo.create_status(sha, &pending).await?;
-
-        tokio::time::sleep(Duration::from_secs(2)).await; // do busy work...
-
-        let success = NewStatus::success().context(CONTEXT).description("The build succeeded");
-        repo.create_status(sha, &success).await?;
+        // Reports `pending`, then what the build comes to, whatever happens to it.
+        StatusReporter::new(&repo, sha, CONTEXT).run("The build is running", build()).await?;
         println!("Pull request processed!");
         Ok(())
     }
+}
+
+async fn build() -> Result<Verdict, HandlerError> {
+    tokio::time::sleep(Duration::from_secs(2)).await; // do busy work...
+    Ok(Verdict::success("The build succeeded"))
 }
 
 /// What this server does with which event.
@@ -70,5 +68,7 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("ci_server")?;
     settings.server(router(github()?))?.serve(&settings.listen).await?;
+    // A build that was interrupted has still to say so.
+    StatusReporter::finish(Duration::from_secs(5)).await;
     Ok(())
 }

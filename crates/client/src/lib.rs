@@ -166,6 +166,7 @@ mod retry_policy;
 mod send;
 mod service;
 mod status;
+mod status_reporter;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod tls;
 mod token;
@@ -208,6 +209,7 @@ pub use request::Request;
 pub use retry_policy::RetryPolicy;
 pub use service::NotSent;
 pub use status::{CombinedStatus, NewStatus, Status};
+pub use status_reporter::{Interruption, Progress, ReportError, StatusReporter, Verdict};
 pub use token::{InvalidToken, Token};
 pub use token_provider::{Credentials, TokenProvider};
 pub use transport::RequestBody;

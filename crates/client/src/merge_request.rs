@@ -134,10 +134,16 @@ impl Repo {
             .harmless();
         let answer = self.client().send(call).await?;
         match answer.status {
-            StatusCode::BAD_REQUEST => match answer.message() {
-                Some(message) => Ok(MergeRequestOutcome::NotMergeable { message }),
-                None => Err(answer.refused()),
-            },
+            StatusCode::BAD_REQUEST => {
+                // By its description GitHub says why in the details, as in its other answers here.
+                let wire = serde_json::from_slice::<Wire>(&answer.body).ok();
+                let told =
+                    wire.and_then(|it| it.into_request(MergeRequestState::Failed, None).message);
+                match told.or_else(|| answer.message()) {
+                    Some(message) => Ok(MergeRequestOutcome::NotMergeable { message }),
+                    None => Err(answer.refused()),
+                }
+            }
             // A request exists already. One without a name is somebody else's conflict.
             StatusCode::CONFLICT => match serde_json::from_slice::<Wire>(&answer.body) {
                 Ok(wire) => {

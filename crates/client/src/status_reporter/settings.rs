@@ -1,0 +1,30 @@
+use std::time::Duration;
+
+/// What a [`StatusReporter`](crate::StatusReporter) leaves behind when its work is interrupted: the
+/// future was dropped, because the program is shutting down, the lease was lost, the handler's
+/// deadline passed, or a newer delivery took its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Interruption {
+    /// The status becomes `error`, *Interrupted before the end*. This is the default, because it is
+    /// true: nobody is at it. Whether the work will be run again, a reporter cannot know; where it
+    /// is, the new attempt's `pending` takes the place of the `error`, at the price of two calls and
+    /// of a red cross for as long as nobody is at it.
+    #[default]
+    Error,
+    /// The status stays `pending`. Right where an inbox surely hands the work out again soon, and a
+    /// restart of the server should not show. It stays for ever when the work is *not* run again: the
+    /// attempts are used up, or `latest_only` dropped it in favour of a newer commit.
+    Pending,
+}
+
+/// How a reporter behaves.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) target_url: Option<String>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) interruption: Interruption,
+    pub(super) progress_interval: Duration,
+    pub(super) max_progress: u32,
+    pub(super) looks_for_newer: bool,
+}

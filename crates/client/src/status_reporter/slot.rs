@@ -1,0 +1,146 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+
+use hookstead_types::{RepoName, Sha};
+
+use crate::{NewStatus, Repo};
+
+/// The slots of all reporters that live. A slot leaves with its last reporter, so there are never
+/// more than there are reporters; and once the older ones are gone there is nobody to be kept from
+/// posting.
+static SLOTS: LazyLock<Mutex<HashMap<Key, Weak<Slot>>>> = LazyLock::new(Mutex::default);
+
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
+
+/// What GitHub keeps apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    base_url: String,
+    repo: RepoName,
+    sha: Sha,
+    /// In lower case: GitHub compares contexts so.
+    context: String,
+}
+
+/// One context of one commit. Whoever posts there waits for its turn, so that statuses arrive in
+/// the order in which they were meant.
+#[derive(Debug)]
+pub(super) struct Slot {
+    key: Key,
+    /// The number of the newest reporter that began.
+    newest: AtomicU64,
+    pub(super) turn: tokio::sync::Mutex<Option<Posted>>,
+}
+
+/// What was posted last.
+#[derive(Debug)]
+pub(super) struct Posted {
+    /// The reporter's number.
+    pub(super) by: u64,
+    pub(super) status: NewStatus,
+    /// GitHub's number, unless its answer could not be read.
+    pub(super) id: Option<u64>,
+}
+
+impl Slot {
+    /// The slot that every reporter of this context has, with a number that is higher than those of
+    /// all reporters before.
+    pub(super) fn join(repo: &Repo, sha: &Sha, context: &str) -> (Arc<Self>, u64) {
+        let key = Key {
+            base_url: repo.client().settings().base.to_string(),
+            repo: repo.name().clone(),
+            sha: sha.clone(),
+            context: context.to_lowercase(),
+        };
+        let mut slots = slots();
+        let number = NEXT_NUMBER.fetch_add(1, Ordering::SeqCst);
+        if let Some(slot) = slots.get(&key).and_then(Weak::upgrade) {
+            return (slot, number);
+        }
+        let (newest, turn) = (AtomicU64::new(0), tokio::sync::Mutex::new(None));
+        let slot = Arc::new(Self { key: key.clone(), newest, turn });
+        slots.insert(key, Arc::downgrade(&slot));
+        (slot, number)
+    }
+
+    /// From now on, reporters with lower numbers are silent.
+    pub(super) fn take_over(&self, number: u64) {
+        self.newest.fetch_max(number, Ordering::SeqCst);
+    }
+
+    /// Whether a newer reporter than this one began.
+    pub(super) fn is_taken_from(&self, number: u64) -> bool {
+        self.newest.load(Ordering::SeqCst) > number
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut slots = slots();
+        // Another may have taken its place already: then that one's entry lives.
+        if slots.get(&self.key).is_some_and(|entry| entry.strong_count() == 0) {
+            slots.remove(&self.key);
+        }
+    }
+}
+
+fn slots() -> MutexGuard<'static, HashMap<Key, Weak<Slot>>> {
+    // Nothing panics while it holds the lock, and every step leaves the map whole.
+    SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, ClientBuilder, Token};
+
+    fn repo(port: u16, name: &str) -> Repo {
+        let builder: ClientBuilder = Client::builder(Token::new("t").unwrap());
+        let client = builder.base_url(format!("http://127.0.0.1:{port}")).build().unwrap();
+        client.repo(&name.parse().unwrap())
+    }
+
+    fn sha(digit: &str) -> Sha {
+        digit.repeat(40).parse().unwrap()
+    }
+
+    #[test]
+    fn a_slot_is_shared_by_what_github_takes_for_the_same() {
+        let (first, older) = Slot::join(&repo(1, "slot/shared"), &sha("a"), "ci/demo");
+        let (same, newer) = Slot::join(&repo(1, "SLOT/Shared"), &sha("A"), "CI/Demo");
+        assert!(Arc::ptr_eq(&first, &same));
+        assert!(newer > older);
+        for (repo, sha, context) in [
+            (repo(2, "slot/shared"), sha("a"), "ci/demo"),
+            (repo(1, "slot/other"), sha("a"), "ci/demo"),
+            (repo(1, "slot/shared"), sha("b"), "ci/demo"),
+            (repo(1, "slot/shared"), sha("a"), "ci/other"),
+        ] {
+            assert!(!Arc::ptr_eq(&first, &Slot::join(&repo, &sha, context).0));
+        }
+    }
+
+    #[test]
+    fn only_one_that_began_silences_the_older() {
+        let (slot, older) = Slot::join(&repo(1, "slot/begins"), &sha("a"), "ci/demo");
+        let (_, newer) = Slot::join(&repo(1, "slot/begins"), &sha("a"), "ci/demo");
+        slot.take_over(older);
+        assert!(!slot.is_taken_from(older));
+        slot.take_over(newer);
+        slot.take_over(older);
+        assert!(slot.is_taken_from(older));
+        assert!(!slot.is_taken_from(newer));
+    }
+
+    #[test]
+    fn a_slot_leaves_with_its_last_reporter() {
+        let (slot, _) = Slot::join(&repo(1, "slot/leaves"), &sha("a"), "ci/demo");
+        let key = slot.key.clone();
+        let (again, _) = Slot::join(&repo(1, "slot/leaves"), &sha("a"), "ci/demo");
+        drop(slot);
+        assert!(slots().contains_key(&key));
+        drop(again);
+        assert!(!slots().contains_key(&key));
+    }
+}
