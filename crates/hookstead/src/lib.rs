@@ -46,8 +46,9 @@
 //! |---|---|---|
 //! | `client` | yes | the REST client |
 //! | `sqlite` | yes | the inbox on disk; needs a C compiler |
-//! | `aws-lc-rs` | yes | the client's TLS by aws-lc-rs; needs a C compiler |
-//! | `ring` | no | the client's TLS by ring, quicker to build |
+//! | `postgres` | no | the inbox in PostgreSQL, for many machines |
+//! | `aws-lc-rs` | yes | TLS by aws-lc-rs; needs a C compiler |
+//! | `ring` | no | TLS by ring, quicker to build |
 //! | `app` | no | the client as a GitHub App |
 //! | `webpki-roots` | no | the client trusts Mozilla's roots in place of the machine's |
 //! | `http2` | no | the client speaks HTTP/2 |

@@ -1,6 +1,6 @@
 use std::error::Error;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why an inbox could not do what it was asked for.
 ///
@@ -15,7 +15,7 @@ pub struct InboxError {
 enum Kind {
     Store(&'static str),
     Full,
-    Open(PathBuf),
+    Open(String),
 }
 
 impl InboxError {
@@ -37,7 +37,12 @@ impl InboxError {
 
     /// The store in this file cannot be opened.
     pub fn open(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Open(path.to_owned()), source: Some(source.into()) }
+        Self::open_at(&path.display().to_string(), source)
+    }
+
+    /// The store in this place cannot be opened. The place is shown: no passwords.
+    pub fn open_at(place: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Open(place.to_owned()), source: Some(source.into()) }
     }
 
     /// Whether the inbox holds as much as it may, so that waiting for the worker helps.
@@ -53,11 +58,9 @@ impl fmt::Display for InboxError {
             Kind::Store(doing) => write!(formatter, "the inbox failed to {doing}"),
             Kind::Full => formatter.write_str("the inbox is full"),
             // Met once, at the start, by somebody who wants one line that says it all.
-            Kind::Open(path) => match &self.source {
-                Some(source) => {
-                    write!(formatter, "cannot open the inbox {}: {source}", path.display())
-                }
-                None => write!(formatter, "cannot open the inbox {}", path.display()),
+            Kind::Open(place) => match &self.source {
+                Some(source) => write!(formatter, "cannot open the inbox {place}: {source}"),
+                None => write!(formatter, "cannot open the inbox {place}"),
             },
         }
     }

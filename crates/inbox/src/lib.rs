@@ -4,7 +4,8 @@
 //! server puts every delivery into an [`Inbox`], answers at once, and works afterwards:
 //!
 //! * an [`Inbox`] keeps deliveries until they are handled: [`SqliteInbox`] in a file,
-//!   [`MemoryInbox`] in memory, or a store of yours;
+//!   `PostgresInbox` (feature `postgres`) in a database for many machines, [`MemoryInbox`] in
+//!   memory, or a store of yours;
 //! * a [`Worker`] takes them out, gives them to the handlers of a router, tries again what failed,
 //!   and puts aside what cannot succeed: *dead letters*, which can be [revived](Inbox::revive).
 //!
@@ -52,6 +53,8 @@ mod inbox;
 mod lease;
 mod log;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settlement;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -66,6 +69,8 @@ pub use error::InboxError;
 pub use inbox::{Accepted, Inbox};
 pub use lease::{LeaseRequest, LeaseToken, Leased};
 pub use memory::MemoryInbox;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresInbox, PostgresOptions};
 pub use settlement::Settlement;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteInbox, SqliteOptions};

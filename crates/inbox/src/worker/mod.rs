@@ -112,9 +112,9 @@ impl Worker {
     /// That finds what other processes put there.
     pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-    /// At shutdown the handlers that run have so long to finish by default: what service managers
-    /// and container platforms grant (10 s to 90 s) at the least, with giving back what is left to
-    /// come.
+    /// At shutdown the handlers that run have so long to finish by default. It fits into what
+    /// Kubernetes (30 s) and systemd (90 s) grant, with time left to give back what did not finish;
+    /// under Docker's 10 s, set less.
     pub const DEFAULT_DRAIN_TIME: Duration = Duration::from_secs(10);
 
     /// Done deliveries and dead letters are kept so long by default. GitHub offers redelivery for

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use hookstead_inbox::{EntryState, Inbox};
 
 use crate::faulty::Faulty;
-use crate::support::{Gate, Running, accept, entry, on_both_stores, until, worker};
+use crate::support::{Gate, Running, accept, entry, on_all_stores, until, worker};
 
-on_both_stores! {
+on_all_stores! {
     a_lease_is_renewed_while_its_handler_runs
     a_lost_lease_aborts_the_handler_and_settles_nothing
     a_lease_that_cannot_be_renewed_in_time_is_lost

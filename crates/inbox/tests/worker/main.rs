@@ -1,4 +1,4 @@
-//! The worker with real handlers, on both stores.
+//! The worker with real handlers, on all stores.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -10,5 +10,8 @@ mod faulty;
 mod leases;
 mod outcomes;
 mod shutdown;
+#[cfg(feature = "postgres")]
+#[path = "../postgres/store.rs"]
+mod store;
 mod store_failures;
 mod support;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use hookstead_handler::{HandlerError, Router};
 use hookstead_inbox::{EntryState, Inbox, Settlement};
 
-use crate::support::{Gate, Number, Running, accept, entry, on_both_stores, router, until, worker};
+use crate::support::{Gate, Number, Running, accept, entry, on_all_stores, router, until, worker};
 
-on_both_stores! {
+on_all_stores! {
     a_handled_delivery_is_done
     a_failed_delivery_is_tried_again_until_it_is_done
     a_pause_that_was_asked_for_is_kept

@@ -7,9 +7,9 @@ use std::time::Duration;
 use hookstead_inbox::{EntryState, Inbox};
 
 use crate::faulty::Faulty;
-use crate::support::{Gate, Running, accept, entry, on_both_stores, router, until, worker};
+use crate::support::{Gate, Running, accept, entry, on_all_stores, router, until, worker};
 
-on_both_stores! {
+on_all_stores! {
     what_runs_may_finish_and_nothing_new_starts
     what_does_not_finish_is_given_back
     what_cannot_be_aborted_is_not_given_back
@@ -56,8 +56,8 @@ async fn what_does_not_finish_is_given_back(inbox: Arc<dyn Inbox>) {
 
 async fn what_cannot_be_aborted_is_not_given_back(inbox: Arc<dyn Inbox>) {
     let (started, mut has_started) = tokio::sync::mpsc::unbounded_channel();
-    let may_end = Arc::new(AtomicBool::new(false));
-    let ends = Arc::clone(&may_end);
+    let may_end = SetWhenDropped::default();
+    let ends = Arc::clone(&may_end.0);
     let router = router(move |_, _| {
         started.send(()).unwrap();
         let ends = Arc::clone(&ends);
@@ -77,7 +77,16 @@ async fn what_cannot_be_aborted_is_not_given_back(inbox: Arc<dyn Inbox>) {
     // It still runs, so nobody else may have it yet.
     let known = entry(&inbox, "one").await;
     assert_eq!((known.state, known.delivery.attempt), (EntryState::Leased, 1));
-    may_end.store(true, Ordering::SeqCst);
+}
+
+/// Ends the blocking handler with its test, also when that fails.
+#[derive(Default)]
+struct SetWhenDropped(Arc<AtomicBool>);
+
+impl Drop for SetWhenDropped {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 async fn what_is_being_leased_is_given_back(inbox: Arc<dyn Inbox>) {

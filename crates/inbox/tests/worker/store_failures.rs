@@ -7,9 +7,9 @@ use hookstead_handler::HandlerError;
 use hookstead_inbox::{EntryState, Inbox};
 
 use crate::faulty::Faulty;
-use crate::support::{Gate, Running, accept, entry, on_both_stores, router, until, worker};
+use crate::support::{Gate, Running, accept, entry, on_all_stores, router, until, worker};
 
-on_both_stores! {
+on_all_stores! {
     a_failing_store_ends_neither_the_worker_nor_loses_an_outcome
     a_dead_outcome_survives_a_failing_store
     an_outcome_is_written_down_during_shutdown

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Makes a test of each function, for each store. The function gets the inbox.
-macro_rules! on_both_stores {
+macro_rules! on_all_stores {
     ($($test:ident)*) => {
         mod memory {
             $(
@@ -33,9 +33,21 @@ macro_rules! on_both_stores {
                 }
             )*
         }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let Some(schema) = crate::store::Schema::new().await else { return };
+                    let inbox = schema.inbox().await;
+                    crate::support::patiently(super::$test(std::sync::Arc::new(inbox))).await;
+                }
+            )*
+        }
     };
 }
-pub(crate) use on_both_stores;
+pub(crate) use on_all_stores;
 
 /// Nothing takes this long unless it hangs.
 pub(crate) async fn patiently<T>(test: impl Future<Output = T>) -> T {

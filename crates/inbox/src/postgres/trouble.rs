@@ -1,0 +1,67 @@
+use std::error::Error;
+use std::fmt::{self, Write as _};
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
+
+use crate::InboxError;
+
+/// What went wrong with the database, in words that are safe to log: PostgreSQL's details can
+/// quote a row and with it a payload, so only its message is kept.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    text: String,
+    full: bool,
+}
+
+impl Trouble {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), full: false }
+    }
+
+    pub(super) fn into_inbox_error(self, doing: &'static str) -> InboxError {
+        if self.full { InboxError::full_because(self) } else { InboxError::store(doing, self) }
+    }
+}
+
+/// Whether the connection can be used after this error: the server refused the statement, and did
+/// not say goodbye (class 57P: it shuts down, or an operator ended the connection).
+pub(super) fn leaves_connection(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| !code.code().starts_with("57P"))
+}
+
+impl From<tokio_postgres::Error> for Trouble {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if let Some(error) = error.as_db_error() {
+            let code = error.code();
+            let text = format!("{} (SQLSTATE {})", error.message(), code.code());
+            // Bodies of done deliveries make room again, so the worker helps against this.
+            return Self { text, full: *code == SqlState::DISK_FULL };
+        }
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            // Writing to a string does not fail.
+            let _ = write!(text, ": {error}");
+            cause = error.source();
+        }
+        Self::new(text)
+    }
+}
+
+impl From<PoolError> for Trouble {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Backend(error) => error.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl Error for Trouble {}
