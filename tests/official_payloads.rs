@@ -6,8 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,25 +20,13 @@ use hookstead_tests::within;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-const TYPED: [&str; 9] = [
-    "ping",
-    "pull_request",
-    "push",
-    "status",
-    "deployment",
-    "deployment_status",
-    "check_run",
-    "check_suite",
-    "workflow_run",
-];
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_one_is_accepted_and_decoded() {
     let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else {
-        eprintln!(
-            "SKIPPED: HOOKSTEAD_EXAMPLES is not set. Run `npm pack @octokit/webhooks-examples@7.6.1`, \
-             unpack it, and set the variable to its folder `package`."
-        );
+        // Written past the test runner, which hides what a test prints that passes.
+        let why = "SKIPPED official_payloads: HOOKSTEAD_EXAMPLES is not set. Run `npm pack \
+                   @octokit/webhooks-examples@7.6.1`, unpack it, and set it to the folder `package`.";
+        writeln!(std::io::stderr(), "{why}").unwrap();
         return;
     };
     let examples = std::fs::read(Path::new(&folder).join("api.github.com/index.json")).unwrap();
@@ -46,12 +34,9 @@ async fn every_one_is_accepted_and_decoded() {
 
     let secret = WebhookSecret::new("It's a Secret to Everybody").unwrap();
     let inbox = Arc::new(MemoryInbox::default());
-    let decode = handler_fn(async |event: AnyEvent, _: Delivery| {
-        let typed = !matches!(event, AnyEvent::Other(_));
-        if TYPED.contains(&event.name().as_str()) && !typed {
-            return Err(hookstead::HandlerError::permanent("decoded into no type"));
-        }
-        Ok(())
+    let decode = handler_fn(async |event: AnyEvent, _: Delivery| match event {
+        AnyEvent::Other(_) => Err(hookstead::HandlerError::permanent("decoded into no type")),
+        _ => Ok(()),
     });
     let router = Router::new().on::<AnyEvent>(decode);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -75,7 +60,6 @@ async fn every_one_is_accepted_and_decoded() {
             }
         }
     }
-    eprintln!("sent {sent} deliveries");
     assert!(sent >= 2 * 329, "only {sent}: is that the right folder?");
 
     within(async {
@@ -88,9 +72,7 @@ async fn every_one_is_accepted_and_decoded() {
         }
     })
     .await;
-    let mut filter = Filter::default();
-    filter.state = Some(EntryState::Dead);
-    let dead: Vec<_> = inbox.list(filter).await.unwrap();
+    let dead = inbox.list(Filter::default().in_state(EntryState::Dead)).await.unwrap();
     let errors: Vec<_> = dead.iter().map(|entry| entry.last_error.as_deref()).collect();
     assert!(dead.is_empty(), "{errors:#?}");
 

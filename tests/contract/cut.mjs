@@ -1,0 +1,152 @@
+// Cuts one of GitHub's OpenAPI descriptions down to the calls of hookstead-client, and makes it as strict as
+// GitHub's documentation is in words.
+//
+//   node cut.mjs DESCRIPTION PATH_PREFIX OUTPUT
+//
+// The prefix is what stands before every path: nothing for github.com, /api/v3 for an Enterprise Server.
+// No dependencies.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+// Every call that the client can make. A call that is missing here fails the test, and so does a line that
+// the test never calls.
+const CALLS = {
+  "/repos/{owner}/{repo}": ["get"],
+  "/repos/{owner}/{repo}/installation": ["get"],
+
+  "/repos/{owner}/{repo}/statuses/{sha}": ["post"],
+  "/repos/{owner}/{repo}/commits/{ref}/statuses": ["get"],
+  "/repos/{owner}/{repo}/commits/{ref}/status": ["get"],
+
+  "/repos/{owner}/{repo}/deployments": ["get", "post"],
+  "/repos/{owner}/{repo}/deployments/{deployment_id}": ["get", "delete"],
+  "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses": ["get", "post"],
+  "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}": ["get"],
+
+  "/repos/{owner}/{repo}/pulls/{pull_number}": ["get"],
+  "/repos/{owner}/{repo}/pulls/{pull_number}/merge": ["put"],
+  "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async": ["put"],
+  "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}": ["get"],
+  "/repos/{owner}/{repo}/commits/{commit_sha}/pulls": ["get"],
+  "/repos/{owner}/{repo}/merges": ["post"],
+
+  "/repos/{owner}/{repo}/check-runs": ["post"],
+  "/repos/{owner}/{repo}/check-runs/{check_run_id}": ["get", "patch"],
+
+  "/repos/{owner}/{repo}/hooks": ["get", "post"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}": ["get", "patch", "delete"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}/config": ["patch"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}/pings": ["post"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries": ["get"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}": ["get"],
+  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts": ["post"],
+
+  "/orgs/{org}/hooks": ["get", "post"],
+  "/orgs/{org}/hooks/{hook_id}": ["get", "patch", "delete"],
+  "/orgs/{org}/hooks/{hook_id}/config": ["patch"],
+  "/orgs/{org}/hooks/{hook_id}/pings": ["post"],
+  "/orgs/{org}/hooks/{hook_id}/deliveries": ["get"],
+  "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}": ["get"],
+  "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts": ["post"],
+
+  "/app/hook/deliveries": ["get"],
+  "/app/hook/deliveries/{delivery_id}": ["get"],
+  "/app/hook/deliveries/{delivery_id}/attempts": ["post"],
+  "/app/installations/{installation_id}/access_tokens": ["post"],
+};
+
+// Enterprise Servers do not have these yet.
+const ONLY_ON_GITHUB_COM = /\/merge-async(\/|$)/;
+
+// The rules for every request, which the description states nowhere.
+const HEADERS = [
+  { name: "User-Agent", in: "header", required: true, schema: { type: "string", minLength: 1 } },
+  { name: "X-GitHub-Api-Version", in: "header", required: true, schema: { type: "string", enum: ["2022-11-28"] } },
+];
+
+const [input, prefix, output] = process.argv.slice(2);
+const whole = JSON.parse(readFileSync(input, "utf8"));
+
+const pointed = (reference) =>
+  reference.slice(2).split("/").reduce((at, key) => at[key.replaceAll("~1", "/").replaceAll("~0", "~")], whole);
+
+const resolved = (it) => (it.$ref ? resolved(pointed(it.$ref)) : it);
+
+// The description says `application/json`; GitHub recommends asking for this one, and answers with either.
+function withMediaType(response) {
+  const it = structuredClone(resolved(response));
+  const json = it.content?.["application/json"];
+  if (json) it.content["application/vnd.github+json"] = json;
+  return it;
+}
+
+// Bodies are called optional, even those with required members; the client always sends one where there
+// can be one. And what GitHub does not know it ignores, so a misspelt member would not be noticed.
+function strict(requestBody) {
+  const it = structuredClone(resolved(requestBody));
+  it.required = true;
+  for (const content of Object.values(it.content)) {
+    content.schema = structuredClone(resolved(content.schema));
+    if (content.schema.properties) content.schema.additionalProperties = false;
+  }
+  return it;
+}
+
+const paths = {};
+for (const [path, methods] of Object.entries(CALLS)) {
+  const described = whole.paths[path];
+  if (!described) {
+    if (prefix && ONLY_ON_GITHUB_COM.test(path)) continue;
+    throw new Error(`${input} does not know ${path}`);
+  }
+  const kept = (paths[prefix + path] = {});
+  for (const method of methods) {
+    const operation = structuredClone(described[method]);
+    if (!operation) throw new Error(`${input} does not know ${method} ${path}`);
+    // Written out here, so that the test need not follow references.
+    operation.parameters = [...(described.parameters ?? []), ...(operation.parameters ?? []), ...HEADERS].map(resolved);
+    if (operation.requestBody) operation.requestBody = strict(operation.requestBody);
+    for (const [code, response] of Object.entries(operation.responses)) {
+      operation.responses[code] = withMediaType(response);
+    }
+    kept[method] = operation;
+  }
+}
+
+// Whatever these refer to, and what that refers to.
+const components = {};
+const seen = new Set();
+const open = [paths];
+while (open.length > 0) {
+  const it = open.pop();
+  if (it === null || typeof it !== "object") continue;
+  if (typeof it.$ref === "string" && !seen.has(it.$ref)) {
+    seen.add(it.$ref);
+    const [, , kind, name] = it.$ref.split("/");
+    const target = whole.components[kind][name];
+    (components[kind] ??= {})[name] = target;
+    open.push(target);
+  }
+  open.push(...Object.values(it));
+}
+components.securitySchemes = { token: { type: "http", scheme: "bearer" } };
+
+// Where GitHub's description contradicts itself, or what GitHub answers.
+const nullable = (schemas, name, ...path) => {
+  const parent = path.slice(0, -1).reduce((at, key) => at[key], schemas[name]);
+  const key = path.at(-1);
+  parent[key] = parent[key].$ref ? { nullable: true, allOf: [parent[key]] } : { ...parent[key], nullable: true };
+};
+// A deleted fork, and a label without a description; other schemas of the same things allow both.
+nullable(components.schemas, "pull-request", "properties", "head", "properties", "repo");
+nullable(components.schemas, "pull-request-simple", "properties", "head", "properties", "repo");
+nullable(components.schemas, "pull-request-simple", "properties", "labels", "items", "properties", "description");
+for (const schema of Object.values(components.schemas)) {
+  for (const property of Object.values(schema.properties ?? {})) {
+    // An empty text is the default of some addresses, and none.
+    if (property.format === "uri" && property.default === "") delete property.format;
+  }
+}
+
+const { openapi, info } = whole;
+writeFileSync(output, JSON.stringify({ openapi, info, security: [{ token: [] }], paths, components }));
