@@ -41,20 +41,23 @@ enum End {
 
 use End::{Failed, Good, TookEffect};
 
-/// The end, and how often the call had its effect.
-type Expected = (End, usize);
+/// The end, how often the call had its effect, and how many requests it took.
+type Expected = (End, usize, usize);
 
 /// A fault, and what is expected of each call in the order of [`CALLS`].
 fn table() -> Vec<(Fault, [Expected; 5])> {
     // Repeated until it goes well; a deployment is not, for nobody knows whether it was made.
-    let in_doubt = [(Good, 0), (Good, 1), (Good, 1), (Good, 1), (Failed, 0)];
+    let in_doubt = [(Good, 0, 2), (Good, 1, 2), (Good, 1, 2), (Good, 1, 2), (Failed, 0, 1)];
     // The same, but it had been done the first time. Whether it merged then is looked up.
-    let in_doubt_and_done = [(Good, 0), (Good, 2), (Good, 2), (Good, 1), (Failed, 1)];
+    let in_doubt_and_done =
+        [(Good, 0, 2), (Good, 2, 2), (Good, 2, 2), (Good, 1, 3), (Failed, 1, 1)];
     // Surely not done, so everything is repeated.
-    let refused_for_now = [(Good, 0), (Good, 1), (Good, 1), (Good, 1), (Good, 1)];
-    let refused = [(Failed, 0); 5];
-    let accepted =
-        |read| [read, (TookEffect, 1), (TookEffect, 1), (TookEffect, 1), (TookEffect, 1)];
+    let refused_for_now = [(Good, 0, 2), (Good, 1, 2), (Good, 1, 2), (Good, 1, 2), (Good, 1, 2)];
+    let late = [(Good, 0, 1), (Good, 1, 1), (Good, 1, 1), (Good, 1, 1), (Good, 1, 1)];
+    let refused = [(Failed, 0, 1); 5];
+    // Done, and the answer cannot be read.
+    let done = (TookEffect, 1, 1);
+    let accepted = |read| [read, done, done, done, done];
     vec![
         (Fault::status(500), in_doubt),
         (Fault::status(502), in_doubt),
@@ -73,14 +76,14 @@ fn table() -> Vec<(Fault, [Expected; 5])> {
         (Fault::moved(302), refused_for_now),
         (Fault::moved(307), refused_for_now),
         (Fault::moved(308), refused_for_now),
-        (Fault::latency(Duration::from_millis(20)), refused_for_now),
+        (Fault::latency(Duration::from_millis(20)), late),
         (Fault::redirect(307, "http://127.0.0.1:9/elsewhere"), refused),
         (Fault::forbidden(), refused),
         (Fault::expired_token(), refused),
         // An hour is beyond every budget.
         (Fault::retry_after(3600), refused),
-        (Fault::dropped_in_body(), accepted((Good, 0))),
-        (Fault::truncated_json(), accepted((Failed, 0))),
+        (Fault::dropped_in_body(), accepted((Good, 0, 2))),
+        (Fault::truncated_json(), accepted((Failed, 0, 1))),
     ]
 }
 
@@ -127,7 +130,7 @@ async fn cell(call: Call, fault: Fault, expected: Expected) -> Option<String> {
         assert!(!shown.contains(TOKEN), "the token shows in {shown}");
     }
     assert!(github.pending_faults().is_empty(), "{fault:?} did not hit {call:?}");
-    let found = (end, effects);
+    let found = (end, effects, github.requests().len());
     (found != expected).then(|| {
         let requests = github.requests();
         format!("{call:?} with {fault:?}: {found:?}, not {expected:?}: {result:?} {requests:?}")
