@@ -97,13 +97,13 @@ impl TokenProvider for InstallationTokens {
         }
         let asked_at = Instant::now();
         let wish = NewInstallationToken::new();
-        match self.client.create_installation_token(self.id, &wish).await {
-            Ok(new) => {
+        match self.client.lend_installation_token(self.id, &wish).await {
+            Ok((new, lifetime)) => {
                 let end = |time| asked_at.checked_add(time).unwrap_or(asked_at);
                 *kept = Some(Kept {
                     token: new.token.clone(),
-                    renew_at: end(new.lifetime.saturating_sub(MARGIN)),
-                    ends_at: end(new.lifetime),
+                    renew_at: end(lifetime.saturating_sub(MARGIN)),
+                    ends_at: end(lifetime),
                 });
                 Ok(new.token)
             }

@@ -5,6 +5,7 @@ use http_body_util::BodyExt as _;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::cause::is_lasting;
 use crate::deadline::Deadline;
 use crate::error_kind::Kind;
 use crate::transport::Body;
@@ -36,6 +37,7 @@ impl Client {
                     return Err(call.error(Kind::Connect {
                         to: settings.destination.clone(),
                         is_timeout: error.is_timeout,
+                        is_lasting: is_lasting(&*error.source),
                         source: error.source,
                     }));
                 }

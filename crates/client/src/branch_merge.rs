@@ -1,6 +1,6 @@
-use hookstead_types::Sha;
+use hookstead_types::{Decode, Sha};
 use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Error, Repo};
 
@@ -31,7 +31,7 @@ struct MergeBranch<'a> {
 }
 
 /// The body of a 201: a commit.
-#[derive(Deserialize)]
+#[derive(Decode)]
 struct Commit {
     sha: Sha,
 }

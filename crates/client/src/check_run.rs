@@ -1,6 +1,5 @@
-use hookstead_types::{Sha, Timestamp, open_enum};
+use hookstead_types::{Decode, Sha, Timestamp, open_enum};
 use http::Method;
-use serde::Deserialize;
 
 use crate::new_check_run::CreateCheckRun;
 use crate::{Error, NewCheckRun, Repo};
@@ -40,7 +39,7 @@ open_enum! {
 }
 
 /// A check run.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct CheckRun {
     /// Its number.

@@ -1,60 +1,56 @@
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use hookstead_types::User;
+use hookstead_types::decode::{path_of_error, without_contents};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde_json::Value;
 
 /// An answer does not fit its type. Says where and how, never what stands there.
 #[derive(Debug)]
 pub(crate) struct DecodeProblem {
-    path: Option<String>,
+    /// `.` is the whole.
+    path: String,
     problem: String,
 }
 
 /// Decodes an answer.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeProblem> {
-    serde_json::from_slice(body).map_err(|error| locate::<T>(body, &error))
+    serde_json::from_slice(body).map_err(|error| locate(body, &error))
 }
 
-/// Decodes again, slower, and notes the path.
 #[cold]
-fn locate<T: DeserializeOwned>(body: &[u8], first: &serde_json::Error) -> DecodeProblem {
+fn locate(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
+    let whole = || ".".to_owned();
     if body.iter().all(u8::is_ascii_whitespace) {
-        return DecodeProblem { path: None, problem: "it is empty".to_owned() };
+        return DecodeProblem { path: whole(), problem: "it is empty".to_owned() };
     }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        // Where the JSON itself is broken, the line and the column say more.
-        Err(error) if error.inner().is_data() && error.path().iter().len() > 0 => DecodeProblem {
-            path: Some(error.path().to_string()),
-            problem: without_contents(error.inner()),
-        },
-        _ => DecodeProblem { path: None, problem: without_contents(first) },
-    }
-}
-
-/// The error's text without the offending value, which serde quotes after its type:
-/// ``invalid type: string "hunter2", expected u64 at line 1 column 9``.
-fn without_contents(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    for problem in ["invalid type: ", "invalid value: "] {
-        let Some(rest) = text.strip_prefix(problem) else {
-            continue;
-        };
-        let Some((found, expected)) = rest.rsplit_once(", expected ") else {
-            continue;
-        };
-        let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
-        return format!("{problem}{kind}, expected {expected}");
-    }
-    text
+    // Where the JSON itself is broken, the line and the column say more.
+    let path = match error.is_data() {
+        true => path_of_error(body, error.line(), error.column(), &text),
+        false => whole(),
+    };
+    DecodeProblem { path, problem: without_contents(text) }
 }
 
 impl fmt::Display for DecodeProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
-            write!(formatter, "at {path}: ")?;
+        if self.path != "." {
+            write!(formatter, "at {}: ", self.path)?;
         }
         formatter.write_str(&self.problem)
     }
+}
+
+/// Reads the account beside something else: who created it, whose it is. Nobody is there where an
+/// account was deleted, and where there is something that is no user, such as `{}` or an enterprise:
+/// what the answer is about matters more.
+///
+/// # Errors
+///
+/// Fails when the JSON is broken.
+pub(crate) fn user<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<User>, D::Error> {
+    Value::deserialize(deserializer).map(|account| User::deserialize(account).ok())
 }
 
 #[cfg(test)]
@@ -65,6 +61,15 @@ mod tests {
     struct Item {
         #[expect(dead_code, reason = "only decoded")]
         id: u64,
+        #[expect(dead_code, reason = "only decoded")]
+        kind: Option<Kind>,
+    }
+
+    /// What a user of the crate may decode.
+    #[derive(Debug, serde::Deserialize)]
+    enum Kind {
+        One,
+        Two,
     }
 
     #[test]
@@ -73,6 +78,10 @@ mod tests {
             ("", "it is empty"),
             (" \n", "it is empty"),
             (r#"[{"id": 1}, {"id": "hunter2"}]"#, "at [1].id: invalid type: string, expected u64"),
+            (
+                r#"[{"id": 1, "kind": "hunter2"}]"#,
+                "at [0].kind: unknown variant, expected `One` or `Two` at line 1 column",
+            ),
             (r#"[{"hunter2": 1}]"#, "at [0]: missing field `id`"),
             (r#""hunter2""#, "invalid type: string, expected a sequence"),
             (r#"[{"id": 1}"#, "EOF while parsing a list"),

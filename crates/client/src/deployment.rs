@@ -1,17 +1,16 @@
 use std::fmt;
 
-use hookstead_types::decode::empty_as_none;
-use hookstead_types::{Sha, Timestamp, User};
+use hookstead_types::{Decode, Sha, Timestamp, User};
 use http::{Method, StatusCode};
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::decode::user;
 use crate::error_kind::Kind;
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{DeploymentFilter, Error, NewDeployment, Page, Refusal, Repo};
 
 /// A deployment: somebody's wish that a commit be deployed somewhere.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Deployment {
     /// Its number.
@@ -33,7 +32,7 @@ pub struct Deployment {
     /// A few words for people.
     pub description: Option<String>,
     /// Who created it.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub creator: Option<User>,
     /// Whether the environment will be gone one day.
     pub transient_environment: Option<bool>,

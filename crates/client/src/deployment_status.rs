@@ -1,8 +1,8 @@
-use hookstead_types::decode::empty_as_none;
-use hookstead_types::{DeploymentState, Timestamp, User};
+use hookstead_types::{Decode, DeploymentState, Timestamp, User};
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::decode::user;
 use crate::description::cut;
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
@@ -129,7 +129,7 @@ impl NewDeploymentStatus {
 }
 
 /// How far a deployment had come at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct DeploymentStatus {
     /// Its number.
@@ -147,7 +147,7 @@ pub struct DeploymentStatus {
     /// The older name of `log_url`; may be empty.
     pub target_url: Option<String>,
     /// Who created it.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub creator: Option<User>,
     /// When it was created.
     pub created_at: Option<Timestamp>,

@@ -6,8 +6,9 @@ use hookstead_types::RetryAfter;
 use http::{HeaderMap, StatusCode};
 
 use crate::ValidationError;
+use crate::cause::root_cause;
 use crate::error_body::ErrorBody;
-use crate::error_kind::{Kind, root_cause};
+use crate::error_kind::Kind;
 
 /// Why a call did not bring what was asked for.
 ///
@@ -100,9 +101,13 @@ impl Error {
         self
     }
 
-    /// Whether the other side may do better next time: the connection broke, or no answer came in
-    /// time. A write that was accepted is no such case; see [`took_effect`](Self::took_effect).
+    /// Whether the other side may do better next time: no connection came about by chance, one
+    /// broke, or no answer came in time. A write that was accepted is no such case; see
+    /// [`took_effect`](Self::took_effect).
     pub(crate) fn is_transient(&self) -> bool {
+        if self.is_connect() {
+            return !matches!(self.inner.kind, Kind::Connect { is_lasting: true, .. });
+        }
         let broke = matches!(self.inner.kind, Kind::Exchange(_) | Kind::Body(_) | Kind::Timeout(_));
         broke && !self.took_effect()
     }
@@ -121,6 +126,9 @@ impl Error {
     }
 
     /// Whether no connection came about: GitHub has surely seen nothing of this call.
+    ///
+    /// It was tried several times, unless that would not help: the certificate is not trusted or is
+    /// for another name, the other side speaks no TLS, the proxy wants another password.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.inner.kind, Kind::Connect { .. })

@@ -1,10 +1,10 @@
-use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use hookstead_types::RetryAfter;
 
 use crate::base_url::Outside;
+use crate::cause::root_cause;
 use crate::decode::DecodeProblem;
 use crate::error_body::ErrorBody;
 use crate::limiter::Held;
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     /// The request cannot be made of these arguments.
     InvalidRequest(String),
     /// No connection came about.
-    Connect { to: String, is_timeout: bool, source: BoxError },
+    Connect { to: String, is_timeout: bool, is_lasting: bool, source: BoxError },
     /// The connection broke before an answer came.
     Exchange(BoxError),
     /// The deadline of the whole call passed.
@@ -54,8 +54,9 @@ impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidRequest(problem) => formatter.write_str(problem),
-            Self::Connect { to, source, .. } => {
-                write!(formatter, "cannot connect to {to}: {}", root_cause(&**source))
+            Self::Connect { to, is_lasting, source, .. } => {
+                let advice = if *is_lasting { ", and trying again would not help" } else { "" };
+                write!(formatter, "cannot connect to {to}{advice}: {}", root_cause(&**source))
             }
             Self::Exchange(source) => {
                 write!(formatter, "the connection broke: {}", root_cause(&**source))
@@ -108,13 +109,4 @@ fn refusal(
         (Some(marker), false) => write!(formatter, " ({marker})"),
         (None, _) => Ok(()),
     }
-}
-
-/// The last error in a chain of sources.
-pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause
 }

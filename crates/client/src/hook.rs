@@ -1,5 +1,4 @@
-use hookstead_types::decode::null_as_default;
-use hookstead_types::{Timestamp, open_enum};
+use hookstead_types::{Decode, Timestamp, open_enum};
 use http::Method;
 use serde::Deserialize;
 
@@ -20,17 +19,18 @@ open_enum! {
 }
 
 /// A webhook as GitHub keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Hook {
     /// Its number.
     pub id: u64,
     /// Where it delivers to, and how.
+    #[serde(default)]
     pub config: HookConfig,
     /// Whether it delivers.
     pub active: Option<bool>,
     /// The events that it delivers; `*` stands for all.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub events: Vec<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -41,7 +41,7 @@ pub struct Hook {
 }
 
 /// Where a hook delivers to, and how. GitHub never tells the secret.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct HookConfig {
     /// The address.
@@ -58,7 +58,7 @@ fn is_given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D
 }
 
 /// What came of a hook's last delivery.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct HookResponse {
     /// The status that the receiver answered with.

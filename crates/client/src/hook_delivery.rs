@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hookstead_types::Timestamp;
+use hookstead_types::{Decode, Timestamp};
 use http::Method;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::{Client, Error, Page};
 
 /// One attempt of GitHub's to deliver an event. GitHub keeps it for three days, an Enterprise Server
 /// for seven.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Decode)]
 #[non_exhaustive]
 pub struct HookDelivery {
     /// Its number. Every attempt has another.
@@ -55,7 +55,7 @@ impl HookDelivery {
 }
 
 /// What was sent in one direction.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct HookMessage {
     /// The headers, as GitHub spells them.

@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use hookstead_types::decode::{empty_as_none, entries, null_as_default};
-use hookstead_types::{Timestamp, User};
+use hookstead_types::decode::entries;
+use hookstead_types::{Decode, Timestamp, User};
 use http::Method;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::call::Call;
+use crate::decode::user;
 use crate::{Client, Error, Repo, Token};
 
 /// A GitHub App in an account.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Installation {
     /// Its number, as in `installation.id` of the App's events.
@@ -18,8 +20,8 @@ pub struct Installation {
     pub app_id: Option<u64>,
     /// The App's name in URLs.
     pub app_slug: Option<String>,
-    /// The account.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    /// The account; `None` for an enterprise, which is no user.
+    #[serde(default, deserialize_with = "user")]
     pub account: Option<User>,
     /// `all` repositories of the account, or `selected` ones.
     pub repository_selection: Option<String>,
@@ -27,7 +29,7 @@ pub struct Installation {
     #[serde(default, deserialize_with = "entries")]
     pub permissions: BTreeMap<String, String>,
     /// The events that the App is told.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub events: Vec<String>,
     /// Since when somebody has suspended it.
     pub suspended_at: Option<Timestamp>,
@@ -81,7 +83,7 @@ impl NewInstallationToken {
 }
 
 /// A token of an App's installation.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Decode)]
 #[non_exhaustive]
 pub struct InstallationToken {
     /// The token itself.
@@ -94,10 +96,6 @@ pub struct InstallationToken {
     pub permissions: BTreeMap<String, String>,
     /// `all` repositories of the account, or `selected` ones.
     pub repository_selection: Option<String>,
-    /// How long it is good, by GitHub's own clock.
-    #[serde(skip)]
-    #[cfg_attr(not(feature = "app"), allow(dead_code, reason = "only the App's cache asks"))]
-    pub(crate) lifetime: std::time::Duration,
 }
 
 fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> {
@@ -138,12 +136,21 @@ impl Client {
         installation_id: u64,
         wish: &NewInstallationToken,
     ) -> Result<InstallationToken, Error> {
+        self.lend_installation_token(installation_id, wish).await.map(|(token, _)| token)
+    }
+
+    /// The token, and how long it is good by GitHub's own clock.
+    pub(crate) async fn lend_installation_token(
+        &self,
+        installation_id: u64,
+        wish: &NewInstallationToken,
+    ) -> Result<(InstallationToken, Duration), Error> {
         let purpose = format!("create a token for installation {installation_id}");
         let path = ["app", "installations", &installation_id.to_string(), "access_tokens"];
         let call = Call::new(Method::POST, purpose, &path)?.json(wish)?.harmless().unpaced();
         let answer = self.send(call).await?;
-        let mut token: InstallationToken = answer.decode()?;
-        token.lifetime = answer.time_until(&token.expires_at);
-        Ok(token)
+        let token: InstallationToken = answer.decode()?;
+        let lifetime = answer.time_until(&token.expires_at);
+        Ok((token, lifetime))
     }
 }

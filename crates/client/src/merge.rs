@@ -1,7 +1,6 @@
-use hookstead_types::decode::null_as_default;
-use hookstead_types::{Sha, open_enum};
+use hookstead_types::{Decode, Sha, open_enum};
 use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Error, Repo};
 
@@ -95,12 +94,18 @@ struct MergeRequest<'a> {
 }
 
 /// The body of a 200.
-#[derive(Deserialize)]
+#[derive(Decode)]
 struct Merged {
-    #[serde(default)]
-    merged: Option<bool>,
     sha: Sha,
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
+    message: String,
+}
+
+/// The body of a 200 that takes it back; old servers have no other status for it.
+#[derive(Decode)]
+struct NotMerged {
+    merged: Option<bool>,
+    #[serde(default)]
     message: String,
 }
 
@@ -145,10 +150,11 @@ impl Repo {
             }
             (StatusCode::CONFLICT, Some(message)) => Ok(MergeOutcome::HeadMoved { message }),
             _ => {
-                let Merged { merged, sha, message } = answer.decode()?;
+                let NotMerged { merged, message } = answer.decode()?;
                 if merged == Some(false) {
                     return Ok(MergeOutcome::NotMergeable { message });
                 }
+                let Merged { sha, message } = answer.decode()?;
                 Ok(MergeOutcome::Merged { sha, message })
             }
         }

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
-use hookstead_types::{Sha, open_enum};
+use hookstead_types::{Decode, Sha, open_enum};
 use http::{Method, StatusCode};
-use serde::Deserialize;
 use serde::Serialize;
 
 use crate::deadline::Deadline;
@@ -68,16 +67,17 @@ pub enum MergeRequestOutcome {
 }
 
 /// An answer. Where GitHub puts the details differs between its answers, so both places are read.
-#[derive(Deserialize)]
+#[derive(Decode)]
 struct Wire {
     status: Option<MergeRequestState>,
     #[serde(default)]
-    details: Option<Details>,
-    #[serde(flatten)]
-    top: Details,
+    details: Details,
+    uuid: Option<String>,
+    sha: Option<Sha>,
+    message: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Decode)]
 struct Details {
     uuid: Option<String>,
     sha: Option<Sha>,
@@ -86,13 +86,12 @@ struct Details {
 
 impl Wire {
     fn into_request(self, state: MergeRequestState, uuid: Option<&str>) -> MergeRequest {
-        let Self { status, details, top } = self;
-        let Details { uuid: named, sha, message } = details.unwrap_or_default();
+        let Self { status, details, uuid: named, sha, message } = self;
         MergeRequest {
             state: status.unwrap_or(state),
-            uuid: named.or(top.uuid).or_else(|| uuid.map(str::to_owned)),
-            sha: sha.or(top.sha),
-            message: message.or(top.message),
+            uuid: details.uuid.or(named).or_else(|| uuid.map(str::to_owned)),
+            sha: details.sha.or(sha),
+            message: details.message.or(message),
         }
     }
 }

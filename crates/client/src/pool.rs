@@ -11,7 +11,7 @@ use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
-use crate::error_kind::root_cause;
+use crate::cause::root_cause;
 use crate::proxy::Proxy;
 use crate::transport::{Body, BoxError, BoxFuture, RequestBody, Transport, TransportError};
 use crate::{BuildError, TrustedRoots};

@@ -1,8 +1,7 @@
-use hookstead_types::decode::empty_as_none;
-use hookstead_types::{RepoName, Sha, Timestamp, User, open_enum};
+use hookstead_types::{Decode, RepoName, Sha, Timestamp, User, open_enum};
 use http::Method;
-use serde::Deserialize;
 
+use crate::decode::user;
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
 
@@ -17,7 +16,7 @@ open_enum! {
 }
 
 /// A pull request, as far as reporting and merging need it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct PullRequest {
     /// Its number in the repository.
@@ -46,10 +45,10 @@ pub struct PullRequest {
     /// Whether it is a draft.
     pub draft: Option<bool>,
     /// Who opened it.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub user: Option<User>,
     /// Who merged it.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub merged_by: Option<User>,
     /// When it was opened.
     pub created_at: Option<Timestamp>,
@@ -77,7 +76,7 @@ impl PullRequest {
 }
 
 /// One side of a pull request.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct PullRequestBranch {
     /// The commit.
@@ -87,14 +86,14 @@ pub struct PullRequestBranch {
     /// `owner:branch`.
     pub label: Option<String>,
     /// Who owns the repository.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub user: Option<User>,
     /// The repository; `None` for the head when the fork was deleted.
     pub repo: Option<PullRequestRepo>,
 }
 
 /// The repository on one side of a pull request.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct PullRequestRepo {
     /// Its number.

@@ -1,12 +1,11 @@
-use hookstead_types::decode::empty_as_none;
-use hookstead_types::{RepoName, Timestamp, User};
+use hookstead_types::{Decode, RepoName, Timestamp, User};
 use http::Method;
-use serde::Deserialize;
 
+use crate::decode::user;
 use crate::{Error, Repo};
 
 /// A repository, as far as reporting and merging need it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Repository {
     /// Its number. It stays when the repository is renamed.
@@ -14,7 +13,7 @@ pub struct Repository {
     /// Its present name: another one than that of the call if it was renamed.
     pub full_name: RepoName,
     /// Who owns it.
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub owner: Option<User>,
     /// Whether only some may see it.
     pub private: Option<bool>,
@@ -45,15 +44,17 @@ pub struct Repository {
 }
 
 /// What a token may do with a repository.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPermissions {
     /// Everything.
+    #[serde(default)]
     pub admin: bool,
     /// Pushing, which creating statuses and deployments needs as well.
+    #[serde(default)]
     pub push: bool,
     /// Reading.
+    #[serde(default)]
     pub pull: bool,
 }
 

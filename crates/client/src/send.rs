@@ -183,7 +183,7 @@ impl Client {
     /// What an attempt without an answer says about another one.
     fn after_error(&self, call: &Call, error: &Error, progress: &mut Progress) -> Option<Again> {
         let is_unprocessed = error.is_connect();
-        let may_repeat = is_unprocessed || (call.is_harmless && error.is_transient());
+        let may_repeat = error.is_transient() && (is_unprocessed || call.is_harmless);
         if !may_repeat || !self.settings().retries.allows_after(progress.attempts) {
             return None;
         }

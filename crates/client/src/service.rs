@@ -9,6 +9,7 @@ use http_body_util::BodyExt as _;
 use hyper_util::client::legacy;
 use tower_service::Service;
 
+use crate::cause::causes;
 use crate::transport::{Body, BoxError, BoxFuture, RequestBody, Transport, TransportError};
 
 /// The error of a transport that has surely sent nothing. Somewhere in the chain of an error it tells the
@@ -76,16 +77,10 @@ where
 }
 
 fn failed(source: BoxError) -> TransportError {
-    let mut next: Option<&(dyn Error + 'static)> = Some(&*source);
-    let mut is_connect = false;
-    while let Some(error) = next {
-        // An I/O error steps over the error that it was made from when asked for its source.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let is_connect = causes(&*source).any(|error| {
         // hyper-util's own client is the likeliest service of all.
-        is_connect |= error.is::<NotSent>()
-            || wrapped.is_some_and(|wrapped| wrapped.is::<NotSent>())
-            || error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
-        next = error.source();
-    }
+        let client = error.downcast_ref::<legacy::Error>();
+        error.is::<NotSent>() || client.is_some_and(legacy::Error::is_connect)
+    });
     TransportError { is_connect, is_timeout: false, source }
 }

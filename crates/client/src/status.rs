@@ -1,9 +1,9 @@
-use hookstead_types::decode::{empty_as_none, null_as_default};
-use hookstead_types::{Sha, StatusState, Timestamp, User};
+use hookstead_types::{Decode, Sha, StatusState, Timestamp, User};
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::call::Call;
+use crate::decode::user;
 use crate::description::cut;
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
@@ -90,7 +90,7 @@ impl NewStatus {
 }
 
 /// A commit status.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Status {
     /// Its number.
@@ -111,7 +111,7 @@ pub struct Status {
     /// Its id in GitHub's GraphQL API.
     pub node_id: Option<String>,
     /// Who created it; not in a [`CombinedStatus`].
-    #[serde(default, deserialize_with = "empty_as_none")]
+    #[serde(default, deserialize_with = "user")]
     pub creator: Option<User>,
     /// Whether a branch protection requires its context; in a [`CombinedStatus`] only.
     pub required: Option<bool>,
@@ -126,14 +126,14 @@ fn default_context() -> String {
 }
 
 /// What all statuses of a commit come to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct CombinedStatus {
     /// `failure` if any context failed or has an error; else `pending` if any is pending **or there
     /// are none**; else `success`. Check runs, and so GitHub Actions, do not count.
     pub state: StatusState,
     /// The latest status of each context, of all pages.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default)]
     pub statuses: Vec<Status>,
     /// The commit.
     pub sha: Option<Sha>,

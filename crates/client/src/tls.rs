@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::{BuildError, TrustedRoots};
@@ -61,6 +61,23 @@ fn certificates(texts: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Build
         }
     }
     Ok(all)
+}
+
+/// Whether a handshake that failed so will fail again in a moment. An alert of the other side is not
+/// taken for that: it may have trouble of its own.
+pub(crate) fn is_lasting(error: &rustls::Error) -> bool {
+    match error {
+        rustls::Error::InvalidCertificate(problem) => {
+            // The first needs another server; the second is whatever the platform's verifier says.
+            !matches!(
+                problem,
+                CertificateError::UnknownRevocationStatus | CertificateError::Other(_)
+            )
+        }
+        // The other side speaks no TLS, or another one.
+        rustls::Error::InvalidMessage(_) | rustls::Error::PeerIncompatible(_) => true,
+        _ => false,
+    }
 }
 
 /// The provider is passed explicitly: the process default panics when two are linked and nobody

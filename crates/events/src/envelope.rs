@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::event::without_contents;
+use hookstead_types::decode::without_contents;
 
 /// What a receiver needs of a payload before anybody decodes it: that it is one JSON object, and
 /// the two values that tell deliveries apart. Everything else is skipped, which is nearly free.

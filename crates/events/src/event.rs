@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use hookstead_types::decode::path_of_error;
+use hookstead_types::decode::{path_of_error, without_contents};
 
 use crate::{Common, EventName};
 
@@ -159,24 +159,6 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
-
-/// The error's text without the offending value, which serde quotes after the problem:
-/// ``invalid type: string "hunter2", expected u64 at line 1 column 9``,
-/// ``unknown variant `hunter2`, expected `a` or `b` at line 1 column 9``.
-pub(crate) fn without_contents(text: String) -> String {
-    for problem in ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "] {
-        let Some(rest) = text.strip_prefix(problem) else {
-            continue;
-        };
-        let Some((found, expected)) = rest.rsplit_once(", expected ") else {
-            continue;
-        };
-        let kind = found.split(['`', '"']).next().unwrap_or_default();
-        let problem = format!("{problem}{kind}");
-        return format!("{}, expected {expected}", problem.trim_end());
-    }
-    text
-}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 //!
 //! They exist because GitHub's payloads are looser than its schema: the same field is missing in
 //! one payload, `null` in the next and present in a third. And what went wrong where, when a
-//! payload is stranger than that: [`path_of_error`].
+//! payload is stranger than that: [`path_of_error`], [`without_contents`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 pub use crate::json_path::path_of_error;
+pub use crate::without_contents::without_contents;
 
 /// Reads a string into anything made from `&str`, without allocating where the target does not
 /// keep the text; but for a text with escapes.

@@ -36,6 +36,7 @@ mod sha;
 mod status_state;
 mod timestamp;
 mod user;
+mod without_contents;
 
 pub use deployment_state::DeploymentState;
 pub use repo_name::{InvalidRepoName, RepoName};

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::pending;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -60,7 +60,8 @@ use crate::{Error, NewStatus, Repo};
 /// The work is interrupted when the future of [`run`](Self::run), or a reporter that has queued
 /// something, is dropped: the program shuts down, the lease is lost, the handler's deadline passes, a
 /// newer delivery takes its place. Then the status becomes `error`, unless
-/// [`on_interruption`](Self::on_interruption) says otherwise, and an attempt that follows makes it
+/// [`on_interruption`](Self::on_interruption) says otherwise, with
+/// [the reason](Self::interrupted_because) if one is known; and an attempt that follows makes it
 /// `pending` again. In this process that order is certain; if the new attempt is quick enough, the
 /// `error` is not even posted.
 ///
@@ -104,6 +105,7 @@ impl StatusReporter {
             target_url: None,
             deadline: None,
             interruption: Interruption::default(),
+            reason: None,
             progress_interval: Self::DEFAULT_PROGRESS_INTERVAL,
             max_progress: Self::DEFAULT_MAX_PROGRESS,
             looks_for_newer: false,
@@ -137,6 +139,33 @@ impl StatusReporter {
     #[must_use]
     pub fn on_interruption(mut self, interruption: Interruption) -> Self {
         self.settings.interruption = interruption;
+        self
+    }
+
+    /// Says why the work was interrupted, in place of *Interrupted before the end*.
+    ///
+    /// The function is called when the reporter is dropped before the end, which cannot wait: it
+    /// should only look. With `None` (or when it panics) the usual words stand. It has no say in what
+    /// [is left behind](Self::on_interruption).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use hookstead_client::{Repo, Sha, StatusReporter};
+    ///
+    /// fn reporter(repo: &Repo, sha: &Sha, shuts_down: Arc<AtomicBool>) -> StatusReporter {
+    ///     StatusReporter::new(repo, sha, "ci/demo").interrupted_because(move || {
+    ///         let shuts_down = shuts_down.load(Ordering::Relaxed);
+    ///         shuts_down.then(|| "The server is being restarted".to_owned())
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn interrupted_because(
+        mut self,
+        reason: impl Fn() -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.reason = Some(Box::new(reason));
         self
     }
 
@@ -350,6 +379,15 @@ impl StatusReporter {
         }
     }
 
+    /// Why the work was interrupted.
+    fn reason(&self) -> String {
+        let reason = self.settings.reason.as_ref().and_then(|reason| {
+            // A panic while another one unwinds would end the program.
+            catch_unwind(AssertUnwindSafe(reason)).unwrap_or_default()
+        });
+        reason.unwrap_or_else(|| "Interrupted before the end".to_owned())
+    }
+
     fn look(&self) -> Look {
         if self.settings.looks_for_newer { Look::First } else { Look::No }
     }
@@ -362,7 +400,7 @@ impl Drop for StatusReporter {
             return;
         }
         if let Some(runtime) = self.runtime.get() {
-            let status = self.status(StatusState::Error, "Interrupted before the end", None);
+            let status = self.status(StatusState::Error, self.reason(), None);
             // Nobody waits for it; a failure is in the log.
             drop(self.poster.spawn(runtime, status, self.look()));
         }

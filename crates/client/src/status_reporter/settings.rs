@@ -6,7 +6,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Interruption {
-    /// The status becomes `error`, *Interrupted before the end*. This is the default, because it is
+    /// The status becomes `error`, *Interrupted before the end* unless
+    /// [another reason](crate::StatusReporter::interrupted_because) is known. This is the default, because it is
     /// true: nobody is at it. Whether the work will be run again, a reporter cannot know; where it
     /// is, the new attempt's `pending` takes the place of the `error`, at the price of two calls and
     /// of a red cross for as long as nobody is at it.
@@ -18,12 +19,15 @@ pub enum Interruption {
     Pending,
 }
 
+/// What an interrupted work's status says, if its reason is known.
+pub(super) type Reason = dyn Fn() -> Option<String> + Send + Sync;
+
 /// How a reporter behaves.
-#[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) target_url: Option<String>,
     pub(super) deadline: Option<Duration>,
     pub(super) interruption: Interruption,
+    pub(super) reason: Option<Box<Reason>>,
     pub(super) progress_interval: Duration,
     pub(super) max_progress: u32,
     pub(super) looks_for_newer: bool,

@@ -66,7 +66,8 @@ async fn a_server_that_speaks_no_tls_gets_no_request() {
             let repo = client.repo(&"octocat/hello".parse().unwrap());
             let error = repo.statuses("main").await.unwrap_err();
             assert!(error.is_connect() && !error.is_timeout(), "{error}");
-            assert!(error.to_string().contains(&format!("cannot connect to {secure}: ")));
+            let text = format!("cannot connect to {secure}, and trying again would not help: ");
+            assert!(error.to_string().contains(&text), "{error}");
             let heard = String::from_utf8_lossy(&heard.await.unwrap()).into_owned();
             assert!(!heard.contains(TOKEN) && !heard.contains("HTTP"));
         }

@@ -1,6 +1,8 @@
 //! TLS with a private certificate authority, and proxies in front of it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hookstead_client::{BuildError, Client, NewDeployment, Repo, RetryPolicy, Token, TrustedRoots};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -120,6 +122,64 @@ async fn strangers_get_no_request() {
     }
 }
 
+/// What another attempt would not change is not attempted again, whatever the policy.
+#[tokio::test]
+async fn what_will_not_change_is_tried_once() {
+    let authority = Authority::new("localhost");
+    let stranger = Authority::new("localhost");
+    let elsewhere = Authority::new("github.example");
+    let retries = RetryPolicy::new().first_delay(Duration::from_millis(1));
+    for (root, server) in [(&stranger.root, &authority), (&elsewhere.root, &elsewhere)] {
+        let server = server.serve([]).await;
+        let github = repo(builder(server.port(), root).retries(retries));
+        let error = github.statuses("main").await.unwrap_err();
+        assert!(error.is_connect(), "{error}");
+        assert_eq!((error.attempts(), server.connections()), (1, 1), "{error}");
+        let text = ", and trying again would not help: invalid peer certificate: ";
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    // Somebody who speaks no TLS.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+            // Until the other side has read it and gone.
+            stream.read_to_end(&mut Vec::new()).await.ok();
+        }
+    });
+    let github = repo(builder(port, &authority.root).retries(retries));
+    let error = github.statuses("main").await.unwrap_err();
+    assert!(error.is_connect() && error.attempts() == 1, "{error}");
+    // A proxy that locks accounts out is not provoked.
+    let proxy = TunnelProxy::start("HTTP/1.1 407 Proxy Authentication Required", 1).await;
+    let builder = builder(1, &authority.root).retries(retries).proxy(proxy.url());
+    let error = repo(builder).statuses("main").await.unwrap_err();
+    assert!(error.is_connect() && error.attempts() == 1, "{error}");
+    assert_eq!(proxy.heads.lock().unwrap().len(), 1);
+}
+
+/// A handshake that breaks off may go better next time.
+#[tokio::test]
+async fn a_handshake_that_breaks_off_is_tried_again() {
+    let authority = Authority::new("localhost");
+    let (acceptor, first) = (authority.acceptor(), Arc::new(AtomicBool::new(true)));
+    let server = Server::start_behind([json(200, "[]")], move |stream| {
+        let (acceptor, first) = (acceptor.clone(), first.clone());
+        async move {
+            if first.swap(false, Ordering::SeqCst) {
+                return None;
+            }
+            acceptor.accept(stream).await.ok()
+        }
+    })
+    .await;
+    let retries = RetryPolicy::new().first_delay(Duration::from_millis(1));
+    let builder = builder(server.port(), &authority.root).retries(retries);
+    repo(builder).statuses("main").await.unwrap();
+    assert_eq!(server.connections(), 2);
+}
+
 #[test]
 fn what_is_no_certificate_is_no_root() {
     for bad in ["", "s3cret", "-----BEGIN CERTIFICATE-----\ns3cret"] {
@@ -199,7 +259,7 @@ async fn a_proxy_that_refuses_is_named_without_its_password() {
         assert_hidden(&error, "s3cret");
         let start = format!(
             "cannot create a deployment of main in octocat/hello: cannot connect to \
-             https://localhost:1 through the proxy http://{}: ",
+             https://localhost:1 through the proxy http://{}",
             proxy.address
         );
         assert!(error.to_string().starts_with(&start), "{error}");

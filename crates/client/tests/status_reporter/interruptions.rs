@@ -1,5 +1,5 @@
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookstead_client::{Interruption, StatusReporter, Verdict};
@@ -35,6 +35,46 @@ async fn what_was_queued_and_dropped_is_an_error() {
     // A future that is never polled is dropped as well.
     drop(reporter.run("running", pending::<Outcome>()));
     assert_eq!(posted_in_the_end(&server).await, ["pending: queued", INTERRUPTED]);
+}
+
+#[tokio::test]
+async fn the_reason_that_is_known_in_the_end_is_said() {
+    let server = server(2).await;
+    let why = Arc::new(Mutex::new(None));
+    let known = why.clone();
+    let reporter = reporter(&server).interrupted_because(move || known.lock().unwrap().clone());
+    reporter.queued("queued").await.unwrap();
+    // Nobody knew it before.
+    *why.lock().unwrap() = Some("superseded by a newer delivery".to_owned());
+    drop(reporter.run("running", pending::<Outcome>()));
+    let expected = ["pending: queued", "error: superseded by a newer delivery"];
+    assert_eq!(posted_in_the_end(&server).await, expected);
+}
+
+#[tokio::test]
+async fn without_a_known_reason_the_usual_words_stand() {
+    let nobody_knows = || None;
+    let panics = || panic!("the reason cannot be found");
+    let server = server(4).await;
+    for reporter in [
+        reporter(&server).interrupted_because(nobody_knows),
+        reporter(&server).interrupted_because(panics),
+    ] {
+        reporter.queued("queued").await.unwrap();
+        drop(reporter);
+        posted_in_the_end(&server).await;
+    }
+    let expected = ["pending: queued", INTERRUPTED];
+    assert_eq!(posted(&server), [expected, expected].concat());
+}
+
+#[tokio::test]
+async fn work_that_ends_has_no_reason_to_give() {
+    let server = server(2).await;
+    let reporter = reporter(&server).interrupted_because(|| Some("not this".to_owned()));
+    let work = async { Outcome::Ok(Verdict::success("good")) };
+    reporter.run("running", work).await.unwrap();
+    assert_eq!(posted_in_the_end(&server).await, ["pending: running", "success: good"]);
 }
 
 #[tokio::test]

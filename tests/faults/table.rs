@@ -1,0 +1,127 @@
+use std::time::Duration;
+
+use hookstead_testkit::Fault;
+
+use crate::call::{Answer, Call, Caller, Kind};
+
+/// What a fault means for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Nothing, but late.
+    Late,
+    /// Nobody knows whether it was done, and it was not.
+    Undone,
+    /// Nobody knows whether it was done, and it was.
+    Done,
+    /// Surely not done, and it is worth trying again.
+    NotYet,
+    /// Surely not done, and it stays so.
+    Never,
+    /// Surely not done, and another token may help.
+    OldToken,
+    /// The repository has another address.
+    Moved,
+    /// It was done, and its answer breaks off: the connection does.
+    BrokenAnswer,
+    /// It was done, and its answer is no whole JSON.
+    TruncatedAnswer,
+}
+
+use Trouble::{BrokenAnswer, Done, Late, Moved, Never, NotYet, OldToken, TruncatedAnswer, Undone};
+
+/// How a call is expected to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Good,
+    Failed,
+    /// Failed, and the error says that the call took effect.
+    TookEffect,
+}
+
+use End::{Failed, Good, TookEffect};
+
+/// What is expected of a call: its end, how often it has its effect, how many requests it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) end: End,
+    pub(crate) effects: usize,
+    pub(crate) requests: usize,
+}
+
+/// Everything that goes wrong.
+pub(crate) fn faults() -> Vec<(Trouble, Fault)> {
+    let second = Duration::from_secs(1);
+    vec![
+        (Late, Fault::latency(Duration::from_millis(20))),
+        (Late, Fault::latency(Duration::from_millis(20)).after_effect()),
+        (Undone, Fault::status(500)),
+        (Undone, Fault::status(502)),
+        (Undone, Fault::html(503)),
+        (Undone, Fault::html(504)),
+        (Undone, Fault::dropped_connection()),
+        (Done, Fault::status(500).after_effect()),
+        (Done, Fault::html(502).after_effect()),
+        (Done, Fault::status(503).after_effect()),
+        (Done, Fault::status(504).after_effect()),
+        (Done, Fault::dropped_connection().after_effect()),
+        (NotYet, Fault::retry_after(1)),
+        (NotYet, Fault::retry_after(1).with_status(429)),
+        (NotYet, Fault::retry_after_date(second)),
+        (NotYet, Fault::rate_limit(second)),
+        (NotYet, Fault::rate_limit(second).with_status(429)),
+        (Moved, Fault::moved(301)),
+        (Moved, Fault::moved(302)),
+        (Moved, Fault::moved(307)),
+        (Moved, Fault::moved(308)),
+        (Never, Fault::redirect(307, "http://127.0.0.1:9/elsewhere")),
+        (Never, Fault::forbidden()),
+        // An hour is beyond every budget, and a minute is beyond this client's.
+        (Never, Fault::retry_after(3600)),
+        (Never, Fault::secondary_limit()),
+        (Never, Fault::secondary_limit().with_status(429)),
+        (OldToken, Fault::expired_token()),
+        (BrokenAnswer, Fault::dropped_in_body()),
+        (TruncatedAnswer, Fault::truncated_json()),
+    ]
+}
+
+/// The table. Its columns are the kinds of calls:
+/// read, repeated, settled, looking again, once.
+#[rustfmt::skip]
+fn row(trouble: Trouble) -> [(End, usize, usize); 5] {
+    let done = (TookEffect, 1, 1);
+    match trouble {
+        Late            => [(Good, 0, 1),   (Good, 1, 1),   (Good, 1, 1),   (Good, 1, 1),   (Good, 1, 1)],
+        Undone          => [(Good, 0, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2),   (Failed, 0, 1)],
+        Done            => [(Good, 0, 2),   (Good, 2, 2),   (Good, 1, 2),   (Good, 1, 3),   (Failed, 1, 1)],
+        NotYet | Moved  => [(Good, 0, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2)],
+        // The refused one, a new token, and again.
+        OldToken        => [(Good, 0, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3)],
+        Never           => [(Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1)],
+        BrokenAnswer    => [(Good, 0, 2),   done,           done,           done,           done],
+        TruncatedAnswer => [(Failed, 0, 1), done,           done,           done,           done],
+    }
+}
+
+/// The cell of the table, where the call is what the table takes for granted.
+pub(crate) fn expected(trouble: Trouble, call: &Call) -> Expected {
+    let trouble = match (trouble, call.answer) {
+        // Only an installation can have another one.
+        (OldToken, _) if call.caller != Caller::Installation => Never,
+        // The fake finds no repository in the path. GitHub moves nothing else.
+        (Moved, _) if !call.endpoint.is_of_repository() => Never,
+        // Where there is no body, the connection breaks before the answer.
+        (BrokenAnswer, Answer::Empty) => Done,
+        (TruncatedAnswer, Answer::Empty | Answer::Ignored) => Late,
+        (trouble, _) => trouble,
+    };
+    let [read, repeated, settled, looks_again, once] = row(trouble);
+    let (end, effects, requests) = match call.kind {
+        Kind::Read => read,
+        Kind::Repeated => repeated,
+        Kind::Settled => settled,
+        Kind::LooksAgain => looks_again,
+        Kind::Once => once,
+    };
+    Expected { end, effects, requests }
+}
