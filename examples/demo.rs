@@ -8,6 +8,7 @@ use std::error::Error;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use hookstead::client::{Client, Token};
 use hookstead::inbox::SqliteInbox;
@@ -49,7 +50,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let github = FakeGitHub::builder().with_samples().start().await;
     let client = Client::builder(Token::new(TOKEN)?).base_url(github.api_url()).build()?;
     let inboxes = Inboxes::create()?;
-    let ci = Running::start(ci_server::router(client.clone()), &inboxes.file("ci_server"))?;
+    let ci_router = ci_server::router(client.clone(), Duration::from_secs(2));
+    let ci = Running::start(ci_router, &inboxes.file("ci_server"))?;
     let deploy = Running::start(deploy_server::router(client), &inboxes.file("deploy_server"))?;
 
     let repository = github.create_repository("octocat/hello-world");

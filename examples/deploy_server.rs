@@ -136,7 +136,13 @@ pub(crate) fn router(github: Client) -> Router {
     let server = DeployServer { github };
     Router::new()
         .on::<PullRequestEvent>(server.clone())
-        .on::<DeploymentEvent>(server.clone())
+        .on_with::<DeploymentEvent>(server.clone(), |registration| {
+            // One deployment at a time to the same environment.
+            registration.lane(|event| {
+                let environment = &event.deployment.environment;
+                format!("deploy {} to {environment}", event.repository.full_name)
+            })
+        })
         .on::<DeploymentStatusEvent>(server)
 }
 
@@ -147,6 +153,6 @@ async fn main() -> ExitCode {
 
 async fn serve() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("deploy_server")?;
-    settings.server(router(github()?))?.serve(&settings.listen).await?;
+    settings.server(router(github()?)).await?.serve(&settings.listen).await?;
     Ok(())
 }

@@ -22,6 +22,6 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         Ok(())
     });
     let router = Router::new().on::<PullRequestEvent>(print_title);
-    settings.server(router)?.reply("Well, it worked!").serve(&settings.listen).await?;
+    settings.server(router).await?.reply("Well, it worked!").serve(&settings.listen).await?;
     Ok(())
 }

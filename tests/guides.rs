@@ -4,8 +4,9 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use hookstead::events::{DeploymentState, StatusState};
+use hookstead::inbox::{Inbox, SqliteInbox};
 use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
-use hookstead_tests::{Program, free_address};
+use hookstead_tests::{Program, free_address, within};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -16,25 +17,32 @@ struct World {
     github: FakeGitHub,
     repository: Repository,
     server: Program,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
     async fn with(example: &str, hook: impl FnOnce(NewHook) -> NewHook) -> Self {
+        Self::with_settings(example, hook, &[]).await
+    }
+
+    async fn with_settings(
+        example: &str,
+        hook: impl FnOnce(NewHook) -> NewHook,
+        more: &[(&str, &str)],
+    ) -> Self {
         let github = FakeGitHub::start().await;
         let repository = github.create_repository("octocat/hello-world");
         let folder = tempfile::tempdir().unwrap();
         let listen = free_address().to_string();
-        let mut server = Program::start(
-            example,
-            folder.path(),
-            &[
-                ("WEBHOOK_SECRET", SECRET),
-                ("MY_PERSONAL_TOKEN", "token"),
-                ("GITHUB_API_URL", &github.api_url()),
-                ("LISTEN", &listen),
-            ],
-        );
+        let api = github.api_url();
+        let mut settings = vec![
+            ("WEBHOOK_SECRET", SECRET),
+            ("MY_PERSONAL_TOKEN", "token"),
+            ("GITHUB_API_URL", &*api),
+            ("LISTEN", &*listen),
+        ];
+        settings.extend(more);
+        let mut server = Program::start(example, folder.path(), &settings);
         server.line("Listening at").await;
         let url = format!("http://{listen}/event_handler");
         // Printed before it listens; from here on a connection is answered or refused.
@@ -42,7 +50,7 @@ impl World {
             tokio::task::yield_now().await;
         }
         repository.create_hook(hook(NewHook::new(&url).secret(SECRET).events(["*"])));
-        Self { github, repository, server, _folder: folder }
+        Self { github, repository, server, folder }
     }
 
     /// Every delivery was answered with success.
@@ -91,6 +99,50 @@ async fn ci(encoding: fn(NewHook) -> NewHook) {
         assert!(statuses.iter().all(|status| status.description.is_some()), "{statuses:?}");
     }
     world.all_accepted().await;
+}
+
+/// How long a build has to take so that a push surely comes before its end.
+const SLOW: (&str, &str) = ("BUILD_SECONDS", "8");
+
+#[tokio::test]
+async fn a_push_stops_the_build_of_the_commit_before() {
+    let world = World::with_settings("ci_server", NewHook::json, &[SLOW]).await;
+    let repository = &world.repository;
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let opened = repository.pull_request(number).head_sha;
+    repository.wait_for_status(&opened, "ci/hookstead", StatusState::Pending).await;
+    // GitHub's moments are whole seconds.
+    let second = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let opened_in = second().as_secs();
+    while second().as_secs() == opened_in {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let pushed = repository.push(&repository.pull_request(number).head_ref);
+    repository.wait_for_status(&opened, "ci/hookstead", StatusState::Error).await;
+    repository.wait_for_status(&pushed, "ci/hookstead", StatusState::Success).await;
+
+    // Somebody presses *Redeliver* on the old commit's delivery: it is still not the newest.
+    let deliveries = world.github.deliveries();
+    let old = deliveries.iter().find(|it| it.action.as_deref() == Some("opened")).unwrap();
+    world.github.redeliver(old.id);
+    world.all_accepted().await;
+    let inbox = SqliteInbox::open(world.folder.path().join("ci_server.db")).unwrap();
+    let settled = async || {
+        let depth = inbox.depth().await.unwrap();
+        (depth.done, depth.superseded) == (1, 1)
+    };
+    while !within(settled()).await {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let told = |sha| {
+        let mut statuses = repository.statuses(sha);
+        statuses.sort_by_key(|status| status.id);
+        let told = statuses.into_iter().map(|it| (it.state.to_string(), it.description.unwrap()));
+        told.map(|(state, description)| format!("{state}: {description}")).collect::<Vec<_>>()
+    };
+    let running = "pending: The build is running";
+    assert_eq!(told(&opened), [running, "error: superseded by a newer delivery"]);
+    assert_eq!(told(&pushed), [running, "success: The build succeeded"]);
 }
 
 #[tokio::test]

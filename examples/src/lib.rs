@@ -6,12 +6,20 @@
 //! | `MY_PERSONAL_TOKEN` | a token for GitHub's REST API | none: required by the servers that report back |
 //! | `GITHUB_API_URL` | the REST API: `https://HOST/api/v3` for GitHub Enterprise Server | `https://api.github.com` |
 //! | `LISTEN` | the address to listen at | `127.0.0.1:4567` |
-//! | `INBOX` | the SQLite file that keeps deliveries | named after the example |
+//! | `BUILD_SECONDS` | how long the build of the CI server takes | `2` |
+//! | `INBOX` | what keeps deliveries: an SQLite file, or a `postgres://` URL (with `--features postgres`) | a file named after the example |
 
+mod entry_view;
 mod exit;
+mod place;
 mod settings;
+pub mod text;
 mod timeline;
 
-pub use exit::exit;
-pub use settings::{InvalidSetting, Settings, deliver_to, github, logging, secret};
+pub use entry_view::EntryView;
+pub use exit::{Usage, exit};
+pub use place::{is_postgres, open_inbox};
+pub use settings::{
+    InvalidSetting, Settings, build_time, deliver_to, github, logging, secret, variable,
+};
 pub use timeline::Timeline;

@@ -1,11 +1,13 @@
 use std::env::{self, VarError};
 use std::fmt;
 use std::net::ToSocketAddrs;
-use std::path::PathBuf;
+use std::time::Duration;
 
 use hookstead::client::{Client, Token};
-use hookstead::inbox::SqliteInbox;
 use hookstead::{Router, Server, WebhookSecret};
+
+use crate::exit::with_sources;
+use crate::place::open_inbox;
 
 /// The path that the guides' servers have.
 const PATH: &str = "/event_handler";
@@ -14,7 +16,7 @@ const PATH: &str = "/event_handler";
 #[derive(Debug)]
 pub struct Settings {
     secret: WebhookSecret,
-    inbox: PathBuf,
+    inbox: String,
     /// The address to listen at.
     pub listen: String,
 }
@@ -28,18 +30,18 @@ impl Settings {
     pub fn from_env(example: &str) -> Result<Self, InvalidSetting> {
         logging();
         let listen = listen()?;
-        let inbox =
-            variable("INBOX")?.map_or_else(|| format!("{example}.db").into(), PathBuf::from);
+        let inbox = variable("INBOX")?.unwrap_or_else(|| format!("{example}.db"));
         Ok(Self { secret: secret()?, inbox, listen })
     }
 
-    /// A server for `POST /event_handler` with the inbox on disk.
+    /// A server for `POST /event_handler` with the inbox that was set.
     ///
     /// # Errors
     ///
     /// Fails when the inbox cannot be opened.
-    pub fn server(&self, router: Router) -> Result<Server, InvalidSetting> {
-        let inbox = SqliteInbox::open(&self.inbox)
+    pub async fn server(&self, router: Router) -> Result<Server, InvalidSetting> {
+        let inbox = open_inbox(&self.inbox)
+            .await
             .map_err(|error| InvalidSetting::new("INBOX", with_sources(&error)))?;
         println!("Listening at http://{}{PATH}", self.listen);
         Ok(Server::new(PATH, self.secret.clone(), router).inbox(inbox))
@@ -71,6 +73,19 @@ pub fn secret() -> Result<WebhookSecret, InvalidSetting> {
         .map_err(|error| InvalidSetting::new("WEBHOOK_SECRET", with_sources(&error)))
 }
 
+/// How long a build takes that only pretends to be one.
+///
+/// # Errors
+///
+/// Fails when `BUILD_SECONDS` is no whole number.
+pub fn build_time() -> Result<Duration, InvalidSetting> {
+    let Some(seconds) = variable("BUILD_SECONDS")? else { return Ok(Duration::from_secs(2)) };
+    let number = seconds.parse().map(Duration::from_secs);
+    number.map_err(|_| {
+        InvalidSetting::new("BUILD_SECONDS", format!("{seconds:?} is no whole number of seconds"))
+    })
+}
+
 /// The URL of the server that listens where `LISTEN` says.
 ///
 /// # Errors
@@ -100,21 +115,18 @@ fn listen() -> Result<String, InvalidSetting> {
     }
 }
 
-fn variable(name: &'static str) -> Result<Option<String>, InvalidSetting> {
+/// A variable of the environment.
+///
+/// # Errors
+///
+/// Fails when it is empty or no Unicode text.
+pub fn variable(name: &'static str) -> Result<Option<String>, InvalidSetting> {
     match env::var(name) {
         Ok(text) if text.is_empty() => Err(InvalidSetting::new(name, "it is empty")),
         Ok(text) => Ok(Some(text)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(InvalidSetting::new(name, "it is no Unicode text")),
     }
-}
-
-fn with_sources(error: &dyn std::error::Error) -> String {
-    let sources = std::iter::successors(error.source(), |error| error.source());
-    std::iter::once(error.to_string())
-        .chain(sources.map(ToString::to_string))
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// A setting that is missing or malformed.

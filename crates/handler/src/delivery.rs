@@ -5,6 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
 
+use crate::interruption::Interrupted;
+use crate::{Interruption, Lane};
+
 /// One webhook request that was received and verified.
 ///
 /// GitHub identifies the *event* by [`id`](Self::id): every hook that is subscribed to it gets the
@@ -32,8 +35,11 @@ pub struct Delivery {
     pub received_at: Timestamp,
     /// Which attempt to handle it this is, from 1. At 0 none has been made yet.
     pub attempt: u32,
+    /// Which deliveries must not be handled at the same time as this one.
+    pub lane: Option<Lane>,
     /// The payload: JSON in UTF-8, byte for byte, whether it came as JSON or in a form.
     pub body: Bytes,
+    pub(crate) interrupted: Arc<Interrupted>,
 }
 
 impl Delivery {
@@ -51,8 +57,38 @@ impl Delivery {
             enterprise_host: None,
             received_at: Timestamp::now(),
             attempt: 0,
+            lane: None,
             body: body.into(),
+            interrupted: Arc::default(),
         }
+    }
+
+    /// Why this attempt to handle the delivery was interrupted, if it was; for whoever is dropped
+    /// and wants to leave word. It is also known while another handler of the delivery still runs.
+    #[must_use]
+    pub fn interruption(&self) -> Option<Interruption> {
+        self.interrupted.get()
+    }
+
+    /// Says why this attempt is interrupted, to all clones; the first reason stays. *Superseded*
+    /// makes the router end the handlers for which only the latest delivery counts. For those who
+    /// write a worker, before they end the others.
+    pub fn interrupt(&self, why: Interruption) {
+        self.interrupted.set(why);
+    }
+
+    /// The delivery for an attempt of its own: no interruption of an earlier one shows. For those
+    /// who write a store.
+    #[must_use]
+    pub fn uninterrupted(mut self) -> Self {
+        self.interrupted = Arc::default();
+        self
+    }
+
+    /// The delivery for one handler of this attempt.
+    pub(crate) fn for_handler(&self) -> Self {
+        let interrupted = Arc::new(Interrupted::within(&self.interrupted));
+        Self { interrupted, ..self.clone() }
     }
 
     /// The event and its action as people write them: `pull_request.opened`, or `push`.
@@ -79,6 +115,7 @@ impl fmt::Debug for Delivery {
             .field("enterprise_host", &self.enterprise_host)
             .field("received_at", &self.received_at)
             .field("attempt", &self.attempt)
+            .field("lane", &self.lane)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }

@@ -23,7 +23,10 @@
 mod delivery;
 mod error;
 mod handler;
+mod interruption;
+mod lane;
 mod outcome;
+mod registration;
 mod router;
 
 pub use async_trait::async_trait;
@@ -31,5 +34,8 @@ pub use async_trait::async_trait;
 pub use delivery::{Delivery, DeliveryId, HookTarget, InvalidDeliveryId};
 pub use error::HandlerError;
 pub use handler::{Handler, HandlerFn, handler_fn};
+pub use interruption::Interruption;
+pub use lane::Lane;
 pub use outcome::{Failure, FailureCause, Outcome};
+pub use registration::Registration;
 pub use router::Router;

@@ -4,20 +4,37 @@ use std::time::Duration;
 use hookstead_events::DecodeError;
 
 use crate::HandlerError;
+use crate::router::End;
 
 /// How one attempt to handle a delivery ended.
 #[derive(Debug)]
 #[must_use]
 pub struct Outcome {
     failures: Vec<Failure>,
+    is_superseded: bool,
 }
 
 impl Outcome {
-    pub(crate) fn new(failures: Vec<Failure>) -> Self {
-        Self { failures }
+    pub(crate) fn new(ends: Vec<End>) -> Self {
+        let mut outcome = Self { failures: Vec::new(), is_superseded: false };
+        for end in ends {
+            match end {
+                End::Done => {}
+                End::Failed(failure) => outcome.failures.push(failure),
+                End::Superseded => outcome.is_superseded = true,
+            }
+        }
+        outcome
     }
 
-    /// Whether every handler did its work.
+    /// Whether a handler was ended, or not called, because a newer delivery took its place. That is
+    /// no failure.
+    #[must_use]
+    pub fn is_superseded(&self) -> bool {
+        self.is_superseded
+    }
+
+    /// Whether every handler did its work, as far as it is not superseded.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.failures.is_empty()
@@ -46,7 +63,7 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_done() {
-            return formatter.write_str("done");
+            return formatter.write_str(if self.is_superseded { "superseded" } else { "done" });
         }
         for (position, failure) in self.failures.iter().enumerate() {
             let separator = if position == 0 { "" } else { "; " };
@@ -77,6 +94,8 @@ pub enum FailureCause {
     Error(HandlerError),
     /// The handler panicked with this message.
     Panic(String),
+    /// The handler took longer than its deadline, and was dropped.
+    Deadline(Duration),
 }
 
 impl Failure {
@@ -84,14 +103,14 @@ impl Failure {
         match &self.cause {
             FailureCause::Decode(_) => true,
             FailureCause::Error(error) => error.is_permanent(),
-            FailureCause::Panic(_) => false,
+            FailureCause::Panic(_) | FailureCause::Deadline(_) => false,
         }
     }
 
     fn retry_delay(&self) -> Option<Duration> {
         match &self.cause {
             FailureCause::Error(error) => error.retry_delay(),
-            FailureCause::Decode(_) | FailureCause::Panic(_) => None,
+            FailureCause::Decode(_) | FailureCause::Panic(_) | FailureCause::Deadline(_) => None,
         }
     }
 }
@@ -105,6 +124,10 @@ impl fmt::Display for Failure {
             FailureCause::Error(error) => write!(formatter, "{}: {error}", self.handler),
             FailureCause::Panic(message) => {
                 write!(formatter, "{}: panicked: {message}", self.handler)
+            }
+            FailureCause::Deadline(deadline) => {
+                let seconds = deadline.as_secs_f64();
+                write!(formatter, "{}: took longer than {seconds} s", self.handler)
             }
         }
     }

@@ -1,16 +1,17 @@
 use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use hookstead_events::{Event, EventName};
+use tokio::time::timeout;
 
-use crate::{Delivery, Failure, FailureCause, Handler, Outcome};
+use crate::{Delivery, Failure, FailureCause, Handler, Interruption, Lane, Outcome, Registration};
 
 /// Which handlers there are for which events.
 ///
@@ -48,8 +49,20 @@ impl Router {
 
     /// Registers a handler for the events of type `E`.
     #[must_use]
-    pub fn on<E: Event>(mut self, handler: impl Handler<E>) -> Self {
-        self.routes.push(Arc::new(Registered { handler, event: PhantomData }));
+    pub fn on<E: Event>(self, handler: impl Handler<E>) -> Self {
+        self.on_with(handler, |registration| registration)
+    }
+
+    /// Registers a handler for the events of type `E` with a lane or a deadline: see
+    /// [`Registration`].
+    #[must_use]
+    pub fn on_with<E: Event>(
+        mut self,
+        handler: impl Handler<E>,
+        change: impl FnOnce(Registration<E>) -> Registration<E>,
+    ) -> Self {
+        let registration = change(Registration::new());
+        self.routes.push(Arc::new(Registered { handler, registration }));
         self
     }
 
@@ -59,14 +72,24 @@ impl Router {
         self.routes.iter().any(|route| route.takes(event))
     }
 
+    /// The lane of this delivery, from the first of its handlers that has one for it. For this the
+    /// payload is decoded.
+    #[must_use]
+    pub fn lane(&self, delivery: &Delivery) -> Option<Lane> {
+        let routes = self.routes.iter().filter(|route| route.takes(&delivery.event));
+        routes.into_iter().find_map(|route| route.lane(delivery))
+    }
+
     /// Gives a delivery to every handler of its event, all at the same time, and waits for the last.
     ///
     /// A panic is caught and counts as that handler's failure. (It cannot be caught in a program
     /// that is built to abort on panic.)
+    ///
+    /// When the delivery is [superseded](Delivery::interrupt), handlers for which only the latest
+    /// counts are ended, or not even called.
     pub async fn dispatch(&self, delivery: &Delivery) -> Outcome {
         let routes = self.routes.iter().filter(|route| route.takes(&delivery.event));
-        let failures = join_all(routes.map(|route| route.run(delivery))).await;
-        Outcome::new(failures.into_iter().flatten().collect())
+        Outcome::new(join_all(routes.map(|route| route.run(delivery))).await)
     }
 }
 
@@ -82,16 +105,24 @@ impl fmt::Debug for Router {
 trait Route: Send + Sync {
     fn event_name(&self) -> Option<EventName>;
     fn handler_name(&self) -> &'static str;
-    async fn run(&self, delivery: &Delivery) -> Option<Failure>;
+    fn lane(&self, delivery: &Delivery) -> Option<Lane>;
+    async fn run(&self, delivery: &Delivery) -> End;
 
     fn takes(&self, event: &EventName) -> bool {
         self.event_name().is_none_or(|name| name == *event)
     }
 }
 
+/// How one handler's attempt ended.
+pub(crate) enum End {
+    Done,
+    Failed(Failure),
+    Superseded,
+}
+
 struct Registered<E, H> {
     handler: H,
-    event: PhantomData<fn(E)>,
+    registration: Registration<E>,
 }
 
 #[async_trait]
@@ -104,13 +135,55 @@ impl<E: Event, H: Handler<E>> Route for Registered<E, H> {
         std::any::type_name::<H>()
     }
 
-    async fn run(&self, delivery: &Delivery) -> Option<Failure> {
+    fn lane(&self, delivery: &Delivery) -> Option<Lane> {
+        self.registration.lane_of(delivery)
+    }
+
+    async fn run(&self, delivery: &Delivery) -> End {
+        let given = delivery.for_handler();
         let attempt = async {
-            let event = E::decode(&delivery.event, &delivery.body).map_err(FailureCause::Decode)?;
-            self.handler.handle(&event, delivery).await.map_err(FailureCause::Error)
+            let event = E::decode(&given.event, &given.body).map_err(FailureCause::Decode)?;
+            self.handler.handle(&event, &given).await.map_err(FailureCause::Error)
         };
-        let cause = catching(attempt).await.err()?;
-        Some(Failure { handler: self.handler_name(), cause })
+        let attempt = within(self.registration.deadline, &given, catching(attempt));
+        let attempt = async {
+            match attempt.await {
+                Ok(()) => End::Done,
+                Err(cause) => End::Failed(Failure { handler: self.handler_name(), cause }),
+            }
+        };
+        if self.registration.is_latest_only() && delivery.lane.is_some() {
+            unless_superseded(delivery, attempt).await
+        } else {
+            attempt.await
+        }
+    }
+}
+
+/// Runs a handler until its deadline, if it has one.
+async fn within(
+    deadline: Option<Duration>,
+    delivery: &Delivery,
+    attempt: impl Future<Output = Result<(), FailureCause>>,
+) -> Result<(), FailureCause> {
+    let Some(deadline) = deadline else { return attempt.await };
+    let mut attempt = pin!(attempt);
+    match timeout(deadline, attempt.as_mut()).await {
+        Ok(ended) => ended,
+        Err(_) => {
+            // Said before the handler is dropped, which may want to know.
+            delivery.interrupt(Interruption::Deadline);
+            Err(FailureCause::Deadline(deadline))
+        }
+    }
+}
+
+/// Runs a handler unless a newer delivery took its place before, or does meanwhile.
+async fn unless_superseded(delivery: &Delivery, attempt: impl Future<Output = End>) -> End {
+    tokio::select! {
+        biased;
+        () = delivery.interrupted.superseded() => End::Superseded,
+        end = attempt => end,
     }
 }
 

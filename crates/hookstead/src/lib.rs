@@ -52,6 +52,34 @@
 //! | `app` | no | the client as a GitHub App |
 //! | `webpki-roots` | no | the client trusts Mozilla's roots in place of the machine's |
 //! | `http2` | no | the client speaks HTTP/2 |
+//! | `metrics` | no | counts what happens |
+//!
+//! # Metrics
+//!
+//! With the feature `metrics` everything below is counted, for the recorder of the `metrics` crate
+//! that the program has installed before it makes its server (Prometheus, StatsD and others have
+//! one). Without a recorder it costs next to nothing.
+//!
+//! | name | kind | labels | what it counts |
+//! |---|---|---|---|
+//! | `hookstead_requests_total` | counter | `status` | requests to the receiver, by the answer's status |
+//! | `hookstead_signature_failures_total` | counter | | signatures missing, malformed or wrong |
+//! | `hookstead_accept_seconds` | histogram | | how long the inbox took to accept a delivery |
+//! | `hookstead_deliveries_accepted_total` | counter | `event`, `result`: `new`, `duplicate`, `again` | what the inbox took |
+//! | `hookstead_waiting_seconds` | histogram | | from receiving to the first attempt, also of what was revived |
+//! | `hookstead_handling_seconds` | histogram | `event` | how long the handlers took, for each attempt |
+//! | `hookstead_deliveries_settled_total` | counter | `event`, `outcome`: `done`, `superseded`, `retry`, `dead`, `released` | attempts by their outcome |
+//! | `hookstead_leases_lost_total` | counter | | attempts that lost their lease, so that another repeats them |
+//! | `hookstead_inbox_deliveries` | gauge | `state`: `ready`, `blocked`, `leased`, `delayed`, `done`, `superseded`, `dead` | deliveries in the inbox |
+//! | `hookstead_inbox_oldest_ready_seconds` | gauge | | for how long the oldest ready delivery has been ready; 0 if none is |
+//!
+//! The `event` is the name without its action; one that GitHub's list does not have is `other`, so
+//! that nobody can make up labels without end. The gauges are of the whole inbox, so servers that
+//! share one report the same: take their maximum, not their sum. Each worker refreshes them every
+//! 15 seconds (`Worker::gauge_interval`); while the store fails they keep their last values.
+//!
+//! Worth an alarm: any increase of `dead`, an oldest ready delivery of several minutes, and signature
+//! failures without accepted deliveries (a secret that was changed on one side only).
 
 #[cfg(feature = "client")]
 pub use hookstead_client as client;
@@ -61,7 +89,9 @@ pub use hookstead_inbox as inbox;
 pub use hookstead_receiver as receiver;
 pub use hookstead_signature as signature;
 
-pub use hookstead_handler::{Delivery, Handler, HandlerError, Router, async_trait, handler_fn};
+pub use hookstead_handler::{
+    Delivery, Handler, HandlerError, Registration, Router, async_trait, handler_fn,
+};
 pub use hookstead_receiver::{Receiver, Server};
 pub use hookstead_signature::{Verifier, WebhookSecret};
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use hookstead_events::Timestamp;
+use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{Delivery, DeliveryId};
 
 /// How many deliveries an inbox holds.
@@ -14,8 +14,12 @@ pub struct Depth {
     pub leased: u64,
     /// Waiting for the time of their next attempt.
     pub delayed: u64,
+    /// Waiting for another one of their lane.
+    pub blocked: u64,
     /// Handled.
     pub done: u64,
+    /// Given up in favour of a newer one of their lane.
+    pub superseded: u64,
     /// Given up.
     pub dead: u64,
     /// For how long the oldest ready delivery has been ready.
@@ -30,23 +34,48 @@ pub enum EntryState {
     Ready,
     /// It waits for the time of its next attempt.
     Delayed,
+    /// It waits for another one of its lane.
+    Blocked,
     /// A worker has it.
     Leased,
     /// It was handled.
     Done,
+    /// A newer delivery of its lane took its place.
+    Superseded,
     /// It was given up.
     Dead,
 }
 
-impl fmt::Display for EntryState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+impl EntryState {
+    /// All states, in the order in which a delivery may walk through them.
+    pub const ALL: [Self; 7] = [
+        Self::Ready,
+        Self::Blocked,
+        Self::Leased,
+        Self::Delayed,
+        Self::Done,
+        Self::Superseded,
+        Self::Dead,
+    ];
+
+    /// The state's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Ready => "ready",
             Self::Delayed => "delayed",
+            Self::Blocked => "blocked",
             Self::Leased => "leased",
             Self::Done => "done",
+            Self::Superseded => "superseded",
             Self::Dead => "dead",
-        })
+        }
+    }
+}
+
+impl fmt::Display for EntryState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
     }
 }
 
@@ -62,15 +91,19 @@ impl fmt::Display for EntryState {
 pub struct Filter {
     /// Only those in this state.
     pub state: Option<EntryState>,
-    /// Only those with this id.
-    pub id: Option<DeliveryId>,
+    /// Only those with one of these ids.
+    pub ids: Option<Vec<DeliveryId>>,
+    /// Only those of this event.
+    pub event: Option<EventName>,
     /// At most so many; 100 by default, a screenful or two.
     pub limit: usize,
+    /// With their bodies; not so by default, for they may be large.
+    pub bodies: bool,
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Self { state: None, id: None, limit: 100 }
+        Self { state: None, ids: None, event: None, limit: 100, bodies: false }
     }
 }
 
@@ -84,8 +117,21 @@ impl Filter {
 
     /// Only those with this id; there may be one for each hook.
     #[must_use]
-    pub fn with_id(mut self, id: DeliveryId) -> Self {
-        self.id = Some(id);
+    pub fn with_id(self, id: DeliveryId) -> Self {
+        self.with_ids([id])
+    }
+
+    /// Only those with one of these ids.
+    #[must_use]
+    pub fn with_ids(mut self, ids: impl IntoIterator<Item = DeliveryId>) -> Self {
+        self.ids = Some(ids.into_iter().collect());
+        self
+    }
+
+    /// Only those of this event.
+    #[must_use]
+    pub fn of_event(mut self, event: EventName) -> Self {
+        self.event = Some(event);
         self
     }
 
@@ -95,22 +141,32 @@ impl Filter {
         self.limit = limit;
         self
     }
+
+    /// With their bodies.
+    #[must_use]
+    pub fn with_bodies(mut self) -> Self {
+        self.bodies = true;
+        self
+    }
 }
 
 /// What an inbox knows of one delivery.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Entry {
-    /// The delivery; `attempt` is the number of attempts counted so far. Its body is empty once
-    /// the store has dropped it, which it does when the delivery is done.
+    /// The delivery; `attempt` is the number of attempts counted so far. Its body is empty unless
+    /// the filter asked for it, and once the store has dropped it, which by default it does when
+    /// the delivery is done or superseded.
     pub delivery: Delivery,
     /// Its state.
     pub state: EntryState,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// The newer delivery of its lane that has superseded it.
+    pub superseded_by: Option<DeliveryId>,
     /// When it becomes ready (delayed), or when its lease ends (leased).
     pub due_at: Option<Timestamp>,
-    /// When it was done or given up.
+    /// When it was done, superseded or given up.
     pub settled_at: Option<Timestamp>,
 }
 
@@ -118,6 +174,13 @@ impl Entry {
     /// An entry of which nothing but its state is known; for those who write a store.
     #[must_use]
     pub fn new(delivery: Delivery, state: EntryState) -> Self {
-        Self { delivery, state, last_error: None, due_at: None, settled_at: None }
+        Self {
+            delivery,
+            state,
+            last_error: None,
+            superseded_by: None,
+            due_at: None,
+            settled_at: None,
+        }
     }
 }

@@ -4,16 +4,31 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{Delivery, DeliveryId};
 
-use crate::{Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken, Leased, Settlement};
+use crate::{
+    Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken, Leased, Renewal, Settlement,
+};
 
 /// Keeps deliveries from the moment they are accepted until they are handled.
 ///
 /// A delivery is *ready*, *leased* to a worker until a moment, *delayed* until the time of its next
-/// attempt, *done* or *dead*. Recovery after a crash needs no code of its own: a lease that has
-/// ended is ready again, and taking it is the same query. The store's clock decides about every
-/// moment; no caller passes one in.
+/// attempt, *blocked* by another of its lane, *done*, *superseded* or *dead*. Recovery after a crash
+/// needs no code of its own: a lease that has ended is ready again, and taking it is the same query.
+/// The store's clock decides about every moment; no caller passes one in.
 ///
 /// Two deliveries are the same when their hook and their id are the same.
+///
+/// # Lanes
+///
+/// A delivery with a [lane](hookstead_handler::Lane) takes it with its lease and holds it until the
+/// lease is settled: meanwhile the others of the lane are blocked. A lease that ends without outcome
+/// still holds the lane, and only the same delivery is ready; so there is never a doubt about who
+/// has it. One that waits for its next attempt does not hold it.
+///
+/// Where the lane has versions, a delivery that is accepted marks all pending ones of its lane as
+/// superseded whose version is not larger; if a larger one is known, in whatever state, it is marked
+/// itself. What is marked is leased like any other, with the [mark](Leased::superseded), and neither
+/// takes a lane nor is blocked: its other handlers still get it. Whoever has leased it already learns
+/// it from [`renew`](Self::renew).
 ///
 /// Whoever writes a store proves it with [`conformance_tests!`](crate::conformance_tests) (feature
 /// `testing`).
@@ -23,8 +38,8 @@ pub trait Inbox: Send + Sync + 'static {
     /// store promises it; see each store). The delivery's own `attempt` does not matter, none has
     /// been made.
     ///
-    /// A delivery that is already ready, delayed or leased stays as it is. One that is done or dead
-    /// becomes ready again, with no attempts counted: somebody pressed *Redeliver*.
+    /// A delivery that is already ready, delayed or leased stays as it is. One that is done, dead
+    /// or superseded becomes ready again, with no attempts counted: somebody pressed *Redeliver*.
     ///
     /// # Errors
     ///
@@ -42,13 +57,13 @@ pub trait Inbox: Send + Sync + 'static {
     /// Fails when the store is down.
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError>;
 
-    /// Prolongs a lease to this long from now. `false`: the lease is lost, somebody else may have
-    /// the delivery. A lease that has ended is lost only when somebody took the delivery since.
+    /// Prolongs a lease to this long from now. A lease that has ended is lost only when somebody
+    /// took the delivery since.
     ///
     /// # Errors
     ///
     /// Fails when the store is down.
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError>;
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError>;
 
     /// Ends a lease with the outcome of the attempt. `false`: the lease was lost, nothing changed.
     /// As with [`renew`](Self::renew), a late outcome counts as long as nobody took the delivery.
@@ -68,7 +83,8 @@ pub trait Inbox: Send + Sync + 'static {
     /// Fails when the store is down.
     async fn depth(&self) -> Result<Depth, InboxError>;
 
-    /// The deliveries that pass the filter, the last accepted first.
+    /// The deliveries that pass the filter, the last accepted first; without their bodies, unless
+    /// the filter asks for them.
     ///
     /// # Errors
     ///
@@ -83,7 +99,8 @@ pub trait Inbox: Send + Sync + 'static {
     /// Fails when the store is down.
     async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError>;
 
-    /// Forgets deliveries that have been done or dead for longer than this. Returns how many.
+    /// Forgets deliveries that have been done, superseded or dead for longer than this. Returns how
+    /// many.
     ///
     /// # Errors
     ///
@@ -102,7 +119,7 @@ impl<I: Inbox + ?Sized> Inbox for Arc<I> {
         self.as_ref().lease(request).await
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError> {
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
         self.as_ref().renew(token, duration).await
     }
 
@@ -139,6 +156,6 @@ pub enum Accepted {
     New,
     /// It was already there, ready, delayed or leased. Nothing changed.
     Duplicate,
-    /// It had been done or dead, and is ready again.
+    /// It had been done, superseded or dead, and is ready again.
     Again,
 }

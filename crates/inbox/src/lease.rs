@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hookstead_handler::Delivery;
+use hookstead_handler::{Delivery, Interruption};
 
 /// What a worker asks for in [`Inbox::lease`](crate::Inbox::lease).
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +36,27 @@ impl Leased {
     /// A lease; for those who write a store.
     #[must_use]
     pub fn new(token: LeaseToken, delivery: Delivery) -> Self {
-        Self { token, delivery }
+        Self { token, delivery: delivery.uninterrupted() }
     }
+
+    /// The same, of a delivery that a newer one of its lane has superseded.
+    #[must_use]
+    pub fn superseded(self) -> Self {
+        self.delivery.interrupt(Interruption::Superseded);
+        self
+    }
+}
+
+/// What came of renewing a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// It lasts longer.
+    Renewed,
+    /// It lasts longer, and a newer delivery of the lane has superseded this one.
+    Superseded,
+    /// Somebody else may have the delivery.
+    Lost,
 }
 
 /// Proves that a lease is held. It is fresh and random for every lease, so a worker that lost its

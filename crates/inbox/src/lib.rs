@@ -33,13 +33,17 @@
 //!
 //! ```text
 //!              accept                 lease                 settle
-//!  (new) ─────────────────▶ ready ─────────────▶ leased ─────────────▶ done
+//!  (new) ─────────────────▶ ready ─────────────▶ leased ─────────────▶ done, superseded
 //!                             ▲ ▲                 │  │ │
 //!                             │ └─ lease ended ───┘  │ └─────────────▶ dead
 //!                             │                      │ retry            │
 //!                             ├────── delayed ◀──────┘                  │
 //!                             └─── accept again, revive ────────────────┘
 //! ```
+//!
+//! While a delivery of a lane is leased, the others of that lane are *blocked*.
+//!
+//! With the feature `metrics` all this is counted; the crate `hookstead` lists the names.
 
 #![cfg_attr(
     not(all(feature = "sqlite", feature = "testing")),
@@ -53,6 +57,8 @@ mod inbox;
 mod lease;
 mod log;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metrics;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod settlement;
@@ -67,7 +73,7 @@ pub use back_off::BackOff;
 pub use entry::{Depth, Entry, EntryState, Filter};
 pub use error::InboxError;
 pub use inbox::{Accepted, Inbox};
-pub use lease::{LeaseRequest, LeaseToken, Leased};
+pub use lease::{LeaseRequest, LeaseToken, Leased, Renewal};
 pub use memory::MemoryInbox;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};

@@ -5,6 +5,8 @@ use hookstead_handler::Delivery;
 use crate::{Accepted, Settlement};
 
 pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::accepted(delivery, accepted);
     let event = delivery.event_and_action();
     match accepted {
         Accepted::New => tracing::info!(id = %delivery.id, event, "accepted"),
@@ -14,16 +16,28 @@ pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
 }
 
 pub(crate) fn leased(delivery: &Delivery) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::leased(delivery);
     let event = delivery.event_and_action();
     tracing::debug!(id = %delivery.id, event, attempt = delivery.attempt, "leased");
 }
 
+pub(crate) fn lease_lost(delivery: &Delivery, when: &str) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::lease_lost();
+    let event = delivery.event_and_action();
+    tracing::warn!(id = %delivery.id, event, attempt = delivery.attempt, "lost the lease {when}");
+}
+
 pub(crate) fn settled(delivery: &Delivery, settlement: &Settlement) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::settled(delivery, settlement);
     let id = &delivery.id;
     let event = delivery.event_and_action();
     let attempt = delivery.attempt;
     match settlement {
         Settlement::Done => tracing::info!(%id, event, attempt, "done"),
+        Settlement::Superseded => tracing::info!(%id, event, attempt, "superseded"),
         Settlement::Retry { after, error } => {
             tracing::warn!(%id, event, attempt, ?after, error, "retry");
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub enum Settlement {
     /// The work is done.
     Done,
+    /// A newer delivery of the lane took its place, and whatever else was to do is done.
+    Superseded,
     /// Try again after this long.
     Retry {
         /// The pause before the next attempt.

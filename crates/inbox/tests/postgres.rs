@@ -1,14 +1,24 @@
 //! What is special about the store in PostgreSQL: that it is shared, and what can go wrong with
 //! servers and connections. These tests need one; see `postgres/store.rs` for how they get it.
 #![cfg(feature = "postgres")]
+#![allow(clippy::print_stdout, reason = "figures for people; the harness keeps them unless asked")]
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+#[path = "postgres/crashes.rs"]
+mod crashes;
+#[path = "postgres/hosts.rs"]
+mod hosts;
+#[path = "postgres/races.rs"]
+mod races;
+#[path = "postgres/server.rs"]
+mod server;
 #[path = "postgres/store.rs"]
 mod store;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hookstead_events::{DecodeError, Event, EventName};
 use hookstead_handler::Delivery;
 use hookstead_inbox::{
     Accepted, Depth, EntryState, Filter, Inbox, LeaseRequest, Leased, PostgresInbox, Settlement,
@@ -60,6 +70,18 @@ const LONG: Duration = Duration::from_secs(60 * 60);
 
 fn delivery(id: &str) -> Delivery {
     Delivery::new(id.parse().unwrap(), "push".into(), format!("body of {id}"))
+}
+
+/// A push, whatever it says.
+#[derive(Clone, Debug)]
+struct Push;
+
+impl Event for Push {
+    const NAME: Option<EventName> = Some(EventName::Push);
+
+    fn decode(_: &EventName, _: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
 }
 
 async fn lease(inbox: &PostgresInbox, limit: usize) -> Vec<Leased> {
@@ -173,7 +195,7 @@ async fn a_delivery_is_heard_of_by_other_processes() {
     let Some(schema) = Schema::new().await else { return };
     // Two inboxes share nothing but the database, as two processes do.
     let (one, two) = (schema.inbox().await, Arc::new(schema.inbox().await));
-    let mut fastest = LONG;
+    let mut taken = Vec::new();
     // The first may come before the other one listens.
     for round in 0..20 {
         let waiting = Arc::clone(&two);
@@ -182,11 +204,13 @@ async fn a_delivery_is_heard_of_by_other_processes() {
         let before = Instant::now();
         one.accept(delivery(&round.to_string())).await.unwrap();
         waiting.await.unwrap();
-        fastest = fastest.min(before.elapsed());
+        taken.push(before.elapsed());
         lease_one(&two).await;
     }
     // It would be two seconds without hearing.
-    assert!(fastest < Duration::from_secs(1), "{fastest:?}");
+    taken.sort();
+    println!("from accept to its return elsewhere: median {:?}", taken[taken.len() / 2]);
+    assert!(taken[0] < Duration::from_secs(1), "{taken:?}");
 }
 
 #[tokio::test]
@@ -279,6 +303,22 @@ async fn what_postgresql_cannot_store_is_replaced() {
     assert!(inbox.settle(leased.token, dead).await.unwrap());
     let known = inbox.list(Filter::default()).await.unwrap().pop().unwrap();
     assert_eq!(known.last_error.as_deref(), Some("c\u{fffd}d"));
+}
+
+#[tokio::test]
+async fn bodies_are_kept_until_they_are_purged_if_asked_for() {
+    let Some(schema) = Schema::new().await else { return };
+    let inbox = schema.options().keep_bodies(true).connect(&schema.url).await.unwrap();
+    for (id, settlement) in [("done", Settlement::Done), ("superseded", Settlement::Superseded)] {
+        inbox.accept(delivery(id)).await.unwrap();
+        let leased = lease_one(&inbox).await;
+        assert!(inbox.settle(leased.token, settlement).await.unwrap());
+        let known = Filter::default().with_id(id.parse().unwrap()).with_bodies();
+        let known = inbox.list(known).await.unwrap().pop().unwrap();
+        assert_eq!(known.state.as_str(), id);
+        assert_eq!(known.delivery.body, format!("body of {id}"));
+    }
+    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 2);
 }
 
 #[tokio::test]

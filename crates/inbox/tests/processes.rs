@@ -104,7 +104,7 @@ async fn what_was_accepted_survives_kill_9() {
         }
 
         let inbox = SqliteInbox::open(&file).unwrap();
-        let everything = Filter::default().at_most(usize::MAX);
+        let everything = Filter::default().at_most(usize::MAX).with_bodies();
         let entries = inbox.list(everything).await.unwrap();
         let there: HashSet<String> =
             entries.iter().map(|entry| entry.delivery.id.to_string()).collect();

@@ -118,10 +118,10 @@ impl Answer {
         Self::new(StatusCode::BAD_REQUEST, error.to_string())
     }
 
-    pub(crate) fn unavailable(text: &'static str) -> Self {
+    pub(crate) fn unavailable(text: impl Into<String>) -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
-            text: text.to_owned(),
+            text: text.into(),
             header: Some((RETRY_AFTER, TRY_AGAIN)),
         }
     }

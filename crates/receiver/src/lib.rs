@@ -42,6 +42,9 @@
 //! | a body over the limit, too slow, of the wrong type | 413, 408, 415 | names the limit or the types |
 //! | verified, but no JSON object, or a form without `payload` | 400 | says where |
 //! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
+//!
+//! A changed secret shows in [`Receiver::signatures`], in a [`Server`]'s `/readyz` and in the log. With
+//! the feature `metrics` requests and failures are counted; the crate `hookstead` lists the names.
 
 mod answer;
 mod body;
@@ -49,12 +52,16 @@ mod connection;
 mod form;
 mod health;
 mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod receiver;
 mod request_head;
 mod server;
 mod shutdown;
+mod signatures;
 
 pub use answer::AnswerBody;
 pub use limits::Limits;
 pub use receiver::Receiver;
 pub use server::{ServeError, Server};
+pub use signatures::SignatureCounts;

@@ -20,6 +20,7 @@ pub struct Limits {
     pub(crate) head_deadline: Duration,
     pub(crate) connections: usize,
     pub(crate) drain: Duration,
+    pub(crate) oldest_ready: Duration,
 }
 
 const MEBIBYTE: usize = 1024 * 1024;
@@ -36,6 +37,7 @@ impl Default for Limits {
             head_deadline: Duration::from_secs(10),
             connections: 512,
             drain: Duration::from_secs(10),
+            oldest_ready: Duration::from_secs(30 * 60),
         }
     }
 }
@@ -96,6 +98,17 @@ impl Limits {
     #[must_use]
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
+        self
+    }
+
+    /// How long a delivery may be ready and not handled until `/readyz` is red. Default: 30
+    /// minutes. Red takes the server out of its load balancer's rotation, and what it does not
+    /// receive then is lost until it is recovered; so this has to mean that nobody works any more,
+    /// not that there is much to do. Deliveries that are blocked by others of their lane, or wait
+    /// for their next attempt, do not count.
+    #[must_use]
+    pub fn oldest_ready(mut self, age: Duration) -> Self {
+        self.oldest_ready = age;
         self
     }
 }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hookstead_events::{Envelope, EventName};
-use hookstead_handler::{Delivery, Router};
+use hookstead_handler::{Delivery, DeliveryId, Router};
 use hookstead_inbox::{Accepted, Inbox, InboxError};
 use hookstead_signature::Verifier;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body::Body;
 use tokio::time::timeout;
 
 use crate::answer::{Answer, AnswerBody};
 use crate::body::{self, BodyMemory};
 use crate::request_head::{Encoding, RequestHead};
-use crate::{Limits, form};
+use crate::signatures::Signatures;
+use crate::{Limits, SignatureCounts, form};
 
 /// Takes GitHub's deliveries: verifies each one, puts it into the inbox and answers.
 ///
@@ -48,7 +49,7 @@ use crate::{Limits, form};
 /// # }
 /// ```
 ///
-/// Cloning is cheap; clones share their limits.
+/// Cloning is cheap; clones share their limits and counts.
 #[derive(Clone)]
 pub struct Receiver {
     shared: Arc<Shared>,
@@ -61,6 +62,7 @@ struct Shared {
     inbox: Arc<dyn Inbox>,
     limits: Limits,
     memory: Arc<BodyMemory>,
+    signatures: Arc<Signatures>,
     reply: Option<String>,
 }
 
@@ -69,10 +71,14 @@ impl Receiver {
     /// into this inbox. A [`WebhookSecret`](hookstead_signature::WebhookSecret) is a verifier too.
     #[must_use]
     pub fn new(verifier: impl Into<Verifier>, router: Router, inbox: Arc<dyn Inbox>) -> Self {
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
         let limits = Limits::default();
         let memory = Arc::new(BodyMemory::new(limits.bodies_in_memory));
         let verifier = verifier.into();
-        Self { shared: Arc::new(Shared { verifier, router, inbox, limits, memory, reply: None }) }
+        let signatures = Arc::default();
+        let shared = Shared { verifier, router, inbox, limits, memory, signatures, reply: None };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Replaces the limits.
@@ -90,6 +96,12 @@ impl Receiver {
         Arc::make_mut(&mut self.shared).reply = Some(text.into());
         self
     }
+
+    /// How many signatures were good and how many were not, of this receiver and its clones.
+    #[must_use]
+    pub fn signatures(&self) -> SignatureCounts {
+        self.shared.signatures.counts()
+    }
 }
 
 impl Shared {
@@ -103,22 +115,35 @@ impl Shared {
         let head = match RequestHead::check(&head, &self.limits) {
             Ok(head) => head,
             Err(answer) => {
-                tracing::warn!(status = answer.status().as_u16(), "refused: {}", answer.text());
+                self.refused(None, &answer);
                 return answer;
             }
         };
         let (id, event) = (head.id.clone(), head.event.clone());
         let answer = self.receive_body(head, body).await.unwrap_or_else(|refusal| refusal);
-        let status = answer.status().as_u16();
         if answer.status().is_success() {
             // What the inbox took it tells itself.
+            let status = answer.status().as_u16();
             tracing::debug!(%id, %event, status, "{}", answer.text());
         } else {
-            tracing::warn!(%id, %event, status, "refused: {}", answer.text());
+            self.refused(Some((&id, &event)), &answer);
         }
         match &self.reply {
-            Some(text) if answer.status() == http::StatusCode::ACCEPTED => answer.with_text(text),
+            Some(text) if answer.status() == StatusCode::ACCEPTED => answer.with_text(text),
             _ => answer,
+        }
+    }
+
+    fn refused(&self, delivery: Option<(&DeliveryId, &EventName)>, answer: &Answer) {
+        let id = delivery.map(|(id, _)| tracing::field::display(id));
+        let event = delivery.map(|(_, event)| tracing::field::display(event));
+        let status = answer.status().as_u16();
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            // Anybody can cause these, at any rate.
+            tracing::debug!(id, event, status, "refused: {}", answer.text());
+            self.signatures.failed();
+        } else {
+            tracing::warn!(id, event, status, "refused: {}", answer.text());
         }
     }
 
@@ -132,6 +157,7 @@ impl Shared {
         let body = timeout(deadline, reading).await.map_err(|_| Answer::too_slow(deadline))??;
         let matched =
             body.verification.finish(&head.signature).map_err(|_| Answer::wrong_signature())?;
+        self.signatures.verified(matched);
         if !matched.is_current() {
             tracing::info!(id = %head.id, secret = matched.position(), "signed with a previous secret");
         }
@@ -153,11 +179,14 @@ impl Shared {
         self.accept(delivery).await
     }
 
-    async fn accept(&self, delivery: Delivery) -> Result<Answer, Answer> {
+    async fn accept(&self, mut delivery: Delivery) -> Result<Answer, Answer> {
         let is_ping = delivery.event == EventName::Ping;
         if !self.router.takes(&delivery.event) {
             return Ok(if is_ping { Answer::pong() } else { Answer::ignored(&delivery) });
         }
+        delivery.lane = self.router.lane(&delivery);
+        #[cfg(feature = "metrics")]
+        let _timing = crate::metrics::Accepting::start();
         let accepting = self.inbox.accept(delivery.clone());
         let accepted = match timeout(self.limits.accept_deadline, accepting).await {
             Ok(Ok(accepted)) => accepted,
@@ -197,7 +226,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let shared = Arc::clone(&self.shared);
-        Box::pin(async move { Ok(shared.receive(request).await.into()) })
+        Box::pin(async move {
+            let answer = shared.receive(request).await;
+            #[cfg(feature = "metrics")]
+            crate::metrics::answered(answer.status());
+            Ok(answer.into())
+        })
     }
 }
 

@@ -17,7 +17,8 @@ use tokio::time::{sleep, timeout};
 use tower_service::Service as _;
 
 use crate::answer::{Answer, AnswerBody};
-use crate::{Limits, Receiver, connection, health, shutdown};
+use crate::health::{self, Readiness};
+use crate::{Limits, Receiver, connection, shutdown};
 
 /// How long to wait after the system refused a connection, for instance because this process has
 /// too many files open.
@@ -26,8 +27,12 @@ const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
 /// A complete webhook server: it receives deliveries on one path, keeps them in an inbox and
 /// handles them with a router.
 ///
-/// It also answers `GET /livez` (the process lives) and `GET /readyz` (the inbox answers). It
-/// speaks HTTP/1.1 without TLS; put it behind a proxy that does TLS.
+/// It also answers `GET /livez` (the process lives) and `GET /readyz`: red (503), with a line for each
+/// reason, while the inbox fails or a delivery has been ready for
+/// [longer than it should](Limits::oldest_ready). That it also shows how many
+/// [signatures](crate::SignatureCounts) were good decides nothing.
+///
+/// It speaks HTTP/1.1 without TLS; put it behind a proxy that does TLS.
 ///
 /// ```no_run
 /// use hookstead_handler::Router;
@@ -149,7 +154,8 @@ impl Server {
         if let Some(reply) = self.reply {
             receiver = receiver.reply(reply);
         }
-        let site = Arc::new(Site { path: self.path, receiver, inbox });
+        let readiness = Readiness::new(inbox, &self.limits);
+        let site = Arc::new(Site { path: self.path, receiver, readiness });
 
         let (stop, stopped) = watch::channel(false);
         tokio::join!(
@@ -179,7 +185,7 @@ impl fmt::Debug for Server {
 struct Site {
     path: String,
     receiver: Receiver,
-    inbox: Arc<dyn Inbox>,
+    readiness: Readiness,
 }
 
 impl Site {
@@ -190,7 +196,10 @@ impl Site {
                 return response;
             }
             "/livez" => health::live(request.method()),
-            "/readyz" => health::ready(request.method(), &*self.inbox).await,
+            "/readyz" => {
+                let signatures = self.receiver.signatures();
+                self.readiness.answer(request.method(), &signatures).await
+            }
             _ => Answer::not_found(),
         }
         .into()

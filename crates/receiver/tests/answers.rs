@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "this test uses only a part of the support")]
 
 mod support;
 
@@ -14,7 +15,7 @@ use hookstead_events::{AnyEvent, DecodeError, Event, EventName};
 use hookstead_handler::{Delivery, DeliveryId, Handler, HandlerError, Router};
 use hookstead_inbox::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
-    MemoryInbox, Settlement,
+    MemoryInbox, Renewal, Settlement,
 };
 use hookstead_receiver::{Limits, Server};
 use hookstead_signature::{Verifier, WebhookSecret, sign};
@@ -185,28 +186,6 @@ async fn other_methods_and_paths() {
             .await
             .expect(202, "");
     }
-}
-
-#[tokio::test]
-async fn health() {
-    let test = Test::start();
-    for path in ["/livez", "/readyz"] {
-        let get =
-            Request { method: "GET", path, headers: vec![("Host", "x".into())], body: vec![] };
-        test.send(get.clone()).await.expect(200, "");
-        let answer = test.send(Request { method: "POST", ..get }).await;
-        answer.expect(405, "");
-        assert!(answer.head.contains("allow: get, head"), "{answer:?}");
-    }
-    let down = Test::with(|server| server.inbox(Down));
-    let get = Request {
-        method: "GET",
-        path: "/readyz",
-        headers: vec![("Host", "x".into())],
-        body: vec![],
-    };
-    down.send(get.clone()).await.expect(503, "inbox");
-    down.send(Request { path: "/livez", ..get }).await.expect(200, "");
 }
 
 #[tokio::test]
@@ -493,7 +472,7 @@ macro_rules! inbox {
             async fn lease(&self, _: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
                 Err(no_disk())
             }
-            async fn renew(&self, _: LeaseToken, _: Duration) -> Result<bool, InboxError> {
+            async fn renew(&self, _: LeaseToken, _: Duration) -> Result<Renewal, InboxError> {
                 Err(no_disk())
             }
             async fn settle(&self, _: LeaseToken, _: Settlement) -> Result<bool, InboxError> {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
     Settlement, log,
 };
 use shelf::{Limits, Shelf};
@@ -145,7 +145,7 @@ impl Inbox for MemoryInbox {
         Ok(leased)
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError> {
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
         Ok(self.shelf().renew(token, duration, Instant::now()))
     }
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::time::bounded;
 use crate::{
     Accepted, Depth, Entry, EntryState, Filter, InboxError, LeaseRequest, LeaseToken, Leased,
-    Settlement,
+    Renewal, Settlement,
 };
 
 /// How much the shelf may hold.
@@ -31,8 +31,13 @@ pub(super) struct Shelf {
     ids: HashMap<(Option<u64>, DeliveryId), Place>,
     leases: HashMap<LeaseToken, Place>,
     pending: BTreeSet<(Instant, Place)>,
+    /// Those that are done or superseded.
     done: BTreeSet<(Instant, Place)>,
     dead: BTreeSet<(Instant, Place)>,
+    /// Who holds which lane.
+    holders: HashMap<String, Place>,
+    /// All that have a version, by their lane.
+    versions: HashMap<String, BTreeSet<(i64, Place)>>,
     /// The sizes of the bodies that are pending, and dead.
     pending_bytes: usize,
     dead_bytes: usize,
@@ -43,6 +48,9 @@ struct Record {
     delivery: Delivery,
     state: State,
     last_error: Option<String>,
+    superseded_by: Option<DeliveryId>,
+    /// Whether it holds its lane: from its lease until that is settled.
+    holds_lane: bool,
 }
 
 /// The moment is when a pending delivery is due (its lease ends, its next attempt may start), or
@@ -51,6 +59,7 @@ struct Record {
 enum State {
     Pending(Instant, Option<LeaseToken>),
     Done(Instant),
+    Superseded(Instant),
     Dead(Instant),
 }
 
@@ -84,8 +93,48 @@ impl Shelf {
         delivery.attempt = 0;
         let place = self.next_place;
         self.next_place += 1;
-        self.put(place, Record { delivery, state: State::Pending(now, None), last_error: None });
+        let record = Record {
+            superseded_by: self.supersede(&delivery),
+            delivery,
+            state: State::Pending(now, None),
+            last_error: None,
+            holds_lane: false,
+        };
+        self.put(place, record);
         Ok(if again { Accepted::Again } else { Accepted::New })
+    }
+
+    /// Marks what a new delivery supersedes. Returns what supersedes the new one.
+    fn supersede(&mut self, new: &Delivery) -> Option<DeliveryId> {
+        let lane = new.lane.as_ref()?;
+        let version = lane.version?;
+        let known = self.versions.get(&lane.key)?;
+        if let Some((newest, place)) = known.last()
+            && *newest > version
+        {
+            return self.records.get(place).map(|record| record.delivery.id.clone());
+        }
+        for (_, place) in known {
+            if let Some(record) = self.records.get_mut(place)
+                && matches!(record.state, State::Pending(..))
+            {
+                record.superseded_by.get_or_insert_with(|| new.id.clone());
+            }
+        }
+        None
+    }
+
+    /// Whether a pending delivery has to wait for another one of its lane.
+    fn is_blocked(&self, place: Place) -> bool {
+        self.records.get(&place).is_some_and(|record| {
+            let lane = record.delivery.lane.as_ref().filter(|_| record.superseded_by.is_none());
+            lane.and_then(|lane| self.holders.get(&lane.key)).is_some_and(|holder| *holder != place)
+        })
+    }
+
+    /// The delivery that is due first, of those that are not blocked.
+    fn first_due(&self) -> Option<(Instant, Place)> {
+        self.pending.iter().copied().find(|(_, place)| !self.is_blocked(*place))
     }
 
     /// The leases, and what died because its attempts are used up.
@@ -99,7 +148,7 @@ impl Shelf {
         // A lease of no length would be ready again at once, and this loop might never end.
         let end = after(now, request.duration.max(Duration::from_millis(1)));
         while leased.len() < request.limit {
-            let Some((due, place)) = self.pending.first().copied() else { break };
+            let Some((due, place)) = self.first_due() else { break };
             if due > now {
                 break;
             }
@@ -112,23 +161,27 @@ impl Shelf {
                     record.last_error = Some(error.clone());
                 }
                 record.state = State::Dead(now);
+                record.holds_lane = false;
                 dead.push((record.delivery.clone(), settlement));
             } else {
                 let token = LeaseToken::random();
                 record.delivery.attempt += 1;
                 record.state = State::Pending(end, Some(token));
-                leased.push(Leased::new(token, record.delivery.clone()));
+                record.holds_lane = record.superseded_by.is_none();
+                let lease = Leased::new(token, record.delivery.clone());
+                leased.push(if record.holds_lane { lease } else { lease.superseded() });
             }
             self.put(place, record);
         }
         (leased, dead)
     }
 
-    pub(super) fn renew(&mut self, token: LeaseToken, duration: Duration, now: Instant) -> bool {
-        let Some((place, mut record)) = self.take_leased(token) else { return false };
+    pub(super) fn renew(&mut self, token: LeaseToken, duration: Duration, now: Instant) -> Renewal {
+        let Some((place, mut record)) = self.take_leased(token) else { return Renewal::Lost };
         record.state = State::Pending(after(now, duration), Some(token));
+        let is_superseded = record.superseded_by.is_some();
         self.put(place, record);
-        true
+        if is_superseded { Renewal::Superseded } else { Renewal::Renewed }
     }
 
     pub(super) fn settle(
@@ -139,9 +192,14 @@ impl Shelf {
         now: Instant,
     ) -> bool {
         let Some((place, mut record)) = self.take_leased(token) else { return false };
+        record.holds_lane = false;
         match settlement {
             Settlement::Done => {
                 record.state = State::Done(now);
+                record.delivery.body = Bytes::new();
+            }
+            Settlement::Superseded => {
+                record.state = State::Superseded(now);
                 record.delivery.body = Bytes::new();
             }
             Settlement::Retry { after: pause, error } => {
@@ -167,37 +225,50 @@ impl Shelf {
 
     /// How long until a delivery is due; zero when one is.
     pub(super) fn until_due(&self, now: Instant) -> Option<Duration> {
-        self.pending.first().map(|(due, _)| due.saturating_duration_since(now))
+        self.first_due().map(|(due, _)| due.saturating_duration_since(now))
     }
 
     pub(super) fn depth(&self, now: Instant) -> Depth {
         let mut depth = Depth {
-            done: self.done.len() as u64,
-            dead: self.dead.len() as u64,
             oldest_ready: self
-                .pending
-                .first()
+                .first_due()
                 .filter(|(due, _)| *due <= now)
-                .map(|(due, _)| now.saturating_duration_since(*due)),
+                .map(|(due, _)| now.saturating_duration_since(due)),
             ..Depth::default()
         };
-        for (_, place) in &self.pending {
-            match self.records.get(place).map(|record| record.state.seen_at(now)) {
-                Some(EntryState::Ready) => depth.ready += 1,
-                Some(EntryState::Leased) => depth.leased += 1,
-                _ => depth.delayed += 1,
+        for (place, record) in &self.records {
+            match self.seen_at(*place, record, now) {
+                EntryState::Ready => depth.ready += 1,
+                EntryState::Blocked => depth.blocked += 1,
+                EntryState::Leased => depth.leased += 1,
+                EntryState::Delayed => depth.delayed += 1,
+                EntryState::Done => depth.done += 1,
+                EntryState::Superseded => depth.superseded += 1,
+                EntryState::Dead => depth.dead += 1,
             }
         }
         depth
     }
 
     pub(super) fn list(&self, filter: &Filter, now: Instant) -> Vec<Entry> {
-        let all = self.records.values().rev();
-        all.filter(|record| filter.id.as_ref().is_none_or(|id| *id == record.delivery.id))
-            .filter(|record| filter.state.is_none_or(|state| state == record.state.seen_at(now)))
+        let all = self.records.iter().rev();
+        all.map(|(place, record)| (record, self.seen_at(*place, record, now)))
+            .filter(|(record, state)| passes(filter, &record.delivery, *state))
             .take(filter.limit)
-            .map(|record| record.entry(now))
+            .map(|(record, state)| record.entry(state, filter.bodies, now))
             .collect()
+    }
+
+    fn seen_at(&self, place: Place, record: &Record, now: Instant) -> EntryState {
+        match record.state {
+            State::Pending(due, _) if due <= now && self.is_blocked(place) => EntryState::Blocked,
+            State::Pending(due, _) if due <= now => EntryState::Ready,
+            State::Pending(_, Some(_)) => EntryState::Leased,
+            State::Pending(_, None) => EntryState::Delayed,
+            State::Done(_) => EntryState::Done,
+            State::Superseded(_) => EntryState::Superseded,
+            State::Dead(_) => EntryState::Dead,
+        }
     }
 
     pub(super) fn revive(&mut self, id: &DeliveryId, now: Instant) -> u64 {
@@ -239,12 +310,20 @@ impl Shelf {
                     self.leases.insert(token, place);
                 }
             }
-            State::Done(at) => {
+            State::Done(at) | State::Superseded(at) => {
                 self.done.insert((at, place));
             }
             State::Dead(at) => {
                 self.dead.insert((at, place));
                 self.dead_bytes += bytes;
+            }
+        }
+        if let Some(lane) = &record.delivery.lane {
+            if record.holds_lane {
+                self.holders.insert(lane.key.clone(), place);
+            }
+            if let Some(version) = lane.version {
+                self.versions.entry(lane.key.clone()).or_default().insert((version, place));
             }
         }
         self.ids.insert((record.delivery.hook, record.delivery.id.clone()), place);
@@ -262,7 +341,7 @@ impl Shelf {
                     self.leases.remove(&token);
                 }
             }
-            State::Done(at) => {
+            State::Done(at) | State::Superseded(at) => {
                 self.done.remove(&(at, place));
             }
             State::Dead(at) => {
@@ -270,35 +349,49 @@ impl Shelf {
                 self.dead_bytes -= bytes;
             }
         }
+        if let Some(lane) = &record.delivery.lane {
+            if record.holds_lane {
+                self.holders.remove(&lane.key);
+            }
+            if let Some(version) = lane.version
+                && let Some(known) = self.versions.get_mut(&lane.key)
+            {
+                known.remove(&(version, place));
+                if known.is_empty() {
+                    self.versions.remove(&lane.key);
+                }
+            }
+        }
         self.ids.remove(&(record.delivery.hook, record.delivery.id.clone()));
         Some(record)
     }
 }
 
-impl State {
-    fn seen_at(self, now: Instant) -> EntryState {
-        match self {
-            Self::Pending(due, _) if due <= now => EntryState::Ready,
-            Self::Pending(_, Some(_)) => EntryState::Leased,
-            Self::Pending(_, None) => EntryState::Delayed,
-            Self::Done(_) => EntryState::Done,
-            Self::Dead(_) => EntryState::Dead,
-        }
-    }
-}
-
 impl Record {
-    fn entry(&self, now: Instant) -> Entry {
-        let mut entry = Entry::new(self.delivery.clone(), self.state.seen_at(now));
+    fn entry(&self, state: EntryState, with_body: bool, now: Instant) -> Entry {
+        let mut entry = Entry::new(self.delivery.clone(), state);
+        if !with_body {
+            entry.delivery.body = Bytes::new();
+        }
         entry.last_error.clone_from(&self.last_error);
+        entry.superseded_by.clone_from(&self.superseded_by);
         match self.state {
             State::Pending(due, _) => {
                 entry.due_at = wall_time(due, now).filter(|_| due > now);
             }
-            State::Done(at) | State::Dead(at) => entry.settled_at = wall_time(at, now),
+            State::Done(at) | State::Superseded(at) | State::Dead(at) => {
+                entry.settled_at = wall_time(at, now);
+            }
         }
         entry
     }
+}
+
+/// Whether a filter lets this delivery pass.
+fn passes(filter: &Filter, delivery: &Delivery, state: EntryState) -> bool {
+    filter.state.is_none_or(|wanted| wanted == state)
+        && filter.ids.as_ref().is_none_or(|ids| ids.contains(&delivery.id))
+        && filter.event.as_ref().is_none_or(|event| *event == delivery.event)
 }
 
 /// The moment this long after `now`.

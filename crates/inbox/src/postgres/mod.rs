@@ -1,6 +1,8 @@
 //! The store in PostgreSQL. [`PostgresInbox`] is the front; behind it, `statements` and `row` are
-//! the SQL, `schema` is the tables' form, `listener` tells other processes of new deliveries.
+//! the SQL, `database` asks, `schema` is the tables' form, `listener` tells other processes of new
+//! deliveries.
 
+mod database;
 mod listener;
 mod options;
 mod row;
@@ -9,27 +11,25 @@ mod statements;
 mod tls;
 mod trouble;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deadpool_postgres::{Object, Pool};
 use hookstead_handler::{Delivery, DeliveryId};
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout_at};
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 
-use crate::time::{bounded, wait_until_due};
+use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, EntryState, Filter, Inbox, InboxError, LeaseRequest, LeaseToken,
-    Leased, Settlement, log,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
+    Settlement, log,
 };
+use database::{Database, Parameter, Question};
 use listener::Listener;
 pub use options::PostgresOptions;
-use row::{delivery, moment};
+use row::{first, microseconds, milliseconds, text};
+use statements::{ACCEPT, ACCEPT_LATEST};
 use trouble::Trouble;
 
 /// Everything but `accept` fails after this long: the database hangs, or the network does. It is
@@ -50,7 +50,11 @@ const PURGE_BATCH: u16 = 1000;
 /// them by polling.
 ///
 /// A lost connection is an error for whoever used it; the next call gets a new one. Nothing is
-/// tried twice behind the caller's back.
+/// tried twice behind the caller's back, except what the server itself undid because two got into
+/// each other's way.
+///
+/// In a lane where only the latest delivery counts one is accepted at a time, with three round trips
+/// to the server more than elsewhere.
 ///
 /// The tables are in a schema of their own, made at the first connecting (the role needs the right
 /// to) and brought up to date by later versions. Connect to the server itself: a pooler that gives
@@ -73,16 +77,13 @@ const PURGE_BATCH: u16 = 1000;
 /// # }
 /// ```
 pub struct PostgresInbox {
-    pool: Pool,
+    database: Database,
     listener: Listener,
     changed: Arc<Notify>,
     accept_budget: Duration,
-    quoted_schema: String,
+    keep_bodies: bool,
     place: String,
 }
-
-/// A value of a statement.
-type Parameter<'a> = &'a (dyn ToSql + Sync);
 
 impl PostgresInbox {
     /// Connects to the database with this URL, with the default options.
@@ -99,34 +100,15 @@ impl PostgresInbox {
         PostgresOptions::new()
     }
 
-    /// Does one statement, which is its own transaction.
+    /// Does one statement.
     async fn rows(
         &self,
         doing: &'static str,
-        budget: Duration,
         statement: &str,
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, InboxError> {
-        let end = Instant::now() + bounded(budget);
-        let late = || Trouble::new(format!("no answer within {budget:?}"));
-        let failed = |trouble: Trouble| trouble.into_inbox_error(doing);
-        let client = timeout_at(end, self.pool.get())
-            .await
-            .map_err(|_| failed(late()))?
-            .map_err(|error| failed(error.into()))?;
-        let sql = statement.replace("{schema}", &self.quoted_schema);
-        let answering = async {
-            let prepared = client.prepare_cached(&sql).await?;
-            client.query(&prepared, parameters).await
-        };
-        let answer = timeout_at(end, answering).await;
-        if !matches!(&answer, Ok(Ok(_)))
-            && !matches!(&answer, Ok(Err(error)) if trouble::leaves_connection(error))
-        {
-            // Broken, or nobody knows what has become of it: it does not go back to the pool.
-            drop(Object::take(client));
-        }
-        answer.map_err(|_| failed(late()))?.map_err(|error| failed(error.into()))
+        let question = Question { doing, budget: BUDGET, lane: None, statement, parameters };
+        self.database.rows(question).await
     }
 
     /// Tells everybody, here and elsewhere, that a delivery may be ready.
@@ -146,13 +128,12 @@ impl PostgresInbox {
         // A lease of no length would be ready again at once, and leasing might never end.
         let duration = milliseconds(request.duration).max(1);
         let most = i32::try_from(request.max_attempts).unwrap_or(i32::MAX);
-        let rows =
-            self.rows(DOING, BUDGET, statements::LEASE, &[&tokens, &duration, &most]).await?;
+        let rows = self.rows(DOING, statements::LEASE, &[&tokens, &duration, &most]).await?;
         let mut leased = Vec::new();
         let mut used_up = Vec::new();
         for row in &rows {
             let (taken, ended) =
-                leased_row(row).map_err(|trouble| trouble.into_inbox_error(DOING))?;
+                row::leased(row).map_err(|trouble| trouble.into_inbox_error(DOING))?;
             match ended {
                 Some(settlement) => used_up.push((taken, settlement)),
                 None => leased.push(taken),
@@ -161,29 +142,43 @@ impl PostgresInbox {
         Ok((leased, used_up))
     }
 
+    /// Returns whether the lease was held.
     async fn end_lease(
         &self,
         token: LeaseToken,
         settlement: &Settlement,
     ) -> Result<bool, InboxError> {
+        const DOING: &str = "settle a delivery";
         let token = token.to_i64();
         let (statement, parameters): (_, &[Parameter<'_>]) = match settlement {
-            Settlement::Done => (statements::SETTLE_DONE, &[&token]),
+            Settlement::Done => (statements::SETTLE_DONE, &[&token, &"done", &self.keep_bodies]),
+            Settlement::Superseded => {
+                (statements::SETTLE_DONE, &[&token, &"superseded", &self.keep_bodies])
+            }
             Settlement::Retry { after, error } => {
                 (statements::SETTLE_RETRY, &[&token, &milliseconds(*after), &text(error)])
             }
             Settlement::Dead { error } => (statements::SETTLE_DEAD, &[&token, &text(error)]),
             Settlement::Release => (statements::SETTLE_RELEASE, &[&token]),
         };
-        let settled = self.rows("settle a delivery", BUDGET, statement, parameters).await?;
-        Ok(!settled.is_empty())
+        let settled = self.rows(DOING, statement, parameters).await?;
+        if settled.is_empty() {
+            return Ok(false);
+        }
+        let has_lane = first(&settled, DOING, |row| Ok(row.try_get(0)?))?;
+        if has_lane || matches!(settlement, Settlement::Retry { .. } | Settlement::Release) {
+            self.tell();
+        }
+        Ok(true)
     }
 
     async fn until_due(&self) -> Result<Option<Duration>, InboxError> {
         const DOING: &str = "look for due deliveries";
-        let rows = self.rows(DOING, BUDGET, statements::UNTIL_DUE, &[]).await?;
-        let until_due: Option<i64> = first(&rows, DOING, |row| Ok(row.try_get(0)?))?;
-        Ok(until_due.map(microseconds))
+        let rows = self.rows(DOING, statements::UNTIL_DUE, &[]).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        first(&rows, DOING, |row| Ok(Some(microseconds(row.try_get(0)?))))
     }
 }
 
@@ -195,8 +190,9 @@ impl fmt::Debug for PostgresInbox {
         formatter
             .debug_struct("PostgresInbox")
             .field("place", &self.place)
-            .field("pool", &self.pool.status())
+            .field("pool", &self.database.status())
             .field("accept_budget", &self.accept_budget)
+            .field("keep_bodies", &self.keep_bodies)
             .finish_non_exhaustive()
     }
 }
@@ -205,11 +201,11 @@ impl fmt::Debug for PostgresInbox {
 impl Inbox for PostgresInbox {
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
         const DOING: &str = "accept a delivery";
-        let statement = match delivery.hook {
-            Some(_) => statements::ACCEPT_OF_HOOK,
-            None => statements::ACCEPT_WITHOUT_HOOK,
-        };
         let received_at = delivery.received_at.to_string();
+        let lane = delivery.lane.as_ref().map(|lane| text(&lane.key));
+        let version = delivery.lane.as_ref().and_then(|lane| lane.version);
+        let accept = if version.is_some() { ACCEPT_LATEST } else { ACCEPT };
+        let statement = accept.statement(delivery.hook.is_some());
         let parameters: &[Parameter<'_>] = &[
             &delivery.id.as_str(),
             &delivery.hook.map(u64::cast_signed),
@@ -221,8 +217,17 @@ impl Inbox for PostgresInbox {
             &delivery.enterprise_host.as_deref().map(text),
             &text(&received_at),
             &delivery.body.as_ref(),
+            &lane,
+            &version,
         ];
-        let rows = self.rows(DOING, self.accept_budget, statement, parameters).await?;
+        let question = Question {
+            doing: DOING,
+            budget: self.accept_budget,
+            lane: lane.as_deref().filter(|_| version.is_some()),
+            statement,
+            parameters,
+        };
+        let rows = self.database.rows(question).await?;
         let accepted = if rows.is_empty() {
             Accepted::Duplicate
         } else if first(&rows, DOING, |row| Ok(row.try_get(0)?))? {
@@ -250,7 +255,8 @@ impl Inbox for PostgresInbox {
                 }
                 Err(error) => return Err(error),
             };
-            let taken = new.len() + used_up.len();
+            // What has its attempts used up leaves room for others, in its lane too.
+            let is_all = new.len() < some && used_up.is_empty();
             leased.extend(new);
             for (dead, settlement) in used_up {
                 match self.end_lease(dead.token, &settlement).await {
@@ -264,7 +270,7 @@ impl Inbox for PostgresInbox {
                     }
                 }
             }
-            if taken < some {
+            if is_all {
                 break;
             }
         }
@@ -273,19 +279,20 @@ impl Inbox for PostgresInbox {
         Ok(leased)
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError> {
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
+        const DOING: &str = "renew a lease";
         let parameters: &[Parameter<'_>] = &[&token.to_i64(), &milliseconds(duration)];
-        let renewed = self.rows("renew a lease", BUDGET, statements::RENEW, parameters).await?;
+        let renewed = self.rows(DOING, statements::RENEW, parameters).await?;
         self.changed.notify_waiters();
-        Ok(!renewed.is_empty())
+        if renewed.is_empty() {
+            return Ok(Renewal::Lost);
+        }
+        let is_superseded = first(&renewed, DOING, |row| Ok(row.try_get(0)?))?;
+        Ok(if is_superseded { Renewal::Superseded } else { Renewal::Renewed })
     }
 
     async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError> {
-        let settled = self.end_lease(token, &settlement).await?;
-        if settled && matches!(settlement, Settlement::Retry { .. } | Settlement::Release) {
-            self.tell();
-        }
-        Ok(settled)
+        self.end_lease(token, &settlement).await
     }
 
     async fn wait(&self, at_most: Duration) {
@@ -300,16 +307,18 @@ impl Inbox for PostgresInbox {
 
     async fn depth(&self) -> Result<Depth, InboxError> {
         const DOING: &str = "count its deliveries";
-        let rows = self.rows(DOING, BUDGET, statements::DEPTH, &[]).await?;
+        let rows = self.rows(DOING, statements::DEPTH, &[]).await?;
         first(&rows, DOING, |row| {
             let count = |column: &str| -> Result<u64, Trouble> {
                 Ok(u64::try_from(row.try_get::<_, i64>(column)?).unwrap_or(0))
             };
             Ok(Depth {
                 ready: count("ready")?,
+                blocked: count("blocked")?,
                 leased: count("leased")?,
                 delayed: count("delayed")?,
                 done: count("done")?,
+                superseded: count("superseded")?,
                 dead: count("dead")?,
                 oldest_ready: row.try_get::<_, Option<i64>>("oldest_ready")?.map(microseconds),
             })
@@ -318,20 +327,28 @@ impl Inbox for PostgresInbox {
 
     async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError> {
         const DOING: &str = "list its deliveries";
-        let parameters: &[Parameter<'_>] = &[
-            &filter.state.map(|state| state.to_string()),
-            &filter.id.as_ref().map(DeliveryId::as_str),
-            &i64::try_from(filter.limit).unwrap_or(i64::MAX),
-        ];
-        let rows = self.rows(DOING, BUDGET, statements::LIST, parameters).await?;
-        let entries: Result<Vec<Entry>, Trouble> = rows.iter().map(entry).collect();
+        let state = filter.state.map(|state| state.as_str());
+        let event = filter.event.as_ref().map(|event| text(event.as_str()));
+        let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+        let ids: Option<Vec<&str>> =
+            filter.ids.as_ref().map(|ids| ids.iter().map(DeliveryId::as_str).collect());
+        let rows = match &ids {
+            None => {
+                let parameters: &[Parameter<'_>] = &[&state, &event, &filter.bodies, &limit];
+                self.rows(DOING, statements::LIST, parameters).await?
+            }
+            Some(ids) => {
+                let parameters: &[Parameter<'_>] = &[&state, &event, &filter.bodies, &limit, ids];
+                self.rows(DOING, statements::LIST_OF_IDS, parameters).await?
+            }
+        };
+        let entries: Result<Vec<Entry>, Trouble> = rows.iter().map(row::entry).collect();
         entries.map_err(|trouble| trouble.into_inbox_error(DOING))
     }
 
     async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
         let parameters: &[Parameter<'_>] = &[&id.as_str()];
-        let revived =
-            self.rows("revive a delivery", BUDGET, statements::REVIVE, parameters).await?;
+        let revived = self.rows("revive a delivery", statements::REVIVE, parameters).await?;
         if !revived.is_empty() {
             self.tell();
         }
@@ -342,68 +359,11 @@ impl Inbox for PostgresInbox {
         let parameters: &[Parameter<'_>] = &[&milliseconds(settled_for), &i64::from(PURGE_BATCH)];
         let mut purged = 0;
         loop {
-            let batch = self.rows("purge", BUDGET, statements::PURGE, parameters).await?.len();
+            let batch = self.rows("purge", statements::PURGE, parameters).await?.len();
             purged += batch as u64;
             if batch < usize::from(PURGE_BATCH) {
                 return Ok(purged);
             }
         }
     }
-}
-
-/// Reads a row of `lease`, and how the delivery ends if its attempts are used up.
-fn leased_row(row: &Row) -> Result<(Leased, Option<Settlement>), Trouble> {
-    let token = LeaseToken::from_i64(row.try_get("lease_token")?);
-    let leased = Leased::new(token, delivery(row)?);
-    let ended = if row.try_get("used_up")? {
-        let last_error = row.try_get("last_error")?;
-        Some(Settlement::attempts_used_up(leased.delivery.attempt, last_error))
-    } else {
-        None
-    };
-    Ok((leased, ended))
-}
-
-/// Reads a row of `list`.
-fn entry(row: &Row) -> Result<Entry, Trouble> {
-    let state = match row.try_get("seen")? {
-        "done" => EntryState::Done,
-        "dead" => EntryState::Dead,
-        "ready" => EntryState::Ready,
-        "leased" => EntryState::Leased,
-        _ => EntryState::Delayed,
-    };
-    let mut entry = Entry::new(delivery(row)?, state);
-    if matches!(state, EntryState::Leased | EntryState::Delayed) {
-        entry.due_at = moment(row.try_get("due")?);
-    }
-    entry.last_error = row.try_get("last_error")?;
-    entry.settled_at = row.try_get::<_, Option<i64>>("settled")?.and_then(moment);
-    Ok(entry)
-}
-
-/// Reads the row of a statement that has one.
-fn first<T>(
-    rows: &[Row],
-    doing: &'static str,
-    read: impl FnOnce(&Row) -> Result<T, Trouble>,
-) -> Result<T, InboxError> {
-    let row = rows.first().ok_or_else(|| Trouble::new("the answer is empty"));
-    row.and_then(read).map_err(|trouble| trouble.into_inbox_error(doing))
-}
-
-/// The text without the one character that PostgreSQL does not store.
-fn text(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
-}
-
-/// The duration in whole milliseconds, rounded up: a pause is never shorter than asked for.
-fn milliseconds(duration: Duration) -> i64 {
-    let milliseconds = bounded(duration).as_nanos().div_ceil(1_000_000);
-    i64::try_from(milliseconds).unwrap_or(i64::MAX)
-}
-
-/// A span that the database has told; what is past is zero.
-fn microseconds(number: i64) -> Duration {
-    Duration::from_micros(u64::try_from(number).unwrap_or(0))
 }

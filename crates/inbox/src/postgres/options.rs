@@ -8,6 +8,7 @@ use tokio_postgres::config::Host;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
+use super::database::Database;
 use super::listener::Listener;
 use super::trouble::Trouble;
 use super::{PostgresInbox, schema, tls};
@@ -41,6 +42,7 @@ pub struct PostgresOptions {
     pool_size: usize,
     connect_timeout: Duration,
     accept_budget: Duration,
+    keep_bodies: bool,
     schema: String,
 }
 
@@ -65,6 +67,7 @@ impl PostgresOptions {
             pool_size: Self::DEFAULT_POOL_SIZE,
             connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
             accept_budget: Self::DEFAULT_ACCEPT_BUDGET,
+            keep_bodies: false,
             schema: Self::DEFAULT_SCHEMA.to_owned(),
         }
     }
@@ -84,6 +87,13 @@ impl PostgresOptions {
     /// After this long, `accept` fails.
     pub fn accept_budget(mut self, budget: Duration) -> Self {
         self.accept_budget = budget;
+        self
+    }
+
+    /// Keeps the bodies of deliveries that are done or superseded until they are purged, to look back
+    /// at them. By default they are dropped: they take most of the room, and may be private.
+    pub fn keep_bodies(mut self, keep: bool) -> Self {
+        self.keep_bodies = keep;
         self
     }
 
@@ -147,19 +157,20 @@ impl PostgresOptions {
     {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
-        let durable = Hook::async_fn(|client, _| {
+        let session = Hook::async_fn(|client, _| {
             Box::pin(async move {
-                // Accepted means on the disk, whatever this database does by default. Stronger
-                // settings stay.
+                // Whatever this database does by default: accepted means on the disk (stronger
+                // settings stay), and the statements are made for this isolation.
                 let sql = "SELECT set_config('synchronous_commit', 'on', false)
-                           WHERE current_setting('synchronous_commit') = 'off'";
+                           WHERE current_setting('synchronous_commit') = 'off';
+                           SET default_transaction_isolation = 'read committed'";
                 client.batch_execute(sql).await.map_err(HookError::Backend)
             })
         });
         let pool = Pool::builder(manager)
             .max_size(self.pool_size)
             .runtime(Runtime::Tokio1)
-            .post_create(durable)
+            .post_create(session)
             .build()
             .map_err(|error| Trouble::new(error.to_string()))?;
         let mut client = pool.get().await?;
@@ -168,11 +179,11 @@ impl PostgresOptions {
         let changed = Arc::new(Notify::new());
         let listener = Listener::start(config, tls, &self.schema, Arc::clone(&changed));
         Ok(PostgresInbox {
-            pool,
+            database: Database::new(pool, &self.schema),
             listener,
             changed,
             accept_budget: self.accept_budget,
-            quoted_schema: schema::quoted(&self.schema),
+            keep_bodies: self.keep_bodies,
             place: format!("{place}, schema {}", self.schema),
         })
     }

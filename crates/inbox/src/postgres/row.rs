@@ -1,26 +1,31 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
-use hookstead_handler::{Delivery, DeliveryId, HookTarget};
+use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
 use tokio_postgres::Row;
 
 use super::trouble::Trouble;
+use crate::time::bounded;
+use crate::{Entry, EntryState, InboxError, LeaseToken, Leased, Settlement};
 
-/// The columns that [`delivery`] reads.
+/// The columns that [`delivery`] reads, beside the body.
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, body"
+         enterprise_host, received_at, attempts, lane, lane_version"
     };
 }
 pub(super) use delivery_columns;
 
-/// Reads a delivery from a row that has `delivery_columns!()`.
-pub(super) fn delivery(row: &Row) -> Result<Delivery, Trouble> {
-    let id: DeliveryId =
-        row.try_get::<_, &str>("guid")?.parse().map_err(|_| Trouble::new("an id is unreadable"))?;
+/// Reads a delivery from a row that has `delivery_columns!()` and the body.
+fn delivery(row: &Row) -> Result<Delivery, Trouble> {
     let event = EventName::from(row.try_get::<_, &str>("event")?);
     let body = row.try_get::<_, Option<&[u8]>>("body")?.unwrap_or_default();
     let number = |column: &str| row.try_get::<_, Option<i64>>(column);
-    let mut delivery = Delivery::new(id, event, body.to_vec());
+    let mut delivery =
+        Delivery::new(id(row.try_get("guid")?)?, event, Bytes::copy_from_slice(body));
     delivery.hook = number("hook_id")?.map(i64::cast_unsigned);
     delivery.action = row.try_get("action")?;
     delivery.target = match (row.try_get("target_type")?, number("target_id")?) {
@@ -31,10 +36,75 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, Trouble> {
     delivery.enterprise_host = row.try_get("enterprise_host")?;
     delivery.received_at = Timestamp::from(row.try_get::<_, &str>("received_at")?);
     delivery.attempt = u32::try_from(row.try_get::<_, i32>("attempts")?).unwrap_or(0);
+    delivery.lane = row.try_get::<_, Option<&str>>("lane")?.map(Lane::new);
+    if let Some(lane) = &mut delivery.lane {
+        lane.version = number("lane_version")?;
+    }
     Ok(delivery)
 }
 
+fn id(text: &str) -> Result<DeliveryId, Trouble> {
+    text.parse().map_err(|_| Trouble::new("an id is unreadable"))
+}
+
+/// Reads a row of `lease`, and how the delivery ends if its attempts are used up.
+pub(super) fn leased(row: &Row) -> Result<(Leased, Option<Settlement>), Trouble> {
+    let token = LeaseToken::from_i64(row.try_get("lease_token")?);
+    let mut leased = Leased::new(token, delivery(row)?);
+    if row.try_get::<_, Option<&str>>("superseded_by")?.is_some() {
+        leased = leased.superseded();
+    }
+    let ended = if row.try_get("used_up")? {
+        let last_error = row.try_get("last_error")?;
+        Some(Settlement::attempts_used_up(leased.delivery.attempt, last_error))
+    } else {
+        None
+    };
+    Ok((leased, ended))
+}
+
+/// Reads a row of `list`.
+pub(super) fn entry(row: &Row) -> Result<Entry, Trouble> {
+    let seen: &str = row.try_get("seen")?;
+    let state = EntryState::ALL.into_iter().find(|state| state.as_str() == seen);
+    let state = state.ok_or_else(|| Trouble::new("a state is unreadable"))?;
+    let mut entry = Entry::new(delivery(row)?, state);
+    if matches!(state, EntryState::Leased | EntryState::Delayed) {
+        entry.due_at = moment(row.try_get("due")?);
+    }
+    entry.last_error = row.try_get("last_error")?;
+    entry.superseded_by = row.try_get::<_, Option<&str>>("superseded_by")?.map(id).transpose()?;
+    entry.settled_at = row.try_get::<_, Option<i64>>("settled")?.and_then(moment);
+    Ok(entry)
+}
+
+/// Reads the row of a statement that has one.
+pub(super) fn first<T>(
+    rows: &[Row],
+    doing: &'static str,
+    read: impl FnOnce(&Row) -> Result<T, Trouble>,
+) -> Result<T, InboxError> {
+    let row = rows.first().ok_or_else(|| Trouble::new("the answer is empty"));
+    row.and_then(read).map_err(|trouble| trouble.into_inbox_error(doing))
+}
+
+/// The text without the one character that PostgreSQL does not store.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+}
+
+/// The duration in whole milliseconds, rounded up: a pause is never shorter than asked for.
+pub(super) fn milliseconds(duration: Duration) -> i64 {
+    let milliseconds = bounded(duration).as_nanos().div_ceil(1_000_000);
+    i64::try_from(milliseconds).unwrap_or(i64::MAX)
+}
+
+/// A span that the database has told; what is past is zero.
+pub(super) fn microseconds(number: i64) -> Duration {
+    Duration::from_micros(u64::try_from(number).unwrap_or(0))
+}
+
 /// A moment that was selected in milliseconds.
-pub(super) fn moment(milliseconds: i64) -> Option<Timestamp> {
+fn moment(milliseconds: i64) -> Option<Timestamp> {
     jiff::Timestamp::from_millisecond(milliseconds).ok().map(Timestamp::from)
 }

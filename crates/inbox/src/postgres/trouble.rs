@@ -30,6 +30,17 @@ pub(super) fn leaves_connection(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(|code| !code.code().starts_with("57P"))
 }
 
+/// Whether the server undid the statement in favour of another that ran at the same moment, so that
+/// it may be tried again: `statements` says when that is.
+pub(super) fn is_undone(error: &tokio_postgres::Error) -> bool {
+    let undone = [
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::UNIQUE_VIOLATION,
+    ];
+    error.code().is_some_and(|code| undone.contains(code))
+}
+
 impl From<tokio_postgres::Error> for Trouble {
     fn from(error: tokio_postgres::Error) -> Self {
         if let Some(error) = error.as_db_error() {

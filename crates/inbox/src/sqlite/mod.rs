@@ -22,7 +22,7 @@ use tokio::time::timeout;
 
 use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
     Settlement, log,
 };
 pub use options::SqliteOptions;
@@ -68,6 +68,7 @@ pub struct SqliteInbox {
     writer: Writer,
     changed: Arc<Notify>,
     accept_budget: Duration,
+    keep_bodies: bool,
     file: PathBuf,
 }
 
@@ -140,16 +141,17 @@ impl Inbox for SqliteInbox {
         Ok(taken.leased)
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError> {
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
         self.writer
             .submit("renew a lease", 0, move |session| writing::renew(session, token, duration))
             .await
     }
 
     async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError> {
+        let keep_body = self.keep_bodies;
         self.writer
             .submit("settle a delivery", 0, move |session| {
-                writing::settle(session, token, &settlement)
+                writing::settle(session, token, &settlement, keep_body)
             })
             .await
     }

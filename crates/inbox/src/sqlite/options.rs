@@ -28,6 +28,7 @@ pub struct SqliteOptions {
     accept_budget: Duration,
     lock_timeout: Duration,
     max_bytes: Option<u64>,
+    keep_bodies: bool,
 }
 
 impl SqliteOptions {
@@ -44,6 +45,7 @@ impl SqliteOptions {
             accept_budget: Self::DEFAULT_ACCEPT_BUDGET,
             lock_timeout: Self::DEFAULT_LOCK_TIMEOUT,
             max_bytes: None,
+            keep_bodies: false,
         }
     }
 
@@ -64,6 +66,13 @@ impl SqliteOptions {
     /// limit.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// Keeps the bodies of deliveries that are done or superseded until they are purged, to look back
+    /// at them. By default they are dropped: they take most of the room, and may be private.
+    pub fn keep_bodies(mut self, keep: bool) -> Self {
+        self.keep_bodies = keep;
         self
     }
 
@@ -100,6 +109,7 @@ impl SqliteOptions {
             writer: Writer::start(writing, Arc::clone(&changed))?,
             changed,
             accept_budget: self.accept_budget,
+            keep_bodies: self.keep_bodies,
             file: file.to_owned(),
         })
     }

@@ -2,21 +2,29 @@
 
 use std::time::Duration;
 
+use hookstead_events::EventName;
+use hookstead_handler::DeliveryId;
 use rusqlite::{Connection, params};
 
-use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns, moment};
+use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns, moment, superseded_by};
 use super::session::Session;
+use super::writing::is_blocked;
 use crate::{Depth, Entry, EntryState, Filter};
 
 /// How long until a delivery is due; zero when one is.
 pub(super) fn until_due(connection: &Connection) -> rusqlite::Result<Option<Duration>> {
     let mut session = Session::new(connection);
     let now = session.now()?;
-    let due_at: Option<Option<i64>> =
-        session.first("SELECT min(due_at) FROM deliveries WHERE state = 'pending'", [], |row| {
-            row.get(0)
-        })?;
-    Ok(due_at.flatten().map(|due_at| span(now, due_at)))
+    let due_at = session.first(
+        concat!(
+            "SELECT due_at FROM deliveries WHERE state = 'pending' AND NOT ",
+            is_blocked!(),
+            " ORDER BY due_at LIMIT 1"
+        ),
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(due_at.map(|due_at| span(now, due_at)))
 }
 
 pub(super) fn depth(connection: &Connection) -> rusqlite::Result<Depth> {
@@ -25,17 +33,23 @@ pub(super) fn depth(connection: &Connection) -> rusqlite::Result<Depth> {
     let count = |number: i64| u64::try_from(number).unwrap_or(0);
     let mut depth = Depth::default();
     session.first(
-        "SELECT count(*) FILTER (WHERE due_at <= ?1),
-             count(*) FILTER (WHERE due_at > ?1 AND lease_token IS NOT NULL),
-             count(*) FILTER (WHERE due_at > ?1 AND lease_token IS NULL),
-             min(due_at) FILTER (WHERE due_at <= ?1)
-         FROM deliveries WHERE state = 'pending'",
+        concat!(
+            "SELECT count(*) FILTER (WHERE due_at <= ?1 AND NOT is_blocked),
+                 count(*) FILTER (WHERE due_at > ?1 AND lease_token IS NOT NULL),
+                 count(*) FILTER (WHERE due_at > ?1 AND lease_token IS NULL),
+                 count(*) FILTER (WHERE due_at <= ?1 AND is_blocked),
+                 min(due_at) FILTER (WHERE due_at <= ?1 AND NOT is_blocked)
+             FROM (SELECT due_at, lease_token, ",
+            is_blocked!(),
+            " AS is_blocked FROM deliveries WHERE state = 'pending')"
+        ),
         [now],
         |row| {
             depth.ready = count(row.get(0)?);
             depth.leased = count(row.get(1)?);
             depth.delayed = count(row.get(2)?);
-            let oldest: Option<i64> = row.get(3)?;
+            depth.blocked = count(row.get(3)?);
+            let oldest: Option<i64> = row.get(4)?;
             depth.oldest_ready = oldest.map(|due_at| span(due_at, now));
             Ok(())
         },
@@ -48,6 +62,7 @@ pub(super) fn depth(connection: &Connection) -> rusqlite::Result<Depth> {
     for (state, number) in settled {
         match state.as_str() {
             "done" => depth.done = number,
+            "superseded" => depth.superseded = number,
             _ => depth.dead = number,
         }
     }
@@ -55,42 +70,53 @@ pub(super) fn depth(connection: &Connection) -> rusqlite::Result<Depth> {
 }
 
 pub(super) fn list(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Entry>> {
+    const SEEN: &str = concat!(
+        "CASE WHEN state <> 'pending' THEN state
+              WHEN due_at > ?1 AND lease_token IS NOT NULL THEN 'leased'
+              WHEN due_at > ?1 THEN 'delayed'
+              WHEN ",
+        is_blocked!(),
+        " THEN 'blocked' ELSE 'ready' END"
+    );
     let now = Session::new(connection).now()?;
-    let in_state = match filter.state {
-        None => "?1 = ?1",
-        Some(EntryState::Ready) => "state = 'pending' AND due_at <= ?1",
-        Some(EntryState::Leased) => "state = 'pending' AND due_at > ?1 AND lease_token IS NOT NULL",
-        Some(EntryState::Delayed) => "state = 'pending' AND due_at > ?1 AND lease_token IS NULL",
-        Some(EntryState::Done) => "state = 'done' AND ?1 = ?1",
-        Some(EntryState::Dead) => "state = 'dead' AND ?1 = ?1",
+    // Left out where nobody asked for them, so that SQLite looks for none.
+    let in_state = if filter.state.is_some() { "AND seen = ?2" } else { "" };
+    let of_event = if filter.event.is_some() { "AND event = ?3" } else { "" };
+    let with_ids = match &filter.ids {
+        Some(_) => "AND guid IN (SELECT value FROM json_each(?4))",
+        None => "",
     };
-    let with_id = if filter.id.is_some() { "guid = ?2" } else { "?2 IS NULL" };
+    let bodies = if filter.bodies { "bodies" } else { "(SELECT NULL AS place, NULL AS body)" };
     let sql = format!(
-        "SELECT {}, state, due_at, lease_token IS NOT NULL, last_error, settled_at
-         FROM deliveries LEFT JOIN bodies USING (place)
-         WHERE {in_state} AND {with_id} ORDER BY place DESC LIMIT ?3",
+        "SELECT {}, {SEEN} AS seen, due_at, last_error, settled_at
+         FROM deliveries LEFT JOIN {bodies} USING (place)
+         WHERE true {in_state} {of_event} {with_ids} ORDER BY place DESC LIMIT ?5",
         delivery_columns!()
     );
-    let id = filter.id.as_ref().map(|id| id.as_str());
+    let state = filter.state.map(EntryState::as_str);
+    let event = filter.event.as_ref().map(EventName::as_str);
+    // Ids are visible ASCII, of which JSON escapes two characters.
+    let ids = filter.ids.as_ref().map(|ids| {
+        let quoted = |id: &DeliveryId| {
+            let escaped = id.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+            format!("\"{escaped}\"")
+        };
+        format!("[{}]", ids.iter().map(quoted).collect::<Vec<_>>().join(","))
+    });
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare(&sql)?;
-    let entries = statement.query_map(params![now, id, limit], |row| {
+    let entries = statement.query_map(params![now, state, event, ids, limit], |row| {
         let column = |offset: usize| DELIVERY_COLUMNS + offset;
-        let due_at: i64 = row.get(column(1))?;
-        let leased: bool = row.get(column(2))?;
-        let state = match (row.get_ref(column(0))?.as_str()?, due_at <= now, leased) {
-            ("done", _, _) => EntryState::Done,
-            ("dead", _, _) => EntryState::Dead,
-            (_, true, _) => EntryState::Ready,
-            (_, false, true) => EntryState::Leased,
-            (_, false, false) => EntryState::Delayed,
-        };
+        let seen = row.get_ref(column(0))?.as_str()?;
+        let state = EntryState::ALL.into_iter().find(|state| state.as_str() == seen);
+        let state = state.unwrap_or(EntryState::Ready);
         let mut entry = Entry::new(delivery(row)?, state);
+        entry.superseded_by = superseded_by(row)?;
         if matches!(state, EntryState::Leased | EntryState::Delayed) {
-            entry.due_at = moment(due_at);
+            entry.due_at = moment(row.get(column(1))?);
         }
-        entry.last_error = row.get(column(3))?;
-        entry.settled_at = row.get::<_, Option<i64>>(column(4))?.and_then(moment);
+        entry.last_error = row.get(column(2))?;
+        entry.settled_at = row.get::<_, Option<i64>>(column(3))?.and_then(moment);
         Ok(entry)
     })?;
     entries.collect()

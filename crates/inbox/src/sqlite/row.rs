@@ -1,7 +1,7 @@
 use std::error::Error;
 
 use hookstead_events::{EventName, Timestamp};
-use hookstead_handler::{Delivery, DeliveryId, HookTarget};
+use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
@@ -9,20 +9,23 @@ use rusqlite::types::Type;
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, body"
+         enterprise_host, received_at, attempts, lane, lane_version, superseded_by, body"
     };
 }
 pub(super) use delivery_columns;
 
 /// How many columns [`delivery`] reads; a query's further columns follow.
-pub(super) const DELIVERY_COLUMNS: usize = 11;
+pub(super) const DELIVERY_COLUMNS: usize = 14;
+
+/// Where [`superseded_by`] finds its column.
+const SUPERSEDED_BY: usize = 12;
 
 /// Reads a delivery from a row that begins with `delivery_columns!()`.
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let id = row.get_ref(0)?.as_str()?;
     let id: DeliveryId = id.parse().map_err(|error| unreadable(0, error))?;
     let event = EventName::from(row.get_ref(2)?.as_str()?);
-    let body = row.get_ref(10)?.as_blob_or_null()?.unwrap_or_default();
+    let body = row.get_ref(13)?.as_blob_or_null()?.unwrap_or_default();
     let mut delivery = Delivery::new(id, event, body.to_vec());
     delivery.hook = row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned);
     delivery.action = row.get(3)?;
@@ -34,7 +37,17 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     delivery.enterprise_host = row.get(7)?;
     delivery.received_at = Timestamp::from(row.get_ref(8)?.as_str()?);
     delivery.attempt = row.get(9)?;
+    delivery.lane = row.get::<_, Option<String>>(10)?.map(Lane::new);
+    if let (Some(lane), Some(version)) = (&mut delivery.lane, row.get(11)?) {
+        lane.version = Some(version);
+    }
     Ok(delivery)
+}
+
+/// Reads from the same row what has superseded the delivery.
+pub(super) fn superseded_by(row: &Row<'_>) -> rusqlite::Result<Option<DeliveryId>> {
+    let id = row.get_ref(SUPERSEDED_BY)?.as_str_or_null()?.map(str::parse).transpose();
+    id.map_err(|error| unreadable(SUPERSEDED_BY, error))
 }
 
 /// A moment that is stored in milliseconds.

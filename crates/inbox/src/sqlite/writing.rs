@@ -5,10 +5,20 @@ use std::time::Duration;
 use hookstead_handler::{Delivery, DeliveryId};
 use rusqlite::params;
 
-use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns};
+use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns, superseded_by};
 use super::session::Session;
 use crate::time::bounded;
-use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Settlement};
+use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Renewal, Settlement};
+
+/// A pending delivery of a query `FROM deliveries` that has to wait for another one of its lane.
+macro_rules! is_blocked {
+    () => {
+        "(lane IS NOT NULL AND superseded_by IS NULL AND EXISTS (
+             SELECT 1 FROM deliveries AS holder
+             WHERE holder.held_lane = deliveries.lane AND holder.place <> deliveries.place))"
+    };
+}
+pub(super) use is_blocked;
 
 pub(super) fn accept(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<Accepted> {
     if insert(session, delivery)? {
@@ -30,8 +40,9 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bo
     let now = session.now()?;
     let inserted = session.execute(
         "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
-             installation_id, enterprise_host, received_at, state, attempts, due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', 0, ?10)
+             installation_id, enterprise_host, received_at, lane, lane_version, state, attempts,
+             due_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, ?12)
          ON CONFLICT DO NOTHING",
         params![
             delivery.id.as_str(),
@@ -43,6 +54,8 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bo
             delivery.installation.map(u64::cast_signed),
             delivery.enterprise_host,
             delivery.received_at.to_string(),
+            delivery.lane.as_ref().map(|lane| &lane.key),
+            delivery.lane.as_ref().and_then(|lane| lane.version),
             now,
         ],
     )?;
@@ -54,7 +67,37 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bo
         "INSERT INTO bodies (place, body) VALUES (?1, ?2)",
         params![place, delivery.body.as_ref()],
     )?;
+    if let Some(lane) = &delivery.lane
+        && let Some(version) = lane.version
+    {
+        supersede(session, place, &lane.key, version)?;
+    }
     Ok(true)
+}
+
+/// Marks what a new delivery supersedes, or the new one if a newer one is known.
+fn supersede(
+    session: &mut Session<'_>,
+    place: i64,
+    lane: &str,
+    version: i64,
+) -> rusqlite::Result<()> {
+    let overtaken = session.execute(
+        "UPDATE deliveries SET superseded_by = newer.guid
+         FROM (SELECT guid FROM deliveries WHERE lane = ?2 AND lane_version > ?3
+               ORDER BY lane_version DESC LIMIT 1) AS newer
+         WHERE deliveries.place = ?1",
+        params![place, lane, version],
+    )?;
+    if overtaken == 0 {
+        session.execute(
+            "UPDATE deliveries SET superseded_by = (SELECT guid FROM deliveries WHERE place = ?1)
+             WHERE lane = ?2 AND lane_version <= ?3 AND state = 'pending'
+                 AND superseded_by IS NULL AND place <> ?1",
+            params![place, lane, version],
+        )?;
+    }
+    Ok(())
 }
 
 /// What came of a request for leases.
@@ -76,30 +119,33 @@ pub(super) fn lease(session: &mut Session<'_>, request: LeaseRequest) -> rusqlit
                 delivery_columns!(),
                 ", place, last_error
                  FROM deliveries LEFT JOIN bodies USING (place)
-                 WHERE state = 'pending' AND due_at <= ?1
-                 ORDER BY due_at, place LIMIT 1"
+                 WHERE state = 'pending' AND due_at <= ?1 AND NOT ",
+                is_blocked!(),
+                " ORDER BY due_at, place LIMIT 1"
             ),
             [now],
             |row| {
                 let place: i64 = row.get(DELIVERY_COLUMNS)?;
                 let last_error: Option<String> = row.get(DELIVERY_COLUMNS + 1)?;
-                Ok((delivery(row)?, place, last_error))
+                Ok((delivery(row)?, place, last_error, superseded_by(row)?.is_some()))
             },
         )?;
-        let Some((mut delivery, place, last_error)) = ready else { break };
+        let Some((mut delivery, place, last_error, is_superseded)) = ready else { break };
         if delivery.attempt >= request.max_attempts {
             let settlement = Settlement::attempts_used_up(delivery.attempt, last_error.as_deref());
-            change(session, place, &settlement, now)?;
+            change(session, place, &settlement, true, now)?;
             taken.dead.push((delivery, settlement));
         } else {
             let token = LeaseToken::random();
             session.execute(
-                "UPDATE deliveries SET lease_token = ?2, due_at = ?3, attempts = attempts + 1
+                "UPDATE deliveries SET lease_token = ?2, due_at = ?3, attempts = attempts + 1,
+                     held_lane = CASE WHEN superseded_by IS NULL THEN lane END
                  WHERE place = ?1",
                 params![place, token.to_i64(), end],
             )?;
             delivery.attempt += 1;
-            taken.leased.push(Leased::new(token, delivery));
+            let leased = Leased::new(token, delivery);
+            taken.leased.push(if is_superseded { leased.superseded() } else { leased });
         }
     }
     Ok(taken)
@@ -109,19 +155,26 @@ pub(super) fn renew(
     session: &mut Session<'_>,
     token: LeaseToken,
     duration: Duration,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Renewal> {
     let end = session.now()?.saturating_add(milliseconds(duration));
-    let renewed = session.execute(
-        "UPDATE deliveries SET due_at = ?2 WHERE lease_token = ?1",
+    let is_superseded = session.first(
+        "UPDATE deliveries SET due_at = ?2 WHERE lease_token = ?1
+         RETURNING superseded_by IS NOT NULL",
         params![token.to_i64(), end],
+        |row| row.get(0),
     )?;
-    Ok(renewed > 0)
+    Ok(match is_superseded {
+        Some(true) => Renewal::Superseded,
+        Some(false) => Renewal::Renewed,
+        None => Renewal::Lost,
+    })
 }
 
 pub(super) fn settle(
     session: &mut Session<'_>,
     token: LeaseToken,
     settlement: &Settlement,
+    keep_body: bool,
 ) -> rusqlite::Result<bool> {
     let now = session.now()?;
     let place = session.first(
@@ -130,7 +183,7 @@ pub(super) fn settle(
         |row| row.get(0),
     )?;
     match place {
-        Some(place) => change(session, place, settlement, now).map(|()| true),
+        Some(place) => change(session, place, settlement, keep_body, now).map(|()| true),
         None => Ok(false),
     }
 }
@@ -140,21 +193,17 @@ fn change(
     session: &mut Session<'_>,
     place: i64,
     settlement: &Settlement,
+    keep_body: bool,
     now: i64,
 ) -> rusqlite::Result<()> {
     match settlement {
-        Settlement::Done => {
-            session.execute(
-                "UPDATE deliveries SET state = 'done', settled_at = ?2, lease_token = NULL
-                 WHERE place = ?1",
-                [place, now],
-            )?;
-            session.execute("DELETE FROM bodies WHERE place = ?1", [place])?;
-        }
+        Settlement::Done => end(session, place, "done", now, keep_body)?,
+        Settlement::Superseded => end(session, place, "superseded", now, keep_body)?,
         Settlement::Retry { after, error } => {
             let due_at = now.saturating_add(milliseconds(*after));
             session.execute(
-                "UPDATE deliveries SET due_at = ?2, last_error = ?3, lease_token = NULL
+                "UPDATE deliveries SET due_at = ?2, last_error = ?3, lease_token = NULL,
+                     held_lane = NULL
                  WHERE place = ?1",
                 params![place, due_at, error],
             )?;
@@ -162,7 +211,7 @@ fn change(
         Settlement::Dead { error } => {
             session.execute(
                 "UPDATE deliveries SET state = 'dead', settled_at = ?2, last_error = ?3,
-                     lease_token = NULL
+                     lease_token = NULL, held_lane = NULL
                  WHERE place = ?1",
                 params![place, now, error],
             )?;
@@ -170,11 +219,30 @@ fn change(
         Settlement::Release => {
             session.execute(
                 "UPDATE deliveries SET due_at = ?2, attempts = max(attempts - 1, 0),
-                     lease_token = NULL
+                     lease_token = NULL, held_lane = NULL
                  WHERE place = ?1",
                 [place, now],
             )?;
         }
+    }
+    Ok(())
+}
+
+/// Ends a delivery for which there is nothing left to do.
+fn end(
+    session: &mut Session<'_>,
+    place: i64,
+    state: &str,
+    now: i64,
+    keep_body: bool,
+) -> rusqlite::Result<()> {
+    session.execute(
+        "UPDATE deliveries SET state = ?2, settled_at = ?3, lease_token = NULL, held_lane = NULL
+         WHERE place = ?1",
+        params![place, state, now],
+    )?;
+    if !keep_body {
+        session.execute("DELETE FROM bodies WHERE place = ?1", [place])?;
     }
     Ok(())
 }
@@ -199,7 +267,7 @@ pub(super) fn purge(
     let purged = session.execute(
         "DELETE FROM deliveries WHERE place IN (
              SELECT place FROM deliveries
-             WHERE state IN ('done', 'dead') AND settled_at <= ?1
+             WHERE state IN ('done', 'superseded', 'dead') AND settled_at <= ?1
                  AND state <> 'pending' -- says that the index has them all
              LIMIT ?2)",
         params![until, limit],

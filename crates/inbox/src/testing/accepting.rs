@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use hookstead_events::Timestamp;
-use hookstead_handler::{Delivery, HookTarget};
+use hookstead_handler::{Delivery, HookTarget, Lane};
 
 use super::support::{
     LONG, accept, accept_and_settle, dead, delivery, entry, expect_nothing_ready, id, lease,
@@ -24,6 +24,7 @@ pub(super) async fn every_field_comes_back_as_it_went_in(inbox: &Arc<dyn Inbox>)
     full.enterprise_host = Some("github.example.com".to_owned());
     full.received_at = Timestamp::from("2019-05-15T15:20:33.123Z");
     full.attempt = 7;
+    full.lane = Some(Lane::new("octocat/hello-world#1 \u{2192} é").latest_only(i64::MIN));
     inbox.accept(full.clone()).await.unwrap();
     let leased = lease_one(inbox).await.delivery;
     same_but_for_the_attempt(&leased, &full);
@@ -47,6 +48,7 @@ fn same_but_for_the_attempt(one: &Delivery, other: &Delivery) {
     assert_eq!(one.installation, other.installation);
     assert_eq!(one.enterprise_host, other.enterprise_host);
     assert_eq!(one.received_at, other.received_at);
+    assert_eq!(one.lane, other.lane);
     assert_eq!(one.body, other.body);
 }
 
@@ -88,6 +90,11 @@ pub(super) async fn a_leased_delivery_is_a_duplicate_and_stays_leased(inbox: &Ar
 
 pub(super) async fn a_done_delivery_is_accepted_again(inbox: &Arc<dyn Inbox>) {
     accept_and_settle(inbox, "one", Settlement::Done).await;
+    is_accepted_again(inbox).await;
+}
+
+pub(super) async fn a_superseded_delivery_is_accepted_again(inbox: &Arc<dyn Inbox>) {
+    accept_and_settle(inbox, "one", Settlement::Superseded).await;
     is_accepted_again(inbox).await;
 }
 

@@ -5,7 +5,7 @@ use super::support::{
     LONG, SHORT, TOLERANCE, accept, dead, entry, expect_nothing_ready, id, lease, lease_one,
     lease_when_ready, retry, settle,
 };
-use crate::{EntryState, Inbox, LeaseRequest, LeaseToken, Settlement};
+use crate::{EntryState, Inbox, LeaseRequest, LeaseToken, Renewal, Settlement};
 
 pub(super) async fn what_waited_longest_is_leased_first(inbox: &Arc<dyn Inbox>) {
     let ids = ["c", "a", "d", "b"];
@@ -55,13 +55,13 @@ pub(super) async fn attempts_are_counted_at_leasing(inbox: &Arc<dyn Inbox>) {
 pub(super) async fn a_renewed_lease_lasts_longer(inbox: &Arc<dyn Inbox>) {
     accept(inbox, "one").await;
     let leased = lease(inbox, 1, SHORT).await.pop().expect("a delivery should be ready");
-    assert!(inbox.renew(leased.token, LONG).await.unwrap());
+    assert_eq!(inbox.renew(leased.token, LONG).await.unwrap(), Renewal::Renewed);
     // Longer than the first lease: without the renewal it would be ready by now.
     tokio::time::sleep(SHORT * 3).await;
     assert_eq!(entry(inbox, "one").await.state, EntryState::Leased);
     expect_nothing_ready(inbox).await;
     // A renewal can shorten a lease, too.
-    assert!(inbox.renew(leased.token, SHORT).await.unwrap());
+    assert_eq!(inbox.renew(leased.token, SHORT).await.unwrap(), Renewal::Renewed);
     lease_when_ready(inbox, LONG).await;
 }
 
@@ -70,8 +70,10 @@ pub(super) async fn a_lost_lease_cannot_be_renewed_or_settled(inbox: &Arc<dyn In
     let lost = lease(inbox, 1, SHORT).await.pop().expect("a delivery should be ready");
     let held = lease_when_ready(inbox, LONG).await;
 
-    assert!(!inbox.renew(lost.token, SHORT).await.unwrap());
-    for settlement in [Settlement::Done, retry(SHORT), dead(), Settlement::Release] {
+    assert_eq!(inbox.renew(lost.token, SHORT).await.unwrap(), Renewal::Lost);
+    for settlement in
+        [Settlement::Done, Settlement::Superseded, retry(SHORT), dead(), Settlement::Release]
+    {
         assert!(!inbox.settle(lost.token, settlement.clone()).await.unwrap(), "{settlement:?}");
         let known = entry(inbox, "one").await;
         assert_eq!(known.state, EntryState::Leased, "{settlement:?}");
@@ -91,7 +93,7 @@ pub(super) async fn a_late_outcome_counts_if_nobody_took_the_delivery(inbox: &Ar
         inbox.wait(SHORT).await;
     }
     settle(inbox, leased[0].token, Settlement::Done).await;
-    assert!(inbox.renew(leased[1].token, LONG).await.unwrap());
+    assert_eq!(inbox.renew(leased[1].token, LONG).await.unwrap(), Renewal::Renewed);
     assert_eq!(entry(inbox, "one").await.state, EntryState::Done);
     assert_eq!(entry(inbox, "two").await.state, EntryState::Leased);
 }
@@ -100,6 +102,7 @@ pub(super) async fn a_settled_lease_is_lost(inbox: &Arc<dyn Inbox>) {
     for (text, settlement) in [
         ("done", Settlement::Done),
         ("delayed", retry(LONG)),
+        ("superseded", Settlement::Superseded),
         ("dead", dead()),
         ("released", Settlement::Release),
     ] {
@@ -107,7 +110,7 @@ pub(super) async fn a_settled_lease_is_lost(inbox: &Arc<dyn Inbox>) {
         let leased = lease_one(inbox).await;
         settle(inbox, leased.token, settlement).await;
         let state = entry(inbox, text).await.state;
-        assert!(!inbox.renew(leased.token, LONG).await.unwrap(), "{text}");
+        assert_eq!(inbox.renew(leased.token, LONG).await.unwrap(), Renewal::Lost, "{text}");
         for settlement in [Settlement::Done, dead(), retry(LONG), Settlement::Release] {
             assert!(!inbox.settle(leased.token, settlement).await.unwrap(), "{text}");
         }
@@ -117,7 +120,7 @@ pub(super) async fn a_settled_lease_is_lost(inbox: &Arc<dyn Inbox>) {
 
 pub(super) async fn an_unknown_token_is_a_lost_lease(inbox: &Arc<dyn Inbox>) {
     accept(inbox, "one").await;
-    assert!(!inbox.renew(LeaseToken::random(), LONG).await.unwrap());
+    assert_eq!(inbox.renew(LeaseToken::random(), LONG).await.unwrap(), Renewal::Lost);
     assert!(!inbox.settle(LeaseToken::random(), Settlement::Done).await.unwrap());
     assert_eq!(entry(inbox, "one").await.state, EntryState::Ready);
 }

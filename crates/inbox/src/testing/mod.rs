@@ -9,10 +9,12 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
+mod lanes;
 mod leasing;
 mod looking;
 mod settling;
 mod sharing;
+mod superseding;
 mod support;
 mod waiting;
 
@@ -117,6 +119,7 @@ rules! { $
         a_delayed_delivery_is_a_duplicate
         a_leased_delivery_is_a_duplicate_and_stays_leased
         a_done_delivery_is_accepted_again
+        a_superseded_delivery_is_accepted_again
         a_dead_delivery_is_accepted_again
         hook_and_id_together_tell_deliveries_apart
     }
@@ -136,6 +139,7 @@ rules! { $
     }
     settling {
         a_done_delivery_is_not_leased_and_keeps_no_body
+        a_superseded_delivery_is_not_leased_and_keeps_no_body
         a_retry_waits_for_its_time
         a_retry_without_delay_is_ready_at_once
         a_retry_for_ever_is_taken
@@ -152,6 +156,7 @@ rules! { $
         the_list_says_what_is_known
         the_list_begins_with_the_last_accepted
         the_list_keeps_to_its_filter
+        the_list_has_bodies_only_if_asked
     }
     waiting {
         waiting_ends_after_its_time
@@ -162,8 +167,35 @@ rules! { $
         waiting_ends_when_a_lease_is_over
         every_waiter_hears_of_a_delivery
     }
+    lanes {
+        a_lane_has_one_lease_at_a_time
+        a_lane_is_free_again_after_every_settlement
+        a_lane_goes_by_the_order_of_acceptance
+        lanes_do_not_wait_for_each_other
+        what_waits_for_its_next_attempt_does_not_hold_the_lane
+        a_lease_that_ended_holds_the_lane
+        attempts_used_up_free_the_lane
+        what_is_blocked_shows_and_is_not_waited_for
+        waiting_ends_when_the_lane_is_free
+        a_crowded_lane_holds_up_no_other
+    }
+    superseding {
+        a_newer_delivery_supersedes_those_that_wait
+        a_newer_delivery_supersedes_the_one_that_runs
+        the_running_one_holds_the_lane_until_it_is_settled
+        a_superseded_delivery_can_be_tried_again
+        a_superseded_delivery_whose_lease_ended_is_leased_again
+        an_older_version_is_superseded_when_it_comes
+        of_equal_versions_the_later_is_newer
+        only_deliveries_with_a_version_are_superseded
+        other_lanes_are_not_superseded
+        what_is_accepted_again_supersedes
+        a_duplicate_supersedes_nothing
+    }
     sharing {
         a_delivery_accepted_by_many_is_new_to_one
         each_delivery_is_leased_to_exactly_one
+        each_lane_is_held_by_one_at_a_time
+        of_many_that_arrive_at_once_only_the_latest_is_left
     }
 }

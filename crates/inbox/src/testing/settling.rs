@@ -16,6 +16,15 @@ pub(super) async fn a_done_delivery_is_not_leased_and_keeps_no_body(inbox: &Arc<
     assert!(known.settled_at.is_some());
 }
 
+pub(super) async fn a_superseded_delivery_is_not_leased_and_keeps_no_body(inbox: &Arc<dyn Inbox>) {
+    accept_and_settle(inbox, "one", Settlement::Superseded).await;
+    expect_nothing_ready(inbox).await;
+    let known = entry(inbox, "one").await;
+    assert_eq!(known.state, EntryState::Superseded);
+    assert!(known.settled_at.is_some());
+    assert!(known.delivery.body.is_empty());
+}
+
 pub(super) async fn a_retry_waits_for_its_time(inbox: &Arc<dyn Inbox>) {
     accept(inbox, "one").await;
     let leased = lease_one(inbox).await;
@@ -93,19 +102,20 @@ pub(super) async fn only_dead_deliveries_are_revived(inbox: &Arc<dyn Inbox>) {
 
 pub(super) async fn settled_deliveries_are_purged(inbox: &Arc<dyn Inbox>) {
     accept_and_settle(inbox, "done", Settlement::Done).await;
+    accept_and_settle(inbox, "superseded", Settlement::Superseded).await;
     accept_and_settle(inbox, "dead", dead()).await;
     accept_and_settle(inbox, "delayed", retry(LONG)).await;
     accept(inbox, "leased").await;
     let leased = lease_one(inbox).await;
     accept(inbox, "ready").await;
 
-    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 2);
+    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 3);
     assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 0);
     let depth = inbox.depth().await.unwrap();
     assert_eq!((depth.ready, depth.leased, depth.delayed), (1, 1, 1));
-    assert_eq!((depth.done, depth.dead), (0, 0));
+    assert_eq!((depth.done, depth.superseded, depth.dead), (0, 0, 0));
     settle(inbox, leased.token, Settlement::Done).await;
-    for text in ["done", "dead"] {
+    for text in ["done", "superseded", "dead"] {
         assert_eq!(inbox.accept(delivery(text)).await.unwrap(), Accepted::New, "{text}");
     }
 }

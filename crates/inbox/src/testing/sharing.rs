@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use hookstead_handler::DeliveryId;
+use hookstead_handler::{DeliveryId, Lane};
 use tokio::task::JoinSet;
 
-use super::support::{LONG, delivery, lease, settle};
-use crate::{Accepted, Inbox, Settlement};
+use super::support::{LONG, accept_in, delivery, in_lane, lease, settle};
+use crate::{Accepted, Filter, Inbox, Settlement};
 
 pub(super) async fn a_delivery_accepted_by_many_is_new_to_one(inbox: &Arc<dyn Inbox>) {
     let mut accepting = JoinSet::new();
@@ -53,4 +54,51 @@ pub(super) async fn each_delivery_is_leased_to_exactly_one(inbox: &Arc<dyn Inbox
     }
     assert_eq!(times.len(), SENDERS * EACH);
     assert!(times.values().all(|times| *times == 1), "one was leased twice: {times:?}");
+}
+
+pub(super) async fn each_lane_is_held_by_one_at_a_time(inbox: &Arc<dyn Inbox>) {
+    const LANES: usize = 3;
+    const EACH: usize = 20;
+    let held: Arc<[AtomicBool; LANES]> = Arc::default();
+    for number in 0..LANES * EACH {
+        let lane = Lane::new((number % LANES).to_string());
+        accept_in(inbox, &number.to_string(), lane).await;
+    }
+    let mut taking = JoinSet::new();
+    for _ in 0..8 {
+        let (inbox, held) = (Arc::clone(inbox), Arc::clone(&held));
+        taking.spawn(async move {
+            while inbox.depth().await.unwrap().done < (LANES * EACH) as u64 {
+                // A store in memory never waits for anything, and would starve who holds a lane.
+                tokio::task::yield_now().await;
+                for leased in lease(&inbox, 2, LONG).await {
+                    let lane = leased.delivery.lane.unwrap().key.parse::<usize>().unwrap();
+                    assert!(!held[lane].swap(true, Ordering::SeqCst), "two are in lane {lane}");
+                    tokio::task::yield_now().await;
+                    held[lane].store(false, Ordering::SeqCst);
+                    settle(&inbox, leased.token, Settlement::Done).await;
+                }
+            }
+        });
+    }
+    taking.join_all().await;
+}
+
+pub(super) async fn of_many_that_arrive_at_once_only_the_latest_is_left(inbox: &Arc<dyn Inbox>) {
+    let mut accepting = JoinSet::new();
+    for number in 0..30_i64 {
+        let inbox = Arc::clone(inbox);
+        let lane = Lane::new("one").latest_only(number / 2);
+        accepting.spawn(async move {
+            inbox.accept(in_lane(&number.to_string(), lane)).await.unwrap();
+        });
+    }
+    accepting.join_all().await;
+    let entries = inbox.list(Filter::default()).await.unwrap();
+    let left: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry.superseded_by.is_none())
+        .map(|entry| entry.delivery.id.as_str())
+        .collect();
+    assert!(left == ["28"] || left == ["29"], "{left:?}");
 }

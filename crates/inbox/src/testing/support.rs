@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_handler::{Delivery, DeliveryId};
+use hookstead_handler::{Delivery, DeliveryId, Lane};
 
 use crate::{Entry, Filter, Inbox, LeaseRequest, LeaseToken, Leased, Settlement};
 
@@ -23,6 +23,17 @@ pub(super) fn id(text: &str) -> DeliveryId {
 
 pub(super) fn delivery(text: &str) -> Delivery {
     Delivery::new(id(text), "push".into(), format!("body of {text}"))
+}
+
+pub(super) fn in_lane(text: &str, lane: Lane) -> Delivery {
+    let mut delivery = delivery(text);
+    delivery.lane = Some(lane);
+    delivery
+}
+
+/// Accepts a delivery in a lane.
+pub(super) async fn accept_in(inbox: &Arc<dyn Inbox>, text: &str, lane: Lane) {
+    inbox.accept(in_lane(text, lane)).await.unwrap();
 }
 
 pub(super) async fn accept(inbox: &Arc<dyn Inbox>, text: &str) {
@@ -79,7 +90,8 @@ pub(super) async fn accept_and_settle(inbox: &Arc<dyn Inbox>, text: &str, settle
 
 /// What the inbox knows of the one delivery with this id.
 pub(super) async fn entry(inbox: &Arc<dyn Inbox>, text: &str) -> Entry {
-    let mut entries = inbox.list(Filter::default().with_id(id(text))).await.unwrap();
+    let filter = Filter::default().with_id(id(text)).with_bodies();
+    let mut entries = inbox.list(filter).await.unwrap();
     assert_eq!(entries.len(), 1, "there should be one {text}");
     entries.pop().unwrap()
 }

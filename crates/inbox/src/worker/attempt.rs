@@ -1,8 +1,7 @@
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
-use hookstead_handler::{Delivery, Router};
+use hookstead_handler::{Delivery, Interruption, Router};
 use tokio::sync::watch;
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
@@ -10,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use super::settings::Settings;
 use super::task::Task;
 use super::{ABORT_TIME, STORE_BACK_OFF};
-use crate::{Inbox, LeaseToken, Leased, Settlement, log};
+use crate::{Inbox, LeaseToken, Leased, Renewal, Settlement, log};
 
 /// One attempt to handle one delivery, from the lease to its end.
 pub(super) struct Attempt {
@@ -25,7 +24,7 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(self) {
         log::leased(&self.leased.delivery);
         let settings = Arc::clone(&self.settings);
         let router = self.router.clone();
@@ -34,11 +33,11 @@ impl Attempt {
         let mut handling = Task::spawn(async move { handle(&settings, &router, &delivery).await });
         let settlement = tokio::select! {
             ended = handling.ended() => Some(self.settlement(ended)),
-            () = keep_lease(&*self.inbox, self.leased.token, self.settings.lease, self.leased_at) => {
+            () = self.keep_lease() => {
                 self.lost(handling).await;
                 None
             }
-            () = stopped(&mut self.stop) => self.abandon(handling).await,
+            () = stopped(self.stop.clone()) => self.abandon(handling).await,
         };
         if let Some(settlement) = settlement {
             let Leased { token, delivery } = &self.leased;
@@ -61,12 +60,8 @@ impl Attempt {
     /// Somebody else may have the delivery by now, so this attempt ends and settles nothing.
     async fn lost(&self, mut handling: Task<Settlement>) {
         let delivery = &self.leased.delivery;
-        tracing::warn!(
-            id = %delivery.id,
-            event = delivery.event_and_action(),
-            attempt = delivery.attempt,
-            "lost the lease, aborting",
-        );
+        log::lease_lost(delivery, "while handling it, aborting");
+        delivery.interrupt(Interruption::LeaseLost);
         handling.abort();
         // A handler that blocks its thread cannot be aborted; its slot stays taken until it ends.
         let _ = handling.ended().await;
@@ -74,6 +69,7 @@ impl Attempt {
 
     /// The time to finish is over. What does not run any more can be given back.
     async fn abandon(&self, mut handling: Task<Settlement>) -> Option<Settlement> {
+        self.leased.delivery.interrupt(Interruption::Shutdown);
         handling.abort();
         let ended = timeout(ABORT_TIME, handling.ended()).await;
         if ended.is_err() {
@@ -87,44 +83,54 @@ impl Attempt {
         }
         ended.ok().map(|ended| self.settlement(ended))
     }
-}
 
-async fn handle(settings: &Settings, router: &Router, delivery: &Delivery) -> Settlement {
-    let outcome = router.dispatch(delivery).await;
-    settings.settlement(delivery.attempt, &outcome)
-}
-
-/// Renews a lease every third of its length; returns when it is lost. That is also so when it could
-/// not be renewed in time: then somebody else may hold it.
-async fn keep_lease(
-    inbox: &dyn Inbox,
-    token: LeaseToken,
-    length: Duration,
-    mut leased_at: Instant,
-) {
-    let mut failures = 0;
-    let mut next = leased_at + length / 3;
-    loop {
-        let end = leased_at + length;
-        sleep_until(next.min(end)).await;
-        let asked_at = Instant::now();
-        match timeout_at(end, inbox.renew(token, length)).await {
-            Ok(Ok(true)) => {
-                failures = 0;
-                leased_at = asked_at;
-                next = leased_at + length / 3;
-            }
-            Ok(Ok(false)) | Err(_) => return,
-            Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn Error, "will try again to renew a lease");
-                failures += 1;
-                next = Instant::now() + STORE_BACK_OFF.delay(failures).min(length / 10);
-                if asked_at >= end {
-                    return;
+    /// Renews the lease every third of its length, and in a lane where only the latest counts more
+    /// often, to learn soon that it is superseded. Returns when it is lost. That is also so when it
+    /// could not be renewed in time: then somebody else may hold it.
+    async fn keep_lease(&self) {
+        let Self { inbox, leased: Leased { token, delivery, .. }, .. } = self;
+        let length = self.settings.lease;
+        let mut pause = length / 3;
+        if delivery.lane.as_ref().is_some_and(|lane| lane.version.is_some()) {
+            pause = pause.min(self.settings.superseded_interval);
+        }
+        let mut leased_at = self.leased_at;
+        let mut failures = 0;
+        let mut next = leased_at + pause;
+        loop {
+            let end = leased_at + length;
+            sleep_until(next.min(end)).await;
+            let asked_at = Instant::now();
+            match timeout_at(end, inbox.renew(*token, length)).await {
+                Ok(Ok(renewal @ (Renewal::Renewed | Renewal::Superseded))) => {
+                    if renewal == Renewal::Superseded {
+                        // The router ends the handlers that this concerns. The others go on.
+                        delivery.interrupt(Interruption::Superseded);
+                        pause = length / 3;
+                    }
+                    failures = 0;
+                    leased_at = asked_at;
+                    next = leased_at + pause;
+                }
+                Ok(Ok(Renewal::Lost)) | Err(_) => return,
+                Ok(Err(error)) => {
+                    tracing::warn!(error = &error as &dyn Error, "will try again to renew a lease");
+                    failures += 1;
+                    next = Instant::now() + STORE_BACK_OFF.delay(failures).min(length / 10);
+                    if asked_at >= end {
+                        return;
+                    }
                 }
             }
         }
     }
+}
+
+async fn handle(settings: &Settings, router: &Router, delivery: &Delivery) -> Settlement {
+    #[cfg(feature = "metrics")]
+    let _timing = crate::metrics::Handling::start(delivery);
+    let outcome = router.dispatch(delivery).await;
+    settings.settlement(delivery.attempt, &outcome)
 }
 
 /// Writes down an outcome, for as long as the store takes to take it. It may do so after the lease
@@ -139,11 +145,7 @@ pub(super) async fn settle(
     loop {
         match inbox.settle(token, settlement.clone()).await {
             Ok(true) => return log::settled(delivery, &settlement),
-            Ok(false) => {
-                let id = &delivery.id;
-                tracing::warn!(%id, attempt = delivery.attempt, "lost the lease before the end");
-                return;
-            }
+            Ok(false) => return log::lease_lost(delivery, "before the end"),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "will try again to settle a delivery");
                 failures += 1;
@@ -153,7 +155,7 @@ pub(super) async fn settle(
     }
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+async fn stopped(mut stop: watch::Receiver<bool>) {
     // An error means that the worker is gone; then this is about to be aborted anyway.
     let _ = stop.wait_for(|stop| *stop).await;
 }

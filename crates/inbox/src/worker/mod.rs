@@ -47,6 +47,9 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// delivery. So a handler runs *at least once*.
 ///
 /// * All handlers did their work: the delivery is done.
+/// * A newer delivery of its lane took its place: the handlers that want only the latest are ended,
+///   within two seconds, and the delivery is superseded. See
+///   [`Registration`](hookstead_handler::Registration).
 /// * A handler failed or panicked: there is another attempt, after the pause that the error asks
 ///   for (a rate limit of GitHub's does), else after a growing random pause.
 /// * All failures are permanent, or the attempts are used up: the delivery is a dead letter. It
@@ -112,6 +115,10 @@ impl Worker {
     /// That finds what other processes put there.
     pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
+    /// In a lane where only the latest delivery counts, the store is asked so often by default whether
+    /// a newer one came: a pointless build goes on for no longer than this. Each time is a write.
+    pub const DEFAULT_SUPERSEDED_INTERVAL: Duration = Duration::from_secs(2);
+
     /// At shutdown the handlers that run have so long to finish by default. It fits into what
     /// Kubernetes (30 s) and systemd (90 s) grant, with time left to give back what did not finish;
     /// under Docker's 10 s, set less.
@@ -120,6 +127,11 @@ impl Worker {
     /// Done deliveries and dead letters are kept so long by default. GitHub offers redelivery for
     /// 3 to 7 days, and older texts of it say 30; after that no duplicate can come.
     pub const DEFAULT_RETENTION: Duration = Duration::from_secs(35 * 24 * 60 * 60);
+
+    /// The gauges of the feature `metrics` are refreshed so often by default: as often as Prometheus
+    /// is usually told to look. Counting a large inbox is some work for the store.
+    #[cfg(feature = "metrics")]
+    pub const DEFAULT_GAUGE_INTERVAL: Duration = Duration::from_secs(15);
 
     /// Of an error's text so many bytes are stored: enough for any message, and not for the HTML
     /// page that some put into theirs.
@@ -173,6 +185,14 @@ impl Worker {
         self
     }
 
+    /// While a handler runs in a lane where only the latest counts, asks so often whether it is still
+    /// the latest, at least every third of a lease.
+    #[must_use]
+    pub fn superseded_interval(mut self, interval: Duration) -> Self {
+        self.settings.superseded_interval = interval.max(Duration::from_millis(1));
+        self
+    }
+
     /// At shutdown, waits so long for the handlers that run.
     #[must_use]
     pub fn drain_time(mut self, duration: Duration) -> Self {
@@ -184,6 +204,14 @@ impl Worker {
     #[must_use]
     pub fn retention(mut self, duration: Duration) -> Self {
         self.settings.retention = duration;
+        self
+    }
+
+    /// Refreshes the gauges of the inbox so often.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn gauge_interval(mut self, interval: Duration) -> Self {
+        self.settings.gauge_interval = interval;
         self
     }
 
@@ -201,6 +229,12 @@ impl Worker {
         let (stop, stopped) = watch::channel(false);
         let mut running = JoinSet::new();
         let purging = Task::spawn(purge(Arc::clone(&self.inbox), self.settings.retention));
+        #[cfg(feature = "metrics")]
+        let _gauges = {
+            crate::metrics::describe();
+            let interval = self.settings.gauge_interval;
+            Task::spawn(crate::metrics::keep_gauges(Arc::clone(&self.inbox), interval))
+        };
         self.work(&mut running, stopped, shutdown).await;
         drop(purging);
 

@@ -14,8 +14,11 @@ pub(super) struct Settings {
     pub(super) back_off: BackOff,
     pub(super) max_retry_delay: Duration,
     pub(super) poll_interval: Duration,
+    pub(super) superseded_interval: Duration,
     pub(super) drain_time: Duration,
     pub(super) retention: Duration,
+    #[cfg(feature = "metrics")]
+    pub(super) gauge_interval: Duration,
 }
 
 impl Default for Settings {
@@ -27,8 +30,11 @@ impl Default for Settings {
             back_off: Worker::DEFAULT_BACK_OFF,
             max_retry_delay: Worker::DEFAULT_MAX_RETRY_DELAY,
             poll_interval: Worker::DEFAULT_POLL_INTERVAL,
+            superseded_interval: Worker::DEFAULT_SUPERSEDED_INTERVAL,
             drain_time: Worker::DEFAULT_DRAIN_TIME,
             retention: Worker::DEFAULT_RETENTION,
+            #[cfg(feature = "metrics")]
+            gauge_interval: Worker::DEFAULT_GAUGE_INTERVAL,
         }
     }
 }
@@ -37,7 +43,7 @@ impl Settings {
     /// What becomes of a delivery after this attempt with this outcome.
     pub(super) fn settlement(&self, attempt: u32, outcome: &Outcome) -> Settlement {
         if outcome.is_done() {
-            return Settlement::Done;
+            return if outcome.is_superseded() { Settlement::Superseded } else { Settlement::Done };
         }
         let error = outcome.to_string();
         if outcome.is_permanent() {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use hookstead_handler::{Delivery, DeliveryId, async_trait};
 use hookstead_inbox::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Settlement,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
+    Settlement,
 };
 use tokio::sync::Semaphore;
 
@@ -66,10 +67,10 @@ impl Inbox for Faulty {
         self.inbox.lease(request).await
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<bool, InboxError> {
+    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
         self.fail(&self.failing_renewals)?;
         if self.leases_are_lost.load(Ordering::SeqCst) {
-            return Ok(false);
+            return Ok(Renewal::Lost);
         }
         self.inbox.renew(token, duration).await
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use hookstead_handler::Interruption;
 use hookstead_inbox::{EntryState, Inbox};
 
 use crate::faulty::Faulty;
@@ -52,6 +53,7 @@ async fn a_lost_lease_aborts_the_handler_and_settles_nothing(inbox: Arc<dyn Inbo
     keeper.started.recv().await.unwrap();
     faulty.leases_are_lost.store(true, Ordering::SeqCst);
     keeper.dropped.recv().await.unwrap();
+    assert_eq!(keeper.why.recv().await, Some(Some(Interruption::LeaseLost)));
     running.stop().await;
     let settlements =
         (faulty.settled.load(Ordering::SeqCst), faulty.not_settled.load(Ordering::SeqCst));

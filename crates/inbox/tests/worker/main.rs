@@ -7,6 +7,7 @@
 )]
 
 mod faulty;
+mod lanes;
 mod leases;
 mod outcomes;
 mod shutdown;

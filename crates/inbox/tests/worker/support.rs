@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookstead_events::{DecodeError, Event, EventName, decode_json};
-use hookstead_handler::{Delivery, HandlerError, Router, handler_fn};
+use hookstead_handler::{Delivery, Handler, HandlerError, Interruption, Router, handler_fn};
 use hookstead_inbox::{BackOff, Depth, Entry, Filter, Inbox, Worker};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -73,7 +73,7 @@ pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, id: &str, payload: &'static s
 
 /// What the inbox knows of the one delivery with this id.
 pub(crate) async fn entry(inbox: &Arc<dyn Inbox>, id: &str) -> Entry {
-    let filter = Filter::default().with_id(id.parse().unwrap());
+    let filter = Filter::default().with_id(id.parse().unwrap()).with_bodies();
     inbox.list(filter).await.unwrap().pop().unwrap()
 }
 
@@ -147,6 +147,7 @@ impl Running {
 pub(crate) struct Gate {
     started: mpsc::UnboundedSender<u32>,
     dropped: mpsc::UnboundedSender<u32>,
+    why: mpsc::UnboundedSender<Option<Interruption>>,
     permits: Arc<tokio::sync::Semaphore>,
     pub(crate) runs: Arc<AtomicUsize>,
 }
@@ -155,26 +156,35 @@ pub(crate) struct Gate {
 pub(crate) struct GateKeeper {
     pub(crate) started: mpsc::UnboundedReceiver<u32>,
     pub(crate) dropped: mpsc::UnboundedReceiver<u32>,
+    /// Why each of them was interrupted, if it was.
+    pub(crate) why: mpsc::UnboundedReceiver<Option<Interruption>>,
 }
 
 impl Gate {
     pub(crate) fn new() -> (Self, GateKeeper) {
         let (started, started_receiver) = mpsc::unbounded_channel();
         let (dropped, dropped_receiver) = mpsc::unbounded_channel();
+        let (why, why_receiver) = mpsc::unbounded_channel();
         let permits = Arc::new(tokio::sync::Semaphore::new(0));
-        let gate = Self { started, dropped, permits, runs: Arc::default() };
-        (gate, GateKeeper { started: started_receiver, dropped: dropped_receiver })
+        let gate = Self { started, dropped, why, permits, runs: Arc::default() };
+        let keeper =
+            GateKeeper { started: started_receiver, dropped: dropped_receiver, why: why_receiver };
+        (gate, keeper)
     }
 
     pub(crate) fn router(&self) -> Router {
+        Router::new().on::<Number>(self.handler())
+    }
+
+    pub(crate) fn handler(&self) -> impl Handler<Number> {
         let gate = self.clone();
-        router(move |Number(number), _| {
+        handler_fn(move |Number(number), delivery: Delivery| {
             let gate = gate.clone();
             async move {
-                let _told_when_dropped = TellDropped { gate: gate.clone(), number };
+                let _told_when_dropped = TellDropped { gate: gate.clone(), number, delivery };
                 gate.runs.fetch_add(1, Ordering::SeqCst);
-                gate.started.send(number).unwrap();
-                gate.permits.acquire().await.unwrap().forget();
+                gate.started.send(number)?;
+                gate.permits.acquire().await?.forget();
                 Ok(())
             }
         })
@@ -193,10 +203,12 @@ impl Gate {
 struct TellDropped {
     gate: Gate,
     number: u32,
+    delivery: Delivery,
 }
 
 impl Drop for TellDropped {
     fn drop(&mut self) {
+        let _ = self.gate.why.send(self.delivery.interruption());
         let _ = self.gate.dropped.send(self.number);
     }
 }

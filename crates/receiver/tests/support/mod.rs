@@ -1,5 +1,7 @@
 //! A running server and a client that says exactly what it is told to, over real sockets.
 
+pub(crate) mod told;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 

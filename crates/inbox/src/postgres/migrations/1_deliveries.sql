@@ -12,18 +12,26 @@ CREATE TABLE {schema}.deliveries (
     installation_id bigint,
     enterprise_host text,
     received_at text NOT NULL,
-    state text NOT NULL CHECK (state IN ('pending', 'done', 'dead')),
+    lane text,
+    -- NULL: every delivery of the lane is handled. Else only the one with the largest.
+    lane_version bigint,
+    -- The id of the newer delivery of its lane that takes its place.
+    superseded_by text,
+    state text NOT NULL CHECK (state IN ('pending', 'done', 'superseded', 'dead')),
     attempts integer NOT NULL,
     -- Of a pending delivery: when it is ready. While leased that is the end of the lease, so the
     -- query for ready deliveries is also the recovery of those whose worker died.
     due_at timestamptz NOT NULL,
     lease_token bigint,
+    -- The lane, from the lease until that is settled. NULL of what was superseded when leased.
+    held_lane text,
     last_error text,
     settled_at timestamptz,
-    -- NULL once the delivery is done.
+    -- NULL once the delivery is done or superseded, unless bodies are kept.
     body bytea,
     CHECK ((state = 'pending') = (settled_at IS NULL)),
-    CHECK (state = 'pending' OR lease_token IS NULL)
+    CHECK (state = 'pending' OR lease_token IS NULL),
+    CHECK (lease_token IS NOT NULL OR held_lane IS NULL)
 );
 
 -- Larger bodies are kept apart by PostgreSQL itself, so a change of state does not write them
@@ -38,5 +46,17 @@ CREATE UNIQUE INDEX deliveries_by_id_without_hook ON {schema}.deliveries (guid)
 CREATE INDEX pending_deliveries ON {schema}.deliveries (due_at, place) WHERE state = 'pending';
 CREATE UNIQUE INDEX leased_deliveries ON {schema}.deliveries (lease_token)
     WHERE lease_token IS NOT NULL;
+-- Keeps two leases of a lane apart. Whoever holds a lane is pending; that it is said helps the
+-- planner, which takes a condition by equality for a rare one as long as it has no statistics.
+CREATE UNIQUE INDEX held_lanes ON {schema}.deliveries (held_lane)
+    WHERE state = 'pending' AND held_lane IS NOT NULL;
+-- Those that take turns in their lanes. Deliveries without a lane are in none of these.
+CREATE INDEX lane_deliveries ON {schema}.deliveries (due_at, place)
+    WHERE state = 'pending' AND lane IS NOT NULL AND superseded_by IS NULL;
+-- Those that a newer one may supersede, and what says which is the newest.
+CREATE INDEX latest_deliveries ON {schema}.deliveries (lane, lane_version)
+    WHERE state = 'pending' AND lane_version IS NOT NULL AND superseded_by IS NULL;
+CREATE INDEX lane_versions ON {schema}.deliveries (lane, lane_version)
+    WHERE lane_version IS NOT NULL;
 CREATE INDEX settled_deliveries ON {schema}.deliveries (state, settled_at)
     WHERE state <> 'pending';

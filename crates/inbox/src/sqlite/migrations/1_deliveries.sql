@@ -12,16 +12,24 @@ CREATE TABLE deliveries (
     installation_id INTEGER,
     enterprise_host TEXT,
     received_at TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'dead')),
+    lane TEXT,
+    -- NULL: every delivery of the lane is handled. Else only the one with the largest.
+    lane_version INTEGER,
+    -- The id of the newer delivery of its lane that takes its place.
+    superseded_by TEXT,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'superseded', 'dead')),
     attempts INTEGER NOT NULL,
     -- Of a pending delivery: when it is ready. While leased that is the end of the lease, so the
     -- query for ready deliveries is also the recovery of those whose worker died.
     due_at INTEGER NOT NULL,
     lease_token INTEGER,
+    -- The lane, from the lease until that is settled.
+    held_lane TEXT,
     last_error TEXT,
     settled_at INTEGER,
     CHECK ((state = 'pending') = (settled_at IS NULL)),
-    CHECK (state = 'pending' OR lease_token IS NULL)
+    CHECK (state = 'pending' OR lease_token IS NULL),
+    CHECK (lease_token IS NOT NULL OR held_lane IS NULL)
 ) STRICT;
 
 -- Hook and id together tell deliveries apart; two NULLs are distinct to a unique index.
@@ -30,6 +38,9 @@ CREATE UNIQUE INDEX deliveries_by_id_without_hook ON deliveries (guid) WHERE hoo
 
 CREATE INDEX pending_deliveries ON deliveries (due_at) WHERE state = 'pending';
 CREATE UNIQUE INDEX leased_deliveries ON deliveries (lease_token) WHERE lease_token IS NOT NULL;
+-- Keeps two leases of a lane apart.
+CREATE UNIQUE INDEX held_lanes ON deliveries (held_lane) WHERE held_lane IS NOT NULL;
+CREATE INDEX lane_versions ON deliveries (lane, lane_version) WHERE lane_version IS NOT NULL;
 CREATE INDEX settled_deliveries ON deliveries (state, settled_at) WHERE state <> 'pending';
 
 -- Apart, so that a change of state does not write the body again.

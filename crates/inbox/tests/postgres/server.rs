@@ -1,0 +1,75 @@
+//! A server of a test's own, which it may crash.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::store::Schema;
+
+/// What starts servers, in a checkout of the repository.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/postgres");
+
+/// Dropped, it ends and its folder is removed.
+pub(crate) struct Server {
+    url: String,
+}
+
+impl Server {
+    /// `None`, and a word about it, where tests with PostgreSQL are skipped or there is only the
+    /// server of others.
+    pub(crate) async fn start() -> Option<Self> {
+        Schema::new().await?;
+        match script(&["start"]) {
+            Ok(url) => Some(Self { url }),
+            Err(problem) => {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "\nSKIPPED: a test with a PostgreSQL of its own, as there is no starting one: \
+                     {problem}\n"
+                );
+                None
+            }
+        }
+    }
+
+    /// The URL with a password, which this server does not ask for.
+    pub(crate) fn url_with_password(&self) -> String {
+        self.url.replacen('@', ":hunter2@", 1)
+    }
+
+    /// Its host and port.
+    pub(crate) fn address(&self) -> &str {
+        let (_, rest) = self.url.split_once('@').unwrap();
+        rest.split_once('/').unwrap().0
+    }
+
+    /// Ends it as a crash does.
+    pub(crate) fn halt(&self) {
+        script(&["halt", &self.url]).unwrap();
+    }
+
+    pub(crate) fn restart(&self) {
+        script(&["restart", &self.url]).unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let stopped = script(&["stop", &self.url]);
+        if !std::thread::panicking() {
+            stopped.unwrap();
+        }
+    }
+}
+
+/// What it prints, or what is wrong.
+fn script(arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new(SCRIPT);
+    command.args(arguments).stderr(Stdio::null());
+    // Not the server that there is, and none that has to be installed.
+    command.env_remove("HOOKSTEAD_POSTGRES").env("HOOKSTEAD_POSTGRES_INSTALL", "never");
+    let output = command.output().map_err(|error| format!("{SCRIPT}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{SCRIPT} {arguments:?}: {}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

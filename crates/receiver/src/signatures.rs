@@ -1,0 +1,107 @@
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hookstead_events::Timestamp;
+use hookstead_signature::MatchedSecret;
+
+/// How many deliveries a [`Receiver`](crate::Receiver) has verified since it was made, and how many
+/// it could not verify.
+///
+/// A secret that was changed on one side only shows here: failures, and no success since. (A few
+/// failures alone say nothing. Anybody can send garbage.)
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignatureCounts {
+    /// So many had a good signature, made with the current secret or a previous one.
+    pub verified: u64,
+    /// When that was last so.
+    pub last_verified: Option<Timestamp>,
+    /// So many of them were made with a [previous secret](hookstead_signature::Verifier::or). While
+    /// this grows, the previous secret is still in use.
+    pub previous_secret: u64,
+    /// When that was last so.
+    pub last_previous_secret: Option<Timestamp>,
+    /// In so many the signature was missing, malformed or wrong.
+    pub failed: u64,
+    /// When that was last so.
+    pub last_failed: Option<Timestamp>,
+    /// So many failed after the last one that was good.
+    pub failed_since_verified: u64,
+}
+
+/// As the lines in the answer of `/readyz`.
+impl fmt::Display for SignatureCounts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = |what: &str, count: u64, last: &Option<Timestamp>| {
+            write!(formatter, "{what}: {count}")?;
+            last.as_ref().map_or(Ok(()), |last| write!(formatter, ", the last one at {last}"))
+        };
+        line("signatures verified", self.verified, &self.last_verified)?;
+        if self.previous_secret > 0 {
+            let last = &self.last_previous_secret;
+            line("\nof these with a previous secret", self.previous_secret, last)?;
+        }
+        line("\nsignature failures", self.failed, &self.last_failed)?;
+        if self.failed_since_verified > 0 {
+            let since = self.failed_since_verified;
+            write!(formatter, "\nsignature failures since the last good one: {since}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts signatures, and warns when they fail.
+#[derive(Debug, Default)]
+pub(crate) struct Signatures(Mutex<SignatureCounts>);
+
+impl Signatures {
+    pub(crate) fn counts(&self) -> SignatureCounts {
+        self.lock().clone()
+    }
+
+    pub(crate) fn verified(&self, matched: MatchedSecret) {
+        let now = Timestamp::now();
+        let mut counts = self.lock();
+        if !matched.is_current() {
+            counts.previous_secret += 1;
+            counts.last_previous_secret = Some(now.clone());
+        }
+        counts.verified += 1;
+        counts.last_verified = Some(now);
+        counts.failed_since_verified = 0;
+    }
+
+    /// Warns of the 1st failure, the 2nd, the 4th and so on: a wrong secret is noticed at once, and
+    /// whoever sends a flood of them cannot flood the log.
+    pub(crate) fn failed(&self) {
+        #[cfg(feature = "metrics")]
+        crate::metrics::signature_failed();
+        let mut counts = self.lock();
+        counts.failed += 1;
+        counts.last_failed = Some(Timestamp::now());
+        counts.failed_since_verified += 1;
+        let failed = counts.failed_since_verified;
+        if !failed.is_power_of_two() {
+            return;
+        }
+        let last_verified = counts.last_verified.clone();
+        drop(counts);
+        match last_verified {
+            Some(last) => tracing::warn!(
+                failed,
+                last_verified = %last,
+                "signatures failed since the last good one; has the hook's secret been changed?",
+            ),
+            None => tracing::warn!(
+                failed,
+                "signatures failed and none was ever good; the hook's secret is probably another \
+                 one than the one here, or it has none",
+            ),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SignatureCounts> {
+        // Counters are never half written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,216 @@
+//! What the server says of its health, and what the receiver says of signatures.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "this test uses only a part of the support")]
+
+mod support;
+
+use std::io;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hookstead_handler::Router;
+use hookstead_inbox::{Depth, Inbox, MemoryInbox};
+use hookstead_receiver::{Limits, Receiver, Server};
+use hookstead_signature::{Verifier, WebhookSecret, sign};
+use support::told::Told;
+use support::{Answer, Encoding, Request, Running, secret, within};
+use tower_service::Service as _;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn server(inbox: impl Inbox) -> Server {
+    Server::new("/event_handler", secret(), Router::new()).inbox(inbox)
+}
+
+async fn ask(running: &Running, method: &'static str, path: &'static str) -> Answer {
+    let headers = vec![("Host", "x".into())];
+    running.send(&Request { method, path, headers, body: vec![] }).await
+}
+
+async fn ready(inbox: Arc<Told>) -> Answer {
+    let running = Running::start(server(inbox));
+    let answer = ask(&running, "GET", "/readyz").await;
+    let head = ask(&running, "HEAD", "/readyz").await;
+    assert_eq!((head.status, head.text.as_str()), (answer.status, ""));
+    running.stop().await;
+    answer
+}
+
+#[tokio::test]
+async fn a_healthy_server_lives_and_is_ready() {
+    let running = Running::start(server(MemoryInbox::new()));
+    ask(&running, "GET", "/livez").await.expect(200, "alive");
+    ask(&running, "GET", "/readyz").await.expect(200, "ready\ninbox: 0 ready");
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(ask(&running, "HEAD", path).await.status, 200);
+        let answer = ask(&running, "POST", path).await;
+        answer.expect(405, "");
+        assert!(answer.head.contains("allow: get, head"), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn red_while_the_store_fails_and_green_again() {
+    let inbox = Arc::new(Told::default());
+    let running = Running::start(server(Arc::clone(&inbox)));
+    let answer = ask(&running, "GET", "/readyz").await;
+    answer.expect(503, "not ready: the inbox failed to count its deliveries\n");
+    assert!(answer.head.contains("retry-after:"), "{answer:?}");
+    assert!(!answer.text.contains("bob"), "{answer:?}");
+    ask(&running, "GET", "/livez").await.expect(200, "");
+
+    *inbox.depth.lock().unwrap() = Some(Depth::default());
+    within(async { while ask(&running, "GET", "/readyz").await.status != 200 {} }).await;
+}
+
+#[tokio::test]
+async fn red_while_the_store_does_not_answer() {
+    let inbox = Told::that(|_| {});
+    let _held = inbox.open.acquire().await.unwrap();
+    let limits = Limits::default().accept_deadline(Duration::from_millis(50));
+    let running = Running::start(server(Arc::clone(&inbox)).limits(limits));
+    ask(&running, "GET", "/readyz").await.expect(503, "not ready: the inbox did not answer");
+}
+
+#[tokio::test]
+async fn red_when_nobody_handles_what_is_ready() {
+    let old = |age| {
+        Told::that(|depth| {
+            depth.ready = 1;
+            depth.oldest_ready = Some(age);
+        })
+    };
+    ready(old(31 * MINUTE)).await.expect(503, "handled for 1860 s; the limit is 1800 s");
+    ready(old(29 * MINUTE)).await.expect(200, "inbox: 1 ready");
+
+    let limits = Limits::default().oldest_ready(MINUTE);
+    let running = Running::start(server(old(2 * MINUTE)).limits(limits));
+    ask(&running, "GET", "/readyz").await.expect(503, "the limit is 60 s");
+
+    let busy = Told::that(|depth| {
+        depth.ready = 100_000;
+        depth.oldest_ready = Some(MINUTE);
+        depth.blocked = 1000;
+        depth.dead = 1000;
+    });
+    ready(busy).await.expect(200, "100000 ready, 1000 blocked, 0 leased, 0 delayed, 1000 dead");
+}
+
+#[tokio::test]
+async fn the_store_is_asked_once_for_many_who_want_to_know() {
+    let inbox = Told::that(|_| {});
+    let running = Running::start(server(Arc::clone(&inbox)));
+    let started = std::time::Instant::now();
+    for _ in 0..20 {
+        ask(&running, "GET", "/readyz").await.expect(200, "");
+    }
+    // Once, and once more for every second that this took; the gauges ask, too.
+    let gauges = usize::from(cfg!(feature = "metrics"));
+    let most = 1 + usize::try_from(started.elapsed().as_secs()).unwrap() + gauges;
+    let asked = inbox.asked.load(Ordering::SeqCst);
+    assert!((1..=most).contains(&asked), "{asked} times, {most} expected");
+}
+
+#[tokio::test]
+async fn signatures_are_shown_and_decide_nothing() {
+    let previous = WebhookSecret::new("last year's").unwrap();
+    let verifier = Verifier::new(secret()).or(previous.clone());
+    let running = Running::start(Server::new("/event_handler", verifier, Router::new()));
+    let good = Request::delivery("push", "{}", Encoding::Json);
+    let old = good.clone().with("X-Hub-Signature-256", &sign(&previous, b"{}").to_string());
+    let other = WebhookSecret::new("rotated").unwrap();
+    let wrong = good.clone().with("X-Hub-Signature-256", &sign(&other, b"{}").to_string());
+
+    ask(&running, "GET", "/readyz").await.expect(200, "signatures verified: 0\n");
+    for _ in 0..3 {
+        running.send(&wrong).await.expect(401, "");
+    }
+    running.send(&good).await.expect(200, "");
+    running.send(&old).await.expect(200, "");
+    running.send(&wrong).await.expect(401, "");
+    // Nobody's delivery, so nobody's signature.
+    running.send(&good.without("X-GitHub-Event")).await.expect(400, "");
+
+    let answer = ask(&running, "GET", "/readyz").await;
+    for text in [
+        "\nsignatures verified: 2, the last one at 2",
+        "\nof these with a previous secret: 1, the last one at 2",
+        "\nsignature failures: 4, the last one at 2",
+        "\nsignature failures since the last good one: 1",
+    ] {
+        answer.expect(200, text);
+    }
+}
+
+/// Gives a request to a receiver as a server would.
+async fn call(receiver: &Receiver, signed_with: &WebhookSecret) -> u16 {
+    let request = http::Request::post("/")
+        .header("Content-Type", "application/json")
+        .header("X-GitHub-Event", "push")
+        .header("X-GitHub-Delivery", "1")
+        .header("X-Hub-Signature-256", sign(signed_with, b"{}").to_string())
+        .body("{}".to_owned());
+    let Ok(answer) = receiver.clone().call(request.unwrap()).await;
+    answer.status().as_u16()
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_in_the_log_and_a_flood_of_them_is_not() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .with_max_level(tracing::Level::INFO)
+        .finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+
+    let receiver = Receiver::new(secret(), Router::new(), Arc::new(MemoryInbox::new()));
+    let wrong = WebhookSecret::new("rotated").unwrap();
+    for _ in 0..100 {
+        assert_eq!(call(&receiver, &wrong).await, 401);
+    }
+    let told = log.take();
+    // Of the 1st, 2nd, 4th, ..., 64th.
+    assert_eq!(told.len(), 7, "{told:#?}");
+    for (line, failed) in told.iter().zip([1, 2, 4, 8, 16, 32, 64]) {
+        assert!(line.contains("none was ever good"), "{line}");
+        assert!(line.contains("secret is probably another one"), "{line}");
+        assert!(line.ends_with(&format!("failed={failed}")), "{line}");
+    }
+
+    assert_eq!(call(&receiver.clone(), &secret()).await, 200);
+    assert_eq!(call(&receiver, &wrong).await, 401);
+    let told = log.take();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("since the last good one"), "{told:?}");
+
+    let counts = receiver.limits(Limits::default()).signatures();
+    assert_eq!((counts.verified, counts.failed, counts.failed_since_verified), (1, 101, 1));
+    assert_eq!((counts.previous_secret, counts.last_previous_secret), (0, None));
+    assert!(counts.last_verified.is_some() && counts.last_failed.is_some());
+}
+
+/// What was logged, by lines.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> Vec<String> {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

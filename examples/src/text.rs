@@ -1,0 +1,154 @@
+//! Text for a terminal: tables, spans of time, and nothing that could command the terminal.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hookstead::events::Timestamp;
+
+/// What the outside sent, made harmless: control characters could command the terminal, and others
+/// turn the text around. They are written as escapes.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_harmful(character) {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
+/// JSON made harmless. serde escapes the old control characters; the newer ones and those that turn
+/// text around stand only in strings, where JSON has an escape for them.
+#[must_use]
+pub fn printable_json(json: &str) -> String {
+    let mut printable = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_harmful(character) && !character.is_ascii_whitespace() {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a string does not fail.
+                let _ = write!(printable, "\\u{unit:04x}");
+            }
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
+fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            // Line and paragraph separators; marks, embeddings and isolates of direction.
+            '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
+                | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// A text cut to so many characters; that it was cut shows.
+#[must_use]
+pub fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(width.saturating_sub(3)).collect();
+    cut.push_str("...");
+    cut
+}
+
+/// Rows as aligned columns under their header. What is a number stands right.
+#[must_use]
+pub fn table<const COLUMNS: usize>(
+    header: [&str; COLUMNS],
+    rows: &[[String; COLUMNS]],
+) -> Vec<String> {
+    let header = header.map(str::to_owned);
+    let mut widths = [0; COLUMNS];
+    for row in std::iter::once(&header).chain(rows) {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let is_number = |column: usize| {
+        let mut cells = rows.iter().filter_map(|row| row.get(column));
+        cells.all(|cell| cell.parse::<u64>().is_ok())
+    };
+    let right: Vec<_> = (0..COLUMNS).map(is_number).collect();
+    let line = |row: &[String; COLUMNS]| {
+        let mut line = String::new();
+        for ((cell, width), right) in row.iter().zip(widths).zip(&right) {
+            // Writing to a string does not fail.
+            let _ = match right {
+                true => write!(line, "{cell:>width$}  "),
+                false => write!(line, "{cell:<width$}  "),
+            };
+        }
+        line.truncate(line.trim_end().len());
+        line
+    };
+    std::iter::once(&header).chain(rows).map(line).collect()
+}
+
+/// A span of time as people say it: `3 min`.
+#[must_use]
+pub fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// How long ago a moment was, or how long until it comes.
+#[must_use]
+pub fn ago(moment: &Timestamp) -> String {
+    let Some(instant) = moment.instant() else { return moment.to_string() };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let then = u64::try_from(instant.as_second()).unwrap_or(0);
+    if then > now {
+        format!("in {}", span(Duration::from_secs(then - now)))
+    } else {
+        format!("{} ago", span(Duration::from_secs(now - then)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_commands_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}]0;x\u{7}\r\u{9b}\u{202e}é"),
+            r"a\u{1b}]0;x\u{7}\r\u{9b}\u{202e}é"
+        );
+        let json = serde_json::to_string(&"\u{1b}\u{7f}\u{9b}\u{202e}é\n").unwrap_or_default();
+        assert_eq!(printable_json(&json), "\"\\u001b\\u007f\\u009b\\u202eé\\n\"");
+    }
+
+    #[test]
+    fn columns_are_aligned_and_numbers_stand_right() {
+        let rows = [["ready".to_owned(), "3".to_owned()], ["é".to_owned(), "12".to_owned()]];
+        assert_eq!(
+            table(["STATE", "NUMBER"], &rows),
+            ["STATE  NUMBER", "ready       3", "é          12"]
+        );
+    }
+
+    #[test]
+    fn spans_and_cuts() {
+        for (seconds, text) in
+            [(0, "0 s"), (119, "119 s"), (180, "3 min"), (7200, "2 h"), (300_000, "3 days")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), text);
+        }
+        assert_eq!(cut("éééééé", 5), "éé...");
+        assert_eq!(cut("ééééé", 5), "ééééé");
+    }
+}
