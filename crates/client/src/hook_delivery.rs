@@ -86,7 +86,8 @@ impl fmt::Debug for HookMessage {
 /// The deliveries of one hook, from [`Hooks::deliveries`](crate::Hooks::deliveries) or
 /// [`Client::app_hook_deliveries`].
 ///
-/// What failed while the receiver was down is found and delivered again so:
+/// What failed while the receiver was down is found and delivered again so. (The crate
+/// `hookstead-recovery` does it every few minutes, and knows what arrived nevertheless.)
 ///
 /// ```no_run
 /// use hookstead_client::{Error, HookDeliveries};

@@ -37,6 +37,7 @@
 //! | [`inbox`] | `hookstead-inbox` | keeping deliveries until they are handled |
 //! | [`receiver`] | `hookstead-receiver` | taking deliveries: a tower service, a server |
 //! | `client` | `hookstead-client` | reporting back: statuses, deployments, merging |
+//! | `recovery` | `hookstead-recovery` | having GitHub deliver again what never arrived |
 //!
 //! For testing your own handlers there is `hookstead-testkit`: a fake GitHub, samples and senders.
 //!
@@ -44,7 +45,7 @@
 //!
 //! | feature | by default | what it adds |
 //! |---|---|---|
-//! | `client` | yes | the REST client |
+//! | `client` | yes | the REST client, and the recovery of what never arrived |
 //! | `sqlite` | yes | the inbox on disk; needs a C compiler |
 //! | `postgres` | no | the inbox in PostgreSQL, for many machines |
 //! | `aws-lc-rs` | yes | TLS by aws-lc-rs; needs a C compiler |
@@ -87,6 +88,8 @@ pub use hookstead_events as events;
 pub use hookstead_handler as handler;
 pub use hookstead_inbox as inbox;
 pub use hookstead_receiver as receiver;
+#[cfg(feature = "client")]
+pub use hookstead_recovery as recovery;
 pub use hookstead_signature as signature;
 
 pub use hookstead_handler::{

@@ -9,7 +9,7 @@ use crate::fail::fail;
 use crate::payload::Links;
 use crate::samples;
 use crate::shared::{Settings, Shared};
-use crate::state::{Mint, World};
+use crate::state::{DeliveryLog, Mint, World};
 
 /// Settings of a [`FakeGitHub`].
 ///
@@ -31,6 +31,8 @@ use crate::state::{Mint, World};
 pub struct FakeGitHubBuilder {
     settings: Settings,
     with_samples: bool,
+    delivery_log: DeliveryLog,
+    began: Duration,
 }
 
 impl FakeGitHubBuilder {
@@ -43,7 +45,8 @@ impl FakeGitHubBuilder {
             wait_timeout: Duration::from_secs(30),
             delivery_timeout: Duration::from_secs(10),
         };
-        Self { settings, with_samples: false }
+        let delivery_log = DeliveryLog::default();
+        Self { settings, with_samples: false, delivery_log, began: Duration::ZERO }
     }
 
     /// Accepts this token, and no other than those given so. By default every token is accepted.
@@ -53,10 +56,12 @@ impl FakeGitHubBuilder {
     }
 
     /// Behaves as GitHub Enterprise Server of this host name: the API lies below `/api/v3`, and
-    /// webhooks and answers carry the instance's headers, and receivers have 30 s to answer.
+    /// webhooks and answers carry the instance's headers, receivers have 30 s to answer, and deliveries
+    /// can be redelivered for 7 days.
     pub fn enterprise_server(mut self, host: &str) -> Self {
         self.settings.enterprise_host = Some(host.to_owned());
         self.settings.delivery_timeout = Duration::from_secs(30);
+        self.delivery_log.retention = Duration::from_secs(7 * 24 * 60 * 60);
         self.path_prefix("/api/v3")
     }
 
@@ -84,6 +89,41 @@ impl FakeGitHubBuilder {
     /// How long a receiver of webhooks has to answer; 10 s by default, as on github.com.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.settings.delivery_timeout = timeout;
+        self
+    }
+
+    /// Begins so long ago: the fake's clock starts that far behind the machine's, so that what happens
+    /// now is old once [`advance_clock`](FakeGitHub::advance_clock) has caught up.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hookstead_testkit::FakeGitHub;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// const HOUR: Duration = Duration::from_secs(60 * 60);
+    /// let github = FakeGitHub::builder().began(HOUR).start().await;
+    /// let repository = github.create_repository("octocat/hello-world");
+    /// // Push here while the server is down; then let the hour pass.
+    /// github.advance_clock(HOUR);
+    /// # }
+    /// ```
+    pub fn began(mut self, ago: Duration) -> Self {
+        self.began = ago;
+        self
+    }
+
+    /// Lists a hook's deliveries with the oldest first. The newest come first by default, but GitHub
+    /// promises no order.
+    pub fn deliveries_oldest_first(mut self) -> Self {
+        self.delivery_log.oldest_first = true;
+        self
+    }
+
+    /// How long after a delivery the API redelivers it; 3 days by default, as on github.com. It is
+    /// listed all the same.
+    pub fn delivery_retention(mut self, retention: Duration) -> Self {
+        self.delivery_log.retention = retention;
         self
     }
 
@@ -122,7 +162,9 @@ impl FakeGitHubBuilder {
         let web = format!("http://{address}");
         let links = Links { api: format!("{web}{}", self.settings.prefix), web };
         let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
-        let world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
+        let mut world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
+        world.delivery_log = self.delivery_log;
+        world.mint.begin_behind(self.began);
         FakeGitHub::serve(Arc::new(Shared::new(self.settings, world)), listener)
     }
 }

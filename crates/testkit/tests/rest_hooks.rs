@@ -4,7 +4,10 @@
 
 mod support;
 
+use std::time::Duration;
+
 use hookstead_testkit::{FakeGitHub, NewHook, Repository};
+use hookstead_types::Timestamp;
 use serde_json::{Value, json};
 use support::{Api, Hooked};
 
@@ -135,6 +138,59 @@ async fn a_delivery_is_shown_and_redelivered() {
         api.post(&format!("{HOOKS}/{hook}/deliveries/1/attempts"), json!({})).await.status,
         404
     );
+}
+
+#[tokio::test]
+async fn the_oldest_come_first_where_a_test_wants_it() {
+    let github = FakeGitHub::builder().deliveries_oldest_first().start().await;
+    let api = Api::new(github.api_url());
+    let repository = github.create_repository("octocat/hello-world");
+    let receiver = Hooked::start().await;
+    let hook = repository.create_hook(NewHook::new(&receiver.url).json());
+    for _ in 0..4 {
+        repository.push("main");
+        receiver.settle(&github).await;
+    }
+    let mut next = Some(format!("{HOOKS}/{hook}/deliveries?per_page=2"));
+    let mut ids = Vec::new();
+    while let Some(url) = next {
+        let reply = api.get(&url).await;
+        let page = reply.expect(200);
+        ids.extend(page.as_array().unwrap().iter().map(|it| it["id"].as_u64().unwrap()));
+        next = reply.link("next");
+    }
+    let sent: Vec<u64> = github.deliveries().iter().map(|it| it.id).collect();
+    assert_eq!((ids.len(), ids), (5, sent));
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_not_redelivered() {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    for (builder, days) in [
+        (FakeGitHub::builder(), 3),
+        (FakeGitHub::builder().enterprise_server("github.example.com"), 7),
+        (FakeGitHub::builder().delivery_retention(DAY), 1),
+    ] {
+        let began = (days + 1) * DAY;
+        let github = builder.began(began).start().await;
+        let api = Api::new(github.api_url());
+        let repository = github.create_repository("octocat/hello-world");
+        let receiver = Hooked::start().await;
+        let hook = repository.create_hook(NewHook::new(&receiver.url).json());
+        receiver.settle(&github).await;
+        let item = api.get(&format!("{HOOKS}/{hook}/deliveries")).await.expect(200)[0].clone();
+        let attempts = format!("{HOOKS}/{hook}/deliveries/{}/attempts", item["id"]);
+        // An hour is more than a slow machine takes.
+        let hour = DAY / 24;
+        github.advance_clock(began - DAY - hour);
+        assert_eq!(api.post(&attempts, json!({})).await.status, 202);
+        github.advance_clock(DAY + hour);
+        assert_eq!(api.post(&attempts, json!({})).await.status, 422);
+        let caught_up = github.now().instant().unwrap();
+        let now = Timestamp::now().instant().unwrap();
+        assert!(now.duration_since(caught_up).as_secs() < 2, "{caught_up} is not {now}");
+        assert_eq!(api.get(&format!("{HOOKS}/{hook}/deliveries/1")).await.status, 404);
+    }
 }
 
 /// Whether the next push comes with a signature, and where to.

@@ -9,28 +9,35 @@ use crate::RecordedDelivery;
 use crate::payload;
 use crate::state::World;
 
-/// The newest first. There are no pages but a cursor, which is opaque to callers: the id of the
-/// last delivery they have seen, with a letter before it that keeps them from computing.
+/// The newest first, unless the test wants it otherwise. There are no pages but a cursor, which is
+/// opaque to callers: the id of the last delivery they have seen, with a letter before it that keeps
+/// them from computing.
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (_, hook) = hooks::named(world, call)?;
-    let before = match call.query("cursor") {
-        None => u64::MAX,
-        Some(cursor) => cursor
-            .strip_prefix('v')
-            .and_then(|id| id.parse().ok())
-            .ok_or_else(|| Answer::error(StatusCode::BAD_REQUEST, "Invalid cursor"))?,
+    let oldest_first = world.delivery_log.oldest_first;
+    let seen: Option<u64> = match call.query("cursor") {
+        None => None,
+        Some(cursor) => {
+            let id = cursor.strip_prefix('v').and_then(|id| id.parse().ok());
+            let invalid = || Answer::error(StatusCode::BAD_REQUEST, "Invalid cursor");
+            Some(id.ok_or_else(invalid)?)
+        }
     };
+    let is_to_come =
+        |id: u64| seen.is_none_or(|seen| if oldest_first { id > seen } else { id < seen });
     let codes = match call.query("status") {
         None => 0..=u16::MAX,
         Some("success") => 200..=399,
         Some("failure") => 400..=599,
         Some(_) => return Err(Answer::unprocessable("Invalid status")),
     };
-    let mut found = world
-        .deliveries
-        .iter()
-        .rev()
-        .filter(|it| it.hook_id == hook && it.id < before)
+    let mut all: Vec<&RecordedDelivery> = world.deliveries.iter().collect();
+    if !oldest_first {
+        all.reverse();
+    }
+    let mut found = all
+        .into_iter()
+        .filter(|it| it.hook_id == hook && is_to_come(it.id))
         .filter(|it| codes.contains(&it.status_code.unwrap_or(0)))
         .peekable();
     let shown: Vec<&RecordedDelivery> = found.by_ref().take(per_page(call)).collect();
@@ -50,7 +57,12 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
 }
 
 pub(super) fn redeliver(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    let delivery = find(world, call)?.id;
+    let found = find(world, call)?;
+    let delivery = found.id;
+    // GitHub keeps what it sent for some days only.
+    if world.is_past_retention(found) {
+        return Err(Answer::unprocessable("This delivery can no longer be redelivered"));
+    }
     if !world.redeliver(delivery) {
         return Err(Answer::not_found());
     }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookstead_events::EventName;
 use hookstead_signature::WebhookSecret;
@@ -16,6 +17,19 @@ pub(crate) enum HookOwner {
     /// By its place in [`World::organizations`].
     Organization(usize),
     App,
+}
+
+/// How long attempts can be delivered again, and in which order they are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DeliveryLog {
+    pub(crate) retention: Duration,
+    pub(crate) oldest_first: bool,
+}
+
+impl Default for DeliveryLog {
+    fn default() -> Self {
+        Self { retention: Duration::from_secs(3 * 24 * 60 * 60), oldest_first: false }
+    }
 }
 
 /// A webhook.
@@ -239,6 +253,15 @@ impl World {
         let found = attempt.is_some();
         attempt.into_iter().for_each(|attempt| self.send(attempt));
         found
+    }
+
+    /// Whether the delivery was so long ago that it cannot be repeated.
+    pub(crate) fn is_past_retention(&self, delivery: &RecordedDelivery) -> bool {
+        let now = self.mint.now().instant();
+        let age =
+            now.zip(delivery.delivered_at.instant()).map(|(now, then)| now.duration_since(then));
+        let age = age.and_then(|age| Duration::try_from(age).ok());
+        age.is_some_and(|age| age > self.delivery_log.retention)
     }
 
     /// Keeps the outcome of an attempt.

@@ -9,8 +9,10 @@ pub(crate) struct Mint {
     random: Rng,
     next_id: u64,
     fixed_time: Option<Timestamp>,
-    /// How far this clock is ahead of the machine's.
+    /// How far this clock was put forward, against where it began.
     ahead: Duration,
+    /// How far it began behind the machine's.
+    behind: Duration,
 }
 
 impl Mint {
@@ -20,7 +22,7 @@ impl Mint {
         let mut random = Rng::new();
         // GitHub's ids have long been beyond 32 bits; a receiver had better cope.
         let next_id = (1 << 33) + random.u64(..1 << 40);
-        Self { random, next_id, fixed_time: None, ahead: Duration::ZERO }
+        Self { random, next_id, fixed_time: None, ahead: Duration::ZERO, behind: Duration::ZERO }
     }
 
     /// Mints the same values every time, for samples.
@@ -30,6 +32,7 @@ impl Mint {
             next_id: 8_600_000_000,
             fixed_time: Some(Timestamp::from("2026-03-02T09:41:07Z")),
             ahead: Duration::ZERO,
+            behind: Duration::ZERO,
         }
     }
 
@@ -62,7 +65,7 @@ impl Mint {
 
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.fixed_time.clone().unwrap_or_else(Timestamp::now);
-        plus(&now, self.ahead)
+        minus(&plus(&now, self.ahead), self.behind)
     }
 
     /// The moment so much later than now.
@@ -73,6 +76,11 @@ impl Mint {
     /// Now, in seconds since 1970.
     pub(crate) fn now_seconds(&self) -> i64 {
         self.now().instant().map_or(0, |now| now.as_second())
+    }
+
+    /// Lets the clock begin so far behind the machine's.
+    pub(crate) fn begin_behind(&mut self, by: Duration) {
+        self.behind = by;
     }
 
     /// Puts the clock forward.
@@ -86,6 +94,13 @@ fn plus(moment: &Timestamp, wait: Duration) -> Timestamp {
     let whole = Duration::from_secs(wait.as_secs());
     let later = moment.instant().and_then(|instant| instant.checked_add(whole).ok());
     if whole.is_zero() { moment.clone() } else { later.map_or(moment.clone(), Timestamp::from) }
+}
+
+/// As [`plus`], in the other direction.
+fn minus(moment: &Timestamp, time: Duration) -> Timestamp {
+    let whole = Duration::from_secs(time.as_secs());
+    let earlier = moment.instant().and_then(|instant| instant.checked_sub(whole).ok());
+    if whole.is_zero() { moment.clone() } else { earlier.map_or(moment.clone(), Timestamp::from) }
 }
 
 /// A random GUID, 8-4-4-4-12 hex digits, as GitHub puts into `X-GitHub-Delivery`.

@@ -20,7 +20,7 @@ pub(crate) use app::{AppState, Installation, InstallationToken};
 pub(crate) use check_run::{CheckRunChange, CheckRunOutput};
 pub(crate) use deployment::{DeploymentRefusal, NewDeploymentStatus};
 pub(crate) use history::{Commit, History};
-pub(crate) use hook::{Attempt, Hook, HookOwner};
+pub(crate) use hook::{Attempt, DeliveryLog, Hook, HookOwner};
 pub(crate) use merge_request::{MergeRequest, MergeRequestState, MergeWish};
 pub(crate) use mint::{Mint, guid};
 pub(crate) use organization::OrganizationState;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use hookstead_types::RepoName;
 use serde_json::{Value, json};
 
-use super::hook::{Attempt, Occurrence};
+use super::hook::{Attempt, DeliveryLog, Occurrence};
 use super::repository::Branch;
 use super::{AppState, History, HookOwner, Mint, OrganizationState, Rate, RepositoryState};
 use crate::fault::Faults;
@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) repositories: Vec<RepositoryState>,
     /// Finished attempts, the oldest first.
     pub(crate) deliveries: Vec<RecordedDelivery>,
+    /// How the record of attempts is kept.
+    pub(crate) delivery_log: DeliveryLog,
     /// How many attempts have been started and are not finished.
     pub(crate) pending_deliveries: usize,
     pub(crate) requests: Vec<RecordedRequest>,
@@ -43,6 +45,7 @@ impl World {
             mint,
             repositories: Vec::new(),
             deliveries: Vec::new(),
+            delivery_log: DeliveryLog::default(),
             pending_deliveries: 0,
             requests: Vec::new(),
             installation: None,

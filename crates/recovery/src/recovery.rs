@@ -1,0 +1,163 @@
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookstead_client::{Client, HookDelivery, Page, Repo};
+use hookstead_inbox::Inbox;
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use crate::ledger::Ledger;
+use crate::listing::Listing;
+use crate::settings::Settings;
+use crate::source::{KnownHook, Source};
+use crate::{HookRef, RecoveryError, Report};
+
+/// Rounds do not follow each other faster than this.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Has GitHub deliver again what never arrived at one hook. See the [crate's documentation](crate).
+pub struct Recovery {
+    pub(crate) client: Client,
+    pub(crate) source: Source,
+    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) settings: Settings,
+    /// The hook, once it was found.
+    pub(crate) hook: Option<KnownHook>,
+    pub(crate) ledger: Ledger,
+    /// A list that a rate limit interrupted, and the last page that came of it.
+    pub(crate) interrupted: Option<(Listing, Page<HookDelivery>)>,
+    /// When the newest delivery was made that a complete list has shown.
+    pub(crate) known_until: Option<Timestamp>,
+}
+
+/// Whose deliveries.
+impl Recovery {
+    /// Recovers what a hook of this repository failed to deliver. The inbox is the one that the
+    /// hook's deliveries go to.
+    ///
+    /// Permission: *Webhooks* read and write; a classic token needs `admin:repo_hook`.
+    #[must_use]
+    pub fn of_repository_hook(repo: &Repo, hook: impl Into<HookRef>, inbox: impl Inbox) -> Self {
+        let (hooks, owner) = (repo.hooks(), repo.name().to_string());
+        let source = Source::Hook { hooks, hook: hook.into(), owner };
+        Self::new(repo.client().clone(), source, inbox)
+    }
+
+    /// Recovers what a hook of this organization failed to deliver.
+    ///
+    /// Permission: the organization's *Webhooks*, read and write; a classic token needs
+    /// `admin:org_hook`.
+    #[must_use]
+    pub fn of_organization_hook(
+        client: &Client,
+        organization: impl Into<String>,
+        hook: impl Into<HookRef>,
+        inbox: impl Inbox,
+    ) -> Self {
+        let owner = organization.into();
+        let hooks = client.organization_hooks(owner.as_str());
+        let source = Source::Hook { hooks, hook: hook.into(), owner };
+        Self::new(client.clone(), source, inbox)
+    }
+
+    /// Recovers what the hook of a GitHub App failed to deliver. Only for a client with the App's own
+    /// key, not for one of an installation.
+    ///
+    /// Permission: none; the App's key.
+    #[must_use]
+    pub fn of_app(client: &Client, inbox: impl Inbox) -> Self {
+        Self::new(client.clone(), Source::App, inbox)
+    }
+
+    fn new(client: Client, source: Source, inbox: impl Inbox) -> Self {
+        Self {
+            client,
+            source,
+            inbox: Arc::new(inbox),
+            settings: Settings::default(),
+            hook: None,
+            ledger: Ledger::default(),
+            interrupted: None,
+            known_until: None,
+        }
+    }
+}
+
+/// Running it.
+impl Recovery {
+    /// Recovers now and [every few minutes](Self::every), until this future ends, and returns what it
+    /// returned: a server's, or a signal to stop.
+    ///
+    /// No failure ends it. They are logged, and the next round takes up what is left: when GitHub
+    /// says how long to wait, after that time, else after the usual one.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a tokio runtime, and in one without timers.
+    pub async fn run_until<F: Future>(mut self, end: F) -> F::Output {
+        let mut end = pin!(end);
+        loop {
+            // The server comes first, so that it listens when GitHub delivers.
+            let pause = tokio::select! {
+                biased;
+                output = &mut end => return output,
+                pause = self.round() => pause,
+            };
+            tokio::select! {
+                biased;
+                output = &mut end => return output,
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
+    /// A round, its failure logged. Returns how long it is until the next.
+    async fn round(&mut self) -> Duration {
+        let every = self.settings.every.max(SHORTEST_PAUSE);
+        let Err(error) = self.recover_once().await else {
+            return every;
+        };
+        let pause = error.retry_after().map_or(every, |wait| wait.max(SHORTEST_PAUSE));
+        let hook = error.report().hook.as_str();
+        if error.needs_a_person() {
+            tracing::error!(hook, %error, ?pause, "cannot recover what never arrived");
+        } else {
+            tracing::warn!(hook, %error, ?pause, "will go on to recover what never arrived");
+        }
+        pause
+    }
+
+    /// Does one round: lists what GitHub has delivered, and asks for what failed. It says what it did,
+    /// also to the log.
+    ///
+    /// The redeliveries themselves come afterwards; what becomes of them, a later round sees.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub or the inbox does. The next round takes up where this one ended.
+    ///
+    /// # Panics
+    ///
+    /// As [`run_until`](Self::run_until).
+    pub async fn recover_once(&mut self) -> Result<Report, RecoveryError> {
+        let mut report = Report { hook: self.source.shown(), ..Report::default() };
+        let result = self.recover(&mut report).await;
+        report.log();
+        match result {
+            Ok(()) => Ok(report),
+            Err(cause) => Err(RecoveryError::new(cause, report)),
+        }
+    }
+}
+
+impl fmt::Debug for Recovery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Recovery")
+            .field("of", &self.source.shown())
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

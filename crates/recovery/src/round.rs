@@ -1,0 +1,231 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use hookstead_client as client;
+use hookstead_handler::DeliveryId;
+use hookstead_inbox::{Filter, Inbox as _};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::error::Cause;
+use crate::ledger::{Decision, Now};
+use crate::listing::{Listing, Step};
+use crate::source::KnownHook;
+use crate::{Recovery, Report};
+
+/// The inbox is asked about so many events at a time, shortly before GitHub is asked for them: one
+/// query of a moderate length.
+const CHUNK: usize = 100;
+
+/// After so many refusals in a row the round ends: it is not about single deliveries then, but about
+/// the token, for GitHub says *not found* where a permission is missing.
+const REFUSALS_IN_A_ROW: u32 = 10;
+
+/// A round: list, take in, do.
+impl Recovery {
+    /// Does a round, and notes in the report what it does.
+    pub(crate) async fn recover(&mut self, report: &mut Report) -> Result<(), Cause> {
+        let hook = match &self.hook {
+            Some(hook) => hook.clone(),
+            None => self.hook.insert(self.source.resolve(&self.client).await?).clone(),
+        };
+        report.hook.clone_from(&hook.shown);
+        let listed = self.list(&hook, report).await;
+        let listing = listed.inspect_err(|error| {
+            if error.is_not_found() {
+                // What is known is about a hook that is gone; there may be another at its address.
+                self.hook = None;
+                self.known_until = None;
+                self.ledger.clear();
+            }
+        })?;
+        self.note(listing, report);
+        self.settle(&hook, report).await
+    }
+
+    /// Reads GitHub's list, as far back as it matters.
+    async fn list(
+        &mut self,
+        hook: &KnownHook,
+        report: &mut Report,
+    ) -> Result<Listing, client::Error> {
+        let (mut listing, mut last) = match self.interrupted.take() {
+            Some((listing, page)) => (listing, Some(page)),
+            None => (self.new_listing(), None),
+        };
+        report.since = Some(listing.since.into());
+        loop {
+            let next = match &last {
+                None => hook.deliveries.list().await.map(Some),
+                Some(page) => self.client.next_page(page).await,
+            };
+            let mut page = match next {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(error) => {
+                    // A list may take more calls than the limit of an hour.
+                    self.interrupted =
+                        last.filter(|_| error.is_rate_limited()).map(|it| (listing, it));
+                    return Err(error);
+                }
+            };
+            let step = listing.add(std::mem::take(&mut page.items));
+            report.pages = listing.pages;
+            report.listed = u64::try_from(listing.len()).unwrap_or(u64::MAX);
+            match step {
+                Step::Enough => break,
+                Step::Repeats if page.has_next() => {
+                    tracing::warn!(hook = hook.shown, "GitHub's list goes round in circles");
+                    return Ok(listing);
+                }
+                _ => last = Some(page),
+            }
+        }
+        report.is_complete = true;
+        Ok(listing)
+    }
+
+    /// A list that begins with the newest delivery and matters since the last one known.
+    fn new_listing(&self) -> Listing {
+        let look_back = before(Timestamp::now(), self.settings.look_back);
+        let known_until = self.known_until.map(|until| before(until, self.settings.overlap));
+        let since = known_until.map_or(look_back, |known| known.max(look_back));
+        Listing::new(since, self.settings.overlap / 2)
+    }
+
+    /// Takes in what was listed.
+    fn note(&mut self, listing: Listing, report: &mut Report) {
+        let now = Now::get();
+        let is_first = self.known_until.is_none();
+        let oldest = before(now.moment, self.settings.look_back);
+        // A delivery from the future would make all that come until then old.
+        let newest = listing.newest.map(|newest| newest.min(now.moment));
+        for (guid, listed) in listing.events {
+            let is_handled = match (&self.settings.only, &listed.event) {
+                (Some(router), Some(event)) => router.takes(event),
+                _ => true,
+            };
+            // The first round tells of what is lost; later ones need not say it again.
+            let is_old = listed.failed.values().all(|it| it.at.is_some_and(|at| at < oldest));
+            if listed.is_ok || self.ledger.remembers(&guid) {
+                self.ledger.note(guid, listed, now);
+            } else if !is_handled {
+                report.failed += 1;
+                report.ignored += 1;
+            } else if is_first || !is_old {
+                self.ledger.note(guid, listed, now);
+            }
+        }
+        if report.is_complete {
+            self.known_until = self.known_until.max(newest);
+        }
+    }
+
+    /// Does what is to be done about each event that failed.
+    async fn settle(&mut self, hook: &KnownHook, report: &mut Report) -> Result<(), Cause> {
+        let decided = self.ledger.decide(&self.settings, Now::get());
+        let mut to_do = Vec::new();
+        for (guid, decision) in decided {
+            match decision {
+                Decision::GivenUp => continue,
+                Decision::Forget => {
+                    self.ledger.forget(&guid);
+                    continue;
+                }
+                Decision::Wait => report.waiting += 1,
+                Decision::Ask | Decision::GiveUp | Decision::Expired => {
+                    to_do.push((guid, decision))
+                }
+            }
+            report.failed += 1;
+        }
+        let mut refusals = 0;
+        for chunk in to_do.chunks(CHUNK) {
+            let known = self.known(hook, chunk.iter().map(|(guid, _)| guid)).await?;
+            for (guid, decision) in chunk {
+                if known.contains(guid) {
+                    report.known += 1;
+                    self.ledger.forget(guid);
+                    continue;
+                }
+                match decision {
+                    Decision::Ask => self.ask(hook, guid, &mut refusals, report).await?,
+                    Decision::GiveUp => {
+                        report.given_up.extend(self.ledger.show(guid));
+                        self.ledger.give_up(guid);
+                    }
+                    _ => {
+                        report.expired.extend(self.ledger.show(guid));
+                        self.ledger.forget(guid);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of these events the inbox has from this hook.
+    async fn known(
+        &self,
+        hook: &KnownHook,
+        guids: impl Iterator<Item = &String>,
+    ) -> Result<HashSet<String>, Cause> {
+        // What is no id never came through a receiver.
+        let ids: Vec<DeliveryId> = guids.filter_map(|guid| guid.parse().ok()).collect();
+        // There may be an entry for each of several hooks.
+        let entries = self.inbox.list(Filter::default().with_ids(ids).at_most(usize::MAX)).await?;
+        let own = entries.iter().filter(|entry| hook.sent(entry));
+        Ok(own.map(|entry| entry.delivery.id.to_string()).collect())
+    }
+
+    /// Asks GitHub to deliver an event again.
+    async fn ask(
+        &mut self,
+        hook: &KnownHook,
+        guid: &str,
+        refusals: &mut u32,
+        report: &mut Report,
+    ) -> Result<(), Cause> {
+        let Some(event) = self.ledger.show(guid) else {
+            return Ok(());
+        };
+        // Noted first: whoever drops this must not ask twice.
+        let before = self.ledger.ask(guid, Instant::now());
+        match hook.deliveries.redeliver(event.delivery).await {
+            Err(error) if !error.took_effect() => {
+                let status = error.status().map_or(0, |status| status.as_u16());
+                if was_not_processed(&error, status) {
+                    self.ledger.take_back(guid, before);
+                } else if matches!(status, 400 | 404 | 410 | 422) {
+                    // This one, GitHub does not want to repeat; others it may.
+                    tracing::debug!(hook = hook.shown, %event, %error, "not delivered again");
+                    report.refused.push(event);
+                    *refusals += 1;
+                    if *refusals < REFUSALS_IN_A_ROW {
+                        return Ok(());
+                    }
+                }
+                Err(error.into())
+            }
+            // An answer that took effect and is unreadable is good enough.
+            _ => {
+                *refusals = 0;
+                report.redelivered.push(event);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whether GitHub has surely not begun a redelivery.
+fn was_not_processed(error: &client::Error, status: u16) -> bool {
+    error.is_connect()
+        || error.is_rate_limited()
+        || error.attempts() == 0
+        || matches!(status, 401 | 403)
+}
+
+/// The moment so long before.
+fn before(moment: Timestamp, time: Duration) -> Timestamp {
+    moment.checked_sub(time).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,215 @@
+//! A round that fails, and the next.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hookstead::handler::DeliveryId;
+use hookstead::inbox::{
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
+    Settlement, SqliteInbox,
+};
+use hookstead::recovery::Recovery;
+use hookstead::{Delivery, async_trait};
+use hookstead_testkit::{FakeGitHub, Fault, NewHook};
+use hookstead_tests::within;
+use http::Method;
+
+use crate::stage::{HOUR, Stage, ids, set};
+
+/// A stage with so many pushes that failed an hour ago.
+async fn failed(pushes: usize) -> (Stage, u64) {
+    let stage = Stage::set(FakeGitHub::builder().began(HOUR)).await;
+    let hook = stage.repository.create_hook(stage.hook());
+    stage.silence().await;
+    stage.push(pushes, hook).await;
+    stage.github.advance_clock(HOUR);
+    (stage, hook)
+}
+
+#[tokio::test]
+async fn a_list_that_breaks_off_is_read_anew() {
+    let (stage, hook) = failed(250).await;
+    stage.github.inject(Fault::status(502).on(Method::GET, "/deliveries").skip(2));
+    let mut recovery = stage.recovery(hook);
+    let error = recovery.recover_once().await.unwrap_err();
+    assert_eq!((error.report().pages, error.report().is_complete), (2, false), "{error}");
+    assert!(stage.asked().is_empty());
+    let report = recovery.recover_once().await.unwrap();
+    assert_eq!((report.listed, report.redelivered.len()), (251, 251), "{report}");
+}
+
+#[tokio::test]
+async fn a_list_that_a_limit_breaks_off_goes_on() {
+    let (stage, hook) = failed(250).await;
+    stage.github.inject(Fault::retry_after(1).on(Method::GET, "/deliveries").skip(2));
+    let mut recovery = stage.recovery(hook);
+    let error = recovery.recover_once().await.unwrap_err();
+    assert_eq!((error.report().pages, error.report().is_complete), (2, false), "{error}");
+    tokio::time::sleep(error.retry_after().unwrap()).await;
+    let report = recovery.recover_once().await.unwrap();
+    assert_eq!((report.pages, report.redelivered.len()), (3, 251), "{report}");
+    assert_eq!(stage.lists(), (1, 3), "the third page twice");
+}
+
+#[tokio::test]
+async fn the_end_interrupts_everything() {
+    let (stage, hook) = failed(1).await;
+    stage.github.inject(Fault::latency(HOUR).on(Method::GET, "/deliveries"));
+    let recovery = stage.recovery(hook);
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let running = tokio::spawn(recovery.run_until(ended));
+    stage
+        .github
+        .wait_until("the list to be asked for", || {
+            stage.github.pending_faults().is_empty().then_some(())
+        })
+        .await;
+    end.send("the end").unwrap();
+    assert_eq!(within(running).await.unwrap(), Ok("the end"));
+    assert!(stage.github.requests().is_empty(), "the client gave up by itself");
+}
+
+#[tokio::test]
+async fn redeliveries_that_break_off_go_on() {
+    let (stage, hook) = failed(120).await;
+    // The eleventh is refused by a limit; of the thirty-first nobody knows whether it took effect.
+    stage.github.inject(Fault::retry_after(1).on(Method::POST, "/attempts").skip(10));
+    let lost = Fault::dropped_connection().after_effect().on(Method::POST, "/attempts").skip(30);
+    stage.github.inject(lost);
+    let mut recovery = stage.recovery(hook);
+    let first = recovery.recover_once().await.unwrap_err();
+    assert!(first.retry_after().is_some() && first.report().is_complete, "{first}");
+    assert_eq!(first.report().redelivered.len(), 10);
+    tokio::time::sleep(first.retry_after().unwrap()).await;
+    let second = recovery.recover_once().await.unwrap_err();
+    assert!(second.github().unwrap().status().is_none(), "{second}");
+    // The eleventh counts for both faults.
+    assert_eq!(second.report().redelivered.len(), 20, "{second}");
+    let third = recovery.recover_once().await.unwrap();
+    // All were asked for once; they failed again, and are left alone for a while.
+    let asked = stage.asked();
+    assert_eq!((asked.len(), set(&asked).len()), (121, 121), "{third}");
+    assert_eq!((third.redelivered.len(), third.waiting), (90, 31), "{third}");
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named() {
+    let (stage, hook) = failed(20).await;
+    let mut recovery = stage.recovery(hook);
+    stage.github.inject(Fault::forbidden().on(Method::GET, "/deliveries"));
+    let error = recovery.recover_once().await.unwrap_err();
+    assert!(error.to_string().contains("cannot list the deliveries of hook"), "{error}");
+    assert!(error.to_string().contains("the permission *Webhooks* read"), "{error}");
+    // Where GitHub hides what a token may not do, every redelivery is *not found*. It is not tried for
+    // ever, and nothing is taken for lost.
+    let hidden = Fault::status(404).on(Method::POST, "/attempts").times(usize::MAX);
+    stage.github.inject(hidden);
+    let error = recovery.recover_once().await.unwrap_err();
+    assert!(error.to_string().contains("write to redeliver"), "{error}");
+    let refused = ids(&error.report().refused);
+    assert_eq!(refused.len(), 10);
+    stage.github.clear_faults();
+    let report = recovery.recover_once().await.unwrap();
+    assert_eq!((report.redelivered.len(), report.waiting), (11, 10), "{report}");
+    let report = stage.recovery(hook).max_redeliveries(9).recover_once().await.unwrap();
+    assert!(ids(&report.redelivered).is_superset(&refused), "{report}");
+}
+
+#[tokio::test]
+async fn a_hook_is_found_by_its_address() {
+    let (stage, hook) = failed(1).await;
+    let mut recovery = stage.recovery(format!("{}/", stage.url()));
+    assert_eq!(recovery.recover_once().await.unwrap().redelivered.len(), 2);
+
+    // It is deleted and made anew.
+    let hooks = stage.repo().hooks();
+    hooks.delete(hook).await.unwrap();
+    let error = recovery.recover_once().await.unwrap_err();
+    assert!(error.github().unwrap().is_not_found(), "{error}");
+    let error = recovery.recover_once().await.unwrap_err();
+    assert_eq!(error.to_string(), "no hook of octo-org/hello-world delivers to the given address");
+    let anew = stage.repository.create_hook(stage.hook());
+    stage.silence().await;
+    let report = recovery.recover_once().await.unwrap();
+    assert_eq!(report.hook, format!("hook {anew} of octo-org/hello-world"));
+    assert_eq!((report.failed, report.waiting), (1, 1), "{report}");
+
+    let other = stage.repository.create_hook(NewHook::new(&stage.url()).events(["status"]));
+    let error = stage.recovery(stage.url()).recover_once().await.unwrap_err();
+    assert!(
+        error.to_string().ends_with(&format!("[{anew}, {other}]: name them by number")),
+        "{error}"
+    );
+    // The address may hold a secret.
+    let shown = format!("{recovery:?} {error:?}");
+    assert!(!shown.contains("event_handler"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_app_needs_its_own_key() {
+    let (stage, _) = failed(1).await;
+    stage.github.app().set_hook(stage.hook());
+    let mut recovery = Recovery::of_app(&stage.client(), Arc::clone(&stage.inbox));
+    let error = recovery.recover_once().await.unwrap_err();
+    assert!(error.to_string().contains("the App's own key"), "{error}");
+}
+
+/// An inbox whose list fails the first time.
+struct Unwell {
+    inbox: Arc<SqliteInbox>,
+    is_well: AtomicBool,
+}
+
+#[async_trait]
+impl Inbox for Unwell {
+    async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError> {
+        if self.is_well.swap(true, Ordering::Relaxed) {
+            return self.inbox.list(filter).await;
+        }
+        Err(InboxError::store("list deliveries", "the disk is gone"))
+    }
+
+    async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
+        self.inbox.accept(delivery).await
+    }
+
+    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
+        self.inbox.lease(request).await
+    }
+
+    async fn renew(&self, token: LeaseToken, time: Duration) -> Result<Renewal, InboxError> {
+        self.inbox.renew(token, time).await
+    }
+
+    async fn settle(&self, token: LeaseToken, end: Settlement) -> Result<bool, InboxError> {
+        self.inbox.settle(token, end).await
+    }
+
+    async fn wait(&self, at_most: Duration) {
+        self.inbox.wait(at_most).await;
+    }
+
+    async fn depth(&self) -> Result<Depth, InboxError> {
+        self.inbox.depth().await
+    }
+
+    async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
+        self.inbox.revive(id).await
+    }
+
+    async fn purge(&self, settled_for: Duration) -> Result<u64, InboxError> {
+        self.inbox.purge(settled_for).await
+    }
+}
+
+#[tokio::test]
+async fn an_inbox_that_is_unwell_ends_the_round_only() {
+    let (stage, hook) = failed(3).await;
+    let inbox = Unwell { inbox: Arc::clone(&stage.inbox), is_well: AtomicBool::new(false) };
+    let mut recovery = Recovery::of_repository_hook(&stage.repo(), hook, inbox);
+    let error = recovery.recover_once().await.unwrap_err();
+    assert_eq!(error.to_string(), "the inbox failed to list deliveries: the disk is gone");
+    assert!(stage.asked().is_empty());
+    assert_eq!(recovery.recover_once().await.unwrap().redelivered.len(), 4);
+}
