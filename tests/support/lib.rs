@@ -1,12 +1,19 @@
-//! What the tests of the whole system share: the examples as programs, and a bounded patience.
+//! What the tests of the whole system share: the examples and a test server as programs, a
+//! ledger of what their handlers do, and a bounded patience.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod ledger;
+mod postgres;
 mod program;
+mod test_server;
 
+pub use ledger::{Attempt, AttemptState, Books, Ledger};
+pub use postgres::{Postgres, say};
 pub use program::{Ended, Program};
+pub use test_server::TestServer;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;

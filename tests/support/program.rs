@@ -6,7 +6,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::within;
 
-/// One of the examples as a program of its own, with nothing in its environment but what a test
+/// One of the examples, or the test server, as a program of its own, with nothing in its environment but what a test
 /// puts there. It is killed when dropped.
 #[derive(Debug)]
 pub struct Program {
@@ -33,7 +33,24 @@ impl Program {
     /// If the example is not built; `cargo test --workspace` builds it.
     #[must_use]
     pub fn start(example: &str, folder: &Path, environment: &[(&str, &str)]) -> Self {
-        let mut child = command(example, folder, environment)
+        Self::spawn(command(&path("examples", example), folder, environment))
+    }
+
+    /// Starts the test server, by a wrapper that gets its path if one is named.
+    pub(crate) fn start_test_server(
+        wrapper: &[String],
+        folder: &Path,
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let server = path("", "test_server");
+        let mut words = wrapper.iter().map(PathBuf::from).chain([server]);
+        let mut command = command(&words.next().unwrap(), folder, environment);
+        command.args(words);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command
             // What it logs is shown with the test's own output, should the test fail.
             .stderr(Stdio::inherit())
             .stdout(Stdio::piped())
@@ -54,7 +71,8 @@ impl Program {
         folder: &Path,
         environment: &[(&str, &str)],
     ) -> Ended {
-        let output = command(example, folder, environment).args(arguments).output();
+        let mut command = command(&path("examples", example), folder, environment);
+        let output = command.args(arguments).output();
         let output = within(output).await.unwrap();
         Ended {
             status: output.status,
@@ -84,20 +102,54 @@ impl Program {
         self.child.kill().await.unwrap();
     }
 
+    /// Its process's id.
+    ///
+    /// # Panics
+    ///
+    /// If the program has ended.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    /// Whether it has ended.
+    ///
+    /// # Panics
+    ///
+    /// If the system does not say.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Sends it a signal: `STOP`, `CONT`.
+    ///
+    /// # Panics
+    ///
+    /// If the program has ended.
+    pub async fn signal(&self, signal: &str) {
+        let id = self.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        assert!(within(sent).await.unwrap().success());
+    }
+
     /// Asks the program to end, as an orchestrator does: `SIGTERM`. Returns how it ended and what
     /// it had still to say.
     pub async fn terminate(mut self) -> (ExitStatus, String) {
-        let id = self.child.id().unwrap().to_string();
-        within(Command::new("kill").args(["-TERM", &id]).status()).await.unwrap();
+        self.signal("TERM").await;
         let status = within(self.child.wait()).await.unwrap();
+        (status, self.rest().await)
+    }
+
+    /// What a program that has ended had still to say.
+    pub(crate) async fn rest(&mut self) -> String {
         let mut rest = String::new();
         within(self.stdout.read_to_string(&mut rest)).await.unwrap();
-        (status, rest)
+        rest
     }
 }
 
-fn command(example: &str, folder: &Path, environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(path(example));
+fn command(program: &Path, folder: &Path, environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     command
         .current_dir(folder)
         .env_clear()
@@ -107,15 +159,15 @@ fn command(example: &str, folder: &Path, environment: &[(&str, &str)]) -> Comman
     command
 }
 
-/// Cargo puts the examples beside the folder that holds the tests.
-fn path(example: &str) -> PathBuf {
+/// Cargo puts programs into the folder above that of the tests, and examples beside that.
+fn path(kind: &str, name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let built = test.parent().and_then(Path::parent).unwrap().join("examples").join(example);
+    let built = test.parent().and_then(Path::parent).unwrap().join(kind).join(name);
     let built = built.with_extension(std::env::consts::EXE_EXTENSION);
     assert!(
         built.exists(),
-        "the example {example} is not built: run `cargo test --workspace`, or \
-         `cargo build --workspace --examples` first"
+        "{name} is not built: run `cargo test --workspace`, or `cargo build --workspace --examples \
+         --bins` first"
     );
     built
 }

@@ -40,6 +40,10 @@ const PURGE_BATCH: u32 = 1000;
 /// Several processes of one machine may open the same file, on a local disk. Each finds the work of
 /// the others by polling.
 ///
+/// Its clock is the machine's. If that is set forward, leases end early: a delivery that is being
+/// handled may be handled a second time, and the lease of the first attempt is lost. If it is set back,
+/// what has been waiting waits until the clock is where it was; new deliveries do not mind.
+///
 /// The file is SQLite's, with two more beside it while it is open (`-wal`, `-shm`). It does not
 /// shrink; room of done deliveries is used again. Dropping the inbox ends its thread and closes
 /// the file.

@@ -90,6 +90,8 @@ impl Attempt {
     async fn keep_lease(&self) {
         let Self { inbox, leased: Leased { token, delivery, .. }, .. } = self;
         let length = self.settings.lease;
+        // Ended a little early, a handler is gone before anybody else may begin.
+        let own = length - length / 10;
         let mut pause = length / 3;
         if delivery.lane.as_ref().is_some_and(|lane| lane.version.is_some()) {
             pause = pause.min(self.settings.superseded_interval);
@@ -98,7 +100,7 @@ impl Attempt {
         let mut failures = 0;
         let mut next = leased_at + pause;
         loop {
-            let end = leased_at + length;
+            let end = leased_at + own;
             sleep_until(next.min(end)).await;
             let asked_at = Instant::now();
             match timeout_at(end, inbox.renew(*token, length)).await {
