@@ -59,6 +59,8 @@ mod log;
 mod memory;
 #[cfg(feature = "metrics")]
 mod metrics;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod packing;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod settlement;

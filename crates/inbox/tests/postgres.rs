@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookstead_events::{DecodeError, Event, EventName};
-use hookstead_handler::Delivery;
+use hookstead_handler::{Delivery, Lane};
 use hookstead_inbox::{
     Accepted, Depth, EntryState, Filter, Inbox, LeaseRequest, Leased, PostgresInbox, Settlement,
 };
@@ -284,10 +284,87 @@ async fn an_accept_past_its_budget_is_an_error() {
 async fn a_body_of_25_megabytes_comes_back() {
     let Some(schema) = Schema::new().await else { return };
     let inbox = schema.options().accept_budget(LONG).connect(&schema.url).await.unwrap();
-    let mut large = delivery("large");
-    large.body = (0..25 * 1024 * 1024).map(|n: u32| n.wrapping_mul(31).to_le_bytes()[1]).collect();
-    inbox.accept(large.clone()).await.unwrap();
-    assert!(lease_one(&inbox).await.delivery.body == large.body, "the body should be the same");
+    for (id, packs) in [("packed", true), ("random", false)] {
+        let mut body = vec![b'a'; 25 * 1024 * 1024];
+        if !packs {
+            fastrand::fill(&mut body);
+        }
+        let large = Delivery::new(id.parse().unwrap(), "push".into(), body);
+        inbox.accept(large.clone()).await.unwrap();
+        assert!(lease_one(&inbox).await.delivery.body == large.body, "{id}");
+    }
+}
+
+/// A body that is packed well.
+fn long(id: &str) -> Delivery {
+    Delivery::new(id.parse().unwrap(), "push".into(), "{\"number\": 17}".repeat(1000))
+}
+
+#[tokio::test]
+async fn bodies_are_stored_packed_and_those_that_are_not_come_back_too() {
+    let Some(schema) = Schema::new().await else { return };
+    let inbox = schema.options().keep_bodies(true).connect(&schema.url).await.unwrap();
+    inbox.accept(long("packed")).await.unwrap();
+    inbox.accept(long("as-it-came")).await.unwrap();
+    let stored = schema.number("SELECT sum(length(body)) FROM {schema}.deliveries").await;
+    assert!(stored < 4000, "{stored} bytes are stored");
+    // As an inbox that packs nothing would have written it.
+    let as_it_came = "UPDATE {schema}.deliveries SET unpacked_length = NULL,
+                          body = convert_to(repeat('{\"number\": 17}', 1000), 'UTF8')
+                      WHERE guid = 'as-it-came'";
+    schema.run(as_it_came).await;
+    let everything = Filter::default().with_bodies();
+    for entry in inbox.list(everything).await.unwrap() {
+        assert!(entry.delivery.body == long("any").body, "{}", entry.delivery.id);
+    }
+    for leased in lease(&inbox, 2).await {
+        assert!(leased.delivery.body == long("any").body, "{}", leased.delivery.id);
+    }
+}
+
+fn in_lane(id: &str) -> Delivery {
+    let mut delivery = long(id);
+    delivery.lane = Some(Lane::new("the one"));
+    delivery
+}
+
+#[tokio::test]
+async fn a_damaged_body_is_a_dead_letter_and_holds_up_no_other() {
+    let Some(schema) = Schema::new().await else { return };
+    let inbox = schema.inbox().await;
+    let damages = [
+        "body = '\\x00'",
+        "body = overlay(body PLACING '\\x0000' FROM 16)",
+        "unpacked_length = -1",
+    ];
+    for (number, damage) in damages.into_iter().enumerate() {
+        let id = format!("damaged-{number}");
+        inbox.accept(in_lane(&id)).await.unwrap();
+        let sql = format!("UPDATE {{schema}}.deliveries SET {damage} WHERE guid = '{id}'");
+        schema.run(&sql).await;
+    }
+    inbox.accept(in_lane("sound")).await.unwrap();
+
+    let error = inbox.list(Filter::default().with_bodies()).await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("damaged-") && cause.contains("body in the inbox is damaged"),
+        "{cause}"
+    );
+
+    let leased = lease(&inbox, 10).await;
+    let ids: Vec<&str> = leased.iter().map(|leased| leased.delivery.id.as_str()).collect();
+    assert_eq!(ids, ["sound"]);
+    let dead = inbox.list(Filter::default().in_state(EntryState::Dead)).await.unwrap();
+    assert_eq!(dead.len(), damages.len());
+    for entry in dead {
+        let error = entry.last_error.unwrap();
+        assert!(error.starts_with("its body in the inbox is damaged"), "{error}");
+    }
+    // GitHub still has it.
+    assert!(inbox.settle(leased[0].token, Settlement::Done).await.unwrap());
+    assert_eq!(inbox.accept(in_lane("damaged-0")).await.unwrap(), Accepted::Again);
+    assert_eq!(lease_one(&inbox).await.delivery.body, long("any").body);
 }
 
 #[tokio::test]

@@ -184,13 +184,15 @@ async fn work_beside_the_first(file: &Path) {
     std::future::pending::<()>().await;
 }
 
-/// Finds the work of other processes by polling, as a worker does.
+/// Waits for the work of other processes, as a worker does; longer than a test may last, so that only
+/// its watch ends it.
 async fn lease_next(inbox: &SqliteInbox) -> Leased {
     loop {
         let leased = inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().pop();
         if let Some(leased) = leased {
             return leased;
         }
-        inbox.wait(Duration::from_millis(20)).await;
+        let waiting = inbox.wait(LONG);
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap();
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hookstead_handler::Delivery;
+use hookstead_handler::{Delivery, Lane};
 use hookstead_inbox::testing::TestStore;
 use hookstead_inbox::{
     Accepted, EntryState, Filter, Inbox, InboxError, LeaseRequest, Leased, Settlement, SqliteInbox,
@@ -207,7 +207,10 @@ async fn a_full_file_says_so_and_takes_more_once_deliveries_are_done() {
     let inbox = SqliteInbox::options().max_bytes(1024 * 1024).open(file.path()).unwrap();
     let large = |number: usize| {
         let mut large = delivery(&number.to_string());
-        large.body = vec![b' '; 100 * 1024].into();
+        // What packing makes no smaller.
+        let mut body = vec![0; 100 * 1024];
+        fastrand::fill(&mut body);
+        large.body = body.into();
         large
     };
     let mut number = 0;
@@ -298,4 +301,122 @@ async fn purging_many_is_done_in_pieces() {
     assert_eq!(inbox.depth().await.unwrap().done, 2500);
     assert_eq!(inbox.purge(LONG).await.unwrap(), 2500);
     assert_eq!(inbox.depth().await.unwrap().done, 0);
+}
+
+/// A body that is packed well.
+fn long(id: &str) -> Delivery {
+    Delivery::new(id.parse().unwrap(), "push".into(), "{\"number\": 17}".repeat(1000))
+}
+
+#[tokio::test]
+async fn bodies_are_stored_packed_and_those_that_are_not_come_back_too() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::options().keep_bodies(true).open(file.path()).unwrap();
+    inbox.accept(long("packed")).await.unwrap();
+    inbox.accept(long("as-it-came")).await.unwrap();
+    let raw = Connection::open(file.path()).unwrap();
+    let stored = "SELECT sum(length(body)) FROM bodies";
+    let stored: i64 = raw.query_row(stored, [], |row| row.get(0)).unwrap();
+    assert!(stored < 4000, "{stored} bytes are stored");
+    // As an inbox that packs nothing would have written it.
+    let as_it_came = "UPDATE bodies SET unpacked_length = NULL, body = ?1 WHERE place = 2";
+    assert_eq!(raw.execute(as_it_came, [&long("as-it-came").body[..]]).unwrap(), 1);
+    let everything = Filter::default().with_bodies();
+    for entry in inbox.list(everything).await.unwrap() {
+        assert!(entry.delivery.body == long("any").body, "{}", entry.delivery.id);
+    }
+    for _ in 0..2 {
+        assert!(lease_one(&inbox).await.delivery.body == long("any").body);
+    }
+}
+
+fn in_lane(id: &str) -> Delivery {
+    let mut delivery = long(id);
+    delivery.lane = Some(Lane::new("the one"));
+    delivery
+}
+
+#[tokio::test]
+async fn a_damaged_body_is_a_dead_letter_and_holds_up_no_other() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::open(file.path()).unwrap();
+    let raw = Connection::open(file.path()).unwrap();
+    let damages = ["body = x'00'", "body = zeroblob(length(body))", "unpacked_length = -1"];
+    for (number, damage) in damages.into_iter().enumerate() {
+        let id = format!("damaged-{number}");
+        inbox.accept(in_lane(&id)).await.unwrap();
+        let sql =
+            format!("UPDATE bodies SET {damage} WHERE place = (SELECT max(place) FROM deliveries)");
+        assert_eq!(raw.execute(&sql, []).unwrap(), 1);
+    }
+    inbox.accept(in_lane("sound")).await.unwrap();
+
+    let error = inbox.list(Filter::default().with_bodies()).await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("damaged-") && cause.contains("body in the inbox is damaged"),
+        "{cause}"
+    );
+
+    let leased = inbox.lease(LeaseRequest::new(10, LONG, 5)).await.unwrap();
+    let ids: Vec<&str> = leased.iter().map(|leased| leased.delivery.id.as_str()).collect();
+    assert_eq!(ids, ["sound"]);
+    let dead = inbox.list(Filter::default().in_state(EntryState::Dead)).await.unwrap();
+    assert_eq!(dead.len(), damages.len());
+    for entry in dead {
+        let error = entry.last_error.unwrap();
+        assert!(error.starts_with("its body in the inbox is damaged"), "{error}");
+    }
+    // GitHub still has it.
+    assert!(inbox.settle(leased[0].token, Settlement::Done).await.unwrap());
+    assert_eq!(inbox.accept(in_lane("damaged-0")).await.unwrap(), Accepted::Again);
+    assert_eq!(lease_one(&inbox).await.delivery.body, long("any").body);
+}
+
+#[tokio::test]
+async fn a_body_of_25_megabytes_comes_back() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::options().accept_budget(LONG).open(file.path()).unwrap();
+    for (id, packs) in [("packed", true), ("random", false)] {
+        let mut body = vec![b'a'; 25 * 1024 * 1024];
+        if !packs {
+            fastrand::fill(&mut body);
+        }
+        let large = Delivery::new(id.parse().unwrap(), "push".into(), body);
+        inbox.accept(large.clone()).await.unwrap();
+        assert!(lease_one(&inbox).await.delivery.body == large.body, "{id}");
+    }
+}
+
+/// Waits for a delivery of another inbox, for longer than anything would last but its watch.
+#[tokio::test]
+async fn waiting_ends_when_another_inbox_of_the_file_accepts() {
+    let file = TestFile::new();
+    let here = Arc::new(SqliteInbox::open(file.path()).unwrap());
+    let there = SqliteInbox::open(file.path()).unwrap();
+    for round in 0..20 {
+        let waiting = {
+            let here = Arc::clone(&here);
+            tokio::spawn(async move { here.wait(LONG).await })
+        };
+        // At another moment of its waiting each time.
+        tokio::time::sleep(Duration::from_millis(round * 3)).await;
+        assert!(!waiting.is_finished(), "there is nothing to wait for");
+        there.accept(delivery(&round.to_string())).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap();
+        lease_one(&here).await;
+    }
+}
+
+#[tokio::test]
+async fn an_inbox_that_watches_seldom_closes_at_once() {
+    let file = TestFile::new();
+    let inbox = SqliteInbox::options().watch_interval(LONG).open(file.path()).unwrap();
+    inbox.wait(Duration::from_millis(50)).await;
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(inbox);
+        tell.send(()).unwrap();
+    });
+    told.recv_timeout(Duration::from_secs(60)).unwrap();
 }

@@ -27,8 +27,9 @@ pub(super) struct Database {
 pub(super) struct Question<'a> {
     /// For the error, for instance `accept a delivery`.
     pub(super) doing: &'static str,
-    /// It fails after so long.
+    /// It fails so long after this moment.
     pub(super) budget: Duration,
+    pub(super) since: Instant,
     /// This lane is locked before, for as long as the statement works.
     pub(super) lane: Option<&'a str>,
     pub(super) statement: &'a str,
@@ -46,8 +47,8 @@ impl Database {
 
     /// Does one statement, in a transaction of its own.
     pub(super) async fn rows(&self, question: Question<'_>) -> Result<Vec<Row>, InboxError> {
-        let Question { doing, budget, .. } = question;
-        let end = Instant::now() + bounded(budget);
+        let Question { doing, budget, since, .. } = question;
+        let end = since + bounded(budget);
         let late = || Trouble::new(format!("no answer within {budget:?}"));
         let failed = |trouble: Trouble| trouble.into_inbox_error(doing);
         let sql = question.statement.replace("{schema}", &self.quoted_schema);

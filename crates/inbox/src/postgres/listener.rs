@@ -16,11 +16,16 @@ const CHANNEL: &str = "hookstead_inbox";
 /// A listener that lost its connection tries again after this long at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// After an announcement the next waits for so long. Each costs the server and all who listen a good
+/// part of what an `accept` does, and in a burst there would be one for nearly every delivery. The
+/// first after a quiet time goes at once, and whoever it woke is still at work when the next comes.
+const ANNOUNCE_PAUSE: Duration = Duration::from_millis(10);
+
 /// Tells the processes that share an inbox of new deliveries, over a connection of its own.
 ///
 /// Not in the transactions that store them: PostgreSQL lets transactions that notify commit only
 /// one after the other, which would end all sharing of disk syncs. Announcements that come
-/// while one is on its way become one.
+/// while one is on its way, or shortly after it, become one.
 pub(super) struct Listener {
     announce: Arc<Notify>,
     task: JoinHandle<()>,
@@ -119,6 +124,7 @@ impl Listening<'_> {
             loop {
                 announced.notified().await;
                 client.execute(&announce, &[&CHANNEL, &self.schema]).await?;
+                tokio::time::sleep(ANNOUNCE_PAUSE).await;
             }
         };
         tokio::select! {

@@ -18,12 +18,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{Delivery, DeliveryId};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use crate::time::wait_until_due;
 use crate::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, log,
+    Settlement, log, packing,
 };
 use database::{Database, Parameter, Question};
 use listener::Listener;
@@ -52,6 +53,11 @@ const PURGE_BATCH: u16 = 1000;
 /// A lost connection is an error for whoever used it; the next call gets a new one. Nothing is
 /// tried twice behind the caller's back, except what the server itself undid because two got into
 /// each other's way.
+///
+/// Bodies are stored packed (LZ4) where that makes them smaller: what goes to the database's disk
+/// decides how fast it accepts. [`list`](Inbox::list) unpacks them, if the filter
+/// [asks for bodies](Filter::with_bodies). A delivery whose stored body turns out to be damaged
+/// becomes dead when it is its turn.
 ///
 /// In a lane where only the latest delivery counts one is accepted at a time, with three round trips
 /// to the server more than elsewhere.
@@ -107,7 +113,8 @@ impl PostgresInbox {
         statement: &str,
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, InboxError> {
-        let question = Question { doing, budget: BUDGET, lane: None, statement, parameters };
+        let since = Instant::now();
+        let question = Question { doing, budget: BUDGET, since, lane: None, statement, parameters };
         self.database.rows(question).await
     }
 
@@ -122,7 +129,7 @@ impl PostgresInbox {
         &self,
         request: LeaseRequest,
         some: usize,
-    ) -> Result<(Vec<Leased>, Vec<UsedUp>), InboxError> {
+    ) -> Result<(Vec<Leased>, Vec<Ended>), InboxError> {
         const DOING: &str = "lease deliveries";
         let tokens: Vec<i64> = (0..some).map(|_| LeaseToken::random().to_i64()).collect();
         // A lease of no length would be ready again at once, and leasing might never end.
@@ -130,16 +137,16 @@ impl PostgresInbox {
         let most = i32::try_from(request.max_attempts).unwrap_or(i32::MAX);
         let rows = self.rows(DOING, statements::LEASE, &[&tokens, &duration, &most]).await?;
         let mut leased = Vec::new();
-        let mut used_up = Vec::new();
+        let mut ended = Vec::new();
         for row in &rows {
-            let (taken, ended) =
+            let (taken, settlement) =
                 row::leased(row).map_err(|trouble| trouble.into_inbox_error(DOING))?;
-            match ended {
-                Some(settlement) => used_up.push((taken, settlement)),
+            match settlement {
+                Some(settlement) => ended.push((taken, settlement)),
                 None => leased.push(taken),
             }
         }
-        Ok((leased, used_up))
+        Ok((leased, ended))
     }
 
     /// Returns whether the lease was held.
@@ -182,8 +189,9 @@ impl PostgresInbox {
     }
 }
 
-/// A delivery that has been leased as often as it may, and how it ends.
-type UsedUp = (Leased, Settlement);
+/// A delivery that cannot be handled (it has been leased as often as it may, or its body is damaged),
+/// and how it ends.
+type Ended = (Leased, Settlement);
 
 impl fmt::Debug for PostgresInbox {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,6 +209,8 @@ impl fmt::Debug for PostgresInbox {
 impl Inbox for PostgresInbox {
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
         const DOING: &str = "accept a delivery";
+        let since = Instant::now();
+        let body = packing::pack(delivery.body.clone()).await;
         let received_at = delivery.received_at.to_string();
         let lane = delivery.lane.as_ref().map(|lane| text(&lane.key));
         let version = delivery.lane.as_ref().and_then(|lane| lane.version);
@@ -216,13 +226,15 @@ impl Inbox for PostgresInbox {
             &delivery.installation.map(u64::cast_signed),
             &delivery.enterprise_host.as_deref().map(text),
             &text(&received_at),
-            &delivery.body.as_ref(),
+            &body.bytes.as_ref(),
             &lane,
             &version,
+            &body.unpacked_length,
         ];
         let question = Question {
             doing: DOING,
             budget: self.accept_budget,
+            since,
             lane: lane.as_deref().filter(|_| version.is_some()),
             statement,
             parameters,
@@ -246,7 +258,7 @@ impl Inbox for PostgresInbox {
         let mut leased = Vec::new();
         while leased.len() < request.limit {
             let some = LEASE_BATCH.min(request.limit - leased.len());
-            let (new, used_up) = match self.lease_some(request, some).await {
+            let (new, ended) = match self.lease_some(request, some).await {
                 Ok(taken) => taken,
                 // What is leased already must reach the worker.
                 Err(error) if !leased.is_empty() => {
@@ -255,14 +267,14 @@ impl Inbox for PostgresInbox {
                 }
                 Err(error) => return Err(error),
             };
-            // What has its attempts used up leaves room for others, in its lane too.
-            let is_all = new.len() < some && used_up.is_empty();
+            // What cannot be handled leaves room for others, in its lane too.
+            let is_all = new.len() < some && ended.is_empty();
             leased.extend(new);
-            for (dead, settlement) in used_up {
+            for (dead, settlement) in ended {
                 match self.end_lease(dead.token, &settlement).await {
                     Ok(true) => log::settled(&dead.delivery, &settlement),
                     Ok(false) => {}
-                    // Its attempts will still be used up when this lease has ended.
+                    // It will be the same with it when this lease has ended.
                     Err(error) if leased.is_empty() => return Err(error),
                     Err(error) => {
                         tracing::warn!(error = &error as &dyn std::error::Error, "leased fewer");

@@ -7,10 +7,11 @@ use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
 use tokio_postgres::Row;
 
 use super::trouble::Trouble;
+use crate::packing::{Damaged, unpack};
 use crate::time::bounded;
 use crate::{Entry, EntryState, InboxError, LeaseToken, Leased, Settlement};
 
-/// The columns that [`delivery`] reads, beside the body.
+/// The columns that [`delivery`] reads.
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
@@ -19,13 +20,11 @@ macro_rules! delivery_columns {
 }
 pub(super) use delivery_columns;
 
-/// Reads a delivery from a row that has `delivery_columns!()` and the body.
+/// Reads a delivery, without its body, from a row that has `delivery_columns!()`.
 fn delivery(row: &Row) -> Result<Delivery, Trouble> {
     let event = EventName::from(row.try_get::<_, &str>("event")?);
-    let body = row.try_get::<_, Option<&[u8]>>("body")?.unwrap_or_default();
     let number = |column: &str| row.try_get::<_, Option<i64>>(column);
-    let mut delivery =
-        Delivery::new(id(row.try_get("guid")?)?, event, Bytes::copy_from_slice(body));
+    let mut delivery = Delivery::new(id(row.try_get("guid")?)?, event, Bytes::new());
     delivery.hook = number("hook_id")?.map(i64::cast_unsigned);
     delivery.action = row.try_get("action")?;
     delivery.target = match (row.try_get("target_type")?, number("target_id")?) {
@@ -43,23 +42,37 @@ fn delivery(row: &Row) -> Result<Delivery, Trouble> {
     Ok(delivery)
 }
 
+/// Reads the body from the same row; empty if it was dropped, or not asked for.
+fn body(row: &Row) -> Result<Result<Bytes, Damaged>, Trouble> {
+    let Some(stored) = row.try_get("body")? else { return Ok(Ok(Bytes::new())) };
+    let length = row.try_get::<_, Option<i32>>("unpacked_length")?;
+    Ok(unpack(stored, length.map(i64::from)))
+}
+
 fn id(text: &str) -> Result<DeliveryId, Trouble> {
     text.parse().map_err(|_| Trouble::new("an id is unreadable"))
 }
 
-/// Reads a row of `lease`, and how the delivery ends if its attempts are used up.
+/// Reads a row of `lease`, and how the delivery ends if its attempts are used up or its body is
+/// damaged: nothing can be done with it, and the others go on.
 pub(super) fn leased(row: &Row) -> Result<(Leased, Option<Settlement>), Trouble> {
     let token = LeaseToken::from_i64(row.try_get("lease_token")?);
-    let mut leased = Leased::new(token, delivery(row)?);
+    let mut delivery = delivery(row)?;
+    let ended = match body(row)? {
+        _ if row.try_get("used_up")? => {
+            let last_error = row.try_get("last_error")?;
+            Some(Settlement::attempts_used_up(delivery.attempt, last_error))
+        }
+        Ok(body) => {
+            delivery.body = body;
+            None
+        }
+        Err(damaged) => Some(Settlement::Dead { error: damaged.to_string() }),
+    };
+    let mut leased = Leased::new(token, delivery);
     if row.try_get::<_, Option<&str>>("superseded_by")?.is_some() {
         leased = leased.superseded();
     }
-    let ended = if row.try_get("used_up")? {
-        let last_error = row.try_get("last_error")?;
-        Some(Settlement::attempts_used_up(leased.delivery.attempt, last_error))
-    } else {
-        None
-    };
     Ok((leased, ended))
 }
 
@@ -68,7 +81,10 @@ pub(super) fn entry(row: &Row) -> Result<Entry, Trouble> {
     let seen: &str = row.try_get("seen")?;
     let state = EntryState::ALL.into_iter().find(|state| state.as_str() == seen);
     let state = state.ok_or_else(|| Trouble::new("a state is unreadable"))?;
-    let mut entry = Entry::new(delivery(row)?, state);
+    let mut delivery = delivery(row)?;
+    delivery.body = body(row)?
+        .map_err(|damaged| Trouble::new(format!("delivery {}: {damaged}", delivery.id)))?;
+    let mut entry = Entry::new(delivery, state);
     if matches!(state, EntryState::Leased | EntryState::Delayed) {
         entry.due_at = moment(row.try_get("due")?);
     }

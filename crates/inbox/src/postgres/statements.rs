@@ -50,8 +50,8 @@ macro_rules! store {
         concat!(
             "INSERT INTO {schema}.deliveries AS known (guid, hook_id, event, action, target_type,
                  target_id, installation_id, enterprise_host, received_at, body, lane, lane_version,
-                 superseded_by, state, attempts, due_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
+                 unpacked_length, superseded_by, state, attempts, due_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, ",
             $superseded_by,
             ", 'pending', 0, clock_timestamp())
              ON CONFLICT ",
@@ -61,7 +61,8 @@ macro_rules! store {
                  target_type = excluded.target_type, target_id = excluded.target_id,
                  installation_id = excluded.installation_id,
                  enterprise_host = excluded.enterprise_host,
-                 received_at = excluded.received_at, body = excluded.body, lane = excluded.lane,
+                 received_at = excluded.received_at, body = excluded.body,
+                 unpacked_length = excluded.unpacked_length, lane = excluded.lane,
                  lane_version = excluded.lane_version, superseded_by = excluded.superseded_by,
                  state = excluded.state, attempts = 0, due_at = excluded.due_at, last_error = NULL,
                  settled_at = NULL
@@ -160,7 +161,7 @@ pub(super) const LEASE: &str = concat!(
      )
      SELECT ",
     delivery_columns!(),
-    ", body, lease_token, superseded_by, used_up, last_error FROM leased ORDER BY number"
+    ", body, unpacked_length, lease_token, superseded_by, used_up, last_error FROM leased ORDER BY number"
 );
 
 /// One row, which says whether it is superseded, when the lease was not lost.
@@ -225,7 +226,7 @@ macro_rules! list {
         concat!(
             "SELECT ",
             delivery_columns!(),
-            ", CASE WHEN $3::boolean THEN body END AS body, last_error, superseded_by, seen,
+            ", CASE WHEN $3::boolean THEN body END AS body, unpacked_length, last_error, superseded_by, seen,
                  (extract(epoch FROM due_at) * 1000)::bigint AS due,
                  (extract(epoch FROM settled_at) * 1000)::bigint AS settled
              FROM {schema}.deliveries, (SELECT clock_timestamp() AS now OFFSET 0) AS clock,

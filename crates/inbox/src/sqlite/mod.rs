@@ -1,11 +1,13 @@
 //! The store in an SQLite file. [`SqliteInbox`] is the front; behind it, `writer` is the one thread
-//! that writes, `writing` and `reading` are the statements, `schema` is the file's form.
+//! that writes, `writing` and `reading` are the statements, `schema` is the file's form, `watch`
+//! notices what other processes write.
 
 mod options;
 mod reading;
 mod row;
 mod schema;
 mod session;
+mod watch;
 mod writer;
 mod writing;
 
@@ -23,9 +25,11 @@ use tokio::time::timeout;
 use crate::time::wait_until_due;
 use crate::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, log,
+    Settlement, log, packing,
 };
 pub use options::SqliteOptions;
+use session::Session;
+use watch::Watch;
 use writer::{SharedError, Writer};
 
 /// Purging deletes so many deliveries per transaction, so that nobody waits long behind it.
@@ -37,15 +41,21 @@ const PURGE_BATCH: u32 = 1000;
 /// cut, as far as the disk keeps what it confirmed. Deliveries that arrive at the same time share
 /// a commit, so it keeps up with bursts.
 ///
-/// Several processes of one machine may open the same file, on a local disk. Each finds the work of
-/// the others by polling.
+/// Several processes of one machine may open the same file, on a local disk. A process that waits
+/// for work looks every [few milliseconds](SqliteOptions::watch_interval) whether another one has
+/// written.
+///
+/// Bodies are stored packed (LZ4) where that makes them smaller, which is how accepting is faster
+/// than inserting them as they are. [`list`](Inbox::list) unpacks them, if the filter
+/// [asks for bodies](Filter::with_bodies). A delivery whose stored body turns out to be damaged
+/// becomes dead when it is its turn.
 ///
 /// Its clock is the machine's. If that is set forward, leases end early: a delivery that is being
 /// handled may be handled a second time, and the lease of the first attempt is lost. If it is set back,
 /// what has been waiting waits until the clock is where it was; new deliveries do not mind.
 ///
 /// The file is SQLite's, with two more beside it while it is open (`-wal`, `-shm`). It does not
-/// shrink; room of done deliveries is used again. Dropping the inbox ends its thread and closes
+/// shrink; room of done deliveries is used again. Dropping the inbox ends its threads and closes
 /// the file.
 ///
 /// ```
@@ -69,6 +79,7 @@ const PURGE_BATCH: u32 = 1000;
 pub struct SqliteInbox {
     // Closed before the writer, which as the last to close folds the log into the file.
     reader: Arc<Mutex<Connection>>,
+    watch: Watch,
     writer: Writer,
     changed: Arc<Notify>,
     accept_budget: Duration,
@@ -123,9 +134,12 @@ impl Inbox for SqliteInbox {
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
         const DOING: &str = "accept a delivery";
         let stored = delivery.clone();
-        let accepting = self
-            .writer
-            .submit(DOING, delivery.body.len(), move |session| writing::accept(session, &stored));
+        let accepting = async {
+            let body = packing::pack(stored.body.clone()).await;
+            let length = body.bytes.len();
+            let work = move |session: &mut Session<'_>| writing::accept(session, &stored, &body);
+            self.writer.submit(DOING, length, work).await
+        };
         let Ok(accepted) = timeout(self.accept_budget, accepting).await else {
             let late = format!("no answer within {:?}", self.accept_budget);
             return Err(InboxError::store(DOING, late));
@@ -137,7 +151,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
-        let leasing = move |session: &mut session::Session<'_>| writing::lease(session, request);
+        let leasing = move |session: &mut Session<'_>| writing::lease(session, request);
         let taken = self.writer.submit("lease deliveries", 0, leasing).await?;
         for (delivery, settlement) in &taken.dead {
             log::settled(delivery, settlement);
@@ -161,6 +175,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn wait(&self, at_most: Duration) {
+        let _watching = self.watch.start();
         wait_until_due(&self.changed, at_most, async || {
             let until_due = self.read("look for due deliveries", reading::until_due).await;
             until_due.unwrap_or_else(|error| {
@@ -217,11 +232,15 @@ mod tests {
         Delivery::new(id.parse().unwrap(), "push".into(), "{}")
     }
 
+    fn accept(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<Accepted> {
+        writing::accept(session, delivery, &packing::pack_now(delivery.body.clone()))
+    }
+
     #[tokio::test]
     async fn a_panic_in_the_writer_is_an_error_and_the_writer_goes_on() {
         let (inbox, _directory) = inbox();
         let panicking = inbox.writer.submit::<()>("panic", 0, |session| {
-            writing::accept(session, &delivery("half-done"))?;
+            accept(session, &delivery("half-done"))?;
             panic!("as the test wants it");
         });
         let error = panicking.await.unwrap_err();
@@ -239,7 +258,7 @@ mod tests {
             Ok(())
         });
         let failing = inbox.writer.submit::<()>("fail", 0, |session| {
-            writing::accept(session, &delivery("half-done"))?;
+            accept(session, &delivery("half-done"))?;
             session.execute("INSERT INTO bodies (place, body) VALUES (-1, x'')", []).map(drop)
         });
         let accepting = async {

@@ -6,7 +6,9 @@ use hookstead_events::EventName;
 use hookstead_handler::DeliveryId;
 use rusqlite::{Connection, params};
 
-use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns, moment, superseded_by};
+use super::row::{
+    DELIVERY_COLUMNS, body, damaged_error, delivery, delivery_columns, moment, superseded_by,
+};
 use super::session::Session;
 use super::writing::is_blocked;
 use crate::{Depth, Entry, EntryState, Filter};
@@ -86,7 +88,11 @@ pub(super) fn list(connection: &Connection, filter: &Filter) -> rusqlite::Result
         Some(_) => "AND guid IN (SELECT value FROM json_each(?4))",
         None => "",
     };
-    let bodies = if filter.bodies { "bodies" } else { "(SELECT NULL AS place, NULL AS body)" };
+    let bodies = if filter.bodies {
+        "bodies"
+    } else {
+        "(SELECT NULL AS place, NULL AS unpacked_length, NULL AS body)"
+    };
     let sql = format!(
         "SELECT {}, {SEEN} AS seen, due_at, last_error, settled_at
          FROM deliveries LEFT JOIN {bodies} USING (place)
@@ -110,7 +116,9 @@ pub(super) fn list(connection: &Connection, filter: &Filter) -> rusqlite::Result
         let seen = row.get_ref(column(0))?.as_str()?;
         let state = EntryState::ALL.into_iter().find(|state| state.as_str() == seen);
         let state = state.unwrap_or(EntryState::Ready);
-        let mut entry = Entry::new(delivery(row)?, state);
+        let mut delivery = delivery(row)?;
+        delivery.body = body(row)?.map_err(|damaged| damaged_error(&delivery, &damaged))?;
+        let mut entry = Entry::new(delivery, state);
         entry.superseded_by = superseded_by(row)?;
         if matches!(state, EntryState::Leased | EntryState::Delayed) {
             entry.due_at = moment(row.get(column(1))?);

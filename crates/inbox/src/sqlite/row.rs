@@ -1,32 +1,39 @@
 use std::error::Error;
 
+use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-/// The columns that [`delivery`] reads, in its order.
+use crate::packing::{Damaged, unpack};
+
+/// The columns that [`delivery`], [`superseded_by`] and [`body`] read.
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, lane, lane_version, superseded_by, body"
+         enterprise_host, received_at, attempts, lane, lane_version, superseded_by, \
+         unpacked_length, body"
     };
 }
 pub(super) use delivery_columns;
 
-/// How many columns [`delivery`] reads; a query's further columns follow.
-pub(super) const DELIVERY_COLUMNS: usize = 14;
+/// How many they are; a query's further columns follow.
+pub(super) const DELIVERY_COLUMNS: usize = 15;
 
 /// Where [`superseded_by`] finds its column.
 const SUPERSEDED_BY: usize = 12;
 
-/// Reads a delivery from a row that begins with `delivery_columns!()`.
+/// Where [`body`] finds its columns.
+const UNPACKED_LENGTH: usize = 13;
+const BODY: usize = 14;
+
+/// Reads a delivery, without its body, from a row that begins with `delivery_columns!()`.
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let id = row.get_ref(0)?.as_str()?;
     let id: DeliveryId = id.parse().map_err(|error| unreadable(0, error))?;
     let event = EventName::from(row.get_ref(2)?.as_str()?);
-    let body = row.get_ref(13)?.as_blob_or_null()?.unwrap_or_default();
-    let mut delivery = Delivery::new(id, event, body.to_vec());
+    let mut delivery = Delivery::new(id, event, Bytes::new());
     delivery.hook = row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned);
     delivery.action = row.get(3)?;
     delivery.target = match (row.get(4)?, row.get::<_, Option<i64>>(5)?) {
@@ -42,6 +49,18 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         lane.version = Some(version);
     }
     Ok(delivery)
+}
+
+/// Reads the body from the same row; empty if it was dropped, or not asked for.
+pub(super) fn body(row: &Row<'_>) -> rusqlite::Result<Result<Bytes, Damaged>> {
+    let stored = row.get_ref(BODY)?.as_blob_or_null()?.unwrap_or_default();
+    Ok(unpack(stored, row.get(UNPACKED_LENGTH)?))
+}
+
+/// What a delivery with a damaged body is for those who asked for it.
+pub(super) fn damaged_error(delivery: &Delivery, damaged: &Damaged) -> rusqlite::Error {
+    let problem = format!("delivery {}: {damaged}", delivery.id);
+    rusqlite::Error::FromSqlConversionFailure(BODY, Type::Blob, problem.into())
 }
 
 /// Reads from the same row what has superseded the delivery.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use hookstead_handler::{Delivery, DeliveryId};
 use rusqlite::params;
 
-use super::row::{DELIVERY_COLUMNS, delivery, delivery_columns, superseded_by};
+use super::row::{DELIVERY_COLUMNS, body, delivery, delivery_columns, superseded_by};
 use super::session::Session;
+use crate::packing::Packed;
 use crate::time::bounded;
 use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Renewal, Settlement};
 
@@ -20,8 +21,12 @@ macro_rules! is_blocked {
 }
 pub(super) use is_blocked;
 
-pub(super) fn accept(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<Accepted> {
-    if insert(session, delivery)? {
+pub(super) fn accept(
+    session: &mut Session<'_>,
+    delivery: &Delivery,
+    body: &Packed,
+) -> rusqlite::Result<Accepted> {
+    if insert(session, delivery, body)? {
         return Ok(Accepted::New);
     }
     let id = delivery.id.as_str();
@@ -31,12 +36,12 @@ pub(super) fn accept(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite
     if session.execute(settled, params![id, hook])? == 0 {
         return Ok(Accepted::Duplicate);
     }
-    insert(session, delivery)?;
+    insert(session, delivery, body)?;
     Ok(Accepted::Again)
 }
 
 /// Inserts a delivery unless it is there.
-fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bool> {
+fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusqlite::Result<bool> {
     let now = session.now()?;
     let inserted = session.execute(
         "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
@@ -64,8 +69,8 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bo
     }
     let place = session.last_place();
     session.execute(
-        "INSERT INTO bodies (place, body) VALUES (?1, ?2)",
-        params![place, delivery.body.as_ref()],
+        "INSERT INTO bodies (place, unpacked_length, body) VALUES (?1, ?2, ?3)",
+        params![place, body.unpacked_length, body.bytes.as_ref()],
     )?;
     if let Some(lane) = &delivery.lane
         && let Some(version) = lane.version
@@ -103,7 +108,8 @@ fn supersede(
 /// What came of a request for leases.
 pub(super) struct Taken {
     pub(super) leased: Vec<Leased>,
-    /// What died because its attempts are used up.
+    /// What died because its attempts are used up or its body is damaged: nothing could be done with
+    /// it, and the others go on.
     pub(super) dead: Vec<(Delivery, Settlement)>,
 }
 
@@ -127,12 +133,23 @@ pub(super) fn lease(session: &mut Session<'_>, request: LeaseRequest) -> rusqlit
             |row| {
                 let place: i64 = row.get(DELIVERY_COLUMNS)?;
                 let last_error: Option<String> = row.get(DELIVERY_COLUMNS + 1)?;
-                Ok((delivery(row)?, place, last_error, superseded_by(row)?.is_some()))
+                let mut delivery = delivery(row)?;
+                let ended = match body(row)? {
+                    _ if delivery.attempt >= request.max_attempts => {
+                        let last_error = last_error.as_deref();
+                        Some(Settlement::attempts_used_up(delivery.attempt, last_error))
+                    }
+                    Ok(body) => {
+                        delivery.body = body;
+                        None
+                    }
+                    Err(damaged) => Some(Settlement::Dead { error: damaged.to_string() }),
+                };
+                Ok((delivery, place, ended, superseded_by(row)?.is_some()))
             },
         )?;
-        let Some((mut delivery, place, last_error, is_superseded)) = ready else { break };
-        if delivery.attempt >= request.max_attempts {
-            let settlement = Settlement::attempts_used_up(delivery.attempt, last_error.as_deref());
+        let Some((mut delivery, place, ended, is_superseded)) = ready else { break };
+        if let Some(settlement) = ended {
             change(session, place, &settlement, true, now)?;
             taken.dead.push((delivery, settlement));
         } else {

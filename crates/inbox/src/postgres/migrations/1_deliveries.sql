@@ -29,13 +29,16 @@ CREATE TABLE {schema}.deliveries (
     settled_at timestamptz,
     -- NULL once the delivery is done or superseded, unless bodies are kept.
     body bytea,
+    -- The body is an LZ4 block (without a frame) of one of this length. NULL: it is as it came.
+    unpacked_length integer,
     CHECK ((state = 'pending') = (settled_at IS NULL)),
     CHECK (state = 'pending' OR lease_token IS NULL),
     CHECK (lease_token IS NOT NULL OR held_lane IS NULL)
 );
 
 -- Larger bodies are kept apart by PostgreSQL itself, so a change of state does not write them
--- again. Uncompressed: compressing costs accept more time than it saves in writing.
+-- again. It compresses nothing: they come packed, and what the server's compressing costs accept is
+-- more than it saves in writing.
 ALTER TABLE {schema}.deliveries ALTER COLUMN body SET STORAGE EXTERNAL;
 
 -- Hook and id together tell deliveries apart; two NULLs are distinct to a unique index.

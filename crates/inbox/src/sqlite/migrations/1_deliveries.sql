@@ -43,8 +43,11 @@ CREATE UNIQUE INDEX held_lanes ON deliveries (held_lane) WHERE held_lane IS NOT 
 CREATE INDEX lane_versions ON deliveries (lane, lane_version) WHERE lane_version IS NOT NULL;
 CREATE INDEX settled_deliveries ON deliveries (state, settled_at) WHERE state <> 'pending';
 
--- Apart, so that a change of state does not write the body again.
+-- Apart, so that a change of state does not write the body again. Compressed, where that makes it
+-- smaller, since everything in this file is written twice.
 CREATE TABLE bodies (
     place INTEGER PRIMARY KEY REFERENCES deliveries (place) ON DELETE CASCADE,
+    -- An LZ4 block (without a frame) of a body of this length; NULL: the body as it came.
+    unpacked_length INTEGER,
     body BLOB NOT NULL
 ) STRICT;
