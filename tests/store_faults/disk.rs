@@ -1,6 +1,6 @@
 //! No room for another delivery.
 
-use hookstead_tests::{Ledger, TestServer, say};
+use hookstead_tests::{Ledger, TestServer, padding, say};
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::{LONG, job, on_sqlite, post};
 
 /// A hundredth of it fits into what is left.
 fn large() -> Value {
-    json!({ "work": 0, "padding": "x".repeat(100_000) })
+    json!({ "work": 0, "padding": padding(100_000) })
 }
 
 /// Posts until there is no room; returns the ids of what was accepted.

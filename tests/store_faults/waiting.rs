@@ -1,7 +1,7 @@
 //! Very many deliveries wait when the server starts.
 
 use hookstead::Delivery;
-use hookstead_tests::{Ledger, TestServer, within};
+use hookstead_tests::{Ledger, TestServer, padding, within};
 use tokio::task::JoinSet;
 
 use crate::{LONG, job, on_postgres, on_sqlite, post};
@@ -12,7 +12,7 @@ const BODY: usize = 10_000;
 /// Works off so many of them.
 async fn waiting(ledger: Ledger, server: TestServer, handled: usize) {
     let before = server.inbox().await;
-    let body = serde_json::json!({ "work": 0, "padding": "x".repeat(BODY) }).to_string();
+    let body = serde_json::json!({ "work": 0, "padding": padding(BODY) }).to_string();
     let mut accepting = JoinSet::new();
     for sender in 0..50 {
         let (before, body) = (before.clone(), body.clone());

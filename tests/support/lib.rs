@@ -34,3 +34,9 @@ pub async fn within<F: Future>(future: F) -> F::Output {
 pub fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
+
+/// Text of this length that no inbox can pack.
+#[must_use]
+pub fn padding(length: usize) -> String {
+    std::iter::repeat_with(fastrand::alphanumeric).take(length).collect()
+}

@@ -45,7 +45,9 @@ pub(crate) async fn post(
             1..10 => dice.u64(100..500),
             _ => dice.u64(0..20),
         };
-        let padding = "x".repeat(dice.usize(0..10_000));
+        // Of a kind that does not pack.
+        let length = dice.usize(0..10_000);
+        let padding: String = std::iter::repeat_with(|| dice.alphanumeric()).take(length).collect();
         let body = json!({ "lane": lane, "work": work, "then": then, "padding": padding });
         loop {
             let server = dice.choice(servers.iter()).unwrap();

@@ -169,6 +169,11 @@ async fn two_processes_share_a_file() {
     let leased = lease_next(&inbox).await;
     assert_eq!(leased.delivery.id.as_str(), "from-the-second");
     assert!(inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().is_empty());
+    // The other one waits, and notices what comes.
+    assert_eq!(other.hear().unwrap(), "waits");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    inbox.accept(delivery("for-the-second")).await.unwrap();
+    assert_eq!(other.hear().unwrap(), "for-the-second");
     // The token proves the lease wherever it is shown.
     other.kill();
     assert!(inbox.settle(LeaseToken::from_i64(token), Settlement::Release).await.unwrap());
@@ -181,6 +186,11 @@ async fn work_beside_the_first(file: &Path) {
     assert_eq!(leased.delivery.id.as_str(), "from-the-first");
     inbox.accept(delivery("from-the-second")).await.unwrap();
     say(&leased.token.to_i64().to_string());
+    while inbox.depth().await.unwrap().leased < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    say("waits");
+    say(lease_next(&inbox).await.delivery.id.as_str());
     std::future::pending::<()>().await;
 }
 

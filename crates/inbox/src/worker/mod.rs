@@ -111,8 +111,8 @@ impl Worker {
     /// within an hour; more than a day is more likely a wrong clock than a wish.
     pub const DEFAULT_MAX_RETRY_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// The inbox is looked at so often by default, besides whenever it tells of something new.
-    /// That finds what other processes put there.
+    /// The inbox is looked at so often by default, besides whenever it tells of something new: for
+    /// what it cannot tell of, as PostgreSQL's inbox while it hears nothing of the others.
     pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
     /// In a lane where only the latest delivery counts, the store is asked so often by default whether
