@@ -10,8 +10,8 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookstead::client::{Client, StatusReporter, Verdict};
-use hookstead::events::{PullRequestAction, PullRequestEvent};
+use hookstead::client::{Client, NewStatus, StatusReporter, Verdict};
+use hookstead::events::{PullRequestAction, PullRequestEvent, StatusState};
 use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, build_time, exit, github};
 
@@ -33,7 +33,22 @@ impl Handler<PullRequestEvent> for CiServer {
     ) -> Result<(), HandlerError> {
         if asks_for_a_build(event) { self.process(event, delivery).await } else { Ok(()) }
     }
+
+    /// A build whose process was killed could not say so, and a push came before it began again.
+    async fn superseded(&self, event: &PullRequestEvent, _: &Delivery) -> Result<(), HandlerError> {
+        let repo = self.github.repo(&event.repository.full_name);
+        let sha = &event.pull_request.head.sha;
+        let known = repo.combined_status(sha).await?.statuses;
+        if known.iter().any(|it| it.context == CONTEXT && it.state == StatusState::Pending) {
+            let status = NewStatus::error().context(CONTEXT).description(SUPERSEDED);
+            repo.create_status(sha, &status).await?;
+        }
+        Ok(())
+    }
 }
+
+/// What becomes of the status of a commit before.
+const SUPERSEDED: &str = "superseded by a newer delivery";
 
 /// The guide builds what is opened. New commits and a second chance deserve a build, too.
 fn asks_for_a_build(event: &PullRequestEvent) -> bool {

@@ -66,6 +66,34 @@ async fn ci(encoding: fn(NewHook) -> NewHook) {
     );
 }
 
+#[tokio::test]
+async fn ci_server_killed_and_overtaken() {
+    let (github, repository) = github().await;
+    let folder = tempfile::tempdir().unwrap();
+    let listen = free_address();
+    let mut server = start("ci_server", listen, folder.path(), &github).await;
+    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    repository.create_hook(hook.json().events(["pull_request"]));
+
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let opened = repository.pull_request(number).head_sha;
+    server.line("Processing pull request...").await;
+    repository.wait_for_status(&opened, "ci/hookstead", StatusState::Pending).await;
+    server.kill().await;
+
+    // The push comes before the lease of the dead process has ended.
+    let _server = start("ci_server", listen, folder.path(), &github).await;
+    let pushed = repository.push(&repository.pull_request(number).head_ref);
+    repository.wait_for_status(&opened, "ci/hookstead", StatusState::Error).await;
+    repository.wait_for_status(&pushed, "ci/hookstead", StatusState::Success).await;
+    let mut statuses = repository.statuses(&opened);
+    statuses.sort_by_key(|status| status.id);
+    let states: Vec<_> = statuses.iter().map(|status| status.state.to_string()).collect();
+    assert_eq!(states, ["pending", "error"], "the old commit should not be built again");
+    let description = statuses.pop().and_then(|status| status.description);
+    assert_eq!(description.as_deref(), Some("superseded by a newer delivery"));
+}
+
 async fn deploy(encoding: fn(NewHook) -> NewHook) {
     let (github, repository) = github().await;
     let folder = tempfile::tempdir().unwrap();

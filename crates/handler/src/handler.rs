@@ -42,6 +42,21 @@ use crate::{Delivery, HandlerError};
 pub trait Handler<E>: Send + Sync + 'static {
     /// Handles one event. Whatever it returns is the outcome of this attempt.
     async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError>;
+
+    /// Cleans up after earlier attempts, in place of another one: where [only the latest
+    /// counts](crate::Registration#lanes), a newer delivery has taken the place of this one. The
+    /// last attempt failed, or its process was killed and could not leave word. By default there is
+    /// nothing to clean up.
+    ///
+    /// It is not called for a delivery that was never tried, nor for an attempt that is interrupted
+    /// while it runs: that one can [see for itself](Delivery::interruption).
+    async fn superseded(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError>
+    where
+        E: Sync,
+    {
+        let _ = (event, delivery);
+        Ok(())
+    }
 }
 
 /// A shared handler is a handler.
@@ -49,6 +64,10 @@ pub trait Handler<E>: Send + Sync + 'static {
 impl<E: Send + Sync + 'static, H: Handler<E> + ?Sized> Handler<E> for std::sync::Arc<H> {
     async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
         self.as_ref().handle(event, delivery).await
+    }
+
+    async fn superseded(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
+        self.as_ref().superseded(event, delivery).await
     }
 }
 

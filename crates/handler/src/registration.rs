@@ -18,7 +18,8 @@ use crate::{Delivery, Lane};
 /// With [`latest_only`](Self::latest_only) or [`latest_by`](Self::latest_by), a newer delivery also
 /// *supersedes* the older ones of its lane: this handler is not called for those that wait, and it
 /// is interrupted (its future is dropped within a few seconds) where it runs. A new push makes the
-/// build of the commit before pointless. [`Delivery::interruption`] says why, to whoever cleans up.
+/// build of the commit before pointless. [`Delivery::interruption`] says why, to whoever cleans up;
+/// after an attempt whose process was killed, [`Handler::superseded`](crate::Handler::superseded) does.
 ///
 /// Other handlers of a superseded delivery still get it. A delivery has one lane: where several
 /// handlers of an event have one, that of the first that gives a key counts.

@@ -86,7 +86,8 @@ impl Router {
     /// that is built to abort on panic.)
     ///
     /// When the delivery is [superseded](Delivery::interrupt), handlers for which only the latest
-    /// counts are ended, or not even called.
+    /// counts are ended. If it is already, they are not called, but to
+    /// [clean up](Handler::superseded).
     pub async fn dispatch(&self, delivery: &Delivery) -> Outcome {
         let routes = self.routes.iter().filter(|route| route.takes(&delivery.event));
         Outcome::new(join_all(routes.map(|route| route.run(delivery))).await)
@@ -140,22 +141,45 @@ impl<E: Event, H: Handler<E>> Route for Registered<E, H> {
     }
 
     async fn run(&self, delivery: &Delivery) -> End {
+        let wants_only_the_latest = self.registration.is_latest_only() && delivery.lane.is_some();
+        if !wants_only_the_latest {
+            return self.attempt(delivery, Call::Handle).await;
+        }
+        if delivery.interruption() != Some(Interruption::Superseded) {
+            return unless_superseded(delivery, self.attempt(delivery, Call::Handle)).await;
+        }
+        // The first attempt has none before it that could have left anything.
+        if delivery.attempt > 1
+            && let failed @ End::Failed(_) = self.attempt(delivery, Call::Superseded).await
+        {
+            return failed;
+        }
+        End::Superseded
+    }
+}
+
+/// Which of a handler's functions is called.
+#[derive(Clone, Copy)]
+enum Call {
+    Handle,
+    Superseded,
+}
+
+impl<E: Event, H: Handler<E>> Registered<E, H> {
+    /// Calls the handler.
+    async fn attempt(&self, delivery: &Delivery, call: Call) -> End {
         let given = delivery.for_handler();
         let attempt = async {
             let event = E::decode(&given.event, &given.body).map_err(FailureCause::Decode)?;
-            self.handler.handle(&event, &given).await.map_err(FailureCause::Error)
+            let called = match call {
+                Call::Handle => self.handler.handle(&event, &given),
+                Call::Superseded => self.handler.superseded(&event, &given),
+            };
+            called.await.map_err(FailureCause::Error)
         };
-        let attempt = within(self.registration.deadline, &given, catching(attempt));
-        let attempt = async {
-            match attempt.await {
-                Ok(()) => End::Done,
-                Err(cause) => End::Failed(Failure { handler: self.handler_name(), cause }),
-            }
-        };
-        if self.registration.is_latest_only() && delivery.lane.is_some() {
-            unless_superseded(delivery, attempt).await
-        } else {
-            attempt.await
+        match within(self.registration.deadline, &given, catching(attempt)).await {
+            Ok(()) => End::Done,
+            Err(cause) => End::Failed(Failure { handler: self.handler_name(), cause }),
         }
     }
 }
@@ -178,7 +202,7 @@ async fn within(
     }
 }
 
-/// Runs a handler unless a newer delivery took its place before, or does meanwhile.
+/// Runs a handler unless a newer delivery takes its place meanwhile.
 async fn unless_superseded(delivery: &Delivery, attempt: impl Future<Output = End>) -> End {
     tokio::select! {
         biased;

@@ -43,6 +43,8 @@ const MAIN: &str = r#"{"branch": "main", "at": "1970-01-01T00:00:05.250Z"}"#;
 struct Endless {
     started: Arc<Notify>,
     dropped: Arc<Mutex<Vec<Option<Interruption>>>>,
+    /// The attempts at which it was told to clean up.
+    cleaned_up: Arc<Mutex<Vec<u32>>>,
 }
 
 struct Remember<'a>(&'a Endless, &'a Delivery);
@@ -59,6 +61,14 @@ impl Handler<Push> for Endless {
         let _remember = Remember(self, delivery);
         self.started.notify_one();
         std::future::pending().await
+    }
+
+    async fn superseded(&self, _: &Push, delivery: &Delivery) -> Result<(), HandlerError> {
+        self.cleaned_up.lock().unwrap().push(delivery.attempt);
+        match delivery.attempt {
+            2 => Err(HandlerError::retry("a passing trouble")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -160,6 +170,23 @@ async fn what_is_superseded_already_is_not_called() {
     assert!(endless.dropped.lock().unwrap().is_empty(), "it should not have been called");
     // Another attempt begins without it.
     assert_eq!(delivery.uninterrupted().interruption(), None);
+}
+
+#[tokio::test]
+async fn what_an_earlier_attempt_left_behind_is_cleaned_up() {
+    let endless = Endless::default();
+    let router = latest_only(&endless);
+    for attempt in 1..=3 {
+        let mut delivery = delivery(MAIN);
+        delivery.lane = router.lane(&delivery);
+        delivery.attempt = attempt;
+        delivery.interrupt(Interruption::Superseded);
+        let outcome = router.dispatch(&delivery).await;
+        assert_eq!(outcome.is_done(), attempt != 2, "{outcome}");
+        assert_eq!(outcome.is_superseded(), attempt != 2, "{outcome}");
+    }
+    assert_eq!(*endless.cleaned_up.lock().unwrap(), [2, 3]);
+    assert!(endless.dropped.lock().unwrap().is_empty(), "it should not have been called");
 }
 
 #[tokio::test(start_paused = true)]
