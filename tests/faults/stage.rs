@@ -7,7 +7,6 @@ use hookstead::client::{
 };
 use hookstead::events::Sha;
 use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
-use hookstead_tests::free_address;
 
 use crate::call::{Call, Caller};
 
@@ -97,8 +96,9 @@ impl Stage {
     }
 
     async fn add_hook(&mut self, call: &Call) {
-        // Nobody listens there, which is a delivery like any other.
-        let hook = NewHook::new(&format!("http://{}/", free_address()));
+        // Nobody listens there, which is a delivery like any other; nor does the system hand this port
+        // out, as it does with a free one, to the fake of another cell.
+        let hook = NewHook::new("http://127.0.0.1:9/");
         let hook = hook.secret(HOOK_SECRET).events(["watch"]);
         self.hook = if call.endpoint.is_of_repository() {
             self.repository.create_hook(hook)
