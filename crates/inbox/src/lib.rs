@@ -59,6 +59,7 @@ mod log;
 mod memory;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod own_runtime;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod packing;
 #[cfg(feature = "postgres")]
@@ -77,6 +78,7 @@ pub use error::InboxError;
 pub use inbox::{Accepted, Inbox};
 pub use lease::{LeaseRequest, LeaseToken, Leased, Renewal};
 pub use memory::MemoryInbox;
+pub use own_runtime::own_runtime;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};
 pub use settlement::Settlement;

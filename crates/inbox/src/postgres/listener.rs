@@ -9,6 +9,7 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Config, Socket};
 
 use super::trouble::Trouble;
+use crate::own_runtime;
 
 /// The channel, one for all inboxes of a database; the payload is the schema.
 const CHANNEL: &str = "hookstead_inbox";
@@ -42,7 +43,7 @@ impl Listener {
         let announce = Arc::new(Notify::new());
         let announced = Arc::clone(&announce);
         let schema = schema.to_owned();
-        let task = tokio::spawn(async move {
+        let task = own_runtime().spawn(async move {
             let mut pause = PAUSES.0;
             loop {
                 let connected = || {

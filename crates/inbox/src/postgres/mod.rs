@@ -4,6 +4,7 @@
 
 mod database;
 mod listener;
+mod on_own_runtime;
 mod options;
 mod row;
 mod schema;

@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    ConfigConnectImpl, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
+};
 use tokio::sync::Notify;
 use tokio_postgres::config::Host;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -10,6 +12,7 @@ use tokio_postgres::{Config, NoTls, Socket};
 
 use super::database::Database;
 use super::listener::Listener;
+use super::on_own_runtime::OnOwnRuntime;
 use super::trouble::Trouble;
 use super::{PostgresInbox, schema, tls};
 use crate::InboxError;
@@ -156,7 +159,8 @@ impl PostgresOptions {
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
+        let connect = OnOwnRuntime(Arc::new(ConfigConnectImpl { tls: tls.clone() }));
+        let manager = Manager::from_connect(config.clone(), connect, recycling);
         let session = Hook::async_fn(|client, _| {
             Box::pin(async move {
                 // Whatever this database does by default: accepted means on the disk (stronger

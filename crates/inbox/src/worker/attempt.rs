@@ -2,6 +2,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use hookstead_handler::{Delivery, Interruption, Router};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
@@ -16,6 +17,8 @@ pub(super) struct Attempt {
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) router: Router,
     pub(super) settings: Arc<Settings>,
+    /// Where the handlers run. The attempt itself runs where they cannot block it.
+    pub(super) handlers: Handle,
     pub(super) leased: Leased,
     /// A moment before the lease began, so that by this clock it never seems longer than it is.
     pub(super) leased_at: Instant,
@@ -30,7 +33,8 @@ impl Attempt {
         let router = self.router.clone();
         let delivery = self.leased.delivery.clone();
         // In a task of its own, so that whatever it does (panics included) stays there.
-        let mut handling = Task::spawn(async move { handle(&settings, &router, &delivery).await });
+        let mut handling =
+            Task::spawn(&self.handlers, async move { handle(&settings, &router, &delivery).await });
         let settlement = tokio::select! {
             ended = handling.ended() => Some(self.settlement(ended)),
             () = self.keep_lease() => {

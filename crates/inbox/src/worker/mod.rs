@@ -12,12 +12,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_handler::Router;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::time::bounded;
-use crate::{BackOff, Inbox, LeaseRequest, Leased, Settlement};
+use crate::{BackOff, Inbox, LeaseRequest, Leased, Settlement, own_runtime};
 use attempt::Attempt;
 use settings::Settings;
 use task::Task;
@@ -86,6 +87,7 @@ pub struct Worker {
     inbox: Arc<dyn Inbox>,
     router: Router,
     settings: Settings,
+    handlers: Option<Handle>,
 }
 
 impl Worker {
@@ -140,7 +142,7 @@ impl Worker {
     /// A worker with the default settings.
     #[must_use]
     pub fn new(inbox: Arc<dyn Inbox>, router: Router) -> Self {
-        Self { inbox, router, settings: Settings::default() }
+        Self { inbox, router, settings: Settings::default(), handlers: None }
     }
 
     /// At most so many deliveries are handled at the same time; at least one is.
@@ -215,6 +217,15 @@ impl Worker {
         self
     }
 
+    /// Runs the handlers on this runtime. By default it is the one in which [`run`](Self::run) is
+    /// called. Everything else that a worker does, renewing leases above all, runs on
+    /// [threads of its own](crate::own_runtime), so that a handler that blocks cannot stop it.
+    #[must_use]
+    pub fn handlers_on(mut self, runtime: Handle) -> Self {
+        self.handlers = Some(runtime);
+        self
+    }
+
     /// Works until `shutdown` completes. Then it takes nothing new, waits for what runs, for at
     /// most the drain time, aborts the rest and gives it back, so that another process can take it
     /// at once.
@@ -225,17 +236,34 @@ impl Worker {
     ///
     /// Panics outside of a tokio runtime, and in one without timers.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(());
+        let handlers = self.handlers.clone().unwrap_or_else(Handle::current);
+        let mut working = Task::spawn(&own_runtime(), self.work_until(handlers, gone(stopped)));
+        let ended = tokio::select! {
+            () = shutdown => {
+                drop(stop);
+                working.ended().await
+            }
+            ended = working.ended() => ended,
+        };
+        if let Err(error) = ended {
+            tracing::error!(%error, "the worker broke off");
+        }
+    }
+
+    async fn work_until(self, handlers: Handle, shutdown: impl Future<Output = ()>) {
         let shutdown = pin!(shutdown);
+        let here = Handle::current();
         let (stop, stopped) = watch::channel(false);
         let mut running = JoinSet::new();
-        let purging = Task::spawn(purge(Arc::clone(&self.inbox), self.settings.retention));
+        let purging = Task::spawn(&here, purge(Arc::clone(&self.inbox), self.settings.retention));
         #[cfg(feature = "metrics")]
         let _gauges = {
             crate::metrics::describe();
             let interval = self.settings.gauge_interval;
-            Task::spawn(crate::metrics::keep_gauges(Arc::clone(&self.inbox), interval))
+            Task::spawn(&here, crate::metrics::keep_gauges(Arc::clone(&self.inbox), interval))
         };
-        self.work(&mut running, stopped, shutdown).await;
+        self.work(&handlers, &mut running, stopped, shutdown).await;
         drop(purging);
 
         if timeout(self.settings.drain_time, all_ended(&mut running)).await.is_ok() {
@@ -253,6 +281,7 @@ impl Worker {
     /// Leases and starts attempts until the shutdown.
     async fn work(
         &self,
+        handlers: &Handle,
         running: &mut JoinSet<()>,
         stopped: watch::Receiver<bool>,
         mut shutdown: Pin<&mut impl Future<Output = ()>>,
@@ -294,6 +323,7 @@ impl Worker {
                                 inbox: Arc::clone(&self.inbox),
                                 router: self.router.clone(),
                                 settings: Arc::clone(&settings),
+                                handlers: handlers.clone(),
                                 leased,
                                 leased_at,
                                 stop: stopped.clone(),
@@ -346,6 +376,11 @@ impl fmt::Debug for Worker {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns when the sender is gone.
+async fn gone(mut sender: watch::Receiver<()>) {
+    while sender.changed().await.is_ok() {}
 }
 
 async fn all_ended(running: &mut JoinSet<()>) {

@@ -1,11 +1,12 @@
+use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 
 /// A task that is aborted when nobody waits for it any more.
 pub(super) struct Task<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
-    pub(super) fn spawn(future: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(tokio::spawn(future))
+    pub(super) fn spawn(on: &Handle, future: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(on.spawn(future))
     }
 
     pub(super) fn abort(&self) {
