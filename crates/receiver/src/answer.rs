@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hookstead_events::NotAnObject;
 use hookstead_handler::Delivery;
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 
@@ -22,11 +22,12 @@ pub(crate) struct Answer {
     status: StatusCode,
     text: String,
     header: Option<(http::HeaderName, HeaderValue)>,
+    closes: bool,
 }
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), header: None }
+        Self { status, text: text.into(), header: None, closes: false }
     }
 
     pub(crate) fn accepted(delivery: &Delivery) -> Self {
@@ -58,6 +59,7 @@ impl Answer {
             status: StatusCode::METHOD_NOT_ALLOWED,
             text: format!("allowed here: {allowed}"),
             header: Some((ALLOW, HeaderValue::from_static(allowed))),
+            closes: false,
         }
     }
 
@@ -123,7 +125,14 @@ impl Answer {
             status: StatusCode::SERVICE_UNAVAILABLE,
             text: text.into(),
             header: Some((RETRY_AFTER, TRY_AGAIN)),
+            closes: false,
         }
+    }
+
+    /// The same answer, after which the connection closes.
+    pub(crate) fn closing(mut self) -> Self {
+        self.closes = true;
+        self
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -146,6 +155,9 @@ impl From<Answer> for Response<AnswerBody> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.extend(answer.header);
+        if answer.closes {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         let mut response = Response::new(AnswerBody(Some(answer.text.into())));
         *response.status_mut() = answer.status;
         *response.headers_mut() = headers;

@@ -1,26 +1,14 @@
 use std::error::Error;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use hookstead_signature::Verification;
-use http_body::Body;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use http_body::{Body, Frame};
 
 use crate::answer::Answer;
-
-/// The unit in which memory for bodies is handed out.
-const KIBIBYTE: usize = 1024;
-
-/// The memory that bodies may take together until their signatures are known.
-#[derive(Debug)]
-pub(crate) struct BodyMemory(Semaphore);
-
-impl BodyMemory {
-    pub(crate) fn new(bytes: usize) -> Self {
-        Self(Semaphore::new((bytes / KIBIBYTE).min(Semaphore::MAX_PERMITS)))
-    }
-}
+use crate::body_buffer::BodyBuffer;
+use crate::body_memory::{BodyMemory, Share, TooManyBodies};
 
 /// A whole body, and the memory it was given.
 #[derive(Debug)]
@@ -28,44 +16,54 @@ pub(crate) struct ReadBody<'a> {
     pub(crate) bytes: Bytes,
     pub(crate) verification: Verification,
     /// Given back when dropped.
-    _memory: Option<SemaphorePermit<'a>>,
+    _memory: Share<'a>,
 }
 
 /// Reads a body of at most `largest` bytes; each piece is verified as it arrives.
-pub(crate) async fn read<B>(
-    body: B,
+pub(crate) async fn read<'a, B>(
+    mut body: Pin<&mut B>,
     largest: usize,
-    memory: &BodyMemory,
+    memory: &'a BodyMemory,
     mut verification: Verification,
-) -> Result<ReadBody<'_>, Answer>
+) -> Result<ReadBody<'a>, Answer>
 where
     B: Body,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let mut body = pin!(body);
-    let mut bytes = BytesMut::new();
-    let mut held: Option<SemaphorePermit<'_>> = None;
-    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+    let mut share = memory.share();
+    let announced = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+    let mut buffer = BodyBuffer::new(announced, largest);
+    loop {
+        let frame = tokio::select! {
+            biased;
+            frame = next_frame(body.as_mut()) => frame?,
+            () = share.must_go() => return Err(too_many()),
+        };
+        let Some(frame) = frame else { break };
         // Trailers are no part of the body.
-        let Ok(mut data) = frame.map_err(|_| Answer::broken_off())?.into_data() else { continue };
-        let length = bytes.len() + data.remaining();
+        let Ok(mut data) = frame.into_data() else { continue };
+        let length = buffer.len() + data.remaining();
         if length > largest {
             return Err(Answer::too_large(largest));
         }
-        let needed = length.div_ceil(KIBIBYTE) - bytes.len().div_ceil(KIBIBYTE);
-        let more = u32::try_from(needed).ok().and_then(|kib| memory.0.try_acquire_many(kib).ok());
-        match (&mut held, more) {
-            (_, None) => return Err(Answer::unavailable("too many bodies at once")),
-            (Some(held), Some(more)) => held.merge(more),
-            (held, more) => *held = more,
-        }
+        // First the permission, then the memory.
+        share.grow_to(buffer.memory_for(length)).await.map_err(|TooManyBodies| too_many())?;
         while data.has_remaining() {
             let piece = data.chunk();
             verification.update(piece);
-            bytes.extend_from_slice(piece);
+            buffer.extend(piece);
             let length = piece.len();
             data.advance(length);
         }
     }
-    Ok(ReadBody { bytes: bytes.freeze(), verification, _memory: held })
+    Ok(ReadBody { bytes: buffer.freeze(), verification, _memory: share })
+}
+
+async fn next_frame<B: Body>(mut body: Pin<&mut B>) -> Result<Option<Frame<B::Data>>, Answer> {
+    let frame = poll_fn(|context| body.as_mut().poll_frame(context)).await;
+    frame.transpose().map_err(|_| Answer::broken_off())
+}
+
+fn too_many() -> Answer {
+    Answer::unavailable("too many bodies at once")
 }

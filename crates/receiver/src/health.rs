@@ -23,6 +23,11 @@ pub(crate) fn live(method: &Method) -> Answer {
     asked(method).err().unwrap_or_else(|| Answer::new(StatusCode::OK, "alive"))
 }
 
+/// `/readyz` of a server that was asked to stop.
+pub(crate) fn leaving(method: &Method) -> Answer {
+    asked(method).err().unwrap_or_else(|| Answer::unavailable("not ready: about to stop"))
+}
+
 /// `/readyz`: deliveries are accepted and handled.
 pub(crate) struct Readiness {
     inbox: Arc<dyn Inbox>,

@@ -46,22 +46,34 @@
 //! A changed secret shows in [`Receiver::signatures`], in a [`Server`]'s `/readyz` and in the log. With
 //! the feature `metrics` requests and failures are counted; the crate `hookstead` lists the names.
 
+mod activity;
 mod answer;
 mod body;
+mod body_buffer;
+mod body_memory;
 mod connection;
+mod connections;
 mod form;
 mod health;
+mod hook_path;
 mod limits;
+mod listening;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod receiver;
+mod refusals;
 mod request_head;
 mod server;
 mod shutdown;
 mod signatures;
+mod site;
+mod stage;
+mod tally;
+mod unread;
 
 pub use answer::AnswerBody;
 pub use limits::Limits;
+pub use listening::ServeError;
 pub use receiver::Receiver;
-pub use server::{ServeError, Server};
+pub use server::Server;
 pub use signatures::SignatureCounts;

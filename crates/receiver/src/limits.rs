@@ -17,8 +17,15 @@ pub struct Limits {
     pub(crate) bodies_in_memory: usize,
     pub(crate) body_deadline: Duration,
     pub(crate) accept_deadline: Duration,
+    pub(crate) refused_body: usize,
+    pub(crate) head: usize,
     pub(crate) head_deadline: Duration,
+    pub(crate) idle_deadline: Duration,
+    pub(crate) write_deadline: Duration,
     pub(crate) connections: usize,
+    pub(crate) backlog: u32,
+    pub(crate) log_interval: Duration,
+    pub(crate) leave_delay: Duration,
     pub(crate) drain: Duration,
     pub(crate) oldest_ready: Duration,
 }
@@ -34,8 +41,15 @@ impl Default for Limits {
             bodies_in_memory: 256 * MEBIBYTE,
             body_deadline: Duration::from_secs(10),
             accept_deadline: Duration::from_secs(5),
+            refused_body: MEBIBYTE,
+            head: 32 * 1024,
             head_deadline: Duration::from_secs(10),
+            idle_deadline: Duration::from_secs(75),
+            write_deadline: Duration::from_secs(10),
             connections: 512,
+            backlog: 4096,
+            log_interval: Duration::from_secs(10),
+            leave_delay: Duration::from_secs(3),
             drain: Duration::from_secs(10),
             oldest_ready: Duration::from_secs(30 * 60),
         }
@@ -55,7 +69,8 @@ impl Limits {
 
     /// How many bytes of bodies may be in memory at once before their signatures are known.
     /// Default: 256 MiB, room for ten of GitHub's largest, so that nobody can fill the memory
-    /// without knowing the secret. Beyond it the answer is 503.
+    /// without knowing the secret. Beyond it the largest body that has not all arrived is answered
+    /// with 503, in favour of a smaller one.
     #[must_use]
     pub fn bodies_in_memory(mut self, bytes: usize) -> Self {
         self.bodies_in_memory = bytes;
@@ -77,19 +92,84 @@ impl Limits {
         self
     }
 
-    /// How long a connection may take to send a request's head, or stay idle. Default: 10 s; it
-    /// frees the connections of those who open them and say nothing.
+    /// When a request is refused before its body was read, so many bytes of the body are still read
+    /// and thrown away, for at most 2 s, so that the connection serves the next request. Default: 1
+    /// MiB, more than most deliveries have. After a longer one the connection is closed.
+    #[must_use]
+    pub fn refused_body(mut self, bytes: usize) -> Self {
+        self.refused_body = bytes;
+        self
+    }
+
+    /// The largest head of a request that a [`Server`](crate::Server) takes, in bytes, at least 8
+    /// KiB. Default: 32 KiB; GitHub's has less than 2 KiB, and proxies add to it. A connection
+    /// takes about as much memory.
+    #[must_use]
+    pub fn head(mut self, bytes: usize) -> Self {
+        self.head = bytes.max(8 * 1024);
+        self
+    }
+
+    /// How long a [`Server`](crate::Server) waits for a request's head: from its first byte, and on
+    /// a new connection from the beginning. Default: 10 s, after which GitHub has given up.
     #[must_use]
     pub fn head_deadline(mut self, deadline: Duration) -> Self {
         self.head_deadline = deadline;
         self
     }
 
-    /// How many connections are served at once; more wait in the system's queue. Default: 512, half
-    /// of the 1,024 files that a process may usually open.
+    /// How long a [`Server`](crate::Server) keeps a connection open after an answer, for the next
+    /// request. Default: 75 s. Load balancers and proxies keep theirs for 60 s; a server that closes
+    /// first loses the request that is on its way at that moment.
+    #[must_use]
+    pub fn idle_deadline(mut self, deadline: Duration) -> Self {
+        self.idle_deadline = deadline;
+        self
+    }
+
+    /// How long a peer may take nothing of its answer until a [`Server`](crate::Server) cuts the
+    /// connection off. Default: 10 s; answers are short, and GitHub has given up by then.
+    #[must_use]
+    pub fn write_deadline(mut self, deadline: Duration) -> Self {
+        self.write_deadline = deadline;
+        self
+    }
+
+    /// How many connections a [`Server`](crate::Server) serves at once, at most half as many as the
+    /// process may have files open. Default: 512, half of the usual 1,024. A new connection
+    /// is always let in: at the limit the one that is needed least is cut off. That is one on which
+    /// no good delivery ever came, of the peer that has most of those, the one that has kept the
+    /// server waiting longest.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// How many connections the system keeps for a [`Server`](crate::Server) until it looks at them.
+    /// Default: 4,096, for bursts; Linux cuts it to `net.core.somaxconn`, which is usually the same.
+    #[must_use]
+    pub fn backlog(mut self, connections: u32) -> Self {
+        self.backlog = connections;
+        self
+    }
+
+    /// Of what strangers can cause at any rate (a refusal of each kind, say) the log has the first
+    /// as it happens, and how many followed after so long. Default: 10 s: a dozen lines a minute
+    /// for each kind can be read, and nobody has to wait for the number.
+    #[must_use]
+    pub fn log_interval(mut self, interval: Duration) -> Self {
+        self.log_interval = interval;
+        self
+    }
+
+    /// How long a [`Server`](crate::Server) that was asked to stop still takes deliveries, while
+    /// `/readyz` is already red, so that a load balancer notices first. Default: 3 s: Kubernetes
+    /// needs about one to take a pod out of its services, and Docker kills after 10. After Ctrl-C
+    /// there is no delay.
+    #[must_use]
+    pub fn leave_delay(mut self, delay: Duration) -> Self {
+        self.leave_delay = delay;
         self
     }
 

@@ -1,12 +1,12 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hookstead_events::{Envelope, EventName};
-use hookstead_handler::{Delivery, DeliveryId, Router};
+use hookstead_handler::{Delivery, Router};
 use hookstead_inbox::{Accepted, Inbox, InboxError};
 use hookstead_signature::Verifier;
 use http::{Request, Response, StatusCode};
@@ -14,10 +14,12 @@ use http_body::Body;
 use tokio::time::timeout;
 
 use crate::answer::{Answer, AnswerBody};
-use crate::body::{self, BodyMemory};
+use crate::body_memory::BodyMemory;
+use crate::refusals::Refusals;
 use crate::request_head::{Encoding, RequestHead};
 use crate::signatures::Signatures;
-use crate::{Limits, SignatureCounts, form};
+use crate::unread::{self, Arrival};
+use crate::{Limits, SignatureCounts, body, form};
 
 /// Takes GitHub's deliveries: verifies each one, puts it into the inbox and answers.
 ///
@@ -25,6 +27,10 @@ use crate::{Limits, SignatureCounts, form};
 /// tower, axum's router for instance. It looks at the method, not at the path: where it is mounted
 /// is its path. It does not handle what it takes; run a [`Worker`](hookstead_inbox::Worker) on the
 /// same inbox, or use a [`Server`](crate::Server), which does both.
+///
+/// Mounted elsewhere it is as safe as its host. It runs on the host's threads: a handler (or anything
+/// else) that blocks them all stops it. The host decides how many connections there may be and
+/// how long they may say nothing. A `Server` takes care of both.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -63,6 +69,7 @@ struct Shared {
     limits: Limits,
     memory: Arc<BodyMemory>,
     signatures: Arc<Signatures>,
+    refusals: Arc<Refusals>,
     reply: Option<String>,
 }
 
@@ -77,7 +84,10 @@ impl Receiver {
         let memory = Arc::new(BodyMemory::new(limits.bodies_in_memory));
         let verifier = verifier.into();
         let signatures = Arc::default();
-        let shared = Shared { verifier, router, inbox, limits, memory, signatures, reply: None };
+        let refusals = Arc::new(Refusals::new(limits.log_interval));
+        let reply = None;
+        let shared =
+            Shared { verifier, router, inbox, limits, memory, signatures, refusals, reply };
         Self { shared: Arc::new(shared) }
     }
 
@@ -86,6 +96,7 @@ impl Receiver {
     pub fn limits(mut self, limits: Limits) -> Self {
         let shared = Arc::make_mut(&mut self.shared);
         shared.memory = Arc::new(BodyMemory::new(limits.bodies_in_memory));
+        shared.refusals = Arc::new(Refusals::new(limits.log_interval));
         shared.limits = limits;
         self
     }
@@ -112,49 +123,46 @@ impl Shared {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let (head, body) = request.into_parts();
-        let head = match RequestHead::check(&head, &self.limits) {
-            Ok(head) => head,
-            Err(answer) => {
-                self.refused(None, &answer);
-                return answer;
+        let mut body = pin!(body);
+        let arrival = Arrival::of(&head);
+        let (answer, delivery) = match RequestHead::check(&head, &self.limits) {
+            Err(answer) => (answer, None),
+            Ok(head) => {
+                let delivery = (head.id.clone(), head.event.clone());
+                let received = self.receive_body(head, body.as_mut()).await;
+                (received.unwrap_or_else(|refusal| refusal), Some(delivery))
             }
         };
-        let (id, event) = (head.id.clone(), head.event.clone());
-        let answer = self.receive_body(head, body).await.unwrap_or_else(|refusal| refusal);
-        if answer.status().is_success() {
+        let status = answer.status();
+        if status.is_success() {
             // What the inbox took it tells itself.
-            let status = answer.status().as_u16();
-            tracing::debug!(%id, %event, status, "{}", answer.text());
+            let (id, event) = delivery.unzip();
+            let id = id.map(tracing::field::display);
+            let event = event.map(tracing::field::display);
+            tracing::debug!(id, event, status = status.as_u16(), "{}", answer.text());
         } else {
-            self.refused(Some((&id, &event)), &answer);
+            if status == StatusCode::UNAUTHORIZED {
+                self.signatures.failed();
+            }
+            self.refusals.refused(delivery.as_ref().map(|(id, event)| (id, event)), &answer);
         }
-        match &self.reply {
-            Some(text) if answer.status() == StatusCode::ACCEPTED => answer.with_text(text),
+        let answer = match &self.reply {
+            Some(text) if status == StatusCode::ACCEPTED => answer.with_text(text),
             _ => answer,
-        }
+        };
+        unread::finish(answer, arrival, body, self.limits.refused_body).await
     }
 
-    fn refused(&self, delivery: Option<(&DeliveryId, &EventName)>, answer: &Answer) {
-        let id = delivery.map(|(id, _)| tracing::field::display(id));
-        let event = delivery.map(|(_, event)| tracing::field::display(event));
-        let status = answer.status().as_u16();
-        if answer.status() == StatusCode::UNAUTHORIZED {
-            // Anybody can cause these, at any rate.
-            tracing::debug!(id, event, status, "refused: {}", answer.text());
-            self.signatures.failed();
-        } else {
-            tracing::warn!(id, event, status, "refused: {}", answer.text());
-        }
-    }
-
-    async fn receive_body<B>(&self, head: RequestHead, body: B) -> Result<Answer, Answer>
+    async fn receive_body<B>(&self, head: RequestHead, body: Pin<&mut B>) -> Result<Answer, Answer>
     where
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let deadline = self.limits.body_deadline;
         let reading = body::read(body, head.largest_body, &self.memory, self.verifier.begin());
-        let body = timeout(deadline, reading).await.map_err(|_| Answer::too_slow(deadline))??;
+        let body = timeout(deadline, reading)
+            .await
+            .map_err(|_| Answer::too_slow(deadline).closing())??;
         let matched =
             body.verification.finish(&head.signature).map_err(|_| Answer::wrong_signature())?;
         self.signatures.verified(matched);

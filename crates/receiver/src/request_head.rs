@@ -17,8 +17,11 @@ const TARGET_TYPE: &str = "X-GitHub-Hook-Installation-Target-Type";
 const TARGET_ID: &str = "X-GitHub-Hook-Installation-Target-ID";
 const ENTERPRISE_HOST: &str = "X-GitHub-Enterprise-Host";
 
-/// The longest name that is taken for an event or a target; GitHub's longest event has 43 letters.
+/// The longest name that is taken for an event; GitHub's longest has 43 letters.
 const LONGEST_NAME: usize = 100;
+
+/// The longest value that is kept of an optional header: a host name has at most 253 letters.
+const LONGEST_VALUE: usize = 255;
 
 /// How the payload is wrapped in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +69,21 @@ impl RequestHead {
                 .ok_or_else(Answer::missing_signature)?
                 .parse()
                 .map_err(|_| Answer::malformed_signature())?,
-            hook: number(headers, HOOK_ID)?,
-            target: target(headers)?,
-            enterprise_host: single(headers, ENTERPRISE_HOST, "a host name")?.map(str::to_owned),
+            hook: optional(headers, HOOK_ID).and_then(|id| id.parse().ok()),
+            target: target(headers),
+            enterprise_host: optional(headers, ENTERPRISE_HOST).map(str::to_owned),
         })
     }
+}
+
+/// Whether a request could be a delivery of GitHub's, whatever else is wrong with it.
+pub(crate) fn looks_like_delivery(head: &request::Parts) -> bool {
+    [EVENT, DELIVERY, SIGNATURE].iter().any(|name| head.headers.contains_key(*name))
+}
+
+/// The event that a request says it is, for the log.
+pub(crate) fn event(head: &request::Parts) -> Option<&str> {
+    optional(&head.headers, EVENT)
 }
 
 fn encoding(headers: &HeaderMap) -> Result<Encoding, Answer> {
@@ -86,19 +99,18 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn target(headers: &HeaderMap) -> Result<Option<HookTarget>, Answer> {
-    let kind = single(headers, TARGET_TYPE, "a kind of resource")?;
-    if kind.is_some_and(|kind| !is_name(kind)) {
-        return Err(Answer::malformed_header(TARGET_TYPE, "a kind of resource"));
-    }
-    let id = number(headers, TARGET_ID)?;
-    Ok(kind.zip(id).map(|(kind, id)| HookTarget { kind: kind.to_owned(), id }))
+fn target(headers: &HeaderMap) -> Option<HookTarget> {
+    let kind = optional(headers, TARGET_TYPE)?.to_owned();
+    Some(HookTarget { kind, id: optional(headers, TARGET_ID)?.parse().ok()? })
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Result<Option<u64>, Answer> {
-    single(headers, name, "a decimal integer")?
-        .map(|text| text.parse().map_err(|_| Answer::malformed_header(name, "a decimal integer")))
-        .transpose()
+/// A header that GitHub leaves open, or may leave out: whatever is odd about it, it never refuses a
+/// delivery. What cannot be understood counts as missing.
+fn optional<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let is_kept = |text: &&str| {
+        text.len() <= LONGEST_VALUE && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    single(headers, name, "").ok().flatten().filter(is_kept)
 }
 
 fn required<'a>(

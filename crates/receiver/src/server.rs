@@ -1,28 +1,25 @@
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use hookstead_handler::Router;
-use hookstead_inbox::{Inbox, MemoryInbox, Worker};
+use hookstead_inbox::{Inbox, MemoryInbox, Worker, own_runtime};
 use hookstead_signature::Verifier;
-use http::{Request, Response};
-use hyper::body::Incoming;
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
-use tower_service::Service as _;
 
-use crate::answer::{Answer, AnswerBody};
-use crate::health::{self, Readiness};
-use crate::{Limits, Receiver, connection, shutdown};
-
-/// How long to wait after the system refused a connection, for instance because this process has
-/// too many files open.
-const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
+use crate::connections::{Admitted, Connections};
+use crate::health::Readiness;
+use crate::hook_path::HookPath;
+use crate::listening::{self, Listening, ServeError};
+use crate::shutdown::{self, Asked};
+use crate::site::Site;
+use crate::stage::{Stage, reached};
+use crate::tally::Tally;
+use crate::{Limits, Receiver, connection};
 
 /// A complete webhook server: it receives deliveries on one path, keeps them in an inbox and
 /// handles them with a router.
@@ -33,6 +30,20 @@ const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(100);
 /// [signatures](crate::SignatureCounts) were good decides nothing.
 ///
 /// It speaks HTTP/1.1 without TLS; put it behind a proxy that does TLS.
+///
+/// Deliveries are received on [threads of its own](hookstead_inbox::own_runtime), where handlers cannot
+/// get in the way; the handlers run on the runtime that serves. Nobody can keep good deliveries out
+/// by opening connections: see [`Limits::connections`]. A slash at the end of the path makes no
+/// difference, and deliveries that come to another path are warned of in the log.
+///
+/// # Stopping
+///
+/// When it is asked to stop, the worker takes nothing new, `/readyz` turns red, and deliveries are
+/// still accepted for [a moment](Limits::leave_delay), so that a load balancer notices first; they are
+/// handled after the next start, or by another process on the same inbox. Then requests and handlers
+/// that run get their time to finish ([`Limits::drain`], [`Worker::drain_time`]). What a handler
+/// started outside of the process, a child process above all, may survive it: see
+/// [`Handler`](hookstead_handler::Handler).
 ///
 /// ```no_run
 /// use hookstead_handler::Router;
@@ -110,37 +121,61 @@ impl Server {
     /// Then running requests and handlers are given time to finish; deliveries whose handlers do
     /// not are handed back to the inbox.
     ///
+    /// From the first call on, a second Ctrl-C or SIGTERM ends the process at once, whatever runs. What
+    /// was at work is handled again, when its lease has ended.
+    ///
     /// # Errors
     ///
-    /// Fails when it cannot listen at the address. Once it listens, it does not fail.
+    /// Fails when it cannot listen at the address, and when no delivery can ever come to its path, for
+    /// instance because the path does not begin with a slash. Once it listens, it does not fail.
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Display) -> Result<(), ServeError> {
-        let cannot_listen = |source| ServeError { address: address.to_string(), source };
-        let stopping = shutdown::requested().map_err(cannot_listen)?;
-        let listener = TcpListener::bind(&address).await.map_err(cannot_listen)?;
-        self.run(listener, stopping).await;
-        Ok(())
+        let path = HookPath::new(&self.path)?;
+        let asked = shutdown::requested().map_err(ServeError::no_signals)?;
+        let listener = listening::bind(address).await?;
+        on_own_threads(self.run(path, listener, Handle::current(), asked)).await
     }
 
-    /// Serves on a listener of yours until `shutdown` is ready.
+    /// Serves on a listener of yours until `shutdown` is ready. What to do about signals is then up to
+    /// you.
     ///
     /// # Errors
     ///
-    /// Fails when the system refuses to use the listener.
+    /// Fails when the system refuses to use the listener, and when no delivery can ever come to the
+    /// server's path.
     pub async fn serve_until(
         self,
         listener: StdTcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
-        let address = listener.local_addr().map_or_else(|_| "?".to_owned(), |it| it.to_string());
-        let listener = listener
-            .set_nonblocking(true)
-            .and_then(|()| TcpListener::from_std(listener))
-            .map_err(|source| ServeError { address, source })?;
-        self.run(listener, shutdown).await;
-        Ok(())
+        let path = HookPath::new(&self.path)?;
+        let (stop, stopped) = watch::channel(());
+        let asked = async {
+            gone(stopped).await;
+            Asked::Terminate
+        };
+        let mut serving =
+            std::pin::pin!(on_own_threads(self.run(path, listener, Handle::current(), asked)));
+        tokio::select! {
+            served = &mut serving => return served,
+            () = shutdown => drop(stop),
+        }
+        serving.await
     }
 
-    async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    /// Serves until somebody asks to stop; the handlers run on a runtime of their own.
+    async fn run(
+        self,
+        path: HookPath,
+        listener: StdTcpListener,
+        handlers: Handle,
+        asked: impl Future<Output = Asked>,
+    ) -> Result<(), ServeError> {
+        let limits = self.limits;
+        let listening = Listening::new(listener, &limits)?;
+        match listening.address() {
+            Ok(address) => tracing::info!(%address, %path, "listening"),
+            Err(error) => tracing::warn!(%error, "listening at an unknown address"),
+        }
         let inbox = self.inbox.unwrap_or_else(|| {
             tracing::warn!("deliveries are kept in memory: a crash loses those not yet handled");
             Arc::new(MemoryInbox::default())
@@ -149,23 +184,28 @@ impl Server {
         if let Some(change) = self.change_worker {
             worker = change(worker);
         }
-        let mut receiver = Receiver::new(self.verifier, self.router, Arc::clone(&inbox))
-            .limits(self.limits.clone());
+        let mut receiver =
+            Receiver::new(self.verifier, self.router, Arc::clone(&inbox)).limits(limits.clone());
         if let Some(reply) = self.reply {
             receiver = receiver.reply(reply);
         }
-        let readiness = Readiness::new(inbox, &self.limits);
-        let site = Arc::new(Site { path: self.path, receiver, readiness });
-
-        let (stop, stopped) = watch::channel(false);
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let readiness = Readiness::new(inbox, &limits);
+        let site = Arc::new(Site::new(path, receiver, readiness, &limits, stages.clone()));
         tokio::join!(
-            accept_connections(listener, site, self.limits, stopped.clone()),
-            worker.run(wait_for(stopped)),
+            worker.handlers_on(handlers).run(reached(stages.clone(), Stage::Leaving)),
             async {
-                shutdown.await;
-                stop.send_replace(true);
-            }
+                let asked = asked.await;
+                // Nothing new is begun, and balancers are told; they need a moment to hear it.
+                stage.send_replace(Stage::Leaving);
+                if asked == Asked::Terminate {
+                    sleep(limits.leave_delay).await;
+                }
+                stage.send_replace(Stage::Stopping);
+            },
+            accept_connections(listening, Arc::clone(&site), &limits, stages),
         );
+        Ok(())
     }
 }
 
@@ -181,110 +221,79 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Everything that is served, by path.
-struct Site {
-    path: String,
-    receiver: Receiver,
-    readiness: Readiness,
-}
-
-impl Site {
-    async fn respond(&self, request: Request<Incoming>) -> Response<AnswerBody> {
-        match request.uri().path() {
-            path if path == self.path => {
-                let Ok(response) = self.receiver.clone().call(request).await;
-                return response;
-            }
-            "/livez" => health::live(request.method()),
-            "/readyz" => {
-                let signatures = self.receiver.signatures();
-                self.readiness.answer(request.method(), &signatures).await
-            }
-            _ => Answer::not_found(),
+/// Runs on Hookstead's own threads; dropped with the caller's future.
+async fn on_own_threads(
+    serving: impl Future<Output = Result<(), ServeError>> + Send + 'static,
+) -> Result<(), ServeError> {
+    let mut running = JoinSet::new();
+    running.spawn_on(serving, &own_runtime());
+    match running.join_next().await {
+        Some(Ok(served)) => served,
+        Some(Err(error)) => {
+            broke_off(&error);
+            Ok(())
         }
-        .into()
+        None => Ok(()),
     }
 }
 
-async fn wait_for(mut stopped: watch::Receiver<bool>) {
-    // A sender that is gone says stop, too.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
+fn broke_off(error: &JoinError) {
+    tracing::error!(%error, "the server broke off");
+}
+
+/// Returns when the sender is gone.
+async fn gone(mut sender: watch::Receiver<()>) {
+    while sender.changed().await.is_ok() {}
 }
 
 /// Accepts connections until it is told to stop, then waits for those that are open.
 async fn accept_connections(
-    listener: TcpListener,
+    listening: Listening,
     site: Arc<Site>,
-    limits: Limits,
-    stopped: watch::Receiver<bool>,
+    limits: &Limits,
+    stages: watch::Receiver<Stage>,
 ) {
-    match listener.local_addr() {
-        Ok(address) => tracing::info!(%address, path = site.path, "listening"),
-        Err(error) => tracing::warn!(%error, "listening at an unknown address"),
-    }
-    let slots = Arc::new(Semaphore::new(limits.connections));
-    let mut connections = JoinSet::new();
-    let mut stopping = std::pin::pin!(wait_for(stopped.clone()));
+    let connections = Connections::new(listening::most_connections(limits));
+    let crowded = Tally::new(limits.log_interval);
+    let mut serving = JoinSet::new();
+    let mut stopping = std::pin::pin!(reached(stages.clone(), Stage::Stopping));
     loop {
         let next = async {
-            // The semaphore is never closed.
-            let slot = Arc::clone(&slots).acquire_owned().await.ok();
-            (accept(&listener).await, slot)
+            let (stream, peer) = listening.accept(&connections).await;
+            let (admitted, gone) = connections.admit(peer.ip()).await;
+            (stream, peer, admitted, gone)
         };
-        let ((stream, peer), slot) = tokio::select! {
+        let (stream, peer, admitted, gone) = tokio::select! {
             () = &mut stopping => break,
             next = next => next,
         };
-        while connections.try_join_next().is_some() {}
-        let (site, limits, stopped) = (Arc::clone(&site), limits.clone(), stopped.clone());
-        connections.spawn(async move {
-            let respond = |request| site.respond(request);
-            connection::serve(stream, &limits, wait_for(stopped), respond).await;
-            tracing::trace!(%peer, "connection closed");
-            drop(slot);
-        });
-    }
-    drop(listener);
-    let drained = timeout(limits.drain, async { while connections.join_next().await.is_some() {} });
-    if drained.await.is_err() {
-        tracing::warn!(connections = connections.len(), "cut off after the drain time");
-    }
-}
-
-/// The next connection, however often the system refuses one.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                // Answers are short; do not wait for more to send.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "cannot set TCP_NODELAY");
-                }
-                return (stream, peer);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                sleep(PAUSE_AFTER_REFUSAL).await;
+        for _ in 0..gone {
+            let summary =
+                |count| tracing::warn!(count, "as many more connections had to make room since");
+            if crowded.is_first((), summary) {
+                tracing::warn!("too many connections: the one needed least had to make room");
             }
         }
+        while serving.try_join_next().is_some() {}
+        let (site, limits, stages) = (Arc::clone(&site), limits.clone(), stages.clone());
+        serving.spawn(serve(stream, peer, admitted, site, limits, stages));
+    }
+    drop(listening);
+    let drained = timeout(limits.drain, async { while serving.join_next().await.is_some() {} });
+    if drained.await.is_err() {
+        tracing::warn!(connections = serving.len(), "cut off after the drain time");
     }
 }
 
-/// A server could not listen.
-#[derive(Debug)]
-pub struct ServeError {
-    address: String,
-    source: io::Error,
-}
-
-impl fmt::Display for ServeError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "cannot listen at {}", self.address)
-    }
-}
-
-impl Error for ServeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
-    }
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    admitted: Admitted,
+    site: Arc<Site>,
+    limits: Limits,
+    stages: watch::Receiver<Stage>,
+) {
+    let respond = |request| site.respond(request);
+    connection::serve(stream, admitted, &limits, reached(stages, Stage::Stopping), respond).await;
+    tracing::trace!(%peer, "connection closed");
 }

@@ -1,30 +1,113 @@
 //! When a server should stop.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// Returns when the process is asked to stop: by Ctrl-C, or on Unix by SIGTERM.
+use hookstead_inbox::own_runtime;
+use tokio::sync::watch;
+
+/// Who asks a process to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A person, by Ctrl-C.
+    Interrupt,
+    /// The system or an orchestrator, by SIGTERM.
+    Terminate,
+}
+
+impl Asked {
+    /// What a process that was ended by this signal exits with, as shells have it.
+    fn exit_code(self) -> i32 {
+        match self {
+            Self::Interrupt => 128 + 2,
+            Self::Terminate => 128 + 15,
+        }
+    }
+}
+
+/// The process was asked to stop, and no server has begun since.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// What the first signal is sent to.
+static ASKED: Mutex<Option<watch::Sender<Option<Asked>>>> = Mutex::new(None);
+
+/// Returns when the process is asked to stop: by Ctrl-C, or on Unix by SIGTERM. When it is asked once
+/// more after that it ends at once, whatever runs: a handler that blocks can be stopped by nothing
+/// else. What was at work is handled again, when its lease has ended.
 ///
 /// Waiting starts with the call, not with the first poll, so no signal is missed in between.
-#[cfg(unix)]
-pub(crate) fn requested() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+pub(crate) fn requested() -> io::Result<impl Future<Output = Asked> + Send + 'static> {
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let sender = match &*asked {
+        Some(sender) => sender,
+        None => asked.insert(listen()?),
+    };
+    STOPPING.store(false, Ordering::SeqCst);
+    let mut receiver = sender.subscribe();
     Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => tracing::info!("stopping: interrupted"),
-            _ = terminate.recv() => tracing::info!("stopping: asked to terminate"),
-        }
+        // The sender lives as long as the process.
+        let _ = receiver.changed().await;
+        let asked = *receiver.borrow();
+        asked.unwrap_or(Asked::Terminate)
     })
 }
 
-/// Returns when the process is asked to stop by Ctrl-C.
-#[cfg(not(unix))]
-pub(crate) fn requested() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            tracing::info!("stopping: interrupted");
+/// Listens for signals from here on, for as long as the process lives.
+fn listen() -> io::Result<watch::Sender<Option<Asked>>> {
+    let runtime = own_runtime();
+    let _inside = runtime.enter();
+    let mut signals = Signals::new()?;
+    let sender = watch::Sender::new(None);
+    let first = sender.clone();
+    runtime.spawn(async move {
+        loop {
+            let asked = signals.next().await;
+            if STOPPING.swap(true, Ordering::SeqCst) {
+                tracing::warn!("asked to stop once more: ending at once");
+                std::process::exit(asked.exit_code());
+            }
+            tracing::info!(?asked, "stopping");
+            first.send_replace(Some(asked));
         }
-    })
+    });
+    Ok(sender)
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::Interrupt,
+            _ = self.terminate.recv() => Asked::Terminate,
+        }
+    }
+}
+
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> Asked {
+        self.0.recv().await;
+        Asked::Interrupt
+    }
 }

@@ -74,13 +74,17 @@ async fn all_seen(snapshotter: &Snapshotter, expected: &[(&str, f64)]) {
     }
 }
 
+/// There is one recorder for all threads of the process, so one thing is looked at after the other.
 #[tokio::test]
-async fn a_delivery_moves_them_from_the_request_to_its_end() {
-    // Of this thread, on which everything here runs.
+async fn everything_is_counted() {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
-    let _installed = metrics::set_default_local_recorder(&recorder);
+    recorder.install().unwrap();
+    a_delivery_moves_them_from_the_request_to_its_end(&snapshotter).await;
+    a_lease_that_is_lost_is_counted(&snapshotter).await;
+}
 
+async fn a_delivery_moves_them_from_the_request_to_its_end(snapshotter: &Snapshotter) {
     let router =
         Router::new().on::<Anything>(handler_fn(async |_: Anything, it: Delivery| {
             match (it.id.as_str(), it.attempt) {
@@ -103,11 +107,14 @@ async fn a_delivery_moves_them_from_the_request_to_its_end() {
     let forged = good("done", "push").without("X-Hub-Signature-256");
     server.send(&forged).await.expect(401, "");
     server.send(&good("done", "push").without("X-GitHub-Event")).await.expect(400, "");
+    let lost = Request { path: "/of/others", ..good("lost", "push") };
+    server.send(&lost).await.expect(404, "");
 
     let expected = [
         ("hookstead_requests_total status=202", 4.0),
         ("hookstead_requests_total status=401", 1.0),
         ("hookstead_requests_total status=400", 1.0),
+        ("hookstead_requests_total status=404", 1.0),
         ("hookstead_signature_failures_total ", 1.0),
         ("hookstead_accept_seconds ", 4.0),
         ("hookstead_deliveries_accepted_total event=push result=new", 3.0),
@@ -124,16 +131,11 @@ async fn a_delivery_moves_them_from_the_request_to_its_end() {
         ("hookstead_inbox_deliveries state=ready", 0.0),
         ("hookstead_inbox_oldest_ready_seconds ", 0.0),
     ];
-    all_seen(&snapshotter, &expected).await;
+    all_seen(snapshotter, &expected).await;
     within(server.stop()).await;
 }
 
-#[tokio::test]
-async fn a_lease_that_is_lost_is_counted() {
-    let recorder = DebuggingRecorder::new();
-    let snapshotter = recorder.snapshotter();
-    let _installed = metrics::set_default_local_recorder(&recorder);
-
+async fn a_lease_that_is_lost_is_counted(snapshotter: &Snapshotter) {
     let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, it: Delivery| {
         // The first attempt goes on until somebody ends it.
         if it.attempt == 1 { std::future::pending().await } else { Ok(()) }
@@ -148,6 +150,6 @@ async fn a_lease_that_is_lost_is_counted() {
         ("hookstead_handling_seconds event=push", 2.0),
         ("hookstead_deliveries_settled_total event=push outcome=done", 1.0),
     ];
-    all_seen(&snapshotter, &expected).await;
+    all_seen(snapshotter, &expected).await;
     within(server.stop()).await;
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hookstead_receiver::Server;
 use hookstead_signature::{WebhookSecret, sign};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -146,11 +146,28 @@ impl Request {
     }
 
     pub(crate) fn head(&self) -> Vec<u8> {
+        self.head_with("Connection: close\r\n")
+    }
+
+    /// The head of a request after which the connection stays open.
+    pub(crate) fn keep_alive_head(&self) -> Vec<u8> {
+        self.head_with("")
+    }
+
+    /// The whole request; the connection stays open.
+    pub(crate) fn keep_alive(&self) -> Vec<u8> {
+        let mut bytes = self.keep_alive_head();
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
+    fn head_with(&self, more: &str) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str("Connection: close\r\n\r\n");
+        head.push_str(more);
+        head.push_str("\r\n");
         head.into_bytes()
     }
 }
@@ -171,6 +188,26 @@ impl Answer {
         let (head, text) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer:?}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self { status, head: head.to_lowercase(), text: text.to_owned() }
+    }
+
+    /// Reads one answer of a connection that may stay open; an error if it broke off.
+    pub(crate) async fn read_one(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Self> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(within(stream.read_u8()).await?);
+        }
+        let head = String::from_utf8(head).unwrap().to_lowercase();
+        let length = head.split("content-length: ").nth(1).unwrap();
+        let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
+        let mut text = vec![0; length];
+        within(stream.read_exact(&mut text)).await?;
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Ok(Self { status, head, text: String::from_utf8(text).unwrap() })
+    }
+
+    /// No other request may follow on the connection.
+    pub(crate) fn closes(&self) -> bool {
+        self.head.contains("connection: close")
     }
 
     #[track_caller]

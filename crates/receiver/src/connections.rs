@@ -1,0 +1,223 @@
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use crate::activity::{Activity, Awaited, Waiting};
+
+/// At the limit, a peer may take so long for what is awaited of it, before its connection has to make
+/// room for a new one. While the crowd goes on pressing this is halved, down to the second.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LEAST_PATIENCE: Duration = Duration::from_millis(10);
+
+/// While connections are waiting to be let in, patience is thought over so often.
+const THOUGHT_OVER: Duration = Duration::from_millis(50);
+
+/// If more than this part of all connections ended by themselves meanwhile, there is no crowd that
+/// presses, just much to do.
+const TURNOVER: usize = 16;
+
+/// Patience comes back when nobody had to go for so long.
+const CALM: Duration = Duration::from_secs(5);
+
+/// The connections that are open, at most so many. A new one is always let in: at the limit, the one
+/// that is needed least has to go. That is, in this order,
+///
+/// 1. one that is closing anyway;
+/// 2. one on which no good delivery ever came: of the peer that has most of those, the one that
+///    has kept us waiting longest;
+/// 3. one that was useful, and has been waiting longest for another request.
+///
+/// One that waits for *us* never has to. So whoever opens thousands of connections and says
+/// little gets in nobody's way but their own.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    most: usize,
+    open: Mutex<Open>,
+    /// One has ended.
+    ended: Notify,
+}
+
+#[derive(Debug)]
+struct Open {
+    next: u64,
+    all: HashMap<u64, Arc<Activity>>,
+    /// Those that were told to go, and have not gone yet.
+    leaving: usize,
+    /// How many connections of each peer never were useful.
+    useless: HashMap<IpAddr, usize>,
+    pressure: Pressure,
+}
+
+#[derive(Debug)]
+struct Pressure {
+    patience: Duration,
+    /// Since when the present patience is thought over.
+    since: Instant,
+    ended_since: usize,
+    last_eviction: Instant,
+}
+
+impl Connections {
+    pub(crate) fn new(most: usize) -> Arc<Self> {
+        let now = Instant::now();
+        let pressure =
+            Pressure { patience: PATIENCE, since: now, ended_since: 0, last_eviction: now };
+        let open =
+            Open { next: 0, all: HashMap::new(), leaving: 0, useless: HashMap::new(), pressure };
+        Arc::new(Self { most: most.max(1), open: Mutex::new(open), ended: Notify::new() })
+    }
+
+    /// Lets a connection in, once there is room for it. Returns also how many had to go for it.
+    pub(crate) async fn admit(self: &Arc<Self>, address: IpAddr) -> (Admitted, usize) {
+        let mut gone = 0;
+        loop {
+            let mut ended = pin!(self.ended.notified());
+            // From here on no end is missed.
+            ended.as_mut().enable();
+            let think_again = {
+                let mut open = self.lock();
+                // Those that leave still take a descriptor each.
+                let crowded = open.all.len() > self.most + self.most / 8;
+                if open.all.len() - open.leaving < self.most && !crowded {
+                    open.calm_down();
+                    return (self.enter(&mut open, peer(address)), gone);
+                }
+                let patience = open.pressure.patience;
+                if !crowded && open.evict(patience) {
+                    gone += 1;
+                    continue;
+                }
+                open.think_over(self.most)
+            };
+            timeout_at(think_again, ended).await.unwrap_or_default();
+        }
+    }
+
+    /// The system has no room for another connection: makes some. `false` if nobody can go.
+    pub(crate) fn make_room(&self) -> bool {
+        self.lock().evict(Duration::ZERO)
+    }
+
+    fn enter(self: &Arc<Self>, open: &mut Open, peer: IpAddr) -> Admitted {
+        let id = open.next;
+        open.next += 1;
+        let activity = Arc::new(Activity::new(peer));
+        open.all.insert(id, Arc::clone(&activity));
+        *open.useless.entry(peer).or_default() += 1;
+        Admitted { id, activity, connections: Arc::clone(self) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        // Every change is whole.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    /// Tells the connection that is needed least to go, if it has kept us waiting for so long.
+    fn evict(&mut self, patience: Duration) -> bool {
+        let is_useless_there = !self.useless.is_empty();
+        let candidates = self.all.iter().filter_map(|(id, activity)| {
+            let Waiting { awaited, since, is_useful, is_evicted } = activity.waiting()?;
+            // What is useful goes last, also while the others are at work for a moment.
+            if is_evicted || (is_useful && is_useless_there && awaited != Awaited::Close) {
+                return None;
+            }
+            let crowd = self.useless.get(&activity.peer).copied().unwrap_or_default();
+            // Whoever has had an answer, or is leaving, loses nothing.
+            let loses = is_useful || !matches!(awaited, Awaited::Next | Awaited::Close);
+            let needed_least = (awaited != Awaited::Close, usize::MAX - crowd, since);
+            Some((needed_least, *id, loses))
+        });
+        let Some(((_, _, since), id, loses)) = candidates.min() else { return false };
+        let now = Instant::now();
+        if loses && now.duration_since(since) < patience {
+            return false;
+        }
+        let Some(activity) = self.all.get(&id) else { return false };
+        self.leaving += usize::from(activity.evict());
+        self.pressure.last_eviction = now;
+        true
+    }
+
+    /// Halves the patience where a crowd presses. Returns when to think again.
+    fn think_over(&mut self, most: usize) -> Instant {
+        let now = Instant::now();
+        let pressure = &mut self.pressure;
+        if now.duration_since(pressure.since) >= THOUGHT_OVER {
+            // Long ago there was no crowd at all; it gets its time from now.
+            let was_here = now.duration_since(pressure.since) < 2 * THOUGHT_OVER;
+            if was_here && pressure.ended_since <= most / TURNOVER {
+                pressure.patience = (pressure.patience / 2).max(LEAST_PATIENCE);
+            }
+            (pressure.since, pressure.ended_since) = (now, 0);
+        }
+        let oldest = pressure.patience.min(THOUGHT_OVER);
+        now + oldest
+    }
+
+    fn calm_down(&mut self) {
+        if self.pressure.last_eviction.elapsed() > CALM {
+            self.pressure.patience = PATIENCE;
+        }
+    }
+}
+
+/// A connection that was let in; its place is given back when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    id: u64,
+    pub(crate) activity: Arc<Activity>,
+    connections: Arc<Connections>,
+}
+
+impl Admitted {
+    /// Its first good delivery came.
+    pub(crate) fn is_useful(&self) {
+        self.connections.lock().no_longer_useless(self.activity.peer);
+    }
+}
+
+impl Open {
+    fn no_longer_useless(&mut self, peer: IpAddr) {
+        if let Some(count) = self.useless.get_mut(&peer) {
+            *count -= 1;
+            if *count == 0 {
+                self.useless.remove(&peer);
+            }
+        }
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut open = self.connections.lock();
+        open.all.remove(&self.id);
+        if self.activity.is_evicted() {
+            open.leaving -= 1;
+        } else {
+            open.pressure.ended_since += 1;
+        }
+        if !self.activity.is_useful() {
+            open.no_longer_useless(self.activity.peer);
+        }
+        drop(open);
+        self.connections.ended.notify_waiters();
+    }
+}
+
+/// Whom an address belongs to. Whoever has one IPv6 address usually has 2^64 of them.
+fn peer(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address => address,
+    }
+}

@@ -1,0 +1,58 @@
+use std::time::Duration;
+
+use hookstead_events::EventName;
+use hookstead_handler::DeliveryId;
+use http::{StatusCode, request};
+
+use crate::answer::Answer;
+use crate::request_head;
+use crate::tally::Tally;
+
+/// What is shown of a path that nobody knows, in bytes.
+const LONGEST_PATH: usize = 100;
+
+/// Tells the log of what was refused. Anybody can cause a refusal, at any rate.
+#[derive(Debug)]
+pub(crate) struct Refusals(Tally<StatusCode>);
+
+impl Refusals {
+    pub(crate) fn new(log_interval: Duration) -> Self {
+        Self(Tally::new(log_interval))
+    }
+
+    /// A request to the hook's path was refused.
+    pub(crate) fn refused(&self, delivery: Option<(&DeliveryId, &EventName)>, answer: &Answer) {
+        let id = delivery.map(|(id, _)| tracing::field::display(id));
+        let event = delivery.map(|(_, event)| tracing::field::display(event));
+        let status = answer.status().as_u16();
+        // Of wrong signatures there is a warning of its own.
+        let is_warning = answer.status() != StatusCode::UNAUTHORIZED;
+        if is_warning && self.is_first(answer.status()) {
+            tracing::warn!(id, event, status, "refused: {}", answer.text());
+        } else {
+            tracing::debug!(id, event, status, "refused: {}", answer.text());
+        }
+    }
+
+    /// A request to a path that nobody knows. If it looks like a delivery, a hook has a wrong URL, and
+    /// what it sends is lost.
+    pub(crate) fn not_found(&self, head: &request::Parts) {
+        if !request_head::looks_like_delivery(head) {
+            return;
+        }
+        let path = head.uri.path();
+        let path = &path[..path.floor_char_boundary(LONGEST_PATH)];
+        let event = request_head::event(head);
+        if self.is_first(StatusCode::NOT_FOUND) {
+            tracing::warn!(path, event, "refused: a delivery to another path than the hook's");
+        } else {
+            tracing::debug!(path, event, "refused: a delivery to another path than the hook's");
+        }
+    }
+
+    fn is_first(&self, status: StatusCode) -> bool {
+        self.0.is_first(status, move |count| {
+            tracing::warn!(status = status.as_u16(), count, "as many more were refused since");
+        })
+    }
+}

@@ -1,0 +1,74 @@
+use std::pin::pin;
+
+use http::{Method, Request};
+use http_body::Body;
+use tokio::sync::watch;
+use tower_service::Service as _;
+
+use crate::answer::Answer;
+use crate::connection::Served;
+use crate::health::{self, Readiness};
+use crate::hook_path::HookPath;
+use crate::refusals::Refusals;
+use crate::stage::Stage;
+use crate::unread::{self, Arrival};
+use crate::{Limits, Receiver};
+
+/// Everything that a server serves, by path.
+pub(crate) struct Site {
+    path: HookPath,
+    receiver: Receiver,
+    readiness: Readiness,
+    refusals: Refusals,
+    refused_body: usize,
+    stages: watch::Receiver<Stage>,
+}
+
+impl Site {
+    pub(crate) fn new(
+        path: HookPath,
+        receiver: Receiver,
+        readiness: Readiness,
+        limits: &Limits,
+        stages: watch::Receiver<Stage>,
+    ) -> Self {
+        let refusals = Refusals::new(limits.log_interval);
+        Self { path, receiver, readiness, refusals, refused_body: limits.refused_body, stages }
+    }
+
+    pub(crate) async fn respond<B>(&self, request: Request<B>) -> Served
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        if self.path.is(request.uri().path()) {
+            let Ok(response) = self.receiver.clone().call(request).await;
+            // Nothing else succeeds there than what was signed.
+            let is_useful = response.status().is_success();
+            return Served { response, is_useful };
+        }
+        let (head, body) = request.into_parts();
+        let answer = match head.uri.path() {
+            "/livez" => health::live(&head.method),
+            "/readyz" => self.ready(&head.method).await,
+            _ => {
+                self.refusals.not_found(&head);
+                let answer = Answer::not_found();
+                #[cfg(feature = "metrics")]
+                crate::metrics::answered(answer.status());
+                answer
+            }
+        };
+        let arrival = Arrival::of(&head);
+        let answer = unread::finish(answer, arrival, pin!(body), self.refused_body).await;
+        Served { response: answer.into(), is_useful: false }
+    }
+
+    async fn ready(&self, method: &Method) -> Answer {
+        if *self.stages.borrow() > Stage::Serving {
+            return health::leaving(method);
+        }
+        self.readiness.answer(method, &self.receiver.signatures()).await
+    }
+}
