@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod blocking;
 mod clock;
 mod disk;
 mod down;

@@ -2,8 +2,8 @@
 //! are short. What it is to do stands in its environment, and in the payloads:
 //!
 //! `{"lane": "a", "work": 20, "then": "done"}`: of the lane `a`, works 20 ms, then is done, or is to
-//! be tried `again` once, or fails `for ever`. A `push` is handled in any case; of `deployment`s only
-//! the latest of a lane.
+//! be tried `again` once, or fails `for ever`, or does `block` its thread for ever. A `push` is
+//! handled in any case; of `deployment`s only the latest of a lane.
 //!
 //! [`Ledger`]: hookstead_tests::Ledger
 
@@ -67,6 +67,11 @@ impl<const LATEST: bool> Handler<Job<LATEST>> for Labour {
         let begin = format!("begin {} {lane} {attempt} {process}\n", delivery.id);
         writing.write_all(begin.as_bytes()).await?;
 
+        if job.0["then"] == "block" {
+            loop {
+                std::thread::park();
+            }
+        }
         {
             let work = async {
                 if lines.next_line().await?.as_deref() != Some("go") {
