@@ -6,8 +6,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::within;
 
-/// One of the examples, or the test server, as a program of its own, with nothing in its environment but what a test
-/// puts there. It is killed when dropped.
+/// One of the examples, or a server of the tests, as a program of its own, with nothing in its
+/// environment but what a test puts there. It is killed when dropped.
 #[derive(Debug)]
 pub struct Program {
     child: Child,
@@ -36,13 +36,19 @@ impl Program {
         Self::spawn(command(&path("examples", example), folder, environment))
     }
 
-    /// Starts the test server, by a wrapper that gets its path if one is named.
-    pub(crate) fn start_test_server(
+    /// Starts a server of this package, by a wrapper that gets its path if one is named.
+    ///
+    /// # Panics
+    ///
+    /// If it is not built; `cargo test` builds it.
+    #[must_use]
+    pub fn start_server(
+        name: &str,
         wrapper: &[String],
         folder: &Path,
         environment: &[(&str, &str)],
     ) -> Self {
-        let server = path("", "test_server");
+        let server = path("", name);
         let mut words = wrapper.iter().map(PathBuf::from).chain([server]);
         let mut command = command(&words.next().unwrap(), folder, environment);
         command.args(words);
@@ -141,7 +147,11 @@ impl Program {
     }
 
     /// What a program that has ended had still to say.
-    pub(crate) async fn rest(&mut self) -> String {
+    ///
+    /// # Panics
+    ///
+    /// If that is no text.
+    pub async fn rest(&mut self) -> String {
         let mut rest = String::new();
         within(self.stdout.read_to_string(&mut rest)).await.unwrap();
         rest

@@ -133,8 +133,8 @@ impl TestServer {
         environment.extend(self.more.iter().map(|(name, value)| (name.as_str(), value.clone())));
         let environment: Vec<_> =
             environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let mut program =
-            Program::start_test_server(&self.wrapper, self.folder.path(), &environment);
+        let folder = self.folder.path();
+        let mut program = Program::start_server("test_server", &self.wrapper, folder, &environment);
         loop {
             if let Ok(stream) = TcpStream::connect(self.listen).await
                 // Where nobody listens, the system may connect a caller to itself.
