@@ -15,6 +15,7 @@ mod deed;
 mod descriptors;
 mod good_clients;
 mod pool;
+mod real_proxy;
 mod row;
 mod scenario;
 mod server;
@@ -71,6 +72,16 @@ fn behind_a_proxy_like_nginx() {
 #[test]
 fn behind_a_proxy_like_caddy() {
     pool::behind_a_proxy("early answers, as by Caddy", Manners::WriteOn);
+}
+
+#[test]
+fn behind_nginx() {
+    real_proxy::behind(real_proxy::NGINX);
+}
+
+#[test]
+fn behind_caddy() {
+    real_proxy::behind(real_proxy::CADDY);
 }
 
 #[test]
