@@ -14,6 +14,21 @@ use crate::{Delivery, HandlerError};
 /// somebody redelivers, it runs again. So it should not mind having run before; reporting the same
 /// status twice is fine, creating a second deployment may not be.
 ///
+/// # When it is stopped
+///
+/// A handler is stopped by dropping its future: when the server shuts down, its deadline passes, a
+/// newer delivery takes its place or its lease is lost. So
+///
+/// * a handler that blocks its thread cannot be stopped. Give such work to
+///   `tokio::task::spawn_blocking`, or run it as a process;
+/// * a process that it started goes on. With `kill_on_drop(true)`, tokio's `Command` ends the process with
+///   the future; a shell's own children need a process group or a container that is ended as a
+///   whole;
+/// * when the server itself is killed, nothing of that runs, and its children survive it. On Linux,
+///   `systemd` ends them with the service (`KillMode=control-group`, the default), a container with
+///   its first process. Elsewhere the next attempt should look for what the one before has left
+///   running: it begins as soon as the lease has ended.
+///
 /// ```
 /// use hookstead_events::{DeploymentEvent, PushEvent};
 /// use hookstead_handler::{Delivery, Handler, HandlerError, Router, async_trait};
