@@ -15,6 +15,8 @@ pub(crate) enum Awaited {
     Head,
     /// To send the rest of a request's body.
     Body,
+    /// To let the others go first: it asked for something else than good deliveries do.
+    Turn,
     /// To read its answer.
     Reading,
     /// To send another request, after the answer to the last.
@@ -65,6 +67,7 @@ enum Stage {
     },
     Head,
     Request,
+    Queue,
     Answer {
         is_complete: bool,
     },
@@ -117,6 +120,13 @@ impl Activity {
         if state.stage == Stage::Request {
             state.waits = waits;
         }
+    }
+
+    /// Its answer has to wait for its turn.
+    pub(crate) fn queues(&self) {
+        let mut state = self.lock();
+        state.enter(Stage::Queue);
+        state.waits = true;
     }
 
     /// There is an answer to send.
@@ -180,6 +190,11 @@ impl Activity {
         self.lock().is_evicted
     }
 
+    /// Takes that back.
+    pub(crate) fn stays(&self) {
+        self.lock().is_evicted = false;
+    }
+
     /// What is awaited of the peer; `None` while it waits for us.
     pub(crate) fn waiting(&self) -> Option<Waiting> {
         let state = self.lock();
@@ -189,6 +204,7 @@ impl Activity {
             Stage::Between { answered: true } => Awaited::Next,
             Stage::Head => Awaited::Head,
             Stage::Request => Awaited::Body,
+            Stage::Queue => Awaited::Turn,
             Stage::Answer { .. } => Awaited::Reading,
             Stage::Closing => Awaited::Close,
         };
@@ -203,7 +219,7 @@ impl Activity {
             Awaited::Word | Awaited::Head => limits.head_deadline,
             Awaited::Next => limits.idle_deadline,
             Awaited::Reading => limits.write_deadline,
-            Awaited::Body | Awaited::Close => return None,
+            Awaited::Body | Awaited::Turn | Awaited::Close => return None,
         };
         since.checked_add(deadline)
     }

@@ -17,9 +17,9 @@ const LEAST_PATIENCE: Duration = Duration::from_millis(10);
 /// While connections are waiting to be let in, patience is thought over so often.
 const THOUGHT_OVER: Duration = Duration::from_millis(50);
 
-/// If more than this part of all connections ended by themselves meanwhile, there is no crowd that
-/// presses, just much to do.
-const TURNOVER: usize = 16;
+/// So large a part of all connections makes room at once, so that it is not looked for again for
+/// each new one.
+const BATCH: usize = 64;
 
 /// Patience comes back when nobody had to go for so long.
 const CALM: Duration = Duration::from_secs(5);
@@ -58,7 +58,9 @@ struct Pressure {
     patience: Duration,
     /// Since when the present patience is thought over.
     since: Instant,
-    ended_since: usize,
+    /// So many connections ended by themselves since, and so many had to go.
+    ended: usize,
+    evicted: usize,
     last_eviction: Instant,
 }
 
@@ -66,7 +68,7 @@ impl Connections {
     pub(crate) fn new(most: usize) -> Arc<Self> {
         let now = Instant::now();
         let pressure =
-            Pressure { patience: PATIENCE, since: now, ended_since: 0, last_eviction: now };
+            Pressure { patience: PATIENCE, since: now, ended: 0, evicted: 0, last_eviction: now };
         let open =
             Open { next: 0, all: HashMap::new(), leaving: 0, useless: HashMap::new(), pressure };
         Arc::new(Self { most: most.max(1), open: Mutex::new(open), ended: Notify::new() })
@@ -88,11 +90,12 @@ impl Connections {
                     return (self.enter(&mut open, peer(address)), gone);
                 }
                 let patience = open.pressure.patience;
-                if !crowded && open.evict(patience) {
-                    gone += 1;
+                let evicted = if crowded { 0 } else { open.evict(patience, 1 + self.most / BATCH) };
+                gone += evicted;
+                if evicted > 0 {
                     continue;
                 }
-                open.think_over(self.most)
+                open.think_over()
             };
             timeout_at(think_again, ended).await.unwrap_or_default();
         }
@@ -100,7 +103,7 @@ impl Connections {
 
     /// The system has no room for another connection: makes some. `false` if nobody can go.
     pub(crate) fn make_room(&self) -> bool {
-        self.lock().evict(Duration::ZERO)
+        self.lock().evict(Duration::ZERO, 1) > 0
     }
 
     fn enter(self: &Arc<Self>, open: &mut Open, peer: IpAddr) -> Admitted {
@@ -119,8 +122,9 @@ impl Connections {
 }
 
 impl Open {
-    /// Tells the connection that is needed least to go, if it has kept us waiting for so long.
-    fn evict(&mut self, patience: Duration) -> bool {
+    /// Tells those that are needed least to go, at most so many, if they have kept us waiting for so
+    /// long. Returns how many.
+    fn evict(&mut self, patience: Duration, at_most: usize) -> usize {
         let is_useless_there = !self.useless.is_empty();
         let candidates = self.all.iter().filter_map(|(id, activity)| {
             let Waiting { awaited, since, is_useful, is_evicted } = activity.waiting()?;
@@ -134,31 +138,39 @@ impl Open {
             let needed_least = (awaited != Awaited::Close, usize::MAX - crowd, since);
             Some((needed_least, *id, loses))
         });
-        let Some(((_, _, since), id, loses)) = candidates.min() else { return false };
+        let mut candidates: Vec<_> = candidates.collect();
+        candidates.sort_unstable();
         let now = Instant::now();
-        if loses && now.duration_since(since) < patience {
-            return false;
+        let go = candidates
+            .into_iter()
+            .take_while(|((.., since), _, loses)| !loses || now.duration_since(*since) >= patience)
+            .take(at_most);
+        let mut evicted = 0;
+        for (_, id, _) in go {
+            evicted += usize::from(self.all.get(&id).is_some_and(|activity| activity.evict()));
         }
-        let Some(activity) = self.all.get(&id) else { return false };
-        self.leaving += usize::from(activity.evict());
-        self.pressure.last_eviction = now;
-        true
+        if evicted > 0 {
+            self.leaving += evicted;
+            self.pressure.evicted += evicted;
+            self.pressure.last_eviction = now;
+        }
+        evicted
     }
 
     /// Halves the patience where a crowd presses. Returns when to think again.
-    fn think_over(&mut self, most: usize) -> Instant {
+    fn think_over(&mut self) -> Instant {
         let now = Instant::now();
         let pressure = &mut self.pressure;
-        if now.duration_since(pressure.since) >= THOUGHT_OVER {
-            // Long ago there was no crowd at all; it gets its time from now.
-            let was_here = now.duration_since(pressure.since) < 2 * THOUGHT_OVER;
-            if was_here && pressure.ended_since <= most / TURNOVER {
+        let passed = now.duration_since(pressure.since);
+        if passed >= THOUGHT_OVER {
+            // If more end by themselves than have to go, there is just much to do. And what is longer
+            // ago was no crowd at all; one that comes now gets its time from now.
+            if passed < 2 * THOUGHT_OVER && pressure.ended <= pressure.evicted {
                 pressure.patience = (pressure.patience / 2).max(LEAST_PATIENCE);
             }
-            (pressure.since, pressure.ended_since) = (now, 0);
+            (pressure.since, pressure.ended, pressure.evicted) = (now, 0, 0);
         }
-        let oldest = pressure.patience.min(THOUGHT_OVER);
-        now + oldest
+        now + pressure.patience.min(THOUGHT_OVER)
     }
 
     fn calm_down(&mut self) {
@@ -177,6 +189,15 @@ pub(crate) struct Admitted {
 }
 
 impl Admitted {
+    /// It was told to go when it was no longer waited for, and does not.
+    pub(crate) fn stays(&self) {
+        let mut open = self.connections.lock();
+        if self.activity.is_evicted() {
+            self.activity.stays();
+            open.leaving -= 1;
+        }
+    }
+
     /// Its first good delivery came.
     pub(crate) fn is_useful(&self) {
         self.connections.lock().no_longer_useless(self.activity.peer);
@@ -201,7 +222,7 @@ impl Drop for Admitted {
         if self.activity.is_evicted() {
             open.leaving -= 1;
         } else {
-            open.pressure.ended_since += 1;
+            open.pressure.ended += 1;
         }
         if !self.activity.is_useful() {
             open.no_longer_useless(self.activity.peer);

@@ -42,7 +42,7 @@ impl Default for Limits {
             body_deadline: Duration::from_secs(10),
             accept_deadline: Duration::from_secs(5),
             refused_body: MEBIBYTE,
-            head: 32 * 1024,
+            head: 16 * 1024,
             head_deadline: Duration::from_secs(10),
             idle_deadline: Duration::from_secs(75),
             write_deadline: Duration::from_secs(10),
@@ -102,8 +102,8 @@ impl Limits {
     }
 
     /// The largest head of a request that a [`Server`](crate::Server) takes, in bytes, at least 8
-    /// KiB. Default: 32 KiB; GitHub's has less than 2 KiB, and proxies add to it. A connection
-    /// takes about as much memory.
+    /// KiB. Default: 16 KiB; GitHub's has less than 2 KiB, and proxies add to it. A connection
+    /// takes up to twice as much memory.
     #[must_use]
     pub fn head(mut self, bytes: usize) -> Self {
         self.head = bytes.max(8 * 1024);

@@ -20,7 +20,7 @@ const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(20);
 
 /// What the system keeps of answers for a peer that does not read them. They are short texts; its own
 /// few megabytes for each connection would let a crowd fill its memory.
-const SEND_BUFFER: usize = 64 * 1024;
+const SEND_BUFFER: usize = 16 * 1024;
 
 /// A socket that listens at this address.
 pub(crate) async fn bind(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hookstead_events::{Envelope, EventName};
-use hookstead_handler::{Delivery, Router};
+use hookstead_handler::{Delivery, DeliveryId, Router};
 use hookstead_inbox::{Accepted, Inbox, InboxError};
 use hookstead_signature::Verifier;
 use http::{Request, Response, StatusCode};
@@ -141,16 +141,21 @@ impl Shared {
             let event = event.map(tracing::field::display);
             tracing::debug!(id, event, status = status.as_u16(), "{}", answer.text());
         } else {
-            if status == StatusCode::UNAUTHORIZED {
-                self.signatures.failed();
-            }
-            self.refusals.refused(delivery.as_ref().map(|(id, event)| (id, event)), &answer);
+            self.refused(delivery.as_ref().map(|(id, event)| (id, event)), &answer);
         }
         let answer = match &self.reply {
             Some(text) if status == StatusCode::ACCEPTED => answer.with_text(text),
             _ => answer,
         };
         unread::finish(answer, arrival, body, self.limits.refused_body).await
+    }
+
+    fn refused(&self, delivery: Option<(&DeliveryId, &EventName)>, answer: &Answer) {
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            self.refusals.wrong_signature(&self.signatures.failed(), answer);
+        } else {
+            self.refusals.refused(delivery, answer);
+        }
     }
 
     async fn receive_body<B>(&self, head: RequestHead, body: Pin<&mut B>) -> Result<Answer, Answer>

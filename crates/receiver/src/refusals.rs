@@ -4,6 +4,7 @@ use hookstead_events::EventName;
 use hookstead_handler::DeliveryId;
 use http::{StatusCode, request};
 
+use crate::SignatureCounts;
 use crate::answer::Answer;
 use crate::request_head;
 use crate::tally::Tally;
@@ -25,12 +26,32 @@ impl Refusals {
         let id = delivery.map(|(id, _)| tracing::field::display(id));
         let event = delivery.map(|(_, event)| tracing::field::display(event));
         let status = answer.status().as_u16();
-        // Of wrong signatures there is a warning of its own.
-        let is_warning = answer.status() != StatusCode::UNAUTHORIZED;
-        if is_warning && self.is_first(answer.status()) {
+        if self.is_first(answer.status()) {
             tracing::warn!(id, event, status, "refused: {}", answer.text());
         } else {
             tracing::debug!(id, event, status, "refused: {}", answer.text());
+        }
+    }
+
+    /// A request was refused because of its signature; `counts` has it already. Somebody may just have
+    /// tried, or the secret was changed on one side only.
+    pub(crate) fn wrong_signature(&self, counts: &SignatureCounts, answer: &Answer) {
+        if !self.is_first(answer.status()) {
+            tracing::debug!(status = answer.status().as_u16(), "refused: {}", answer.text());
+            return;
+        }
+        let failed = counts.failed_since_verified;
+        match &counts.last_verified {
+            Some(last) => tracing::warn!(
+                failed,
+                last_verified = %last,
+                "signatures failed since the last good one; has the hook's secret been changed?",
+            ),
+            None => tracing::warn!(
+                failed,
+                "signatures failed and none was ever good; the hook's secret is probably another \
+                 one than the one here, or it has none",
+            ),
         }
     }
 

@@ -293,7 +293,7 @@ async fn serve(
     limits: Limits,
     stages: watch::Receiver<Stage>,
 ) {
-    let respond = |request| site.respond(request);
+    let respond = |request, activity| site.respond(request, activity);
     connection::serve(stream, admitted, &limits, reached(stages, Stage::Stopping), respond).await;
     tracing::trace!(%peer, "connection closed");
 }

@@ -50,7 +50,7 @@ impl fmt::Display for SignatureCounts {
     }
 }
 
-/// Counts signatures, and warns when they fail.
+/// Counts signatures.
 #[derive(Debug, Default)]
 pub(crate) struct Signatures(Mutex<SignatureCounts>);
 
@@ -71,33 +71,15 @@ impl Signatures {
         counts.failed_since_verified = 0;
     }
 
-    /// Warns of the 1st failure, the 2nd, the 4th and so on: a wrong secret is noticed at once, and
-    /// whoever sends a flood of them cannot flood the log.
-    pub(crate) fn failed(&self) {
+    /// Counts one that is missing, malformed or wrong, and returns what is known by now.
+    pub(crate) fn failed(&self) -> SignatureCounts {
         #[cfg(feature = "metrics")]
         crate::metrics::signature_failed();
         let mut counts = self.lock();
         counts.failed += 1;
         counts.last_failed = Some(Timestamp::now());
         counts.failed_since_verified += 1;
-        let failed = counts.failed_since_verified;
-        if !failed.is_power_of_two() {
-            return;
-        }
-        let last_verified = counts.last_verified.clone();
-        drop(counts);
-        match last_verified {
-            Some(last) => tracing::warn!(
-                failed,
-                last_verified = %last,
-                "signatures failed since the last good one; has the hook's secret been changed?",
-            ),
-            None => tracing::warn!(
-                failed,
-                "signatures failed and none was ever good; the hook's secret is probably another \
-                 one than the one here, or it has none",
-            ),
-        }
+        counts.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, SignatureCounts> {

@@ -1,10 +1,13 @@
 use std::pin::pin;
+use std::sync::Arc;
 
 use http::{Method, Request};
 use http_body::Body;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::yield_now;
 use tower_service::Service as _;
 
+use crate::activity::Activity;
 use crate::answer::Answer;
 use crate::connection::Served;
 use crate::health::{self, Readiness};
@@ -22,6 +25,7 @@ pub(crate) struct Site {
     refusals: Refusals,
     refused_body: usize,
     stages: watch::Receiver<Stage>,
+    turn: Semaphore,
 }
 
 impl Site {
@@ -33,10 +37,11 @@ impl Site {
         stages: watch::Receiver<Stage>,
     ) -> Self {
         let refusals = Refusals::new(limits.log_interval);
-        Self { path, receiver, readiness, refusals, refused_body: limits.refused_body, stages }
+        let (refused_body, turn) = (limits.refused_body, Semaphore::new(1));
+        Self { path, receiver, readiness, refusals, refused_body, stages, turn }
     }
 
-    pub(crate) async fn respond<B>(&self, request: Request<B>) -> Served
+    pub(crate) async fn respond<B>(&self, request: Request<B>, activity: Arc<Activity>) -> Served
     where
         B: Body + Send + 'static,
         B::Data: Send,
@@ -46,6 +51,9 @@ impl Site {
             let Ok(response) = self.receiver.clone().call(request).await;
             // Nothing else succeeds there than what was signed.
             let is_useful = response.status().is_success();
+            if !is_useful {
+                self.take_turns(&activity).await;
+            }
             return Served { response, is_useful };
         }
         let (head, body) = request.into_parts();
@@ -60,9 +68,19 @@ impl Site {
                 answer
             }
         };
+        self.take_turns(&activity).await;
         let arrival = Arrival::of(&head);
         let answer = unread::finish(answer, arrival, pin!(body), self.refused_body).await;
         Served { response: answer.into(), is_useful: false }
+    }
+
+    /// Of all answers to what is no good delivery, one is worked on at a time, and then everything
+    /// else that is ready comes first. So whoever asks without end takes only the time that is left.
+    async fn take_turns(&self, activity: &Activity) {
+        activity.queues();
+        // It is never closed.
+        let _turn = self.turn.acquire().await;
+        yield_now().await;
     }
 
     async fn ready(&self, method: &Method) -> Answer {

@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use crate::Limits;
-use crate::activity::Awaited;
+use crate::activity::{Activity, Awaited};
 use crate::answer::AnswerBody;
 use crate::connections::Admitted;
 pub(crate) use watched::RequestBody;
@@ -61,14 +61,14 @@ pub(crate) async fn serve<S, R>(
     stopping: impl Future<Output = ()>,
     respond: S,
 ) where
-    S: Fn(Request<RequestBody<Incoming>>) -> R,
+    S: Fn(Request<RequestBody<Incoming>>, Arc<Activity>) -> R,
     R: Future<Output = Served>,
 {
     let activity = Arc::clone(&admitted.activity);
     let service = service_fn(|request: Request<Incoming>| {
         activity.requested();
         let watch = |body| RequestBody { body, activity: Arc::clone(&activity) };
-        let responding = respond(request.map(watch));
+        let responding = respond(request.map(watch), Arc::clone(&activity));
         let (activity, admitted) = (&activity, &admitted);
         Box::pin(async move {
             let Served { response, is_useful } = responding.await;
@@ -99,14 +99,19 @@ pub(crate) async fn serve<S, R>(
             asked_to_stop = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
-        if evicted.as_mut().poll(context).is_ready() {
-            return End::Evicted.into();
-        }
         if let Poll::Ready(served) = connection.poll_without_shutdown(context) {
             if let Err(error) = served {
                 tracing::debug!(error = &error as &dyn std::error::Error, "connection failed");
             }
             return End::Closed.into();
+        }
+        while evicted.as_mut().poll(context).is_ready() {
+            // It may have spoken at the last moment.
+            if activity.waiting().is_some() {
+                return End::Evicted.into();
+            }
+            admitted.stays();
+            evicted.set(activity.evicted.notified());
         }
         late(alarm.as_mut(), context, || activity.deadline(limits)).map(|()| End::Late)
     })

@@ -1,11 +1,13 @@
 //! The stream and the bodies of a connection, which tell its [`Activity`](crate::activity::Activity) what goes on.
 
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http_body::{Body, Frame, SizeHint};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -26,12 +28,21 @@ impl AsyncRead for WatchedStream {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         match polled {
+            // The runtime may hear later than the system that the peer has spoken.
+            Poll::Pending if self.activity.is_evicted() && has_spoken(&self.stream) => {
+                self.activity.received();
+            }
             Poll::Pending => self.activity.waits_to_receive(),
             Poll::Ready(_) if buffer.filled().len() > before => self.activity.received(),
             Poll::Ready(_) => {}
         }
         polled
     }
+}
+
+fn has_spoken(stream: &TcpStream) -> bool {
+    let mut byte = [MaybeUninit::uninit()];
+    SockRef::from(stream).peek(&mut byte).is_ok_and(|read| read > 0)
 }
 
 impl WatchedStream {
