@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hookstead::handler::DeliveryId;
 use hookstead::inbox::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, SqliteInbox,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
+    Renewal, Settlement, SqliteInbox,
 };
 use hookstead::recovery::Recovery;
 use hookstead::{Delivery, async_trait};
@@ -188,6 +188,10 @@ impl Inbox for Unwell {
 
     async fn wait(&self, at_most: Duration) {
         self.inbox.wait(at_most).await;
+    }
+
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        self.inbox.probe().await
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use hookstead_handler::{Delivery, DeliveryId};
 
 use crate::{
-    Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken, Leased, Renewal, Settlement,
+    Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken, Leased, Probe, Renewal, Settlement,
 };
 
 /// Keeps deliveries from the moment they are accepted until they are handled.
@@ -76,7 +76,20 @@ pub trait Inbox: Send + Sync + 'static {
     /// Returns when a delivery may be ready, at the latest after this long. It may return early.
     async fn wait(&self, at_most: Duration);
 
-    /// How many deliveries there are in each state.
+    /// Proves that a delivery could be accepted now: writes what [`accept`](Self::accept) writes, to
+    /// the same place and as durably, and takes it away again. Nobody sees it, nothing is left of it,
+    /// and it changes no delivery. So it is no guess: what stops accepting stops this (no room, no
+    /// right to write, a server that only reads, a file that is not there any more).
+    ///
+    /// It costs what an accept costs, however much there is in the inbox, so it may be called every few
+    /// seconds for ever; and it gives up when an accept would.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a delivery of the usual size would not be accepted, for the reason that it would not.
+    async fn probe(&self) -> Result<Probe, InboxError>;
+
+    /// How many deliveries there are in each state. Counting takes longer the more there are.
     ///
     /// # Errors
     ///
@@ -129,6 +142,10 @@ impl<I: Inbox + ?Sized> Inbox for Arc<I> {
 
     async fn wait(&self, at_most: Duration) {
         self.as_ref().wait(at_most).await;
+    }
+
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        self.as_ref().probe().await
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {

@@ -64,6 +64,7 @@ mod own_runtime;
 mod packing;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod probe;
 mod settlement;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -81,6 +82,7 @@ pub use memory::MemoryInbox;
 pub use own_runtime::own_runtime;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};
+pub use probe::Probe;
 pub use settlement::Settlement;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteInbox, SqliteOptions};

@@ -8,10 +8,14 @@
 mod crashes;
 #[path = "postgres/hosts.rs"]
 mod hosts;
+#[path = "postgres/pooler.rs"]
+mod pooler;
 #[path = "postgres/races.rs"]
 mod races;
 #[path = "postgres/server.rs"]
 mod server;
+#[path = "postgres/sessions.rs"]
+mod sessions;
 #[path = "postgres/store.rs"]
 mod store;
 

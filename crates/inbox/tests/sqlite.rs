@@ -2,6 +2,9 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+#[path = "sqlite/files.rs"]
+mod files;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -227,9 +230,25 @@ async fn a_full_file_says_so_and_takes_more_once_deliveries_are_done() {
     assert!(failed.unwrap_err().is_full());
     assert_eq!(fits.unwrap(), Accepted::New);
 
+    // A probe says what becomes of one of the usual size.
+    let usual = |number: usize| {
+        let mut usual = large(1000 + number);
+        usual.body.truncate(5000);
+        usual
+    };
+    let mut number = 0;
+    while inbox.accept(usual(number)).await.is_ok() {
+        number += 1;
+    }
+    while inbox.accept(delivery(&format!("small-{number}"))).await.is_ok() {
+        number += 1;
+    }
+    assert!(inbox.probe().await.unwrap_err().is_full());
+
     let leased = lease_one(&inbox).await;
     assert!(inbox.settle(leased.token, Settlement::Done).await.unwrap());
-    assert_eq!(inbox.accept(large(99)).await.unwrap(), Accepted::New);
+    inbox.probe().await.unwrap();
+    assert_eq!(inbox.accept(usual(99)).await.unwrap(), Accepted::New);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use hookstead_events::{AnyEvent, DecodeError, Event, EventName};
 use hookstead_handler::{Delivery, DeliveryId, Handler, HandlerError, Router};
 use hookstead_inbox::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
-    MemoryInbox, Renewal, Settlement,
+    MemoryInbox, Probe, Renewal, Settlement,
 };
 use hookstead_receiver::{Limits, Server};
 use hookstead_signature::{Verifier, WebhookSecret, sign};
@@ -518,6 +518,9 @@ macro_rules! inbox {
             }
             async fn wait(&self, at_most: Duration) {
                 tokio::time::sleep(at_most).await;
+            }
+            async fn probe(&self) -> Result<Probe, InboxError> {
+                Err(no_disk())
             }
             async fn depth(&self) -> Result<Depth, InboxError> {
                 Err(no_disk())

@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, log,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
+    Renewal, Settlement, log,
 };
 use shelf::{Limits, Shelf};
 
@@ -158,6 +158,10 @@ impl Inbox for MemoryInbox {
     async fn wait(&self, at_most: Duration) {
         wait_until_due(&self.changed, at_most, async || self.shelf().until_due(Instant::now()))
             .await;
+    }
+
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        self.shelf().probe(&self.limits, Instant::now())
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {

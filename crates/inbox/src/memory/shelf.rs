@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::time::bounded;
 use crate::{
     Accepted, Depth, Entry, EntryState, Filter, InboxError, LeaseRequest, LeaseToken, Leased,
-    Renewal, Settlement,
+    Probe, Renewal, Settlement,
 };
 
 /// How much the shelf may hold.
@@ -76,9 +76,7 @@ impl Shelf {
             return Ok(Accepted::Duplicate);
         }
         let bytes = delivery.body.len();
-        if self.pending.len() >= limits.deliveries
-            || self.pending_bytes.saturating_add(bytes) > limits.bytes
-        {
+        if !self.has_room(bytes, limits) {
             return Err(InboxError::full());
         }
         let again = before.and_then(|place| self.take(place)).is_some();
@@ -102,6 +100,25 @@ impl Shelf {
         };
         self.put(place, record);
         Ok(if again { Accepted::Again } else { Accepted::New })
+    }
+
+    /// Whether a body of so many bytes can be taken.
+    fn has_room(&self, bytes: usize, limits: &Limits) -> bool {
+        self.pending.len() < limits.deliveries
+            && self.pending_bytes.saturating_add(bytes) <= limits.bytes
+    }
+
+    /// Accepting writes to nothing but memory, so looking for room is all there is to prove.
+    pub(super) fn probe(&self, limits: &Limits, now: Instant) -> Result<Probe, InboxError> {
+        if !self.has_room(1, limits) {
+            return Err(InboxError::full());
+        }
+        Ok(Probe::new(self.oldest_ready(now)))
+    }
+
+    fn oldest_ready(&self, now: Instant) -> Option<Duration> {
+        let ready = self.first_due().filter(|(due, _)| *due <= now);
+        ready.map(|(due, _)| now.saturating_duration_since(due))
     }
 
     /// Marks what a new delivery supersedes. Returns what supersedes the new one.
@@ -229,13 +246,7 @@ impl Shelf {
     }
 
     pub(super) fn depth(&self, now: Instant) -> Depth {
-        let mut depth = Depth {
-            oldest_ready: self
-                .first_due()
-                .filter(|(due, _)| *due <= now)
-                .map(|(due, _)| now.saturating_duration_since(due)),
-            ..Depth::default()
-        };
+        let mut depth = Depth { oldest_ready: self.oldest_ready(now), ..Depth::default() };
         for (place, record) in &self.records {
             match self.seen_at(*place, record, now) {
                 EntryState::Ready => depth.ready += 1,

@@ -1,6 +1,6 @@
 //! The store in PostgreSQL. [`PostgresInbox`] is the front; behind it, `statements` and `row` are
-//! the SQL, `database` asks, `schema` is the tables' form, `listener` tells other processes of new
-//! deliveries.
+//! the SQL, `database` asks, `schema` is the tables' form, `session` finds out whether there is a
+//! session to work in, `listener` tells other processes of new deliveries.
 
 mod database;
 mod listener;
@@ -8,6 +8,7 @@ mod on_own_runtime;
 mod options;
 mod row;
 mod schema;
+mod session;
 mod statements;
 mod tls;
 mod trouble;
@@ -24,14 +25,14 @@ use tokio_postgres::Row;
 
 use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, log, packing,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
+    Renewal, Settlement, log, packing,
 };
-use database::{Database, Parameter, Question};
+use database::{Database, Parameter, Question, Statement};
 use listener::Listener;
 pub use options::PostgresOptions;
 use row::{first, microseconds, milliseconds, text};
-use statements::{ACCEPT, ACCEPT_LATEST};
+use statements::{ACCEPT, ACCEPT_LATEST, LOCK_LANE};
 use trouble::Trouble;
 
 /// Everything but `accept` fails after this long: the database hangs, or the network does. It is
@@ -44,6 +45,9 @@ const LEASE_BATCH: usize = 100;
 /// Purging deletes so many deliveries per statement, so that nobody waits long behind it.
 const PURGE_BATCH: u16 = 1000;
 
+/// A probe writes as much as most deliveries do, packed.
+const PROBE_BODY: [u8; 4096] = [0; 4096];
+
 /// Keeps deliveries in PostgreSQL, for any number of receivers and workers on any number of hosts.
 ///
 /// What [`accept`](Inbox::accept) returned for is on the database's disk. The database's clock
@@ -53,7 +57,9 @@ const PURGE_BATCH: u16 = 1000;
 ///
 /// A lost connection is an error for whoever used it; the next call gets a new one. Nothing is
 /// tried twice behind the caller's back, except what the server itself undid because two got into
-/// each other's way.
+/// each other's way, and what it refused because of the session: after a failover the old primary may
+/// only read. Then all sessions are ended and new ones made, to a server that can be written to; a URL
+/// may name several hosts.
 ///
 /// Bodies are stored packed (LZ4) where that makes them smaller: what goes to the database's disk
 /// decides how fast it accepts. [`list`](Inbox::list) unpacks them, if the filter
@@ -65,7 +71,9 @@ const PURGE_BATCH: u16 = 1000;
 ///
 /// The tables are in a schema of their own, made at the first connecting (the role needs the right
 /// to) and brought up to date by later versions. Connect to the server itself: a pooler that gives
-/// each transaction another connection cannot carry prepared statements and `LISTEN`.
+/// each transaction another session (PgBouncer with `pool_mode = transaction`) cannot carry prepared
+/// statements and `LISTEN`, and [`connect`](Self::connect) refuses it. One that keeps sessions
+/// (`pool_mode = session`) is fine.
 ///
 /// `sslmode` in the URL says how: `disable` (no TLS), `prefer` (TLS if the server offers it, the
 /// default) or `require`. Where TLS is used, the server's certificate is always checked, against
@@ -115,7 +123,8 @@ impl PostgresInbox {
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, InboxError> {
         let since = Instant::now();
-        let question = Question { doing, budget: BUDGET, since, lane: None, statement, parameters };
+        let question =
+            Question { doing, budget: BUDGET, since, before: &[], statement, parameters };
         self.database.rows(question).await
     }
 
@@ -232,14 +241,11 @@ impl Inbox for PostgresInbox {
             &version,
             &body.unpacked_length,
         ];
-        let question = Question {
-            doing: DOING,
-            budget: self.accept_budget,
-            since,
-            lane: lane.as_deref().filter(|_| version.is_some()),
-            statement,
-            parameters,
-        };
+        let lock: &[Parameter<'_>] = &[&self.database.quoted_schema(), &lane];
+        let lock: &[Statement<'_>] = &[(LOCK_LANE, lock)];
+        let before = if version.is_some() { lock } else { &[] };
+        let budget = self.accept_budget;
+        let question = Question { doing: DOING, budget, since, before, statement, parameters };
         let rows = self.database.rows(question).await?;
         let accepted = if rows.is_empty() {
             Accepted::Duplicate
@@ -316,6 +322,28 @@ impl Inbox for PostgresInbox {
             })
         })
         .await;
+    }
+
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        const DOING: &str = "accept anything";
+        // Its own each time, so that none waits for another; and none that a delivery can have.
+        let id = format!("a probe {:016x}", LeaseToken::random().to_i64());
+        let question = Question {
+            doing: DOING,
+            budget: self.accept_budget,
+            since: Instant::now(),
+            before: &[
+                (statements::PROBE_WRITE, &[&id, &PROBE_BODY.as_slice()]),
+                (statements::PROBE_TAKE_AWAY, &[&id]),
+            ],
+            statement: statements::OLDEST_READY,
+            parameters: &[],
+        };
+        let rows = self.database.rows(question).await?;
+        if rows.is_empty() {
+            return Ok(Probe::new(None));
+        }
+        first(&rows, DOING, |row| Ok(Probe::new(Some(microseconds(row.try_get(0)?)))))
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {

@@ -6,7 +6,7 @@ use deadpool_postgres::{
     ConfigConnectImpl, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 use tokio::sync::Notify;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
@@ -14,7 +14,7 @@ use super::database::Database;
 use super::listener::Listener;
 use super::on_own_runtime::OnOwnRuntime;
 use super::trouble::Trouble;
-use super::{PostgresInbox, schema, tls};
+use super::{PostgresInbox, schema, session, tls};
 use crate::InboxError;
 
 /// A connection that says nothing is probed after this long, unless the URL sets
@@ -111,8 +111,9 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// Fails when the URL is not understood, the server cannot be reached or refuses, or the
-    /// schema was written by a newer version of this crate. The error names the server and the
+    /// Fails when the URL is not understood, the server cannot be reached, refuses or only reads, the
+    /// schema was written by a newer version of this crate, or a pooler stands before the server that
+    /// gives each transaction another session. The error names the server and the
     /// database, never the user or the password.
     pub async fn connect(self, url: &str) -> Result<PostgresInbox, InboxError> {
         // Their meaning is what is done for `require` anyway.
@@ -142,6 +143,8 @@ impl PostgresOptions {
         if config.get_application_name().is_none() {
             config.application_name("hookstead");
         }
+        // A server that only reads cannot keep a delivery. Of several hosts the one that can is taken.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let place = Place::of(&config);
         let started = match tls::connector(&config) {
             Ok(Some(tls)) => self.start(config, tls, &place).await,
@@ -178,6 +181,7 @@ impl PostgresOptions {
             .build()
             .map_err(|error| Trouble::new(error.to_string()))?;
         let mut client = pool.get().await?;
+        session::expect_own(&client, &config, &tls).await?;
         schema::prepare(&mut client, &self.schema).await?;
         drop(client);
         let changed = Arc::new(Notify::new());

@@ -1,5 +1,5 @@
-//! The statements. Each is a transaction of its own, but for [`ACCEPT_LATEST`]; `{schema}` stands
-//! for the quoted schema.
+//! The statements. Each is a transaction of its own, but for [`ACCEPT_LATEST`] and the probe's;
+//! `{schema}` stands for the quoted schema.
 //!
 //! The moment is selected apart (`SELECT clock_timestamp()`) so that it is one for the statement,
 //! and an index can be asked with it.
@@ -197,6 +197,24 @@ pub(super) const UNTIL_DUE: &str = concat!(
     blocked!(),
     "ORDER BY due_at, place LIMIT 1"
 );
+
+/// For how many microseconds the oldest ready delivery has been ready; no row when none is.
+pub(super) const OLDEST_READY: &str = concat!(
+    "SELECT (extract(epoch FROM clock_timestamp() - due_at) * 1000000)::bigint
+     FROM (
+         SELECT due_at FROM {schema}.deliveries WHERE state = 'pending' AND NOT ",
+    blocked!(),
+    "    ORDER BY due_at, place LIMIT 1
+     ) AS first WHERE due_at <= clock_timestamp()"
+);
+
+/// Writes what `accept` writes, to be taken away in the same transaction. What is left of it in the
+/// indexes until they are vacuumed lies behind everything that is ever due.
+pub(super) const PROBE_WRITE: &str = "INSERT INTO {schema}.deliveries
+         (guid, event, received_at, body, state, attempts, due_at)
+     VALUES ($1, '', '', $2, 'pending', 0, 'infinity')";
+pub(super) const PROBE_TAKE_AWAY: &str =
+    "DELETE FROM {schema}.deliveries WHERE guid = $1 AND hook_id IS NULL";
 
 pub(super) const DEPTH: &str = concat!(
     "SELECT ready, blocked, leased, delayed, oldest_ready, done, superseded, dead

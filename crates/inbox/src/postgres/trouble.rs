@@ -30,6 +30,19 @@ pub(super) fn leaves_connection(error: &tokio_postgres::Error) -> bool {
     error.code().is_some_and(|code| !code.code().starts_with("57P"))
 }
 
+/// Whether the session is what is wrong, so that the statement was refused and a new session may do
+/// it: its server only reads (as the old primary does after a failover), its plans are of tables that
+/// were changed since, or its prepared statements are gone.
+pub(super) fn is_stale_session(error: &tokio_postgres::Error) -> bool {
+    let stale = [
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::FEATURE_NOT_SUPPORTED,
+        SqlState::INVALID_SQL_STATEMENT_NAME,
+        SqlState::DUPLICATE_PSTATEMENT,
+    ];
+    error.code().is_some_and(|code| stale.contains(code))
+}
+
 /// Whether the server undid the statement in favour of another that ran at the same moment, so that
 /// it may be tried again: `statements` says when that is.
 pub(super) fn is_undone(error: &tokio_postgres::Error) -> bool {

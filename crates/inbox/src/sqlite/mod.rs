@@ -1,7 +1,8 @@
 //! The store in an SQLite file. [`SqliteInbox`] is the front; behind it, `writer` is the one thread
-//! that writes, `writing` and `reading` are the statements, `schema` is the file's form, `watch`
-//! notices what other processes write.
+//! that writes, `writing` and `reading` are the statements, `schema` is the file's form, `files`
+//! notices when the file is gone, `watch` what other processes write.
 
+mod files;
 mod options;
 mod reading;
 mod row;
@@ -24,8 +25,8 @@ use tokio::time::timeout;
 
 use crate::time::wait_until_due;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement, log, packing,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
+    Renewal, Settlement, log, packing,
 };
 pub use options::SqliteOptions;
 use session::Session;
@@ -54,8 +55,10 @@ const PURGE_BATCH: u32 = 1000;
 /// handled may be handled a second time, and the lease of the first attempt is lost. If it is set back,
 /// what has been waiting waits until the clock is where it was; new deliveries do not mind.
 ///
-/// The file is SQLite's, with two more beside it while it is open (`-wal`, `-shm`). It does not
-/// shrink; room of done deliveries is used again. Dropping the inbox ends its threads and closes
+/// The file is SQLite's, with two more beside it while it is open (`-wal`, `-shm`). All three must stay
+/// where they are: while one of them is deleted, moved or replaced by another file, nothing is
+/// accepted, for nobody would find it again. A file that is put back (the same one, not a copy) is
+/// accepted into again. It does not shrink; room of done deliveries is used again. Dropping the inbox ends its threads and closes
 /// the file.
 ///
 /// ```
@@ -102,6 +105,18 @@ impl SqliteInbox {
         SqliteOptions::new()
     }
 
+    /// Waits for as long as `accept` may take.
+    async fn within_budget<T>(
+        &self,
+        doing: &'static str,
+        work: impl Future<Output = Result<T, InboxError>>,
+    ) -> Result<T, InboxError> {
+        timeout(self.accept_budget, work).await.unwrap_or_else(|_| {
+            let late = format!("no answer within {:?}", self.accept_budget);
+            Err(InboxError::store(doing, late))
+        })
+    }
+
     /// Reads on the other connection, on one of the runtime's threads for blocking work.
     async fn read<T: Send + 'static>(
         &self,
@@ -138,12 +153,9 @@ impl Inbox for SqliteInbox {
             let body = packing::pack(stored.body.clone()).await;
             let length = body.bytes.len();
             let work = move |session: &mut Session<'_>| writing::accept(session, &stored, &body);
-            self.writer.submit(DOING, length, work).await
+            self.writer.submit_to_stay(DOING, length, work).await
         };
-        let Ok(accepted) = timeout(self.accept_budget, accepting).await else {
-            let late = format!("no answer within {:?}", self.accept_budget);
-            return Err(InboxError::store(DOING, late));
-        };
+        let accepted = self.within_budget(DOING, accepting).await;
         if let Ok(accepted) = accepted {
             log::accepted(&delivery, accepted);
         }
@@ -186,6 +198,12 @@ impl Inbox for SqliteInbox {
         .await;
     }
 
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        const DOING: &str = "accept anything";
+        let probing = self.writer.submit_to_stay(DOING, 0, writing::probe);
+        self.within_budget(DOING, probing).await
+    }
+
     async fn depth(&self) -> Result<Depth, InboxError> {
         self.read("count its deliveries", reading::depth).await
     }
@@ -197,7 +215,7 @@ impl Inbox for SqliteInbox {
     async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
         let id = id.clone();
         self.writer
-            .submit("revive a delivery", 0, move |session| writing::revive(session, &id))
+            .submit_to_stay("revive a delivery", 0, move |session| writing::revive(session, &id))
             .await
     }
 
@@ -271,6 +289,21 @@ mod tests {
         assert_eq!(failed.unwrap_err().to_string(), "the inbox failed to fail");
         assert_eq!(accepted, (Accepted::New, Accepted::New));
         assert_eq!(inbox.depth().await.unwrap().ready, 2);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_was_committed_to_a_file_that_went_meanwhile_is_not_accepted() {
+        let (inbox, directory) = inbox();
+        let file = directory.path().join("inbox.db");
+        let going = inbox.writer.submit_to_stay("stay", 0, move |session| {
+            std::fs::rename(&file, file.with_extension("away")).unwrap();
+            accept(session, &delivery("late"))
+        });
+        let error = going.await.unwrap_err();
+        assert_eq!(error.to_string(), "the inbox failed to stay");
+        // It was committed, before anybody could notice.
+        assert_eq!(inbox.depth().await.unwrap().ready, 1);
     }
 
     #[tokio::test]

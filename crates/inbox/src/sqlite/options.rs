@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Notify;
 
+use super::files::{Files, identity};
 use super::{SqliteInbox, schema, watch::Watch, writer::Writer};
 use crate::InboxError;
 
@@ -109,6 +110,7 @@ impl SqliteOptions {
     }
 
     fn start(&self, file: &Path) -> Result<SqliteInbox, Box<dyn std::error::Error + Send + Sync>> {
+        let before = identity(file);
         let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let writing = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&writing, self.lock_timeout)?;
@@ -121,13 +123,21 @@ impl SqliteOptions {
             let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, flags)?;
             connection.busy_timeout(self.lock_timeout)?;
+            // SQLite opens the files beside the first when it reads for the first time. They must be
+            // those of now, and not of some other file that takes the place of this one.
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
             Ok::<_, rusqlite::Error>(connection)
         };
+        let (reader, watching) = (read_only()?, read_only()?);
+        let files = Files::of(file);
+        if identity(file) != before {
+            return Err("it was replaced while it was opened".into());
+        }
         let changed = Arc::new(Notify::new());
         Ok(SqliteInbox {
-            reader: Arc::new(Mutex::new(read_only()?)),
-            watch: Watch::start_thread(read_only()?, self.watch_interval, Arc::clone(&changed))?,
-            writer: Writer::start(writing, Arc::clone(&changed))?,
+            reader: Arc::new(Mutex::new(reader)),
+            watch: Watch::start_thread(watching, self.watch_interval, Arc::clone(&changed))?,
+            writer: Writer::start(writing, files, Arc::clone(&changed))?,
             changed,
             accept_budget: self.accept_budget,
             keep_bodies: self.keep_bodies,

@@ -17,7 +17,19 @@ use crate::{Depth, Entry, EntryState, Filter};
 pub(super) fn until_due(connection: &Connection) -> rusqlite::Result<Option<Duration>> {
     let mut session = Session::new(connection);
     let now = session.now()?;
-    let due_at = session.first(
+    Ok(first_due(&mut session)?.map(|due_at| span(now, due_at)))
+}
+
+/// For how long the oldest ready delivery has been ready.
+pub(super) fn oldest_ready(session: &mut Session<'_>) -> rusqlite::Result<Option<Duration>> {
+    let now = session.now()?;
+    let oldest = first_due(session)?.filter(|due_at| *due_at <= now);
+    Ok(oldest.map(|due_at| span(due_at, now)))
+}
+
+/// When the delivery is due that is due first.
+fn first_due(session: &mut Session<'_>) -> rusqlite::Result<Option<i64>> {
+    session.first(
         concat!(
             "SELECT due_at FROM deliveries WHERE state = 'pending' AND NOT ",
             is_blocked!(),
@@ -25,8 +37,7 @@ pub(super) fn until_due(connection: &Connection) -> rusqlite::Result<Option<Dura
         ),
         [],
         |row| row.get(0),
-    )?;
-    Ok(due_at.map(|due_at| span(now, due_at)))
+    )
 }
 
 pub(super) fn depth(connection: &Connection) -> rusqlite::Result<Depth> {

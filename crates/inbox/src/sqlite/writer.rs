@@ -7,6 +7,7 @@ use std::thread::{Builder, JoinHandle};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::files::Files;
 use super::session::Session;
 use crate::InboxError;
 
@@ -32,11 +33,15 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. `committed` is notified after every commit.
-    pub(super) fn start(connection: Connection, committed: Arc<Notify>) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        files: Files,
+        committed: Arc<Notify>,
+    ) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let thread = Builder::new()
             .name("hookstead-inbox".to_owned())
-            .spawn(move || write(&connection, queue, &committed))?;
+            .spawn(move || write(&connection, &files, queue, &committed))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -50,9 +55,29 @@ impl Writer {
         bytes: usize,
         work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
+        self.hand_over(doing, bytes, false, work).await
+    }
+
+    /// The same for what must be found again: it fails when the file was moved, deleted or replaced.
+    pub(super) async fn submit_to_stay<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        bytes: usize,
+        work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, InboxError> {
+        self.hand_over(doing, bytes, true, work).await
+    }
+
+    async fn hand_over<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        bytes: usize,
+        must_stay: bool,
+        work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, InboxError> {
         let ended = || InboxError::store(doing, "its writer thread has ended");
         let (reply, answer) = oneshot::channel();
-        let job = Work { doing, bytes, work, output: None, reply };
+        let job = Work { doing, bytes, must_stay, work, output: None, reply };
         let jobs = self.jobs.as_ref().ok_or_else(ended)?;
         jobs.send(Box::new(job)).await.map_err(|_| ended())?;
         answer.await.map_err(|_| InboxError::store(doing, "its writer thread panicked"))?
@@ -71,7 +96,12 @@ impl Drop for Writer {
 }
 
 /// The thread.
-fn write(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, committed: &Notify) {
+fn write(
+    connection: &Connection,
+    files: &Files,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    committed: &Notify,
+) {
     let mut session = Session::new(connection);
     while let Some(first) = queue.blocking_recv() {
         let mut bytes = first.bytes();
@@ -82,7 +112,7 @@ fn write(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, commi
             batch.push(job);
         }
         // A panic rolls back and drops the batch, which its callers see; the thread goes on.
-        let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, batch)));
+        let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, files, batch)));
         if written.is_err() {
             tracing::error!("the writer of the inbox panicked; its transaction was rolled back");
         }
@@ -92,21 +122,46 @@ fn write(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, commi
 
 /// Does the batch in one transaction. If a piece of it fails there, each gets its own, so that it
 /// fails alone.
-fn write_batch(session: &mut Session<'_>, mut batch: Vec<Box<dyn Job>>) {
+fn write_batch(session: &mut Session<'_>, files: &Files, batch: Vec<Box<dyn Job>>) {
+    let mut batch = refuse_if_gone(files, batch);
     match commit(session, &mut batch) {
-        Ok(()) => answer(batch, None),
+        Ok(()) => answer_committed(files, batch),
         Err(Failure::Work(_)) if batch.len() > 1 => {
             for job in batch {
                 let mut alone = vec![job];
-                let error = commit(session, &mut alone).err().map(Failure::into_error);
-                answer(alone, error);
+                match commit(session, &mut alone) {
+                    Ok(()) => answer_committed(files, alone),
+                    Err(failure) => answer(alone, Some(failure.into_error())),
+                }
             }
         }
         Err(failure) => answer(batch, Some(failure.into_error())),
     }
 }
 
+/// While the file is gone, nothing is put into it that must be found again. All else goes on: what
+/// runs can end, and if the file is put back, nothing has happened.
+fn refuse_if_gone(files: &Files, batch: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
+    if !batch.iter().any(|job| job.must_stay()) {
+        return batch;
+    }
+    let Err(gone) = files.check() else { return batch };
+    let (refused, rest) = batch.into_iter().partition(|job| job.must_stay());
+    answer(refused, Some(gone));
+    rest
+}
+
+/// Looks at the file after the commit, before anybody is told of it: had it gone before, it was not
+/// in its place for this commit.
+fn answer_committed(files: &Files, batch: Vec<Box<dyn Job>>) {
+    let rest = refuse_if_gone(files, batch);
+    answer(rest, None);
+}
+
 fn commit(session: &mut Session<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    if batch.is_empty() {
+        return Ok(());
+    }
     let transaction = session.begin().map_err(Failure::Transaction)?;
     for job in batch {
         // Asked this late because the wait for the lock is what makes callers give up.
@@ -141,6 +196,7 @@ impl Failure {
 /// A piece of work, whatever its result.
 trait Job: Send {
     fn bytes(&self) -> usize;
+    fn must_stay(&self) -> bool;
     fn is_abandoned(&self) -> bool;
     fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()>;
     fn answer(self: Box<Self>, error: Option<SharedError>);
@@ -149,6 +205,7 @@ trait Job: Send {
 struct Work<T, F> {
     doing: &'static str,
     bytes: usize,
+    must_stay: bool,
     work: F,
     output: Option<T>,
     reply: oneshot::Sender<Result<T, InboxError>>,
@@ -161,6 +218,10 @@ where
 {
     fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    fn must_stay(&self) -> bool {
+        self.must_stay
     }
 
     fn is_abandoned(&self) -> bool {

@@ -5,11 +5,12 @@ use std::time::Duration;
 use hookstead_handler::{Delivery, DeliveryId};
 use rusqlite::params;
 
+use super::reading::oldest_ready;
 use super::row::{DELIVERY_COLUMNS, body, delivery, delivery_columns, superseded_by};
 use super::session::Session;
 use crate::packing::Packed;
 use crate::time::bounded;
-use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Renewal, Settlement};
+use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Probe, Renewal, Settlement};
 
 /// A pending delivery of a query `FROM deliveries` that has to wait for another one of its lane.
 macro_rules! is_blocked {
@@ -103,6 +104,21 @@ fn supersede(
         )?;
     }
     Ok(())
+}
+
+/// Writes a delivery with a body of the usual size, packed, and takes it away again. The pages that
+/// this changes reach the disk as those of `accept` do. Its id is none that a delivery can have.
+pub(super) fn probe(session: &mut Session<'_>) -> rusqlite::Result<Probe> {
+    let now = session.now()?;
+    session.execute(
+        "INSERT INTO deliveries (guid, event, received_at, state, attempts, due_at)
+         VALUES ('a probe', '', '', 'pending', 0, ?1)",
+        [now],
+    )?;
+    let place = session.last_place();
+    session.execute("INSERT INTO bodies (place, body) VALUES (?1, zeroblob(4096))", [place])?;
+    session.execute("DELETE FROM deliveries WHERE place = ?1", [place])?;
+    Ok(Probe::new(oldest_ready(session)?))
 }
 
 /// What came of a request for leases.

@@ -12,6 +12,7 @@ mod accepting;
 mod lanes;
 mod leasing;
 mod looking;
+mod probing;
 mod settling;
 mod sharing;
 mod superseding;
@@ -157,6 +158,12 @@ rules! { $
         the_list_begins_with_the_last_accepted
         the_list_keeps_to_its_filter
         the_list_has_bodies_only_if_asked
+    }
+    probing {
+        a_probe_leaves_nothing_behind
+        a_probe_changes_no_delivery
+        a_probe_tells_the_age_of_the_oldest_ready_delivery
+        probes_of_many_do_not_disturb_each_other
     }
     waiting {
         waiting_ends_after_its_time

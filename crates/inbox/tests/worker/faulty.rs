@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookstead_handler::{Delivery, DeliveryId, async_trait};
 use hookstead_inbox::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Renewal,
-    Settlement,
+    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
+    Renewal, Settlement,
 };
 use tokio::sync::Semaphore;
 
@@ -85,6 +85,10 @@ impl Inbox for Faulty {
 
     async fn wait(&self, at_most: Duration) {
         self.inbox.wait(at_most).await;
+    }
+
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        self.inbox.probe().await
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {

@@ -8,16 +8,19 @@ use async_trait::async_trait;
 use hookstead_handler::{Delivery, DeliveryId};
 use hookstead_inbox::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
-    MemoryInbox, Renewal, Settlement,
+    MemoryInbox, Probe, Renewal, Settlement,
 };
 use tokio::sync::Semaphore;
 
-/// An inbox that says of its depth what it is told to; `None` is a failure.
+/// An inbox that says of its depth what it is told to; `None` is a failure, of accepting too.
 pub(crate) struct Told {
     pub(crate) depth: Mutex<Option<Depth>>,
     /// It answers while there is a permit.
     pub(crate) open: Semaphore,
+    /// So often it was asked for its depth, or probed.
     pub(crate) asked: AtomicUsize,
+    /// It accepts nothing, whatever a probe says.
+    pub(crate) accepts_nothing: AtomicBool,
     /// It says once that a lease is lost.
     loses: AtomicBool,
     inbox: MemoryInbox,
@@ -29,6 +32,7 @@ impl Default for Told {
             depth: Mutex::new(None),
             open: Semaphore::new(1),
             asked: AtomicUsize::new(0),
+            accepts_nothing: AtomicBool::new(false),
             loses: AtomicBool::new(false),
             inbox: MemoryInbox::new(),
         }
@@ -47,15 +51,30 @@ impl Told {
     }
 }
 
+impl Told {
+    fn told(&self, doing: &'static str) -> Result<Depth, InboxError> {
+        let depth = *self.depth.lock().unwrap();
+        depth.ok_or_else(|| InboxError::store(doing, "user bob has no access"))
+    }
+}
+
 #[async_trait]
 impl Inbox for Told {
     async fn depth(&self) -> Result<Depth, InboxError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let _open = self.open.acquire().await;
-        let depth = *self.depth.lock().unwrap();
-        depth.ok_or_else(|| InboxError::store("count its deliveries", "user bob has no access"))
+        self.told("count its deliveries")
+    }
+    async fn probe(&self) -> Result<Probe, InboxError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let _open = self.open.acquire().await;
+        Ok(Probe::new(self.told("accept anything")?.oldest_ready))
     }
     async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
+        self.told("accept a delivery")?;
+        if self.accepts_nothing.load(Ordering::SeqCst) {
+            return Err(InboxError::store("accept a delivery", "this one is odd"));
+        }
         self.inbox.accept(delivery).await
     }
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
