@@ -8,6 +8,7 @@ mod blocking;
 mod clock;
 mod disk;
 mod down;
+mod file;
 mod large;
 mod lease;
 mod lock;

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use hookstead::events::{DecodeError, Event, EventName, decode_json};
 use hookstead::inbox::{BackOff, Inbox, PostgresInbox, SqliteInbox};
-use hookstead::receiver::Limits;
+use hookstead::receiver::{DetailsFor, Limits};
 use hookstead::{
     Delivery, Handler, HandlerError, Registration, Router, Server, WebhookSecret, async_trait,
 };
@@ -168,6 +168,7 @@ async fn serve(inbox: impl Inbox) -> Result<(), Box<dyn Error>> {
     }
     Server::new("/", WebhookSecret::from_env("WEBHOOK_SECRET")?, router)
         .limits(limits)
+        .details_for(DetailsFor::Everybody)
         .inbox(inbox)
         .worker(move |worker| {
             worker

@@ -40,6 +40,9 @@ pub(crate) struct Waiting {
 /// decide which connection goes when there are too many.
 #[derive(Debug)]
 pub(crate) struct Activity {
+    /// Where it comes from.
+    pub(crate) address: IpAddr,
+    /// Whom that address belongs to.
     pub(crate) peer: IpAddr,
     /// Told when this connection has to go.
     pub(crate) evicted: Notify,
@@ -75,7 +78,7 @@ enum Stage {
 }
 
 impl Activity {
-    pub(crate) fn new(peer: IpAddr) -> Self {
+    pub(crate) fn new(address: IpAddr, peer: IpAddr) -> Self {
         let stage = Stage::Between { answered: false };
         let state = State {
             stage,
@@ -84,7 +87,7 @@ impl Activity {
             is_useful: false,
             is_evicted: false,
         };
-        Self { peer, evicted: Notify::new(), state: Mutex::new(state) }
+        Self { address, peer, evicted: Notify::new(), state: Mutex::new(state) }
     }
 
     /// Bytes of the peer came.

@@ -87,7 +87,7 @@ impl Connections {
                 let crowded = open.all.len() > self.most + self.most / 8;
                 if open.all.len() - open.leaving < self.most && !crowded {
                     open.calm_down();
-                    return (self.enter(&mut open, peer(address)), gone);
+                    return (self.enter(&mut open, address), gone);
                 }
                 let patience = open.pressure.patience;
                 let evicted = if crowded { 0 } else { open.evict(patience, 1 + self.most / BATCH) };
@@ -106,10 +106,11 @@ impl Connections {
         self.lock().evict(Duration::ZERO, 1) > 0
     }
 
-    fn enter(self: &Arc<Self>, open: &mut Open, peer: IpAddr) -> Admitted {
+    fn enter(self: &Arc<Self>, open: &mut Open, address: IpAddr) -> Admitted {
+        let peer = peer(address);
         let id = open.next;
         open.next += 1;
-        let activity = Arc::new(Activity::new(peer));
+        let activity = Arc::new(Activity::new(address, peer));
         open.all.insert(id, Arc::clone(&activity));
         *open.useless.entry(peer).or_default() += 1;
         Admitted { id, activity, connections: Arc::clone(self) }

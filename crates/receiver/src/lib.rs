@@ -43,7 +43,8 @@
 //! | verified, but no JSON object, or a form without `payload` | 400 | says where |
 //! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
 //!
-//! A changed secret shows in [`Receiver::signatures`], in a [`Server`]'s `/readyz` and in the log. With
+//! A changed secret shows in [`Receiver::signatures`], in the details of a [`Server`]'s `/readyz` and in
+//! the log. With
 //! the feature `metrics` requests and failures are counted; the crate `hookstead` lists the names.
 
 mod activity;
@@ -72,6 +73,7 @@ mod tally;
 mod unread;
 
 pub use answer::AnswerBody;
+pub use health::DetailsFor;
 pub use limits::Limits;
 pub use listening::ServeError;
 pub use receiver::Receiver;

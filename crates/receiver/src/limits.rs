@@ -28,6 +28,7 @@ pub struct Limits {
     pub(crate) leave_delay: Duration,
     pub(crate) drain: Duration,
     pub(crate) oldest_ready: Duration,
+    pub(crate) probe_interval: Duration,
 }
 
 const MEBIBYTE: usize = 1024 * 1024;
@@ -52,6 +53,7 @@ impl Default for Limits {
             leave_delay: Duration::from_secs(3),
             drain: Duration::from_secs(10),
             oldest_ready: Duration::from_secs(30 * 60),
+            probe_interval: Duration::from_secs(5),
         }
     }
 }
@@ -189,6 +191,16 @@ impl Limits {
     #[must_use]
     pub fn oldest_ready(mut self, age: Duration) -> Self {
         self.oldest_ready = age;
+        self
+    }
+
+    /// How often a [`Server`](crate::Server) proves that its inbox accepts, by a write that leaves
+    /// nothing behind, for `/readyz`. Default: 5 s, so that `/readyz` is red within seconds, and on an
+    /// idle server the disk has no more to do than with one delivery every 5 s. A delivery that was not
+    /// accepted is a reason to probe at once.
+    #[must_use]
+    pub fn probe_interval(mut self, interval: Duration) -> Self {
+        self.probe_interval = interval;
         self
     }
 }

@@ -11,6 +11,7 @@ use hookstead_inbox::{Accepted, Inbox, InboxError};
 use hookstead_signature::Verifier;
 use http::{Request, Response, StatusCode};
 use http_body::Body;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::answer::{Answer, AnswerBody};
@@ -70,6 +71,8 @@ struct Shared {
     memory: Arc<BodyMemory>,
     signatures: Arc<Signatures>,
     refusals: Arc<Refusals>,
+    /// Told whenever the inbox did not accept a delivery.
+    not_accepted: Arc<Notify>,
     reply: Option<String>,
 }
 
@@ -85,9 +88,18 @@ impl Receiver {
         let verifier = verifier.into();
         let signatures = Arc::default();
         let refusals = Arc::new(Refusals::new(limits.log_interval));
-        let reply = None;
-        let shared =
-            Shared { verifier, router, inbox, limits, memory, signatures, refusals, reply };
+        let not_accepted = Arc::default();
+        let shared = Shared {
+            verifier,
+            router,
+            inbox,
+            limits,
+            memory,
+            signatures,
+            refusals,
+            not_accepted,
+            reply: None,
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -112,6 +124,13 @@ impl Receiver {
     #[must_use]
     pub fn signatures(&self) -> SignatureCounts {
         self.shared.signatures.counts()
+    }
+}
+
+impl Receiver {
+    /// Told whenever the inbox did not accept a delivery.
+    pub(crate) fn not_accepted(&self) -> Arc<Notify> {
+        Arc::clone(&self.shared.not_accepted)
     }
 }
 
@@ -203,8 +222,12 @@ impl Shared {
         let accepting = self.inbox.accept(delivery.clone());
         let accepted = match timeout(self.limits.accept_deadline, accepting).await {
             Ok(Ok(accepted)) => accepted,
-            Ok(Err(error)) => return Err(unavailable(&delivery, &error)),
+            Ok(Err(error)) => {
+                self.not_accepted.notify_one();
+                return Err(unavailable(&delivery, &error));
+            }
             Err(_) => {
+                self.not_accepted.notify_one();
                 tracing::error!(id = %delivery.id, "the inbox took too long to accept");
                 return Err(Answer::unavailable("the inbox took too long"));
             }

@@ -12,7 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::connections::{Admitted, Connections};
-use crate::health::Readiness;
+use crate::health::{DetailsFor, Readiness};
 use crate::hook_path::HookPath;
 use crate::listening::{self, Listening, ServeError};
 use crate::shutdown::{self, Asked};
@@ -24,10 +24,11 @@ use crate::{Limits, Receiver, connection};
 /// A complete webhook server: it receives deliveries on one path, keeps them in an inbox and
 /// handles them with a router.
 ///
-/// It also answers `GET /livez` (the process lives) and `GET /readyz`: red (503), with a line for each
-/// reason, while the inbox fails or a delivery has been ready for
-/// [longer than it should](Limits::oldest_ready). That it also shows how many
-/// [signatures](crate::SignatureCounts) were good decides nothing.
+/// It also answers `GET /livez` (the process lives) and `GET /readyz`, which says what the last
+/// [probe](Inbox::probe) of the inbox said: red (503), with a line for each reason, while deliveries are
+/// not accepted or one has been ready for [longer than it should](Limits::oldest_ready). A full inbox is
+/// red, too, as it accepts nothing. Numbers are shown [to whom you say](Self::details_for), among them
+/// how many [signatures](crate::SignatureCounts) were good, which decides nothing.
 ///
 /// It speaks HTTP/1.1 without TLS; put it behind a proxy that does TLS.
 ///
@@ -66,6 +67,7 @@ pub struct Server {
     inbox: Option<Arc<dyn Inbox>>,
     limits: Limits,
     reply: Option<String>,
+    details_for: DetailsFor,
     change_worker: Option<ChangeWorker>,
 }
 
@@ -84,6 +86,7 @@ impl Server {
             inbox: None,
             limits: Limits::default(),
             reply: None,
+            details_for: DetailsFor::default(),
             change_worker: None,
         }
     }
@@ -107,6 +110,13 @@ impl Server {
     #[must_use]
     pub fn reply(mut self, text: impl Into<String>) -> Self {
         self.reply = Some(text.into());
+        self
+    }
+
+    /// Who sees more of `/readyz` than whether the server is ready; nobody by default.
+    #[must_use]
+    pub fn details_for(mut self, details_for: DetailsFor) -> Self {
+        self.details_for = details_for;
         self
     }
 
@@ -190,7 +200,8 @@ impl Server {
             receiver = receiver.reply(reply);
         }
         let (stage, stages) = watch::channel(Stage::Serving);
-        let readiness = Readiness::new(inbox, &limits);
+        let not_accepted = receiver.not_accepted();
+        let readiness = Readiness::start(inbox, &limits, self.details_for, not_accepted);
         let site = Arc::new(Site::new(path, receiver, readiness, &limits, stages.clone()));
         tokio::join!(
             worker.handlers_on(handlers).run(reached(stages.clone(), Stage::Leaving)),

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ impl Site {
         let (head, body) = request.into_parts();
         let answer = match head.uri.path() {
             "/livez" => health::live(&head.method),
-            "/readyz" => self.ready(&head.method).await,
+            "/readyz" => self.ready(&head.method, activity.address).await,
             _ => {
                 self.refusals.not_found(&head);
                 let answer = Answer::not_found();
@@ -83,10 +84,10 @@ impl Site {
         yield_now().await;
     }
 
-    async fn ready(&self, method: &Method) -> Answer {
+    async fn ready(&self, method: &Method, peer: IpAddr) -> Answer {
         if *self.stages.borrow() > Stage::Serving {
             return health::leaving(method);
         }
-        self.readiness.answer(method, &self.receiver.signatures()).await
+        self.readiness.answer(method, peer, &self.receiver.signatures()).await
     }
 }

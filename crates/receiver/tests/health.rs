@@ -12,9 +12,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookstead_handler::Router;
+use hookstead_events::AnyEvent;
+use hookstead_handler::{Delivery, Router, handler_fn};
 use hookstead_inbox::{Depth, Inbox, MemoryInbox};
-use hookstead_receiver::{Limits, Receiver, Server};
+use hookstead_receiver::{DetailsFor, Limits, Receiver, Server};
 use hookstead_signature::{Verifier, WebhookSecret, sign};
 use support::told::Told;
 use support::{Answer, Encoding, Request, Running, secret, within};
@@ -22,18 +23,56 @@ use tower_service::Service as _;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// A day, for what is not to happen during a test.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A server that takes everything, and shows everything.
 fn server(inbox: impl Inbox) -> Server {
-    Server::new("/event_handler", secret(), Router::new()).inbox(inbox)
+    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())));
+    Server::new("/event_handler", secret(), router).inbox(inbox).details_for(DetailsFor::Everybody)
 }
+
+/// Looks every so often.
+fn probed_every(interval: Duration) -> Limits {
+    Limits::default().probe_interval(interval)
+}
+
+const OFTEN: Duration = Duration::from_millis(10);
 
 async fn ask(running: &Running, method: &'static str, path: &'static str) -> Answer {
     let headers = vec![("Host", "x".into())];
     running.send(&Request { method, path, headers, body: vec![] }).await
 }
 
+/// Asks `/readyz` until it has this status.
+async fn until(running: &Running, status: u16) -> Answer {
+    within(async {
+        loop {
+            let answer = ask(running, "GET", "/readyz").await;
+            if answer.status == status {
+                return answer;
+            }
+        }
+    })
+    .await
+}
+
+/// Asks `/readyz` until it has counted.
+async fn counted(running: &Running) -> Answer {
+    within(async {
+        loop {
+            let answer = ask(running, "GET", "/readyz").await;
+            if answer.text.contains("\ninbox: ") {
+                return answer;
+            }
+        }
+    })
+    .await
+}
+
 async fn ready(inbox: Arc<Told>) -> Answer {
     let running = Running::start(server(inbox));
-    let answer = ask(&running, "GET", "/readyz").await;
+    let answer = counted(&running).await;
     let head = ask(&running, "HEAD", "/readyz").await;
     assert_eq!((head.status, head.text.as_str()), (answer.status, ""));
     running.stop().await;
@@ -44,7 +83,9 @@ async fn ready(inbox: Arc<Told>) -> Answer {
 async fn a_healthy_server_lives_and_is_ready() {
     let running = Running::start(server(MemoryInbox::new()));
     ask(&running, "GET", "/livez").await.expect(200, "alive");
-    ask(&running, "GET", "/readyz").await.expect(200, "ready\ninbox: 0 ready");
+    // From the first moment on.
+    ask(&running, "GET", "/readyz").await.expect(200, "ready\n");
+    counted(&running).await.expect(200, "ready\ninbox: 0 ready");
     for path in ["/livez", "/readyz"] {
         assert_eq!(ask(&running, "HEAD", path).await.status, 200);
         let answer = ask(&running, "POST", path).await;
@@ -54,17 +95,69 @@ async fn a_healthy_server_lives_and_is_ready() {
 }
 
 #[tokio::test]
-async fn red_while_the_store_fails_and_green_again() {
-    let inbox = Arc::new(Told::default());
-    let running = Running::start(server(Arc::clone(&inbox)));
-    let answer = ask(&running, "GET", "/readyz").await;
-    answer.expect(503, "not ready: the inbox failed to count its deliveries\n");
+async fn strangers_see_only_whether_it_is_ready() {
+    let busy = |age| {
+        Told::that(|depth| {
+            depth.ready = 100;
+            depth.oldest_ready = Some(age);
+        })
+    };
+    let down = Arc::new(Told::default());
+    for (inbox, status, said) in [
+        (busy(MINUTE), 200, "ready"),
+        (busy(31 * MINUTE), 503, "not ready: deliveries are not handled"),
+        (down, 503, "not ready: the inbox does not accept"),
+    ] {
+        let by_default = server(Arc::clone(&inbox)).details_for(DetailsFor::default());
+        let running = Running::start(by_default.limits(probed_every(OFTEN)));
+        let answer = until(&running, status).await;
+        assert_eq!(answer.text, said);
+        // Nobody counts for them either.
+        assert_eq!(ask(&running, "GET", "/readyz").await.text, said);
+
+        // The tests' own connections come from this machine.
+        let running = Running::start(server(inbox).details_for(DetailsFor::Loopback));
+        let answer = until(&running, status).await;
+        assert!(answer.text.contains("\nsignatures verified: "), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn red_while_the_inbox_does_not_accept_and_green_again() {
+    let inbox = Told::that(|_| {});
+    let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(OFTEN)));
+    until(&running, 200).await;
+    *inbox.depth.lock().unwrap() = None;
+    let answer = until(&running, 503).await;
+    answer.expect(503, "not ready: the inbox failed to accept anything\n");
     assert!(answer.head.contains("retry-after:"), "{answer:?}");
     assert!(!answer.text.contains("bob"), "{answer:?}");
     ask(&running, "GET", "/livez").await.expect(200, "");
 
     *inbox.depth.lock().unwrap() = Some(Depth::default());
-    within(async { while ask(&running, "GET", "/readyz").await.status != 200 {} }).await;
+    until(&running, 200).await;
+}
+
+#[tokio::test]
+async fn what_is_not_accepted_is_a_reason_to_probe_at_once() {
+    let inbox = Told::that(|_| {});
+    let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(NEVER)));
+    ask(&running, "GET", "/readyz").await.expect(200, "ready");
+    *inbox.depth.lock().unwrap() = None;
+    running.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(503, "");
+    until(&running, 503).await;
+    *inbox.depth.lock().unwrap() = Some(Depth::default());
+    // One that is not accepted because of itself, while others are.
+    inbox.accepts_nothing.store(true, Ordering::SeqCst);
+    running.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(503, "");
+    until(&running, 200).await;
+}
+
+#[tokio::test]
+async fn a_full_inbox_is_red() {
+    let inbox = MemoryInbox::new().max_deliveries(0);
+    let running = Running::start(server(inbox));
+    until(&running, 503).await.expect(503, "not ready: the inbox is full");
 }
 
 #[tokio::test]
@@ -74,6 +167,21 @@ async fn red_while_the_store_does_not_answer() {
     let limits = Limits::default().accept_deadline(Duration::from_millis(50));
     let running = Running::start(server(Arc::clone(&inbox)).limits(limits));
     ask(&running, "GET", "/readyz").await.expect(503, "not ready: the inbox did not answer");
+}
+
+#[tokio::test]
+async fn red_when_nobody_probes_any_more() {
+    // The probe panics, which nobody thought of.
+    let inbox = Told::that(|_| {});
+    let poisoned = Arc::clone(&inbox);
+    let poisoning = std::thread::spawn(move || {
+        let _held = poisoned.depth.lock().unwrap();
+        panic!("as the test wants it");
+    });
+    assert!(poisoning.join().is_err());
+    let running = Running::start(server(inbox).details_for(DetailsFor::Nobody));
+    let answer = ask(&running, "GET", "/readyz").await;
+    assert_eq!((answer.status, &*answer.text), (503, "not ready: the inbox does not accept"));
 }
 
 #[tokio::test]
@@ -101,25 +209,32 @@ async fn red_when_nobody_handles_what_is_ready() {
 }
 
 #[tokio::test]
-async fn the_store_is_asked_once_for_many_who_want_to_know() {
+async fn asking_does_not_touch_the_store_and_takes_no_time() {
     let inbox = Told::that(|_| {});
-    let running = Running::start(server(Arc::clone(&inbox)));
-    let started = std::time::Instant::now();
-    for _ in 0..20 {
-        ask(&running, "GET", "/readyz").await.expect(200, "");
-    }
-    // Once, and once more for every second that this took; the gauges ask, too.
-    let gauges = usize::from(cfg!(feature = "metrics"));
-    let most = 1 + usize::try_from(started.elapsed().as_secs()).unwrap() + gauges;
+    let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(NEVER)));
+    counted(&running).await;
     let asked = inbox.asked.load(Ordering::SeqCst);
-    assert!((1..=most).contains(&asked), "{asked} times, {most} expected");
+    // A probe, and a count; the gauges count, too.
+    assert!(asked <= 2 + usize::from(cfg!(feature = "metrics")), "{asked} times");
+    // Were it asked, this would take for ever.
+    let _held = inbox.open.acquire().await.unwrap();
+    let mut taken = Vec::new();
+    for _ in 0..100 {
+        let begun = std::time::Instant::now();
+        ask(&running, "GET", "/readyz").await.expect(200, "");
+        taken.push(begun.elapsed());
+    }
+    taken.sort();
+    assert!(taken[50] < Duration::from_millis(10), "{:?}", taken[50]);
+    assert_eq!(inbox.asked.load(Ordering::SeqCst), asked);
 }
 
 #[tokio::test]
 async fn signatures_are_shown_and_decide_nothing() {
     let previous = WebhookSecret::new("last year's").unwrap();
     let verifier = Verifier::new(secret()).or(previous.clone());
-    let running = Running::start(Server::new("/event_handler", verifier, Router::new()));
+    let server = Server::new("/event_handler", verifier, Router::new());
+    let running = Running::start(server.details_for(DetailsFor::Everybody));
     let good = Request::delivery("push", "{}", Encoding::Json);
     let old = good.clone().with("X-Hub-Signature-256", &sign(&previous, b"{}").to_string());
     let other = WebhookSecret::new("rotated").unwrap();
