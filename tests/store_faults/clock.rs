@@ -4,7 +4,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hookstead::inbox::{EntryState, Filter};
 use hookstead_tests::{AttemptState, TestServer, say};
 use rusqlite::Connection;
 use serde_json::json;
@@ -48,7 +47,7 @@ async fn the_clock_jumps_forward() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_clock_jumps_back() {
     let (ledger, server) = on_sqlite(SHORT);
-    let first = server.start().await;
+    let program = server.start().await;
     ledger.hold();
     // As many as the worker takes at a time, and some that wait.
     for number in 0..20 {
@@ -61,16 +60,46 @@ async fn the_clock_jumps_back() {
     ledger.release();
     assert_eq!(post(&server, "new", &job()).await, 202);
     assert_eq!(attempts_until_done(&server, "new").await, 1);
-    ledger.until(|books| books.finished.len() >= 17).await;
-    first.kill().await;
-    // What waited waits until the clock is where it was; it is not lost.
-    let inbox = server.inbox().await;
-    let waiting = inbox.list(Filter::default().in_state(EntryState::Delayed)).await.unwrap();
-    assert_eq!(waiting.len(), 4);
-    move_moments(&server.file(), -HOUR);
-    let second = server.start().await;
+    // What waited does not wait until the clock is where it was, and nothing is handled twice.
     ledger.until(|books| books.finished.len() == 21).await;
-    let (status, _) = second.terminate().await;
+    for number in 0..20 {
+        assert_eq!(attempts_until_done(&server, &format!("old-{number}")).await, 1);
+    }
+    let (status, _) = program.terminate().await;
+    assert!(status.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_whose_holder_was_killed_is_free_though_the_clock_was_set_back() {
+    let (ledger, server) = on_sqlite(SHORT);
+    let Some(library) = libfaketime() else {
+        say(
+            "SKIPPED: the test of a clock that was set back; it needs Debian's package libfaketime.",
+        );
+        return;
+    };
+    let program = server.start().await;
+    ledger.hold();
+    let in_lane = json!({ "lane": "a", "work": 0 });
+    assert_eq!(post(&server, "killed", &in_lane).await, 202);
+    ledger.until(|books| books.running() == 1).await;
+    assert_eq!(post(&server, "behind", &in_lane).await, 202);
+    program.kill().await;
+    // Back, far back, and ahead: the file goes from one machine's clock to the next one's.
+    for hours in [-1, -24 * 400, 2] {
+        let attempts = ledger.look(|books| books.attempts.len());
+        let later = hours_away(server.sibling(), &library, hours);
+        let program = later.start().await;
+        ledger.until(|books| books.attempts.len() > attempts).await;
+        ledger.look(|books| assert!(books.attempts_at("behind").is_empty()));
+        program.kill().await;
+    }
+    let later = hours_away(server.sibling(), &library, -1);
+    let program = later.start().await;
+    ledger.release();
+    ledger.until(|books| books.finished.len() == 2).await;
+    assert_eq!(attempts_until_done(&later, "behind").await, 1);
+    let (status, _) = program.terminate().await;
     assert!(status.success());
 }
 

@@ -13,7 +13,9 @@ use crate::{
 /// A delivery is *ready*, *leased* to a worker until a moment, *delayed* until the time of its next
 /// attempt, *blocked* by another of its lane, *done*, *superseded* or *dead*. Recovery after a crash
 /// needs no code of its own: a lease that has ended is ready again, and taking it is the same query.
-/// The store's clock decides about every moment; no caller passes one in.
+/// The store's clock decides about every moment; no caller passes one in. No moment is believed that
+/// lies further ahead than the wait that was asked for: where the clock was set back, such a delivery
+/// waits anew. So a pause or a lease lasts twice as long at most, and what was ready is ready.
 ///
 /// Two deliveries are the same when their hook and their id are the same.
 ///

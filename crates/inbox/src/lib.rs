@@ -51,6 +51,8 @@
 )]
 
 mod back_off;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod clock;
 mod entry;
 mod error;
 mod inbox;

@@ -64,7 +64,20 @@ mod conformance {
     use hookstead_inbox::testing::TestStore;
 
     hookstead_inbox::conformance_tests!(async || match Schema::new().await {
-        Some(schema) => TestStore::new(schema.inbox().await).keeping(schema),
+        Some(schema) => {
+            let schema = Arc::new(schema);
+            let inbox = schema.inbox().await;
+            let set = Arc::clone(&schema);
+            let set_clock = move |by: i64| {
+                let schema = Arc::clone(&set);
+                let sql = format!(
+                    "UPDATE {{schema}}.deliveries SET due_at = due_at - {by} * interval '1 ms',
+                         settled_at = settled_at - {by} * interval '1 ms'"
+                );
+                async move { schema.run(&sql).await }
+            };
+            TestStore::new(inbox).clock(set_clock).keeping(schema)
+        }
         // Skipped, as `Schema::new` has said.
         None => TestStore::new(MemoryInbox::new()),
     });

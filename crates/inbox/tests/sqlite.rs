@@ -23,7 +23,15 @@ mod conformance {
 
     hookstead_inbox::conformance_tests!(async || {
         let file = TestFile::new();
-        TestStore::new(SqliteInbox::open(file.path()).unwrap()).keeping(file)
+        let path = file.path();
+        let set_clock = move |by: i64| {
+            let connection = Connection::open(&path).unwrap();
+            connection.busy_timeout(LONG).unwrap();
+            let sql = "UPDATE deliveries SET due_at = due_at - ?1, settled_at = settled_at - ?1";
+            connection.execute(sql, [by]).unwrap();
+            async {}
+        };
+        TestStore::new(SqliteInbox::open(file.path()).unwrap()).clock(set_clock).keeping(file)
     });
 }
 

@@ -23,6 +23,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_postgres::Row;
 
+use crate::clock::{Pace, SLACK, tell_set_back};
 use crate::time::wait_until_due;
 use crate::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
@@ -51,7 +52,10 @@ const PROBE_BODY: [u8; 4096] = [0; 4096];
 /// Keeps deliveries in PostgreSQL, for any number of receivers and workers on any number of hosts.
 ///
 /// What [`accept`](Inbox::accept) returned for is on the database's disk. The database's clock
-/// decides about every moment, so the hosts' clocks do not matter. Workers hear of new deliveries
+/// decides about every moment, so the hosts' clocks do not matter. Where that is set back, or another
+/// server takes over whose clock is behind, nothing waits for it: that is noticed within two seconds, and
+/// pauses and leases begin anew. Where it is ahead, leases end early: what is being handled may be
+/// handled a second time. Workers hear of new deliveries
 /// by `LISTEN` and `NOTIFY`, each process on a connection of its own; while that is lost they find
 /// them by polling.
 ///
@@ -95,6 +99,7 @@ pub struct PostgresInbox {
     database: Database,
     listener: Listener,
     changed: Arc<Notify>,
+    clock_pace: Pace,
     accept_budget: Duration,
     keep_bodies: bool,
     place: String,
@@ -132,6 +137,19 @@ impl PostgresInbox {
     fn tell(&self) {
         self.changed.notify_waiters();
         self.listener.announce();
+    }
+
+    /// Notices now and then that the clock was set back, or is another server's.
+    async fn mend_moments(&self) -> Result<(), InboxError> {
+        if !self.clock_pace.is_due() {
+            return Ok(());
+        }
+        let since = Instant::now();
+        let slack = milliseconds(SLACK);
+        let doing = "compare its moments with the clock";
+        tell_set_back(self.rows(doing, statements::MEND_MOMENTS, &[&slack]).await?.len());
+        self.clock_pace.looked(since.elapsed());
+        Ok(())
     }
 
     /// Leases at most so many, once.
@@ -262,6 +280,7 @@ impl Inbox for PostgresInbox {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
+        self.mend_moments().await?;
         let mut leased = Vec::new();
         while leased.len() < request.limit {
             let some = LEASE_BATCH.min(request.limit - leased.len());

@@ -16,6 +16,7 @@ use super::on_own_runtime::OnOwnRuntime;
 use super::trouble::Trouble;
 use super::{PostgresInbox, schema, session, tls};
 use crate::InboxError;
+use crate::clock::Pace;
 
 /// A connection that says nothing is probed after this long, unless the URL sets
 /// `keepalives_idle`: the libraries' own two hours are longer than firewalls remember.
@@ -190,6 +191,7 @@ impl PostgresOptions {
             database: Database::new(pool, &self.schema),
             listener,
             changed,
+            clock_pace: Pace::new(),
             accept_budget: self.accept_budget,
             keep_bodies: self.keep_bodies,
             place: format!("{place}, schema {}", self.schema),

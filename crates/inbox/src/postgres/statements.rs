@@ -14,7 +14,7 @@
 //!   of the lane, and waits for whoever is changing one of them. No other `accept` marks rows of
 //!   this lane meanwhile, and a row is in one lane.
 //! * `renew` and `settle` change one row, so they hold nothing while they wait.
-//! * `lease` and `purge` pass over rows that others hold. `lease` waits only in the index that keeps
+//! * `lease`, `purge` and the mending of moments pass over rows that others hold. `lease` waits only in the index that keeps
 //!   two leases of a lane apart, for whoever just took a lane that was free when it looked, which
 //!   is rare. It then holds the rows that it is about to lease; two such leases, or one and an
 //!   `accept` that marks the lane's holder, may wait for each other.
@@ -50,10 +50,10 @@ macro_rules! store {
         concat!(
             "INSERT INTO {schema}.deliveries AS known (guid, hook_id, event, action, target_type,
                  target_id, installation_id, enterprise_host, received_at, body, lane, lane_version,
-                 unpacked_length, superseded_by, state, attempts, due_at)
+                 unpacked_length, superseded_by, state, attempts, due_at, due_after)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, ",
             $superseded_by,
-            ", 'pending', 0, clock_timestamp())
+            ", 'pending', 0, clock_timestamp(), 0)
              ON CONFLICT ",
             $same,
             " DO UPDATE SET
@@ -64,8 +64,8 @@ macro_rules! store {
                  received_at = excluded.received_at, body = excluded.body,
                  unpacked_length = excluded.unpacked_length, lane = excluded.lane,
                  lane_version = excluded.lane_version, superseded_by = excluded.superseded_by,
-                 state = excluded.state, attempts = 0, due_at = excluded.due_at, last_error = NULL,
-                 settled_at = NULL
+                 state = excluded.state, attempts = 0, due_at = excluded.due_at, due_after = 0,
+                 last_error = NULL, settled_at = NULL
              WHERE known.state <> 'pending'
              -- Only a row that was there before has been locked or changed by a transaction.
              RETURNING xmax = 0 AS new"
@@ -153,7 +153,7 @@ pub(super) const LEASE: &str = concat!(
          UPDATE {schema}.deliveries AS delivery
          SET lease_token = ($1::bigint[])[number],
              held_lane = CASE WHEN superseded_by IS NULL THEN lane END,
-             due_at = clock_timestamp() + $2::bigint * interval '1 millisecond',
+             due_at = clock_timestamp() + $2::bigint * interval '1 millisecond', due_after = $2,
              attempts = attempts + CASE WHEN used_up THEN 0 ELSE 1 END
          FROM numbered WHERE delivery.place = numbered.place
              AND delivery.place = ANY (ARRAY(SELECT place FROM ready)) -- says that they are few
@@ -166,7 +166,7 @@ pub(super) const LEASE: &str = concat!(
 
 /// One row, which says whether it is superseded, when the lease was not lost.
 pub(super) const RENEW: &str = "UPDATE {schema}.deliveries
-     SET due_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
+     SET due_at = clock_timestamp() + $2::bigint * interval '1 millisecond', due_after = $2
      WHERE lease_token = $1 RETURNING superseded_by IS NOT NULL";
 
 /// The end of a lease. One row, which says whether the delivery has a lane, when it was not lost.
@@ -183,12 +183,25 @@ macro_rules! settle {
 pub(super) const SETTLE_DONE: &str = settle!(
     "state = $2, settled_at = clock_timestamp(), body = CASE WHEN $3::boolean THEN body END"
 );
-pub(super) const SETTLE_RETRY: &str =
-    settle!("due_at = clock_timestamp() + $2::bigint * interval '1 millisecond', last_error = $3");
+pub(super) const SETTLE_RETRY: &str = settle!(
+    "due_at = clock_timestamp() + $2::bigint * interval '1 millisecond', due_after = $2,
+     last_error = $3"
+);
 pub(super) const SETTLE_DEAD: &str =
     settle!("state = 'dead', settled_at = clock_timestamp(), last_error = $2");
 pub(super) const SETTLE_RELEASE: &str =
-    settle!("due_at = clock_timestamp(), attempts = greatest(attempts - 1, 0)");
+    settle!("due_at = clock_timestamp(), due_after = 0, attempts = greatest(attempts - 1, 0)");
+
+/// Lets what is due later than it can be, by more than `$1` milliseconds, wait anew; a row for each.
+pub(super) const MEND_MOMENTS: &str = "UPDATE {schema}.deliveries
+     SET due_at = clock_timestamp() + due_after * interval '1 millisecond'
+     WHERE place = ANY (ARRAY(
+         SELECT place FROM {schema}.deliveries, (SELECT clock_timestamp()
+             + $1::bigint * interval '1 millisecond' AS latest OFFSET 0) AS clock
+         WHERE state = 'pending' AND due_at > latest
+             AND due_at > latest + due_after * interval '1 millisecond'
+         FOR UPDATE OF deliveries SKIP LOCKED
+     )) RETURNING 1";
 
 /// How many microseconds until a delivery is due; no row when there is none.
 pub(super) const UNTIL_DUE: &str = concat!(
@@ -211,8 +224,8 @@ pub(super) const OLDEST_READY: &str = concat!(
 /// Writes what `accept` writes, to be taken away in the same transaction. What is left of it in the
 /// indexes until they are vacuumed lies behind everything that is ever due.
 pub(super) const PROBE_WRITE: &str = "INSERT INTO {schema}.deliveries
-         (guid, event, received_at, body, state, attempts, due_at)
-     VALUES ($1, '', '', $2, 'pending', 0, 'infinity')";
+         (guid, event, received_at, body, state, attempts, due_at, due_after)
+     VALUES ($1, '', '', $2, 'pending', 0, 'infinity', 0)";
 pub(super) const PROBE_TAKE_AWAY: &str =
     "DELETE FROM {schema}.deliveries WHERE guid = $1 AND hook_id IS NULL";
 
@@ -265,7 +278,8 @@ pub(super) const LIST: &str = list!("");
 pub(super) const LIST_OF_IDS: &str = list!(" AND guid = ANY ($5::text[])");
 
 pub(super) const REVIVE: &str = "UPDATE {schema}.deliveries
-     SET state = 'pending', settled_at = NULL, attempts = 0, due_at = clock_timestamp()
+     SET state = 'pending', settled_at = NULL, attempts = 0, due_at = clock_timestamp(),
+         due_after = 0
      WHERE guid = $1 AND state = 'dead' RETURNING 1";
 
 pub(super) const PURGE: &str = "DELETE FROM {schema}.deliveries WHERE place = ANY (ARRAY(

@@ -21,8 +21,9 @@ use async_trait::async_trait;
 use hookstead_handler::{Delivery, DeliveryId};
 use rusqlite::Connection;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::clock::{Pace, tell_set_back};
 use crate::time::wait_until_due;
 use crate::{
     Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
@@ -53,7 +54,8 @@ const PURGE_BATCH: u32 = 1000;
 ///
 /// Its clock is the machine's. If that is set forward, leases end early: a delivery that is being
 /// handled may be handled a second time, and the lease of the first attempt is lost. If it is set back,
-/// what has been waiting waits until the clock is where it was; new deliveries do not mind.
+/// that is noticed within two seconds, and nothing waits for the clock to be where it was: pauses and
+/// leases begin anew, so they last twice as long at most.
 ///
 /// The file is SQLite's, with two more beside it while it is open (`-wal`, `-shm`). All three must stay
 /// where they are: while one of them is deleted, moved or replaced by another file, nothing is
@@ -85,6 +87,7 @@ pub struct SqliteInbox {
     watch: Watch,
     writer: Writer,
     changed: Arc<Notify>,
+    clock_pace: Pace,
     accept_budget: Duration,
     keep_bodies: bool,
     file: PathBuf,
@@ -103,6 +106,20 @@ impl SqliteInbox {
     /// Options to open a file with.
     pub fn options() -> SqliteOptions {
         SqliteOptions::new()
+    }
+
+    /// Notices now and then that the clock was set back. What reads does not keep others from writing.
+    async fn mend_moments(&self) -> Result<(), InboxError> {
+        const DOING: &str = "compare its moments with the clock";
+        if !self.clock_pace.is_due() {
+            return Ok(());
+        }
+        let since = Instant::now();
+        if self.read(DOING, reading::is_any_due_too_late).await? {
+            tell_set_back(self.writer.submit(DOING, 0, writing::mend_moments).await?);
+        }
+        self.clock_pace.looked(since.elapsed());
+        Ok(())
     }
 
     /// Waits for as long as `accept` may take.
@@ -163,6 +180,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
+        self.mend_moments().await?;
         let leasing = move |session: &mut Session<'_>| writing::lease(session, request);
         let taken = self.writer.submit("lease deliveries", 0, leasing).await?;
         for (delivery, settlement) in &taken.dead {

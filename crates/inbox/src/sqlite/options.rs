@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::files::{Files, identity};
 use super::{SqliteInbox, schema, watch::Watch, writer::Writer};
 use crate::InboxError;
+use crate::clock::Pace;
 
 /// How to open a [`SqliteInbox`], made by [`SqliteInbox::options`].
 ///
@@ -139,6 +140,7 @@ impl SqliteOptions {
             watch: Watch::start_thread(watching, self.watch_interval, Arc::clone(&changed))?,
             writer: Writer::start(writing, files, Arc::clone(&changed))?,
             changed,
+            clock_pace: Pace::new(),
             accept_budget: self.accept_budget,
             keep_bodies: self.keep_bodies,
             file: file.to_owned(),

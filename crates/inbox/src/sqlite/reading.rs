@@ -10,7 +10,8 @@ use super::row::{
     DELIVERY_COLUMNS, body, damaged_error, delivery, delivery_columns, moment, superseded_by,
 };
 use super::session::Session;
-use super::writing::is_blocked;
+use super::writing::{is_blocked, is_due_too_late, milliseconds};
+use crate::clock::SLACK;
 use crate::{Depth, Entry, EntryState, Filter};
 
 /// How long until a delivery is due; zero when one is.
@@ -36,6 +37,16 @@ fn first_due(session: &mut Session<'_>) -> rusqlite::Result<Option<i64>> {
             " ORDER BY due_at LIMIT 1"
         ),
         [],
+        |row| row.get(0),
+    )
+}
+
+/// Whether anything is due later than it can be.
+pub(super) fn is_any_due_too_late(connection: &Connection) -> rusqlite::Result<bool> {
+    let now = Session::new(connection).now()?;
+    connection.query_row(
+        concat!("SELECT EXISTS (SELECT 1 FROM deliveries WHERE ", is_due_too_late!(), ")"),
+        params![now, milliseconds(SLACK)],
         |row| row.get(0),
     )
 }

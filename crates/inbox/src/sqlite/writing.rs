@@ -8,6 +8,7 @@ use rusqlite::params;
 use super::reading::oldest_ready;
 use super::row::{DELIVERY_COLUMNS, body, delivery, delivery_columns, superseded_by};
 use super::session::Session;
+use crate::clock::SLACK;
 use crate::packing::Packed;
 use crate::time::bounded;
 use crate::{Accepted, LeaseRequest, LeaseToken, Leased, Probe, Renewal, Settlement};
@@ -21,6 +22,14 @@ macro_rules! is_blocked {
     };
 }
 pub(super) use is_blocked;
+
+/// A pending delivery whose moment lies further ahead of now, `?1`, than it can; but for a slack, `?2`.
+macro_rules! is_due_too_late {
+    () => {
+        "state = 'pending' AND due_at > ?1 + ?2 AND due_at > ?1 + ?2 + due_after"
+    };
+}
+pub(super) use is_due_too_late;
 
 pub(super) fn accept(
     session: &mut Session<'_>,
@@ -47,8 +56,8 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusq
     let inserted = session.execute(
         "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
              installation_id, enterprise_host, received_at, lane, lane_version, state, attempts,
-             due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, ?12)
+             due_at, due_after)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, ?12, 0)
          ON CONFLICT DO NOTHING",
         params![
             delivery.id.as_str(),
@@ -111,8 +120,8 @@ fn supersede(
 pub(super) fn probe(session: &mut Session<'_>) -> rusqlite::Result<Probe> {
     let now = session.now()?;
     session.execute(
-        "INSERT INTO deliveries (guid, event, received_at, state, attempts, due_at)
-         VALUES ('a probe', '', '', 'pending', 0, ?1)",
+        "INSERT INTO deliveries (guid, event, received_at, state, attempts, due_at, due_after)
+         VALUES ('a probe', '', '', 'pending', 0, ?1, 0)",
         [now],
     )?;
     let place = session.last_place();
@@ -132,7 +141,7 @@ pub(super) struct Taken {
 pub(super) fn lease(session: &mut Session<'_>, request: LeaseRequest) -> rusqlite::Result<Taken> {
     let now = session.now()?;
     // A lease of no length would be ready again at once, and this loop might never end.
-    let end = now.saturating_add(milliseconds(request.duration).max(1));
+    let length = milliseconds(request.duration).max(1);
     let mut taken = Taken { leased: Vec::new(), dead: Vec::new() };
     while taken.leased.len() < request.limit {
         let ready = session.first(
@@ -171,10 +180,10 @@ pub(super) fn lease(session: &mut Session<'_>, request: LeaseRequest) -> rusqlit
         } else {
             let token = LeaseToken::random();
             session.execute(
-                "UPDATE deliveries SET lease_token = ?2, due_at = ?3, attempts = attempts + 1,
-                     held_lane = CASE WHEN superseded_by IS NULL THEN lane END
+                "UPDATE deliveries SET lease_token = ?2, due_at = ?3 + ?4, due_after = ?4,
+                     attempts = attempts + 1, held_lane = CASE WHEN superseded_by IS NULL THEN lane END
                  WHERE place = ?1",
-                params![place, token.to_i64(), end],
+                params![place, token.to_i64(), now, length],
             )?;
             delivery.attempt += 1;
             let leased = Leased::new(token, delivery);
@@ -189,11 +198,11 @@ pub(super) fn renew(
     token: LeaseToken,
     duration: Duration,
 ) -> rusqlite::Result<Renewal> {
-    let end = session.now()?.saturating_add(milliseconds(duration));
+    let now = session.now()?;
     let is_superseded = session.first(
-        "UPDATE deliveries SET due_at = ?2 WHERE lease_token = ?1
+        "UPDATE deliveries SET due_at = ?2 + ?3, due_after = ?3 WHERE lease_token = ?1
          RETURNING superseded_by IS NOT NULL",
-        params![token.to_i64(), end],
+        params![token.to_i64(), now, milliseconds(duration)],
         |row| row.get(0),
     )?;
     Ok(match is_superseded {
@@ -233,12 +242,11 @@ fn change(
         Settlement::Done => end(session, place, "done", now, keep_body)?,
         Settlement::Superseded => end(session, place, "superseded", now, keep_body)?,
         Settlement::Retry { after, error } => {
-            let due_at = now.saturating_add(milliseconds(*after));
             session.execute(
-                "UPDATE deliveries SET due_at = ?2, last_error = ?3, lease_token = NULL,
-                     held_lane = NULL
+                "UPDATE deliveries SET due_at = ?2 + ?3, due_after = ?3, last_error = ?4,
+                     lease_token = NULL, held_lane = NULL
                  WHERE place = ?1",
-                params![place, due_at, error],
+                params![place, now, milliseconds(*after), error],
             )?;
         }
         Settlement::Dead { error } => {
@@ -251,8 +259,8 @@ fn change(
         }
         Settlement::Release => {
             session.execute(
-                "UPDATE deliveries SET due_at = ?2, attempts = max(attempts - 1, 0),
-                     lease_token = NULL, held_lane = NULL
+                "UPDATE deliveries SET due_at = ?2, due_after = 0,
+                     attempts = max(attempts - 1, 0), lease_token = NULL, held_lane = NULL
                  WHERE place = ?1",
                 [place, now],
             )?;
@@ -283,11 +291,21 @@ fn end(
 pub(super) fn revive(session: &mut Session<'_>, id: &DeliveryId) -> rusqlite::Result<u64> {
     let now = session.now()?;
     let revived = session.execute(
-        "UPDATE deliveries SET state = 'pending', settled_at = NULL, attempts = 0, due_at = ?2
+        "UPDATE deliveries SET state = 'pending', settled_at = NULL, attempts = 0, due_at = ?2,
+             due_after = 0
          WHERE guid = ?1 AND state = 'dead'",
         params![id.as_str(), now],
     )?;
     Ok(revived as u64)
+}
+
+/// Lets what is due later than it can be wait anew; returns how many those were.
+pub(super) fn mend_moments(session: &mut Session<'_>) -> rusqlite::Result<usize> {
+    let now = session.now()?;
+    session.execute(
+        concat!("UPDATE deliveries SET due_at = ?1 + due_after WHERE ", is_due_too_late!()),
+        params![now, milliseconds(SLACK)],
+    )
 }
 
 /// Forgets at most `limit` deliveries that were settled this long ago.
@@ -309,7 +327,7 @@ pub(super) fn purge(
 }
 
 /// The duration in whole milliseconds, rounded up: a pause is never shorter than asked for.
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     let milliseconds = bounded(duration).as_nanos().div_ceil(1_000_000);
     i64::try_from(milliseconds).unwrap_or(i64::MAX)
 }

@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
+mod clocks;
 mod lanes;
 mod leasing;
 mod looking;
@@ -21,6 +22,7 @@ mod waiting;
 
 use std::any::Any;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,14 +35,37 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct TestStore {
     // Dropped before what keeps it alive.
     inbox: Arc<dyn Inbox>,
+    clock: Option<SetClock>,
     kept: Vec<Box<dyn Any + Send>>,
 }
+
+/// Sets a store's clock by so many milliseconds.
+type SetClock = Box<dyn Fn(i64) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 impl TestStore {
     /// A store.
     #[must_use]
     pub fn new(inbox: impl Inbox) -> Self {
-        Self { inbox: Arc::new(inbox), kept: Vec::new() }
+        Self { inbox: Arc::new(inbox), clock: None, kept: Vec::new() }
+    }
+
+    /// How to set the clock of this store by so many milliseconds, ahead or (less than 0) back. Where
+    /// that is the machine's or a server's, it does as well to move all moments in the store by as many
+    /// the other way. A store whose clock nobody can set, as the monotonic one, needs none; the rules
+    /// about clocks are as good as kept then.
+    #[must_use]
+    pub fn clock<F>(mut self, set: impl Fn(i64) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.clock = Some(Box::new(move |by| Box::pin(set(by))));
+        self
+    }
+
+    async fn set_clock(&self, by: i64) {
+        if let Some(set) = &self.clock {
+            set(by).await;
+        }
     }
 
     /// Keeps this (the directory of its file, the database it runs in) until the store is gone.
@@ -59,6 +84,19 @@ impl fmt::Debug for TestStore {
 
 /// Runs a rule on a fresh store, in a runtime of its own.
 fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn Inbox>)) {
+    run_on_store(make, async |store: &TestStore| rule(&store.inbox).await);
+}
+
+/// The same for a rule that needs more of a store than its inbox.
+fn run_on_clock(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&TestStore)) {
+    run_on_store(make, async |store: &TestStore| {
+        if store.clock.is_some() {
+            rule(store).await;
+        }
+    });
+}
+
+fn run_on_store(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&TestStore)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -66,7 +104,7 @@ fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn In
         .expect("a runtime");
     runtime.block_on(async {
         let store = make().await;
-        let ruled = tokio::time::timeout(PATIENCE, rule(&store.inbox)).await;
+        let ruled = tokio::time::timeout(PATIENCE, rule(&store)).await;
         ruled.expect("the rule should hold long before this");
     });
 }
@@ -74,11 +112,11 @@ fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn In
 /// Lists the rules once: for the functions that run one each, and for the macro that makes a test
 /// of each.
 macro_rules! rules {
-    ($dollar:tt $($group:ident { $($rule:ident)* })*) => {
+    ($dollar:tt $($run:ident $group:ident { $($rule:ident)* })*) => {
         $($(
             #[doc(hidden)]
             pub fn $rule(make: impl AsyncFnOnce() -> TestStore) {
-                run(make, $group::$rule);
+                $run(make, $group::$rule);
             }
         )*)*
 
@@ -110,7 +148,7 @@ macro_rules! rules {
 }
 
 rules! { $
-    accepting {
+    run accepting {
         a_new_delivery_is_ready
         every_field_comes_back_as_it_went_in
         a_delivery_with_nothing_but_an_id_comes_back
@@ -124,7 +162,7 @@ rules! { $
         a_dead_delivery_is_accepted_again
         hook_and_id_together_tell_deliveries_apart
     }
-    leasing {
+    run leasing {
         what_waited_longest_is_leased_first
         the_limit_is_kept
         a_leased_delivery_is_not_leased_twice
@@ -138,7 +176,7 @@ rules! { $
         attempts_that_end_without_outcome_are_used_up
         a_delivery_with_attempts_used_up_holds_up_no_other
     }
-    settling {
+    run settling {
         a_done_delivery_is_not_leased_and_keeps_no_body
         a_superseded_delivery_is_not_leased_and_keeps_no_body
         a_retry_waits_for_its_time
@@ -151,7 +189,7 @@ rules! { $
         settled_deliveries_are_purged
         only_what_was_settled_long_ago_is_purged
     }
-    looking {
+    run looking {
         the_depth_counts_every_state
         the_oldest_ready_delivery_has_an_age
         the_list_says_what_is_known
@@ -159,13 +197,13 @@ rules! { $
         the_list_keeps_to_its_filter
         the_list_has_bodies_only_if_asked
     }
-    probing {
+    run probing {
         a_probe_leaves_nothing_behind
         a_probe_changes_no_delivery
         a_probe_tells_the_age_of_the_oldest_ready_delivery
         probes_of_many_do_not_disturb_each_other
     }
-    waiting {
+    run waiting {
         waiting_ends_after_its_time
         waiting_ends_at_once_if_a_delivery_is_ready
         waiting_ends_when_a_delivery_is_accepted
@@ -174,7 +212,7 @@ rules! { $
         waiting_ends_when_a_lease_is_over
         every_waiter_hears_of_a_delivery
     }
-    lanes {
+    run lanes {
         a_lane_has_one_lease_at_a_time
         a_lane_is_free_again_after_every_settlement
         a_lane_goes_by_the_order_of_acceptance
@@ -186,7 +224,7 @@ rules! { $
         waiting_ends_when_the_lane_is_free
         a_crowded_lane_holds_up_no_other
     }
-    superseding {
+    run superseding {
         a_newer_delivery_supersedes_those_that_wait
         a_newer_delivery_supersedes_the_one_that_runs
         the_running_one_holds_the_lane_until_it_is_settled
@@ -199,10 +237,15 @@ rules! { $
         what_is_accepted_again_supersedes
         a_duplicate_supersedes_nothing
     }
-    sharing {
+    run sharing {
         a_delivery_accepted_by_many_is_new_to_one
         each_delivery_is_leased_to_exactly_one
         each_lane_is_held_by_one_at_a_time
         of_many_that_arrive_at_once_only_the_latest_is_left
+    }
+    run_on_clock clocks {
+        nothing_waits_for_a_clock_that_was_set_back
+        what_runs_while_the_clock_is_set_back_keeps_its_lease
+        nothing_waits_for_a_clock_that_was_ahead_for_a_while
     }
 }

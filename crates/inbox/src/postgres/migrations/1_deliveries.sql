@@ -22,6 +22,9 @@ CREATE TABLE {schema}.deliveries (
     -- Of a pending delivery: when it is ready. While leased that is the end of the lease, so the
     -- query for ready deliveries is also the recovery of those whose worker died.
     due_at timestamptz NOT NULL,
+    -- So many milliseconds after the moment at which that was written. If it lies further ahead than
+    -- that, the clock was set back, or the server is another one.
+    due_after bigint NOT NULL DEFAULT 0,
     lease_token bigint,
     -- The lane, from the lease until that is settled. NULL of what was superseded when leased.
     held_lane text,

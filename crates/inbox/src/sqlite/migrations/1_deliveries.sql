@@ -22,6 +22,9 @@ CREATE TABLE deliveries (
     -- Of a pending delivery: when it is ready. While leased that is the end of the lease, so the
     -- query for ready deliveries is also the recovery of those whose worker died.
     due_at INTEGER NOT NULL,
+    -- So many milliseconds after the moment at which that was written. If it lies further ahead than
+    -- that, the clock was set back.
+    due_after INTEGER NOT NULL DEFAULT 0,
     lease_token INTEGER,
     -- The lane, from the lease until that is settled.
     held_lane TEXT,
