@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use hookstead::client::{Client, NewStatus, StatusReporter, Verdict};
 use hookstead::events::{PullRequestAction, PullRequestEvent, StatusState};
+use hookstead::handler::Heads;
 use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, build_time, exit, github};
 
@@ -93,8 +94,9 @@ pub(crate) fn router(github: Client, build_time: Duration) -> Router {
                 let lane = format!("ci {}#{}", event.repository.full_name, event.number);
                 asks_for_a_build(event).then_some(lane)
             })
-            // Deliveries may come late and out of order.
+            // Deliveries may come late and out of order, two pushes of one second too.
             .latest_by(|event| event.pull_request.updated_at.clone())
+            .heads(|event| Heads::from(event))
     })
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
-use hookstead::events::{DeploymentState, StatusState};
+use hookstead::events::{DeploymentState, Sha, StatusState};
 use hookstead::inbox::{Inbox, SqliteInbox};
 use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
 use hookstead_tests::{Program, free_address, within};
@@ -143,6 +143,82 @@ async fn a_push_stops_the_build_of_the_commit_before() {
     let running = "pending: The build is running";
     assert_eq!(told(&opened), [running, "error: superseded by a newer delivery"]);
     assert_eq!(told(&pushed), [running, "success: The build succeeded"]);
+}
+
+/// All orders in which three deliveries can come.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+/// Opens a pull request and pushes to it twice, all within a second of GitHub's; returns its commits
+/// and their deliveries.
+async fn three_of_one_second(github: &FakeGitHub, repository: &Repository) -> [(Sha, u64); 3] {
+    loop {
+        let before = github.deliveries().len();
+        let branch = format!("feature-{before}");
+        let number = repository.open_pull_request(NewPullRequest::new("A flag").head(&branch));
+        let opened = repository.pull_request(number).head_sha;
+        let commits = [opened, repository.push(&branch), repository.push(&branch)];
+        let settled = || (github.pending_deliveries() == 0).then(|| github.deliveries());
+        let mut deliveries = github.wait_until("all deliveries to fail", settled).await;
+        deliveries.retain(|it| it.payload["number"] == number);
+        deliveries.sort_by_key(|it| it.id);
+        let moment = |at: usize| &deliveries[at].payload["pull_request"]["updated_at"];
+        assert_eq!(deliveries.len(), 3);
+        if moment(0) == moment(1) && moment(1) == moment(2) {
+            let mut ids = deliveries.iter().map(|it| it.id);
+            return commits.map(|commit| (commit, ids.next().unwrap()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_pushes_in_one_second_the_newest_is_built_in_whatever_order_they_come() {
+    let github = FakeGitHub::start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    let listen = free_address().to_string();
+    let url = format!("http://{listen}/event_handler");
+    repository.create_hook(NewHook::new(&url).secret(SECRET).json().events(["pull_request"]));
+    // Nobody listens yet. So every delivery fails, and comes again when the test wants it.
+    let mut stories = Vec::new();
+    for order in ORDERS {
+        stories.push((order, three_of_one_second(&github, &repository).await));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let api = github.api_url();
+    let settings = [
+        ("WEBHOOK_SECRET", SECRET),
+        ("MY_PERSONAL_TOKEN", "token"),
+        ("GITHUB_API_URL", &*api),
+        ("LISTEN", &*listen),
+        ("BUILD_SECONDS", "3"),
+    ];
+    let mut server = Program::start("ci_server", folder.path(), &settings);
+    server.line("Listening at").await;
+    while tokio::net::TcpStream::connect(&listen).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    for (order, story) in &stories {
+        for place in order {
+            let answered = || github.deliveries().iter().filter(|it| it.is_ok()).count();
+            let before = answered();
+            github.redeliver(story[*place].1);
+            let one_more = || (answered() > before).then_some(());
+            github.wait_until("the delivery to be accepted", one_more).await;
+        }
+    }
+    let states = |sha: &Sha| {
+        let mut statuses = repository.statuses(sha);
+        statuses.sort_by_key(|status| status.id);
+        statuses.into_iter().map(|status| status.state).collect::<Vec<_>>()
+    };
+    for (order, story) in &stories {
+        let newest = &story[2].0;
+        repository.wait_for_status(newest, "ci/hookstead", StatusState::Success).await;
+        assert_eq!(states(newest), [StatusState::Pending, StatusState::Success], "{order:?}");
+        if *order == [2, 1, 0] {
+            // They were old when they came.
+            assert!(states(&story[0].0).is_empty() && states(&story[1].0).is_empty());
+        }
+    }
 }
 
 #[tokio::test]

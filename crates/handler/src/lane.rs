@@ -1,3 +1,7 @@
+use std::cmp::Ordering;
+
+use hookstead_events::{PullRequestEvent, PushEvent, Sha};
+
 /// The lane of a delivery: of the deliveries in a lane at most one is handled at a time, on
 /// whichever machine.
 ///
@@ -10,8 +14,67 @@ pub struct Lane {
     /// What the deliveries of a lane have in common.
     pub key: String,
     /// `None`: every delivery of the lane is handled. Else only the newest is: a newer delivery
-    /// supersedes the older ones. The larger number is newer; among equals, what was accepted later.
+    /// supersedes the older ones. The larger number is newer; among equals, what [`heads`](Self::heads)
+    /// say, else what was accepted later.
     pub version: Option<i64>,
+    /// Which of two deliveries with equal versions is newer, where both have this.
+    pub heads: Option<Heads>,
+}
+
+/// From which commit to which a branch moved. Moments of GitHub's are whole seconds, and deliveries
+/// come in any order: of two pushes in the same second, the one that begins where the other ends is the
+/// newer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Heads {
+    /// Where it was; nothing if that is not known, as of a pull request that was just opened.
+    pub before: Option<String>,
+    /// Where it is.
+    pub after: String,
+}
+
+impl Heads {
+    /// From this commit, if it is known, to that one.
+    #[must_use]
+    pub fn new(before: Option<&Sha>, after: &Sha) -> Self {
+        Self { before: before.map(|sha| sha.as_str().to_owned()), after: after.as_str().to_owned() }
+    }
+
+    /// The same from their names; for those who write a store.
+    #[must_use]
+    pub fn from_names(before: Option<String>, after: String) -> Self {
+        Self { before, after }
+    }
+
+    /// Whether these are newer than known ones of the same moment. `None` where nothing tells: they are
+    /// not next to each other, or the branch was moved back and forth.
+    fn order(&self, known: &Self) -> Option<Ordering> {
+        if self.after == known.after {
+            return Some(Ordering::Greater);
+        }
+        let begins_there = self.before.as_ref() == Some(&known.after);
+        let ends_there = known.before.as_ref() == Some(&self.after);
+        match (begins_there, ends_there) {
+            (true, false) => Some(Ordering::Greater),
+            (false, true) => Some(Ordering::Less),
+            _ => None,
+        }
+    }
+}
+
+/// Of the pull request's branch.
+impl From<&PullRequestEvent> for Heads {
+    fn from(event: &PullRequestEvent) -> Self {
+        let after = event.after.as_ref().unwrap_or(&event.pull_request.head.sha);
+        Self::new(event.before.as_ref(), after)
+    }
+}
+
+/// Of the branch that was pushed to.
+impl From<&PushEvent> for Heads {
+    fn from(event: &PushEvent) -> Self {
+        Self::new(Some(&event.before), &event.after)
+    }
 }
 
 impl Lane {
@@ -28,7 +91,7 @@ impl Lane {
             key.truncate(key.floor_char_boundary(Self::MAX_KEY_LENGTH - digest.len()));
             key.push_str(&digest);
         }
-        Self { key, version: None }
+        Self { key, version: None, heads: None }
     }
 
     /// The same lane, in which only the newest delivery is handled.
@@ -36,6 +99,28 @@ impl Lane {
     pub fn latest_only(mut self, version: i64) -> Self {
         self.version = Some(version);
         self
+    }
+
+    /// The same lane; of equal versions these tell which is newer.
+    #[must_use]
+    pub fn heads(mut self, heads: Heads) -> Self {
+        self.heads = Some(heads);
+        self
+    }
+
+    /// Whether a delivery in this lane that is accepted now is newer than one that is known, and
+    /// supersedes it (`Greater`), or is superseded by it (`Less`). By their versions; if those are equal,
+    /// by their [heads](Heads), where both have some; else what is accepted now is newer. `None`: both
+    /// are handled, since one of them has no version, or nothing tells which is newer and to stop the
+    /// newer one would be worse. For those who write a store.
+    #[must_use]
+    pub fn order(&self, known: &Self) -> Option<Ordering> {
+        let by_version = self.version?.cmp(&known.version?);
+        match (by_version, &self.heads, &known.heads) {
+            (Ordering::Equal, Some(heads), Some(known)) => heads.order(known),
+            (Ordering::Equal, ..) => Some(Ordering::Greater),
+            _ => Some(by_version),
+        }
     }
 }
 
@@ -59,5 +144,38 @@ mod tests {
         assert!(one.key.len() <= Lane::MAX_KEY_LENGTH && one.key.starts_with("é"));
         let longest = "k".repeat(Lane::MAX_KEY_LENGTH);
         assert_eq!(Lane::new(longest.clone()).key, longest);
+    }
+
+    #[test]
+    fn the_order_of_two_is_told_from_both_sides() {
+        use Ordering::{Greater, Less};
+
+        let lane = |version, before: &str, after: &str| {
+            let before = (!before.is_empty()).then(|| before.to_owned());
+            let lane = Lane::new("one").latest_only(version);
+            match after {
+                "" => lane,
+                _ => lane.heads(Heads::from_names(before, after.to_owned())),
+            }
+        };
+        for (new, known, order, reverse) in [
+            // Versions go first.
+            (lane(2, "a", "b"), lane(1, "b", "c"), Some(Greater), Some(Less)),
+            // The one begins where the other ends.
+            (lane(1, "b", "c"), lane(1, "a", "b"), Some(Greater), Some(Less)),
+            (lane(1, "a", "b"), lane(1, "", "a"), Some(Greater), Some(Less)),
+            // Nothing tells.
+            (lane(1, "a", "b"), lane(1, "c", "d"), None, None),
+            (lane(1, "a", "b"), lane(1, "b", "a"), None, None),
+            (lane(1, "", "a"), lane(1, "", "b"), None, None),
+            (lane(1, "a", "b"), Lane::new("one"), None, None),
+            // Whichever is accepted now.
+            (lane(1, "a", "b"), lane(1, "c", "b"), Some(Greater), Some(Greater)),
+            (lane(1, "a", "b"), lane(1, "", ""), Some(Greater), Some(Greater)),
+            (lane(1, "", ""), lane(1, "", ""), Some(Greater), Some(Greater)),
+        ] {
+            assert_eq!(new.order(&known), order, "{new:?} {known:?}");
+            assert_eq!(known.order(&new), reverse, "{known:?} {new:?}");
+        }
     }
 }

@@ -35,7 +35,7 @@ pub use delivery::{Delivery, DeliveryId, HookTarget, InvalidDeliveryId};
 pub use error::HandlerError;
 pub use handler::{Handler, HandlerFn, handler_fn};
 pub use interruption::Interruption;
-pub use lane::Lane;
+pub use lane::{Heads, Lane};
 pub use outcome::{Failure, FailureCause, Outcome};
 pub use registration::Registration;
 pub use router::Router;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hookstead_events::{Event, Timestamp};
 
-use crate::{Delivery, Lane};
+use crate::{Delivery, Heads, Lane};
 
 /// What a handler is registered with, besides its event; for [`Router::on_with`].
 ///
@@ -55,6 +55,8 @@ use crate::{Delivery, Lane};
 pub struct Registration<E> {
     key: Option<Find<E, String>>,
     latest: Option<Find<E, Timestamp>>,
+    heads: Option<Find<E, Heads>>,
+    has_moments: bool,
     pub(crate) deadline: Option<Duration>,
 }
 
@@ -63,7 +65,7 @@ type Find<E, T> = Box<dyn Fn(&E) -> Option<T> + Send + Sync>;
 
 impl<E: Event> Registration<E> {
     pub(crate) fn new() -> Self {
-        Self { key: None, latest: None, deadline: None }
+        Self { key: None, latest: None, heads: None, has_moments: false, deadline: None }
     }
 
     /// Puts deliveries into the lane with this key: a `String`, or an `Option<String>` where some
@@ -84,12 +86,12 @@ impl<E: Event> Registration<E> {
     /// GitHub does not promise any order, and a failed delivery may be redelivered long after its
     /// successor. Where the event says when it happened, [`latest_by`](Self::latest_by) is right.
     pub fn latest_only(self) -> Self {
-        // All alike, so that the order of acceptance decides.
-        self.latest_by(|_| Timestamp::from_epoch_seconds(0))
+        // All alike, so that the order of acceptance decides, and nothing else.
+        Self { has_moments: false, ..self.latest_by(|_| Timestamp::from_epoch_seconds(0)) }
     }
 
     /// Only the latest delivery of a lane counts, by this moment of the event; among equals, what
-    /// was accepted later. One that arrives after a newer one is superseded at once. Where there is
+    /// [`heads`](Self::heads) say, else what was accepted later. One that arrives after a newer one is superseded at once. Where there is
     /// no moment, the time of the receipt takes its place. It changes nothing without a
     /// [`lane`](Self::lane).
     pub fn latest_by<T>(mut self, moment: impl Fn(&E) -> T + Send + Sync + 'static) -> Self
@@ -97,6 +99,32 @@ impl<E: Event> Registration<E> {
         T: Into<Option<Timestamp>>,
     {
         self.latest = Some(Box::new(move |event| moment(event).into()));
+        self.has_moments = true;
+        self
+    }
+
+    /// Says which is the latest of those with the same moment in [`latest_by`](Self::latest_by): the one
+    /// that begins at the commit where the other ends. GitHub's moments are whole seconds, and of two
+    /// pushes in one second the later may arrive first. Where nothing tells which is newer (they are not
+    /// next to each other, a branch was moved back and forth), both are handled, one after the other.
+    /// It changes nothing without [`latest_by`](Self::latest_by).
+    ///
+    /// ```
+    /// # use hookstead_events::PullRequestEvent;
+    /// # use hookstead_handler::{Delivery, Heads, Router, handler_fn};
+    /// # let build = handler_fn(async |_: PullRequestEvent, _: Delivery| Ok(()));
+    /// Router::new().on_with::<PullRequestEvent>(build, |registration| {
+    ///     registration
+    ///         .lane(|event| format!("{}#{}", event.repository.full_name, event.number))
+    ///         .latest_by(|event| event.pull_request.updated_at.clone())
+    ///         .heads(|event| Heads::from(event))
+    /// });
+    /// ```
+    pub fn heads<H>(mut self, heads: impl Fn(&E) -> H + Send + Sync + 'static) -> Self
+    where
+        H: Into<Option<Heads>>,
+    {
+        self.heads = Some(Box::new(move |event| heads(event).into()));
         self
     }
 
@@ -119,8 +147,11 @@ impl<E: Event> Registration<E> {
         let event = E::decode(&delivery.event, &delivery.body).ok()?;
         catch_unwind(AssertUnwindSafe(|| {
             let lane = Lane::new(key(&event)?);
-            Some(match &self.latest {
-                Some(latest) => lane.latest_only(version(latest(&event), delivery)),
+            let Some(latest) = &self.latest else { return Some(lane) };
+            let lane = lane.latest_only(version(latest(&event), delivery));
+            let heads = self.heads.as_ref().filter(|_| self.has_moments);
+            Some(match heads.and_then(|heads| heads(&event)) {
+                Some(heads) => lane.heads(heads),
                 None => lane,
             })
         }))

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use hookstead_events::{DecodeError, Event, EventName, Timestamp, decode_json};
 use hookstead_handler::{
-    Delivery, FailureCause, Handler, HandlerError, Interruption, Lane, Registration, Router,
+    Delivery, FailureCause, Handler, HandlerError, Heads, Interruption, Lane, Registration, Router,
     async_trait,
 };
 use tokio::sync::Notify;
@@ -99,6 +99,31 @@ fn the_latest_goes_by_acceptance_or_by_a_moment() {
         lane(|it| it.lane(|_| "all".to_owned()).latest_by(|_| Timestamp::from("yesterday"))),
     ] {
         assert_eq!(without, Some(Lane::new("all").latest_only(7_000)));
+    }
+}
+
+#[test]
+fn heads_belong_to_moments() {
+    fn heads(push: &Push) -> Heads {
+        Heads::from_names(None, push.branch.clone())
+    }
+    fn at(push: &Push) -> Timestamp {
+        Timestamp::from(push.at.as_str())
+    }
+    let by_moment = Lane::new("all").latest_only(5_250);
+    let with_heads = by_moment.clone().heads(Heads::from_names(None, "main".to_owned()));
+    for (registered, expected) in [
+        (lane(|it| it.lane(|_| "all".to_owned()).latest_by(at).heads(heads)), &with_heads),
+        (lane(|it| it.heads(heads).latest_by(at).lane(|_| "all".to_owned())), &with_heads),
+        (lane(|it| it.lane(|_| "all".to_owned()).latest_by(at).heads(|_| None)), &by_moment),
+        // The order of acceptance knows no equals.
+        (
+            lane(|it| it.lane(|_| "all".to_owned()).latest_only().heads(heads)),
+            &Lane::new("all").latest_only(0),
+        ),
+        (lane(|it| it.lane(|_| "all".to_owned()).heads(heads)), &Lane::new("all")),
+    ] {
+        assert_eq!(registered.as_ref(), Some(expected));
     }
 }
 

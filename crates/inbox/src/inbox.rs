@@ -28,9 +28,10 @@ use crate::{
 ///
 /// Where the lane has versions, a delivery that is accepted marks all pending ones of its lane as
 /// superseded whose version is not larger; if a larger one is known, in whatever state, it is marked
-/// itself. What is marked is leased like any other, with the [mark](Leased::superseded), and neither
-/// takes a lane nor is blocked: its other handlers still get it. Whoever has leased it already learns
-/// it from [`renew`](Self::renew).
+/// itself. Among equal versions with [heads](hookstead_handler::Heads) these decide, and may leave both
+/// unmarked: [`Lane::order`](hookstead_handler::Lane::order). What is marked is leased like any other,
+/// with the [mark](Leased::superseded), and neither takes a lane nor is blocked: its other handlers
+/// still get it. Whoever has leased it already learns it from [`renew`](Self::renew).
 ///
 /// Whoever writes a store proves it with [`conformance_tests!`](crate::conformance_tests) (feature
 /// `testing`).

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -124,21 +125,18 @@ impl Shelf {
     /// Marks what a new delivery supersedes. Returns what supersedes the new one.
     fn supersede(&mut self, new: &Delivery) -> Option<DeliveryId> {
         let lane = new.lane.as_ref()?;
-        let version = lane.version?;
-        let known = self.versions.get(&lane.key)?;
-        if let Some((newest, place)) = known.last()
-            && *newest > version
-        {
-            return self.records.get(place).map(|record| record.delivery.id.clone());
-        }
-        for (_, place) in known {
-            if let Some(record) = self.records.get_mut(place)
-                && matches!(record.state, State::Pending(..))
-            {
-                record.superseded_by.get_or_insert_with(|| new.id.clone());
+        let mut newest = None;
+        for (_, place) in self.versions.get(&lane.key)? {
+            let Some(record) = self.records.get_mut(place) else { continue };
+            match record.delivery.lane.as_ref().and_then(|known| lane.order(known)) {
+                Some(Ordering::Less) => newest = Some(record.delivery.id.clone()),
+                Some(_) if matches!(record.state, State::Pending(..)) => {
+                    record.superseded_by.get_or_insert_with(|| new.id.clone());
+                }
+                _ => {}
             }
         }
-        None
+        newest
     }
 
     /// Whether a pending delivery has to wait for another one of its lane.

@@ -242,6 +242,9 @@ impl Inbox for PostgresInbox {
         let received_at = delivery.received_at.to_string();
         let lane = delivery.lane.as_ref().map(|lane| text(&lane.key));
         let version = delivery.lane.as_ref().and_then(|lane| lane.version);
+        let heads = delivery.lane.as_ref().and_then(|lane| lane.heads.as_ref());
+        let before = heads.and_then(|heads| heads.before.as_deref()).map(text);
+        let after = heads.map(|heads| text(&heads.after));
         let accept = if version.is_some() { ACCEPT_LATEST } else { ACCEPT };
         let statement = accept.statement(delivery.hook.is_some());
         let parameters: &[Parameter<'_>] = &[
@@ -258,12 +261,15 @@ impl Inbox for PostgresInbox {
             &lane,
             &version,
             &body.unpacked_length,
+            &before,
+            &after,
         ];
         let lock: &[Parameter<'_>] = &[&self.database.quoted_schema(), &lane];
         let lock: &[Statement<'_>] = &[(LOCK_LANE, lock)];
-        let before = if version.is_some() { lock } else { &[] };
+        let first_of_all = if version.is_some() { lock } else { &[] };
         let budget = self.accept_budget;
-        let question = Question { doing: DOING, budget, since, before, statement, parameters };
+        let question =
+            Question { doing: DOING, budget, since, before: first_of_all, statement, parameters };
         let rows = self.database.rows(question).await?;
         let accepted = if rows.is_empty() {
             Accepted::Duplicate

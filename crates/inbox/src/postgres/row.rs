@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
-use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
+use hookstead_handler::{Delivery, DeliveryId, Heads, HookTarget, Lane};
 use tokio_postgres::Row;
 
 use super::trouble::Trouble;
@@ -15,7 +15,8 @@ use crate::{Entry, EntryState, InboxError, LeaseToken, Leased, Settlement};
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, lane, lane_version"
+         enterprise_host, received_at, attempts, lane, lane_version, \
+         lane_before, lane_after"
     };
 }
 pub(super) use delivery_columns;
@@ -38,6 +39,9 @@ fn delivery(row: &Row) -> Result<Delivery, Trouble> {
     delivery.lane = row.try_get::<_, Option<&str>>("lane")?.map(Lane::new);
     if let Some(lane) = &mut delivery.lane {
         lane.version = number("lane_version")?;
+        let before = row.try_get("lane_before")?;
+        let after = row.try_get::<_, Option<_>>("lane_after")?;
+        lane.heads = after.map(|after| Heads::from_names(before, after));
     }
     Ok(delivery)
 }

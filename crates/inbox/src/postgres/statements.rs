@@ -50,8 +50,10 @@ macro_rules! store {
         concat!(
             "INSERT INTO {schema}.deliveries AS known (guid, hook_id, event, action, target_type,
                  target_id, installation_id, enterprise_host, received_at, body, lane, lane_version,
-                 unpacked_length, superseded_by, state, attempts, due_at, due_after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, ",
+                 unpacked_length, lane_before, lane_after, superseded_by, state, attempts, due_at,
+                 due_after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                 $15, ",
             $superseded_by,
             ", 'pending', 0, clock_timestamp(), 0)
              ON CONFLICT ",
@@ -63,7 +65,8 @@ macro_rules! store {
                  enterprise_host = excluded.enterprise_host,
                  received_at = excluded.received_at, body = excluded.body,
                  unpacked_length = excluded.unpacked_length, lane = excluded.lane,
-                 lane_version = excluded.lane_version, superseded_by = excluded.superseded_by,
+                 lane_version = excluded.lane_version, lane_before = excluded.lane_before,
+                 lane_after = excluded.lane_after, superseded_by = excluded.superseded_by,
                  state = excluded.state, attempts = 0, due_at = excluded.due_at, due_after = 0,
                  last_error = NULL, settled_at = NULL
              WHERE known.state <> 'pending'
@@ -73,13 +76,16 @@ macro_rules! store {
     };
 }
 
-/// Stores a delivery with a version, and marks either it or those that it supersedes.
+/// Stores a delivery with a version, and marks those that it supersedes, and itself if a newer one is
+/// known: what `Lane::order` says, in SQL.
 macro_rules! store_latest {
     ($same:literal) => {
         concat!(
             "WITH newer AS MATERIALIZED (
                  SELECT guid FROM {schema}.deliveries
-                 WHERE lane = $11 AND lane_version > $12
+                 WHERE lane = $11 AND lane_version >= $12
+                     AND (lane_version > $12 OR lane_before = $15 AND lane_after <> $15
+                         AND lane_after IS DISTINCT FROM $14)
                      AND NOT (guid = $1 AND hook_id IS NOT DISTINCT FROM $2)
                  ORDER BY lane_version DESC, place DESC LIMIT 1
              ), stored AS (",
@@ -88,8 +94,10 @@ macro_rules! store_latest {
                  UPDATE {schema}.deliveries AS older SET superseded_by = $1 FROM stored
                  WHERE older.lane = $11 AND older.lane_version <= $12
                      AND older.state = 'pending' AND older.superseded_by IS NULL
+                     AND (older.lane_version < $12 OR older.lane_after IS NULL
+                         OR $15::text IS NULL OR older.lane_after = $15 OR older.lane_after = $14
+                         AND older.lane_before IS DISTINCT FROM $15)
                      AND NOT (older.guid = $1 AND older.hook_id IS NOT DISTINCT FROM $2)
-                     AND NOT EXISTS (SELECT FROM newer)
              )
              SELECT new FROM stored"
         )

@@ -2,7 +2,7 @@ use std::error::Error;
 
 use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
-use hookstead_handler::{Delivery, DeliveryId, HookTarget, Lane};
+use hookstead_handler::{Delivery, DeliveryId, Heads, HookTarget, Lane};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
@@ -12,21 +12,22 @@ use crate::packing::{Damaged, unpack};
 macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, lane, lane_version, superseded_by, \
+         enterprise_host, received_at, attempts, lane, lane_version, lane_before, \
+         lane_after, superseded_by, \
          unpacked_length, body"
     };
 }
 pub(super) use delivery_columns;
 
 /// How many they are; a query's further columns follow.
-pub(super) const DELIVERY_COLUMNS: usize = 15;
+pub(super) const DELIVERY_COLUMNS: usize = 17;
 
 /// Where [`superseded_by`] finds its column.
-const SUPERSEDED_BY: usize = 12;
+const SUPERSEDED_BY: usize = 14;
 
 /// Where [`body`] finds its columns.
-const UNPACKED_LENGTH: usize = 13;
-const BODY: usize = 14;
+const UNPACKED_LENGTH: usize = 15;
+const BODY: usize = 16;
 
 /// Reads a delivery, without its body, from a row that begins with `delivery_columns!()`.
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
@@ -45,8 +46,10 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     delivery.received_at = Timestamp::from(row.get_ref(8)?.as_str()?);
     delivery.attempt = row.get(9)?;
     delivery.lane = row.get::<_, Option<String>>(10)?.map(Lane::new);
-    if let (Some(lane), Some(version)) = (&mut delivery.lane, row.get(11)?) {
-        lane.version = Some(version);
+    if let Some(lane) = &mut delivery.lane {
+        lane.version = row.get(11)?;
+        let before = row.get(12)?;
+        lane.heads = row.get::<_, Option<_>>(13)?.map(|after| Heads::from_names(before, after));
     }
     Ok(delivery)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookstead_handler::{Delivery, DeliveryId};
+use hookstead_handler::{Delivery, DeliveryId, Lane};
 use rusqlite::params;
 
 use super::reading::oldest_ready;
@@ -53,11 +53,12 @@ pub(super) fn accept(
 /// Inserts a delivery unless it is there.
 fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusqlite::Result<bool> {
     let now = session.now()?;
+    let heads = delivery.lane.as_ref().and_then(|lane| lane.heads.as_ref());
     let inserted = session.execute(
         "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
-             installation_id, enterprise_host, received_at, lane, lane_version, state, attempts,
-             due_at, due_after)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, ?12, 0)
+             installation_id, enterprise_host, received_at, lane, lane_version, lane_before,
+             lane_after, state, attempts, due_at, due_after)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'pending', 0, ?14, 0)
          ON CONFLICT DO NOTHING",
         params![
             delivery.id.as_str(),
@@ -71,6 +72,8 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusq
             delivery.received_at.to_string(),
             delivery.lane.as_ref().map(|lane| &lane.key),
             delivery.lane.as_ref().and_then(|lane| lane.version),
+            heads.and_then(|heads| heads.before.as_ref()),
+            heads.map(|heads| &heads.after),
             now,
         ],
     )?;
@@ -85,33 +88,39 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusq
     if let Some(lane) = &delivery.lane
         && let Some(version) = lane.version
     {
-        supersede(session, place, &lane.key, version)?;
+        supersede(session, place, lane, version)?;
     }
     Ok(true)
 }
 
-/// Marks what a new delivery supersedes, or the new one if a newer one is known.
+/// Marks what a new delivery supersedes, and the new one if a newer one is known: what `Lane::order`
+/// says, in SQL.
 fn supersede(
     session: &mut Session<'_>,
     place: i64,
-    lane: &str,
+    lane: &Lane,
     version: i64,
 ) -> rusqlite::Result<()> {
-    let overtaken = session.execute(
+    let before = lane.heads.as_ref().and_then(|heads| heads.before.as_ref());
+    let after = lane.heads.as_ref().map(|heads| &heads.after);
+    session.execute(
         "UPDATE deliveries SET superseded_by = newer.guid
-         FROM (SELECT guid FROM deliveries WHERE lane = ?2 AND lane_version > ?3
+         FROM (SELECT guid FROM deliveries
+               WHERE lane = ?2 AND lane_version >= ?3 AND place <> ?1
+                   AND (lane_version > ?3
+                       OR lane_before = ?5 AND lane_after <> ?5 AND lane_after IS NOT ?4)
                ORDER BY lane_version DESC LIMIT 1) AS newer
          WHERE deliveries.place = ?1",
-        params![place, lane, version],
+        params![place, lane.key, version, before, after],
     )?;
-    if overtaken == 0 {
-        session.execute(
-            "UPDATE deliveries SET superseded_by = (SELECT guid FROM deliveries WHERE place = ?1)
-             WHERE lane = ?2 AND lane_version <= ?3 AND state = 'pending'
-                 AND superseded_by IS NULL AND place <> ?1",
-            params![place, lane, version],
-        )?;
-    }
+    session.execute(
+        "UPDATE deliveries SET superseded_by = (SELECT guid FROM deliveries WHERE place = ?1)
+         WHERE lane = ?2 AND lane_version <= ?3 AND state = 'pending'
+             AND superseded_by IS NULL AND place <> ?1
+             AND (lane_version < ?3 OR lane_after IS NULL OR ?5 IS NULL OR lane_after = ?5
+                 OR lane_after = ?4 AND lane_before IS NOT ?5)",
+        params![place, lane.key, version, before, after],
+    )?;
     Ok(())
 }
 

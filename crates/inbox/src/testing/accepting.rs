@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use hookstead_events::Timestamp;
-use hookstead_handler::{Delivery, HookTarget, Lane};
+use hookstead_handler::{Delivery, Heads, HookTarget, Lane};
 
 use super::support::{
     LONG, accept, accept_and_settle, dead, delivery, entry, expect_nothing_ready, id, lease,
@@ -24,7 +24,9 @@ pub(super) async fn every_field_comes_back_as_it_went_in(inbox: &Arc<dyn Inbox>)
     full.enterprise_host = Some("github.example.com".to_owned());
     full.received_at = Timestamp::from("2019-05-15T15:20:33.123Z");
     full.attempt = 7;
-    full.lane = Some(Lane::new("octocat/hello-world#1 \u{2192} é").latest_only(i64::MIN));
+    let heads = Heads::from_names(Some("a\u{2192}".to_owned()), "é".to_owned());
+    full.lane =
+        Some(Lane::new("octocat/hello-world#1 \u{2192} é").latest_only(i64::MIN).heads(heads));
     inbox.accept(full.clone()).await.unwrap();
     let leased = lease_one(inbox).await.delivery;
     same_but_for_the_attempt(&leased, &full);

@@ -236,6 +236,11 @@ rules! { $
         other_lanes_are_not_superseded
         what_is_accepted_again_supersedes
         a_duplicate_supersedes_nothing
+        of_equal_versions_the_newest_is_left_in_whatever_order_they_come
+        what_is_known_to_be_older_is_superseded_when_it_is_accepted_again
+        of_equal_versions_that_nothing_orders_all_are_handled
+        of_equal_versions_with_one_head_the_later_is_newer
+        a_larger_version_is_newer_whatever_its_head
     }
     run sharing {
         a_delivery_accepted_by_many_is_new_to_one

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use hookstead_handler::{Interruption, Lane};
+use hookstead_handler::{Heads, Interruption, Lane};
 
 use super::support::{
     LONG, SHORT, accept_in, delivery, entry, expect_nothing_ready, id, in_lane, lease, lease_one,
@@ -10,6 +10,12 @@ use crate::{Accepted, EntryState, Inbox, Leased, Renewal, Settlement};
 
 fn version(version: i64) -> Lane {
     Lane::new("octocat/hello-world#1").latest_only(version)
+}
+
+/// Of a push from one commit to another; all of the same moment.
+fn push(before: &str, after: &str) -> Lane {
+    let before = (!before.is_empty()).then(|| before.to_owned());
+    version(7).heads(Heads::from_names(before, after.to_owned()))
 }
 
 fn is_superseded(leased: &Leased) -> bool {
@@ -160,5 +166,122 @@ pub(super) async fn a_duplicate_supersedes_nothing(inbox: &Arc<dyn Inbox>) {
     let duplicate = inbox.accept(in_lane("old", version(1))).await.unwrap();
     assert_eq!(duplicate, Accepted::Duplicate);
     assert_eq!(superseded_by(inbox, "old").await.as_deref(), Some("new"));
+    assert_eq!(superseded_by(inbox, "new").await, None);
+}
+
+/// Three pushes of the same moment, the last one the newest. Of the first it is not known what was
+/// before, as of a pull request that is opened.
+const PUSHES: [(&str, &str, &str); 3] =
+    [("first", "", "a"), ("second", "a", "b"), ("third", "b", "c")];
+
+/// All orders in which three deliveries can come.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+pub(super) async fn of_equal_versions_the_newest_is_left_in_whatever_order_they_come(
+    inbox: &Arc<dyn Inbox>,
+) {
+    for (number, order) in ORDERS.into_iter().enumerate() {
+        for is_first_known in [true, false] {
+            let name = |text: &str| format!("{text}-{number}-{is_first_known}");
+            let mut tokens = Vec::new();
+            for place in order {
+                let (text, before, after) = PUSHES[place];
+                let before = if place == 0 && is_first_known { "root" } else { before };
+                let mut lane = push(before, after);
+                lane.key = name("lane");
+                accept_in(inbox, &name(text), lane).await;
+                // The first to come runs, the others find it so.
+                if tokens.is_empty() {
+                    let leased = lease_one(inbox).await;
+                    assert!(!is_superseded(&leased), "{order:?}");
+                    tokens.push((place, leased.token));
+                }
+            }
+            let by = [Some(name("second")), Some(name("third")), None];
+            for ((text, ..), by) in PUSHES.into_iter().zip(by) {
+                assert_eq!(superseded_by(inbox, &name(text)).await, by, "{text} of {order:?}");
+            }
+            for (place, token) in tokens {
+                let told = if place == 2 { Renewal::Renewed } else { Renewal::Superseded };
+                assert_eq!(inbox.renew(token, LONG).await.unwrap(), told, "{order:?}");
+                settle(inbox, token, Settlement::Done).await;
+            }
+            for leased in lease(inbox, 10, LONG).await {
+                settle(inbox, leased.token, Settlement::Done).await;
+            }
+        }
+    }
+}
+
+pub(super) async fn what_is_known_to_be_older_is_superseded_when_it_is_accepted_again(
+    inbox: &Arc<dyn Inbox>,
+) {
+    for (text, before, after) in PUSHES {
+        accept_in(inbox, text, push(before, after)).await;
+        for leased in lease(inbox, 10, LONG).await {
+            settle(inbox, leased.token, Settlement::Done).await;
+        }
+    }
+    for (text, before, after) in &PUSHES[..2] {
+        let again = inbox.accept(in_lane(text, push(before, after))).await.unwrap();
+        assert_eq!(again, Accepted::Again);
+        assert!(is_superseded(&lease_one(inbox).await), "{text}");
+    }
+    let (text, before, after) = PUSHES[2];
+    assert_eq!(inbox.accept(in_lane(text, push(before, after))).await.unwrap(), Accepted::Again);
+    assert!(!is_superseded(&lease_one(inbox).await));
+}
+
+pub(super) async fn of_equal_versions_that_nothing_orders_all_are_handled(inbox: &Arc<dyn Inbox>) {
+    for (number, (one, other)) in [
+        // One between them is missing.
+        (("a", "b"), ("c", "d")),
+        // Pushed, and by force back to where it was; or the other way round.
+        (("a", "b"), ("b", "a")),
+        // Two that nobody knows the beginning of.
+        (("", "a"), ("", "b")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for (text, heads) in [("one", one), ("other", other)] {
+            let mut lane = push(heads.0, heads.1);
+            lane.key = number.to_string();
+            accept_in(inbox, &format!("{text}-{number}"), lane).await;
+        }
+        // One after the other.
+        for text in ["one", "other"] {
+            let leased = lease_one(inbox).await;
+            assert_eq!(leased.delivery.id, id(&format!("{text}-{number}")));
+            assert!(!is_superseded(&leased), "{text}-{number}");
+            expect_nothing_ready(inbox).await;
+            settle(inbox, leased.token, Settlement::Done).await;
+        }
+    }
+}
+
+pub(super) async fn of_equal_versions_with_one_head_the_later_is_newer(inbox: &Arc<dyn Inbox>) {
+    accept_in(inbox, "opened", push("", "a")).await;
+    accept_in(inbox, "reopened", push("", "a")).await;
+    assert_eq!(superseded_by(inbox, "opened").await.as_deref(), Some("reopened"));
+    // Also where one of them says nothing of its head.
+    accept_in(inbox, "silent", version(7)).await;
+    assert_eq!(superseded_by(inbox, "reopened").await.as_deref(), Some("silent"));
+    accept_in(inbox, "pushed", push("a", "b")).await;
+    assert_eq!(superseded_by(inbox, "silent").await.as_deref(), Some("pushed"));
+    assert_eq!(superseded_by(inbox, "pushed").await, None);
+}
+
+pub(super) async fn a_larger_version_is_newer_whatever_its_head(inbox: &Arc<dyn Inbox>) {
+    accept_in(inbox, "old", push("a", "b")).await;
+    let mut newer = push("x", "a");
+    newer.version = Some(8);
+    accept_in(inbox, "new", newer).await;
+    assert_eq!(superseded_by(inbox, "old").await.as_deref(), Some("new"));
+    assert_eq!(superseded_by(inbox, "new").await, None);
+    let mut older = push("a", "x");
+    older.version = Some(6);
+    accept_in(inbox, "late", older).await;
+    assert_eq!(superseded_by(inbox, "late").await.as_deref(), Some("new"));
     assert_eq!(superseded_by(inbox, "new").await, None);
 }

@@ -15,6 +15,9 @@ CREATE TABLE {schema}.deliveries (
     lane text,
     -- NULL: every delivery of the lane is handled. Else only the one with the largest.
     lane_version bigint,
+    -- Of equal versions the one is newer that begins where the other ends; NULL: nothing is known.
+    lane_before text,
+    lane_after text,
     -- The id of the newer delivery of its lane that takes its place.
     superseded_by text,
     state text NOT NULL CHECK (state IN ('pending', 'done', 'superseded', 'dead')),

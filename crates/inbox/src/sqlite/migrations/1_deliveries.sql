@@ -15,6 +15,9 @@ CREATE TABLE deliveries (
     lane TEXT,
     -- NULL: every delivery of the lane is handled. Else only the one with the largest.
     lane_version INTEGER,
+    -- Of equal versions the one is newer that begins where the other ends; NULL: nothing is known.
+    lane_before TEXT,
+    lane_after TEXT,
     -- The id of the newer delivery of its lane that takes its place.
     superseded_by TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'superseded', 'dead')),
