@@ -190,7 +190,7 @@ impl Probing {
         let mut was_ready = true;
         loop {
             let at = Instant::now();
-            let reasons = self.probe().await;
+            let reasons = self.probe(was_ready).await;
             let is_ready = reasons.is_empty();
             match (was_ready, is_ready) {
                 (true, false) => {
@@ -209,12 +209,16 @@ impl Probing {
         }
     }
 
-    async fn probe(&self) -> Vec<Reason> {
+    async fn probe(&self, was_ready: bool) -> Vec<Reason> {
         let probe = match timeout(self.deadline, self.inbox.probe()).await {
             Ok(Ok(probe)) => probe,
             Ok(Err(error)) => {
-                // What the database said may name hosts and users: not for everybody.
-                tracing::warn!(error = &error as &dyn Error, "the inbox does not accept");
+                // What the database said may name hosts and users: not for everybody. Once is enough.
+                if was_ready {
+                    tracing::error!(error = &error as &dyn Error, "the inbox does not accept");
+                } else {
+                    tracing::debug!(error = &error as &dyn Error, "the inbox does not accept");
+                }
                 return vec![Reason::of_inbox(format!("not ready: {error}"))];
             }
             Err(_) => {

@@ -43,6 +43,10 @@
 //! | verified, but no JSON object, or a form without `payload` | 400 | says where |
 //! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
 //!
+//! A [`Server`] says at `/readyz` whether deliveries are accepted. Where a [`Receiver`] is mounted in
+//! another server, [`Inbox::probe`](hookstead_inbox::Inbox::probe) answers that question: call it every
+//! few seconds, and let the page tell what it said last.
+//!
 //! A changed secret shows in [`Receiver::signatures`], in the details of a [`Server`]'s `/readyz` and in
 //! the log. With
 //! the feature `metrics` requests and failures are counted; the crate `hookstead` lists the names.

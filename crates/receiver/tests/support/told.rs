@@ -41,7 +41,8 @@ impl Default for Told {
 
 impl Told {
     pub(crate) fn that_loses_a_lease() -> Self {
-        Self { loses: AtomicBool::new(true), ..Self::default() }
+        let depth = Mutex::new(Some(Depth::default()));
+        Self { depth, loses: AtomicBool::new(true), ..Self::default() }
     }
 
     pub(crate) fn that(change: impl FnOnce(&mut Depth)) -> Arc<Self> {
