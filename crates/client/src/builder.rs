@@ -234,7 +234,8 @@ impl ClientBuilder {
     /// go through a proxy.
     ///
     /// The default is what `HTTPS_PROXY`, or else `ALL_PROXY`, says, unless `NO_PROXY` excepts the base
-    /// URL's host; each in lower case as well.
+    /// URL's host; each in lower case as well. `NO_PROXY` is a list of hosts, domains and networks,
+    /// separated by commas or spaces.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = ProxySource::Url(url.into());
         self

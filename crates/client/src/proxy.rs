@@ -54,6 +54,8 @@ impl Proxy {
         let base = Uri::try_from(base).map_err(|error| {
             BuildError::InvalidBaseUrl(format!("it cannot be requested: {error}"))
         })?;
+        // As `curl` reads it: spaces separate as commas do.
+        let exceptions = exceptions.split_whitespace().collect::<Vec<_>>().join(",");
         let matcher = Matcher::builder().https(url.trim()).no(exceptions).build();
         let Some(found) = matcher.intercept(&base) else {
             return Ok(None);
@@ -113,11 +115,14 @@ mod tests {
             (vec![("HTTPS_PROXY", "http://octo:s3cret@proxy:3128")], proxy.clone()),
             (vec![("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "a.b, github.com")], None),
             (vec![("HTTPS_PROXY", "http://proxy:3128"), ("no_proxy", "*")], None),
+            (vec![("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "a.b github.com")], None),
+            (vec![("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", " a.b\t.github.com\n")], None),
+            (vec![("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "a.b *")], None),
             (vec![("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "hub.com")], proxy),
         ] {
             assert_eq!(found(GITHUB, &variables).unwrap(), expected, "{variables:?}");
         }
-        let network = [("ALL_PROXY", "http://proxy:3128"), ("NO_PROXY", "10.0.0.0/8")];
+        let network = [("ALL_PROXY", "http://proxy:3128"), ("NO_PROXY", "a.b 10.0.0.0/8")];
         assert_eq!(found("https://10.1.2.3/api/v3", &network).unwrap(), None);
     }
 
