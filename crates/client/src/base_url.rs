@@ -11,6 +11,8 @@ pub(crate) struct BaseUrl {
     url: Url,
     /// Without a slash at the end, so that paths can be appended.
     text: String,
+    /// The server's other names. Links to there are followed here.
+    others: Vec<Url>,
 }
 
 impl BaseUrl {
@@ -35,7 +37,19 @@ impl BaseUrl {
             return Err(invalid("it holds a `?` or a `#`".to_owned()));
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { url, text })
+        Ok(Self { url, text, others: Vec::new() })
+    }
+
+    /// This one, also known by other names. The token never goes to these, so they may be `http://`.
+    pub(crate) fn also_at(mut self, others: &[String]) -> Result<Self, BuildError> {
+        for other in others {
+            let other = Self::parse(other, true).map_err(|error| match error {
+                BuildError::InvalidBaseUrl(problem) => BuildError::InvalidOtherUrl(problem),
+                other => other,
+            })?;
+            self.others.push(other.url);
+        }
+        Ok(self)
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -58,8 +72,8 @@ impl BaseUrl {
     /// Fails unless it stays below this base URL; the error says where it leads, without the path.
     pub(crate) fn resolve(&self, current: &str, reference: &str) -> Result<String, Outside> {
         let unreadable = |_| Outside { to: None, base: self.to_string() };
-        let mut target =
-            Url::parse(current).and_then(|url| url.join(reference)).map_err(unreadable)?;
+        let target = Url::parse(current).and_then(|url| url.join(reference)).map_err(unreadable)?;
+        let mut target = self.renamed(&target).unwrap_or(target);
         // The URL standard has removed every `..` by now, so comparing texts is enough.
         let prefix = self.url.path().trim_end_matches('/');
         let below = target
@@ -74,6 +88,34 @@ impl BaseUrl {
         }
         target.set_fragment(None);
         Ok(target.into())
+    }
+
+    /// The same place under the server's first name, if it is called by another one here.
+    ///
+    /// Another name with a path stands for the base URL, path and all. One without is the server's, so
+    /// the path stays.
+    fn renamed(&self, target: &Url) -> Option<Url> {
+        if has_credentials(target) {
+            return None;
+        }
+        self.others.iter().find_map(|other| {
+            if other.origin() != target.origin() {
+                return None;
+            }
+            let prefix = other.path().trim_end_matches('/');
+            let mut own = self.url.clone();
+            if prefix.is_empty() {
+                own.set_path(target.path());
+            } else {
+                let rest = target.path().strip_prefix(prefix)?;
+                if !rest.is_empty() && !rest.starts_with('/') {
+                    return None;
+                }
+                own.set_path(&format!("{}{rest}", self.url.path().trim_end_matches('/')));
+            }
+            own.set_query(target.query());
+            Some(own)
+        })
     }
 }
 
@@ -197,6 +239,43 @@ mod tests {
         ] {
             let resolved = base.resolve(&base.with_path("/repos/o/r"), reference);
             assert_eq!(resolved.ok().as_deref(), target, "{reference}");
+        }
+    }
+
+    #[test]
+    fn another_name_of_the_server_is_the_server() {
+        let inside = base("https://ghes.internal/api/v3");
+        let named = |others: &[&str]| {
+            let others: Vec<_> = others.iter().map(|it| (*it).to_owned()).collect();
+            inside.clone().also_at(&others).unwrap()
+        };
+        let origin = named(&["http://ghes.example", "https://ghes.example"]);
+        let whole = named(&["https://ghes.example/api/v3/"]);
+        let gateway = named(&["https://gateway.example/github"]);
+        for (base, reference, target) in [
+            (&origin, "https://ghes.example/api/v3/x?a=b#c", Some("/x?a=b")),
+            (&origin, "http://ghes.example/api/v3/x", Some("/x")),
+            (&origin, "https://ghes.internal/api/v3/x", Some("/x")),
+            (&origin, "https://ghes.example/login", None),
+            (&origin, "https://ghes.example:8443/api/v3/x", None),
+            (&origin, "https://octocat@ghes.example/api/v3/x", None),
+            (&origin, "https://ghes.example.evil.example/api/v3/x", None),
+            (&whole, "https://ghes.example/api/v3/x", Some("/x")),
+            (&whole, "https://ghes.example/api/v3", Some("")),
+            (&whole, "https://ghes.example/api/v30/x", None),
+            (&whole, "https://ghes.example/api/v3/../../login", None),
+            (&gateway, "https://gateway.example/github/x", Some("/x")),
+            (&gateway, "https://gateway.example/api/v3/x", None),
+        ] {
+            let resolved = base.resolve(&base.with_path("/repos/o/r"), reference).ok();
+            let target = target.map(|target| format!("https://ghes.internal/api/v3{target}"));
+            assert_eq!(resolved, target, "{reference}");
+        }
+        for bad in ["ghes.example", "", "ftp://ghes.example", "https://octocat:s3cret@ghes.example"]
+        {
+            let error = inside.clone().also_at(&[bad.to_owned()]).err().unwrap();
+            assert!(matches!(error, BuildError::InvalidOtherUrl(_)), "{bad}: {error}");
+            assert!(!error.to_string().contains("s3cret"));
         }
     }
 

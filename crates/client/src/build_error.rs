@@ -9,6 +9,8 @@ use crate::transport::BoxError;
 pub enum BuildError {
     /// The base URL cannot be used; the text says why, without repeating it.
     InvalidBaseUrl(String),
+    /// Another base URL of the server cannot be used; the text says why, without repeating it.
+    InvalidOtherUrl(String),
     /// The base URL is `http://` on another machine.
     PlainHttp {
         /// The host in the base URL.
@@ -34,6 +36,9 @@ impl fmt::Display for BuildError {
         match self {
             Self::InvalidBaseUrl(problem) => {
                 write!(formatter, "the base URL of GitHub's API is unusable: {problem}")
+            }
+            Self::InvalidOtherUrl(problem) => {
+                write!(formatter, "the other base URL of GitHub's API is unusable: {problem}")
             }
             Self::PlainHttp { host } => write!(
                 formatter,

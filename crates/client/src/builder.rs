@@ -35,6 +35,7 @@ use crate::{BuildError, Client, Credentials, RateLimitPolicy, RetryPolicy, Trust
 pub struct ClientBuilder {
     credentials: Credentials,
     base_url: String,
+    also_at: Vec<String>,
     allow_plain_http: bool,
     user_agent: String,
     api_version: String,
@@ -89,6 +90,7 @@ impl ClientBuilder {
         Self {
             credentials,
             base_url: Self::DEFAULT_BASE_URL.to_owned(),
+            also_at: Vec::new(),
             allow_plain_http: false,
             user_agent: Self::DEFAULT_USER_AGENT.to_owned(),
             api_version: Self::DEFAULT_API_VERSION.to_owned(),
@@ -122,6 +124,28 @@ impl ClientBuilder {
     /// [`allow_plain_http`](Self::allow_plain_http) is set.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
+        self
+    }
+
+    /// Another name of the same server, for an Enterprise Server that writes a name of its own into links
+    /// and redirects, where it is reached by another one: `https://github.example.com` for its whole
+    /// origin, or a base URL with its path. Can be called several times.
+    ///
+    /// A link to there is followed below the [base URL](Self::base_url), so the token still goes nowhere
+    /// else. Without this, such a link is an error.
+    ///
+    /// ```
+    /// # use hookstead_client::{Client, Token};
+    /// # fn build(token: Token) -> Result<(), hookstead_client::BuildError> {
+    /// let client = Client::builder(token)
+    ///     .base_url("https://github.internal/api/v3")
+    ///     .also_at("https://github.example.com")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn also_at(mut self, url: impl Into<String>) -> Self {
+        self.also_at.push(url.into());
         self
     }
 
@@ -272,7 +296,7 @@ impl ClientBuilder {
     /// Fails when a setting is unusable, or when TLS is needed and cannot be had; see
     /// [`BuildError`].
     pub fn build(self) -> Result<Client, BuildError> {
-        let base = BaseUrl::parse(&self.base_url, self.allow_plain_http)?;
+        let base = BaseUrl::parse(&self.base_url, self.allow_plain_http)?.also_at(&self.also_at)?;
         let user_agent = header(&self.user_agent).ok_or(BuildError::InvalidUserAgent)?;
         let api_version = header(&self.api_version).ok_or(BuildError::InvalidApiVersion)?;
         let connections = ConnectionSettings {
@@ -321,6 +345,7 @@ impl fmt::Debug for ClientBuilder {
         formatter
             .debug_struct("ClientBuilder")
             .field("credentials", &self.credentials)
+            .field("also_at", &self.also_at.len())
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)
             .field("api_version", &self.api_version)

@@ -100,6 +100,49 @@ async fn redirects_stay_below_the_path_of_an_enterprise_server() {
     );
 }
 
+/// It writes its own name into its links, and is reached by another one.
+#[tokio::test]
+async fn another_name_of_the_server_is_followed_where_it_is_reached() {
+    let link = r#"<http://github.example.com/api/v3/repositories/1/statuses?page=2>; rel="next""#;
+    let script = || {
+        [
+            answer(301, &[("location", "https://github.example.com/api/v3/repositories/1")], MOVED),
+            answer(200, &[("link", link)], "[]"),
+            json(200, "[]"),
+            answer(307, &[("location", "https://github.example.com/login")], MOVED),
+        ]
+    };
+    let server = Server::start(script()).await;
+    let named = || {
+        let builder = server.builder().base_url(format!("{}/api/v3", server.url()));
+        builder.also_at("https://github.example.com").also_at("http://github.example.com/api/v3")
+    };
+    let client = named().build().unwrap();
+    let repo = client.repo(&"octocat/hello".parse().unwrap());
+    let page = repo.statuses("main").await.unwrap();
+    assert!(client.next_page(&page).await.unwrap().is_some());
+    // Below the base URL, as ever.
+    repo.statuses("main").await.unwrap_err();
+    let lines: Vec<_> = server.requests().into_iter().map(|request| request.line).collect();
+    assert_eq!(
+        lines[1..],
+        [
+            "GET /api/v3/repositories/1",
+            "GET /api/v3/repositories/1/statuses?page=2",
+            "GET /api/v3/repos/octocat/hello/commits/main/statuses?per_page=100",
+        ]
+    );
+    assert!(!format!("{:?}", named()).contains("github.example.com"));
+    assert!(named().also_at("github.example.com").build().is_err());
+
+    let server = Server::start(script()).await;
+    let base = format!("{}/api/v3", server.url());
+    let client = server.builder().base_url(base).build().unwrap();
+    let repo = client.repo(&"octocat/hello".parse().unwrap());
+    repo.statuses("main").await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn a_loop_ends() {
     let circle = || answer(301, &[("location", "/repositories/1")], MOVED);
