@@ -142,6 +142,10 @@ impl Hooks {
     /// Changes which events a hook delivers, and whether it does. It leaves the configuration, and so
     /// the secret, alone.
     ///
+    /// GitHub adds and removes single events of a repository's hook only. For an organization's, the
+    /// hook is read first and all of its events are named; of two such changes at the same moment one is
+    /// lost.
+    ///
     /// Permission: *Webhooks* write.
     ///
     /// # Errors
@@ -149,7 +153,13 @@ impl Hooks {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn update(&self, id: u64, update: &HookUpdate) -> Result<Hook, Error> {
         let purpose = format!("update hook {id}");
-        let call = self.call(Method::PATCH, &purpose, &[&id.to_string()])?.json(update)?;
+        let mut call = self.call(Method::PATCH, &purpose, &[&id.to_string()])?;
+        call = if update.is_relative() && self.is_of_organization() {
+            let now = self.get(id).await?.events;
+            call.json(&update.absolute(now))?
+        } else {
+            call.json(update)?
+        };
         self.client.send(call.harmless()).await?.decode()
     }
 
@@ -208,6 +218,10 @@ impl Hooks {
         place.extend(["hooks".to_owned(), id.to_string(), "deliveries".to_owned()]);
         let shown = format!("hook {id} of {}", self.shown);
         HookDeliveries::new(self.client.clone(), place, shown)
+    }
+
+    fn is_of_organization(&self) -> bool {
+        self.place.first().is_some_and(|kind| kind == "orgs")
     }
 
     fn call(&self, method: Method, what: &str, segments: &[&str]) -> Result<Call, Error> {

@@ -91,14 +91,14 @@ impl HookUpdate {
         self
     }
 
-    /// Delivers this event too. For hooks of repositories.
+    /// Delivers this event too.
     #[must_use]
     pub fn add_event(mut self, name: impl Into<String>) -> Self {
         self.add_events.push(name.into());
         self
     }
 
-    /// Delivers this event no longer. For hooks of repositories.
+    /// Delivers this event no longer.
     #[must_use]
     pub fn remove_event(mut self, name: impl Into<String>) -> Self {
         self.remove_events.push(name.into());
@@ -110,6 +110,23 @@ impl HookUpdate {
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
+    }
+
+    /// Whether it depends on the events that the hook delivers now.
+    pub(crate) fn is_relative(&self) -> bool {
+        !(self.add_events.is_empty() && self.remove_events.is_empty())
+    }
+
+    /// The same with all events named, where these are delivered now.
+    pub(crate) fn absolute(&self, now: Vec<String>) -> Self {
+        let mut events = self.events.clone().unwrap_or(now);
+        for added in &self.add_events {
+            if !events.contains(added) {
+                events.push(added.clone());
+            }
+        }
+        events.retain(|event| !self.remove_events.contains(event));
+        Self { events: Some(events), active: self.active, ..Self::default() }
     }
 }
 

@@ -64,6 +64,39 @@ async fn the_hooks_of_a_repository() {
     assert_eq!(requests[4].json(), value!({"url": "https://new.example"}));
 }
 
+/// GitHub has no `add_events` there, so all events are named.
+#[tokio::test]
+async fn the_events_of_an_organization_s_hook() {
+    let hooks = r#"{"id": 3, "events": ["push", "status"]}"#;
+    for (update, read, expected) in [
+        (
+            HookUpdate::new().add_event("status").add_event("star"),
+            true,
+            value!({"events": ["push", "status", "star"]}),
+        ),
+        (
+            HookUpdate::new().remove_event("push").active(true),
+            true,
+            value!({"events": ["status"], "active": true}),
+        ),
+        (HookUpdate::new().events(["*"]).remove_event("star"), true, value!({"events": ["*"]})),
+        (HookUpdate::new().events(["star"]), false, value!({"events": ["star"]})),
+        (HookUpdate::new().active(false), false, value!({"active": false})),
+    ] {
+        let server = Server::start([]).await;
+        if read {
+            server.then(json(200, hooks));
+        }
+        server.then(json(200, hooks));
+        server.client().organization_hooks("octo").update(3, &update).await.unwrap();
+        let requests = server.requests();
+        assert_eq!(requests.len(), 1 + usize::from(read));
+        let last = requests.last().unwrap();
+        assert_eq!(last.line, "PATCH /orgs/octo/hooks/3");
+        assert_eq!(last.json(), expected);
+    }
+}
+
 #[tokio::test]
 async fn deliveries_of_every_kind_of_hook() {
     let failed = r#"{"id": 8, "guid": "g", "status": "failed to connect", "status_code": 0,
