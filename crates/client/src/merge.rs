@@ -83,6 +83,27 @@ pub enum MergeOutcome {
         /// GitHub's words.
         message: String,
     },
+    /// Somebody else merged or pushed into the base branch at the same moment. Nothing was merged, and
+    /// the same call again after some seconds may well succeed. GitHub answers so with the status of *not
+    /// mergeable*.
+    Again {
+        /// GitHub's words.
+        message: String,
+    },
+}
+
+impl MergeOutcome {
+    /// What a refusal of GitHub's means. It has no codes, only statuses that say too little, and words.
+    fn refused(status: StatusCode, message: String) -> Self {
+        let says = message.to_ascii_lowercase();
+        if says.contains("base branch was modified") || says.contains("merge already in progress") {
+            Self::Again { message }
+        } else if status == StatusCode::CONFLICT || says.contains("head branch was modified") {
+            Self::HeadMoved { message }
+        } else {
+            Self::NotMergeable { message }
+        }
+    }
 }
 
 /// The body of the request.
@@ -145,14 +166,13 @@ impl Repo {
             }
         }
         match (answer.status, answer.message()) {
-            (StatusCode::METHOD_NOT_ALLOWED, Some(message)) => {
-                Ok(MergeOutcome::NotMergeable { message })
+            (status @ (StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT), Some(message)) => {
+                Ok(MergeOutcome::refused(status, message))
             }
-            (StatusCode::CONFLICT, Some(message)) => Ok(MergeOutcome::HeadMoved { message }),
             _ => {
                 let NotMerged { merged, message } = answer.decode()?;
                 if merged == Some(false) {
-                    return Ok(MergeOutcome::NotMergeable { message });
+                    return Ok(MergeOutcome::refused(StatusCode::METHOD_NOT_ALLOWED, message));
                 }
                 let Merged { sha, message } = answer.decode()?;
                 Ok(MergeOutcome::Merged { sha, message })

@@ -77,6 +77,23 @@ async fn the_other_outcomes_of_merging() {
     let outcome = merge(json(409, &json!({ "message": message }).to_string())).await.unwrap();
     assert_eq!(outcome, MergeOutcome::HeadMoved { message });
 
+    // What passes by itself says so in words only, whatever the status.
+    for (status, message) in [
+        (405, "Base branch was modified. Review and try the merge again."),
+        (409, "Base branch was modified. Review and try the merge again."),
+        (405, "Merge already in progress"),
+    ] {
+        let message = message.to_owned();
+        let reply = json(status, &json!({ "message": message }).to_string());
+        assert_eq!(merge(reply).await.unwrap(), MergeOutcome::Again { message });
+    }
+    for message in ["Changes must be made through the merge queue", "Pull Request is still a draft"]
+    {
+        let message = message.to_owned();
+        let reply = json(405, &json!({ "message": message }).to_string());
+        assert_eq!(merge(reply).await.unwrap(), MergeOutcome::NotMergeable { message });
+    }
+
     let body = json!({"sha": SHA, "merged": false, "message": "not today"}).to_string();
     let outcome = merge(json(200, &body)).await.unwrap();
     assert_eq!(outcome, MergeOutcome::NotMergeable { message: "not today".to_owned() });
