@@ -1,15 +1,18 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookstead_types::Timestamp;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::call::Call;
 use crate::decode::decode;
 use crate::error_body::ErrorBody;
 use crate::error_kind::Kind;
+use crate::foreign::{ForeignAnswer, is_marked, is_whole_json};
 use crate::page::Next;
+use crate::place::Place;
 use crate::rate_limit::{self, Limit};
 use crate::{Error, Page, link};
 
@@ -29,6 +32,8 @@ pub(crate) struct Answer {
     is_write: bool,
     /// Where it came from, after redirects.
     url: String,
+    /// The same, for errors.
+    place: Place,
 }
 
 impl Answer {
@@ -38,6 +43,7 @@ impl Answer {
         headers: HeaderMap,
         body: Bytes,
         url: String,
+        place: Place,
     ) -> Self {
         let limit = if status.is_client_error() || status.is_server_error() {
             let error = ErrorBody::parse(&body);
@@ -55,25 +61,74 @@ impl Answer {
             purpose: call.purpose().to_owned(),
             is_write: call.is_write(),
             url,
+            place,
         }
     }
 
     /// Decodes a 2xx; everything else is an error.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.accept()?;
-        decode(&self.body).map_err(|problem| self.error(Kind::Decode(problem)))
+        self.read(&self.body)
     }
 
     /// Decodes a 2xx as [`decode`](Self::decode) does; one without a body counts as `null`.
     pub(crate) fn decode_or_null<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.accept()?;
-        let body: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
-        decode(body).map_err(|problem| self.error(Kind::Decode(problem)))
+        self.read(if self.body.is_empty() { b"null" } else { &self.body })
+    }
+
+    fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Error> {
+        decode(body).map_err(|problem| {
+            // What GitHub creates is answered with 201, and what it changes bears its mark. Whoever
+            // else answered, nothing was done.
+            let may_be_others =
+                self.is_write && self.status == StatusCode::OK && !is_marked(&self.headers);
+            self.error(if may_be_others && is_whole_json(body) {
+                Kind::Foreign(ForeignAnswer::other_json(Some(problem)))
+            } else {
+                Kind::Decode(problem)
+            })
+        })
     }
 
     /// Is content with every 2xx.
-    pub(crate) fn accept(&self) -> Result<(), Error> {
+    fn accept(&self) -> Result<(), Error> {
         if self.status.is_success() { Ok(()) } else { Err(self.refused()) }
+    }
+
+    /// Is content with a 2xx that says that something was done. Its body does not matter, so its status
+    /// must be one that GitHub has for this, unless the answer bears GitHub's mark.
+    pub(crate) fn done(&self) -> Result<(), Error> {
+        self.accept()?;
+        match self.status {
+            StatusCode::ACCEPTED | StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => Ok(()),
+            _ if is_marked(&self.headers) => Ok(()),
+            _ => Err(self.other_json()),
+        }
+    }
+
+    /// Decodes a 2xx as [`decode`](Self::decode) does, for a type that requires no field: any object
+    /// would do, somebody else's too. GitHub's has one of these.
+    pub(crate) fn decode_with_any_of<T: DeserializeOwned>(
+        &self,
+        names: &[&str],
+    ) -> Result<T, Error> {
+        let decoded = self.decode()?;
+        let fields = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&self.body);
+        let is_others = fields.is_ok_and(|fields| {
+            !fields.is_empty() && !names.iter().any(|name| fields.contains_key(*name))
+        });
+        if is_others && !is_marked(&self.headers) { Err(self.other_json()) } else { Ok(decoded) }
+    }
+
+    fn other_json(&self) -> Error {
+        self.error(Kind::Foreign(ForeignAnswer::other_json(None)))
+    }
+
+    /// Whether it is a 404 in GitHub's own words. A proxy may say *not found* too, and then nothing is
+    /// gone.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND && self.message().is_some()
     }
 
     /// Decodes a list and notes where it goes on.
@@ -113,6 +168,7 @@ impl Answer {
         Error::new(&self.purpose, self.is_write, kind)
             .with_head(self.status, &self.headers)
             .with_attempts(self.attempts)
+            .at(&self.place)
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::cause::is_lasting;
 use crate::deadline::Deadline;
 use crate::error_kind::Kind;
+use crate::foreign::ForeignAnswer;
 use crate::transport::Body;
 use crate::{Client, Error, Token};
 
@@ -29,37 +30,51 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Answer, Error> {
         let settings = self.settings();
+        let mut place = settings.place(&call.method, &url);
         for _ in 0..=settings.max_redirects {
+            let failed = |kind| Err(call.error(kind).at(&place));
             let request = call.request(settings, token, etag, &url)?;
             let response = match deadline.within(settings.transport.send(request)).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) if error.is_connect => {
-                    return Err(call.error(Kind::Connect {
+                    return failed(Kind::Connect {
                         to: settings.destination.clone(),
                         is_timeout: error.is_timeout,
                         is_lasting: is_lasting(&*error.source),
                         source: error.source,
-                    }));
+                    });
                 }
-                Ok(Err(error)) => return Err(call.error(Kind::Exchange(error.source))),
-                Err(elapsed) => return Err(call.error(elapsed)),
+                Ok(Err(error)) => return failed(Kind::Exchange(error.source)),
+                Err(elapsed) => return failed(elapsed),
             };
             let (head, body) = response.into_parts();
             // The body of a redirect is read as well: its connection is needed again at once.
             let (body, problem) = read(body, settings.max_response_bytes, deadline).await;
+            let failed =
+                |kind| Err(call.error(kind).with_head(head.status, &head.headers).at(&place));
 
             if let Some(location) = redirect(head.status, &head.headers) {
                 // The next request must not even start when the time is up.
                 if let Some(elapsed @ Kind::Timeout(_)) = problem {
-                    return Err(call.error(elapsed).with_head(head.status, &head.headers));
+                    return failed(elapsed);
                 }
-                url = settings.base.resolve(&url, location).map_err(|outside| {
-                    call.error(Kind::Astray(outside)).with_head(head.status, &head.headers)
-                })?;
+                url = match settings.base.resolve(&url, location) {
+                    Ok(url) => url,
+                    Err(outside) => return failed(Kind::Astray(outside)),
+                };
+                place.landed(&url);
                 continue;
             }
-            if let (true, Some(problem)) = (head.status.is_success(), problem) {
-                return Err(call.error(problem).with_head(head.status, &head.headers));
+            if head.status.is_success() {
+                // A page says at its beginning what it is, even one that is too long or breaks off.
+                let foreign = ForeignAnswer::find(head.status, &head.headers, &body);
+                match (foreign, problem) {
+                    (Some(foreign), problem) if !(body.is_empty() && problem.is_some()) => {
+                        return failed(Kind::Foreign(foreign.map_text(|text| token.redact(text))));
+                    }
+                    (_, Some(problem)) => return failed(problem),
+                    _ => {}
+                }
             }
             // An error answer counts even when its body breaks off: its status says most.
             let body = if head.status.is_success() {
@@ -67,9 +82,9 @@ impl Client {
             } else {
                 token.redact(String::from_utf8_lossy(&body).into_owned()).into()
             };
-            return Ok(Answer::new(call, head.status, head.headers, body, url));
+            return Ok(Answer::new(call, head.status, head.headers, body, url, place));
         }
-        Err(call.error(Kind::TooManyRedirects(settings.max_redirects)))
+        Err(call.error(Kind::TooManyRedirects(settings.max_redirects)).at(&place))
     }
 }
 

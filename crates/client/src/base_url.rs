@@ -20,6 +20,10 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, BuildError> {
         // No message repeats the URL: somebody may have put a password there.
         let invalid = |problem: String| BuildError::InvalidBaseUrl(problem);
+        // `localhost:3000` would be read as a URL with the scheme `localhost`.
+        if !text.contains("://") {
+            return Err(invalid("`https://` is missing at its beginning".to_owned()));
+        }
         let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
         let Some(host) = url.host() else {
             return Err(invalid("it names no host".to_owned()));
@@ -50,6 +54,25 @@ impl BaseUrl {
             self.others.push(other.url);
         }
         Ok(self)
+    }
+
+    /// What is odd about it, in words: it is usable, and yet the API is hardly there.
+    pub(crate) fn doubt(&self) -> Option<&'static str> {
+        let host = match self.url.host()? {
+            Host::Domain(name) => name,
+            // A fake or a tunnel.
+            Host::Ipv4(_) | Host::Ipv6(_) => return None,
+        };
+        if matches!(host, "github.com" | "www.github.com") {
+            return Some(
+                "look at the base URL: the API of github.com is at https://api.github.com",
+            );
+        }
+        let has_path = !self.url.path().trim_matches('/').is_empty();
+        if has_path || host == "localhost" || host.starts_with("api.") {
+            return None;
+        }
+        Some("look at the base URL: that of an Enterprise Server ends with /api/v3")
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -276,6 +299,35 @@ mod tests {
             let error = inside.clone().also_at(&[bad.to_owned()]).err().unwrap();
             assert!(matches!(error, BuildError::InvalidOtherUrl(_)), "{bad}: {error}");
             assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn a_missing_scheme_is_named() {
+        for bad in
+            ["api.github.com", "localhost:3000", "ghes.example:8443/api/v3", "//api.github.com"]
+        {
+            let error = BaseUrl::parse(bad, true).err().unwrap().to_string();
+            assert!(error.contains("`https://` is missing"), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_base_url_without_the_api_is_doubted() {
+        for (text, doubt) in [
+            ("https://github.com", Some("https://api.github.com")),
+            ("https://github.com/api/v3", Some("https://api.github.com")),
+            ("https://ghes.example", Some("/api/v3")),
+            ("https://ghes.example/", Some("/api/v3")),
+            ("https://ghes.example/api/v3", None),
+            ("https://api.github.com", None),
+            ("https://api.octocorp.ghe.com", None),
+            ("http://127.0.0.1:3000", None),
+            ("http://localhost:3000", None),
+        ] {
+            let found = base(text).doubt();
+            assert_eq!(found.is_some(), doubt.is_some(), "{text}");
+            assert!(found.unwrap_or_default().contains(doubt.unwrap_or_default()), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_types::RepoName;
-use http::HeaderValue;
+use http::{HeaderValue, Method};
 use serde::de::DeserializeOwned;
 
 use crate::base_url::BaseUrl;
@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::limiter::Limiter;
 use crate::memory::Memory;
 use crate::page::Next;
+use crate::place::Place;
 use crate::transport::Transport;
 use crate::{
     BuildError, ClientBuilder, Credentials, Error, Page, RateLimitPolicy, Repo, RetryPolicy,
@@ -57,6 +58,13 @@ pub(crate) struct Settings {
     pub(crate) max_redirects: u32,
     pub(crate) remembered_answers: usize,
     pub(crate) transport: Arc<dyn Transport>,
+}
+
+impl Settings {
+    /// Where a call goes, for errors.
+    pub(crate) fn place(&self, method: &Method, url: &str) -> Place {
+        Place::new(method, url, self.base.doubt())
+    }
 }
 
 /// What belongs to one token: GitHub counts by token.

@@ -186,9 +186,9 @@ impl Repo {
         let call = self.call(Method::DELETE, purpose, &["deployments", &id.to_string()])?;
         let answer = self.client().send(call.harmless()).await?;
         // Then the first attempt has deleted it, or it was not there; it is gone either way.
-        if answer.is_doubtful && answer.status == StatusCode::NOT_FOUND {
+        if answer.is_doubtful && answer.is_gone() {
             return Ok(());
         }
-        answer.accept()
+        answer.done()
     }
 }

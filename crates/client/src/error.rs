@@ -3,33 +3,36 @@ use std::fmt;
 use std::time::Duration;
 
 use hookstead_types::RetryAfter;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::ValidationError;
 use crate::cause::root_cause;
 use crate::error_body::ErrorBody;
 use crate::error_kind::Kind;
+use crate::place::Place;
 
 /// Why a call did not bring what was asked for.
 ///
 /// It is opaque and answers questions, because one failure often has several sides: a rate limit is
 /// also a 403, a broken answer to a `POST` has a status and took effect. Its text says what was
-/// tried, where, and what became of it:
+/// tried, what became of it, what to look at, and where the call went:
 ///
 /// ```text
-/// cannot create a status for octocat/hello: 422 Validation Failed: description is too long
-/// cannot get pull request 7 of octocat/hello: cannot connect to https://api.github.com: Connection refused
+/// cannot get pull request 7 of octocat/hello: 401 Bad credentials; look at the token: it is wrong,
+/// expired or revoked (GET https://api.github.com/repos/octocat/hello/pulls/7)
 /// ```
 ///
 /// | what happened | how to ask |
 /// |---|---|
 /// | the token is wrong or expired | [`status`](Self::status) is 401 |
+/// | the installation is suspended | [`is_suspended`](Self::is_suspended) |
 /// | a permission is missing | `status` is 403 and not [`is_rate_limited`](Self::is_rate_limited); [`accepted_permissions`](Self::accepted_permissions) |
 /// | a rate limit | [`is_rate_limited`](Self::is_rate_limited), [`retry_after`](Self::retry_after) |
 /// | missing, or not visible to the token | [`is_not_found`](Self::is_not_found) |
 /// | GitHub does not like the request | `status` is 422, [`validation_errors`](Self::validation_errors) |
 /// | no connection came about; nothing was sent | [`is_connect`](Self::is_connect) |
 /// | a deadline passed | [`is_timeout`](Self::is_timeout) |
+/// | a login page or a proxy answered | [`is_not_github`](Self::is_not_github) |
 /// | a write took effect, but its answer is unreadable | [`took_effect`](Self::took_effect) |
 ///
 /// ```no_run
@@ -63,6 +66,8 @@ struct Inner {
     head: Head,
     kind: Kind,
     attempts: u32,
+    /// Unknown when the request was unusable.
+    place: Option<Place>,
 }
 
 /// What an error keeps of the head of an answer.
@@ -78,7 +83,13 @@ impl Error {
     pub(crate) fn new(purpose: &str, is_write: bool, kind: Kind) -> Self {
         let head = Head::default();
         let purpose = purpose.to_owned();
-        Self { inner: Box::new(Inner { purpose, is_write, head, kind, attempts: 0 }) }
+        Self { inner: Box::new(Inner { purpose, is_write, head, kind, attempts: 0, place: None }) }
+    }
+
+    /// Notes where the call went, unless that is known better already.
+    pub(crate) fn at(mut self, place: &Place) -> Self {
+        self.inner.place.get_or_insert_with(|| place.clone());
+        self
     }
 
     /// Notes the answer that came before the error.
@@ -179,7 +190,50 @@ impl Error {
     /// again does it twice.
     #[must_use]
     pub fn took_effect(&self) -> bool {
-        self.inner.is_write && self.status().is_some_and(|status| status.is_success())
+        let is_success = self.status().is_some_and(|status| status.is_success());
+        self.inner.is_write && is_success && !matches!(self.inner.kind, Kind::Foreign(_))
+    }
+
+    /// Whether somebody else answered in GitHub's place, with a success that is not GitHub's: a single
+    /// sign-on page, a proxy, or a website because the base URL lacks `/api/v3`. Nothing says that
+    /// GitHub has heard of the call.
+    ///
+    /// It is not repeated, for such a page stays until a person does something about it.
+    #[must_use]
+    pub fn is_not_github(&self) -> bool {
+        match &self.inner.kind {
+            Kind::Foreign(_) => true,
+            Kind::Token(source) => source.downcast_ref::<Self>().is_some_and(Self::is_not_github),
+            _ => false,
+        }
+    }
+
+    /// Whether GitHub refuses because the App's installation, or the account, is suspended. No call
+    /// succeeds until somebody lifts that.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        match &self.inner.kind {
+            // GitHub has no code for it, only words: "This installation has been suspended".
+            Kind::Refused { body, .. } => {
+                let says = body.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+                self.status() == Some(StatusCode::FORBIDDEN) && says.contains("suspended")
+            }
+            Kind::Token(source) => source.downcast_ref::<Self>().is_some_and(Self::is_suspended),
+            _ => false,
+        }
+    }
+
+    /// The method of the call; `None` when no request could be made of it.
+    #[must_use]
+    pub fn method(&self) -> Option<&Method> {
+        self.inner.place.as_ref().map(Place::method)
+    }
+
+    /// Where the call went, before redirects and without the query; `None` when no request could be
+    /// made of it.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.inner.place.as_ref().map(Place::url)
     }
 
     /// GitHub's name for the request, `X-GitHub-Request-Id`; its support asks for it.
@@ -213,10 +267,13 @@ impl Error {
         self.body().map_or(&[], |body| &body.errors)
     }
 
-    /// The beginning of an error answer that is not GitHub's JSON: a proxy's page, as a rule.
+    /// The beginning of an answer that is not GitHub's JSON: a proxy's page, as a rule.
     #[must_use]
     pub fn response_text(&self) -> Option<&str> {
-        self.body()?.text.as_deref()
+        match &self.inner.kind {
+            Kind::Foreign(answer) => answer.text.as_deref(),
+            _ => self.body()?.text.as_deref(),
+        }
     }
 
     fn body(&self) -> Option<&ErrorBody> {
@@ -230,9 +287,14 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.describe(formatter)?;
-        match self.inner.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(formatter, " (after {attempts} attempts)"),
+        for advice in self.advice().into_iter().flatten() {
+            write!(formatter, "; {advice}")?;
+        }
+        match (&self.inner.place, self.inner.attempts) {
+            (None, 0 | 1) => Ok(()),
+            (None, attempts) => write!(formatter, " (after {attempts} attempts)"),
+            (Some(place), 0 | 1) => write!(formatter, " ({place})"),
+            (Some(place), attempts) => write!(formatter, " ({place}, after {attempts} attempts)"),
         }
     }
 }
@@ -265,6 +327,42 @@ impl Error {
             None => write!(formatter, "cannot {purpose}: {kind}"),
         }
     }
+
+    /// What a person should look at.
+    fn advice(&self) -> [Option<&'static str>; 2] {
+        let Inner { head, kind, place, .. } = &*self.inner;
+        let doubt = place.as_ref().and_then(Place::doubt);
+        match (kind, head.status) {
+            (Kind::Refused { body, .. }, Some(StatusCode::UNAUTHORIZED)) => {
+                let is_app = body.message.as_deref().is_some_and(is_about_app_key);
+                let app = "look at the App's key, at its id and at this machine's clock";
+                [
+                    Some(if is_app {
+                        app
+                    } else {
+                        "look at the token: it is wrong, expired or revoked"
+                    }),
+                    None,
+                ]
+            }
+            (Kind::Refused { .. }, Some(StatusCode::FORBIDDEN)) if self.is_suspended() => {
+                [Some("whoever suspended it can lift that"), None]
+            }
+            (Kind::Refused { .. }, Some(StatusCode::NOT_FOUND)) => {
+                let advice = "look at the spelling, at the token's permissions (GitHub hides what a \
+                              token may not see) and at the base URL";
+                [Some(advice), doubt]
+            }
+            (Kind::Foreign(_) | Kind::Astray(_), _) => [doubt, None],
+            _ => [None, None],
+        }
+    }
+}
+
+/// Whether GitHub speaks of what an App signs: "A JSON web token could not be decoded", "'Expiration time'
+/// claim ('exp') is too far in the future", "Integration must generate a public key".
+fn is_about_app_key(message: &str) -> bool {
+    ["JSON web token", "claim (", "Integration"].iter().any(|words| message.contains(words))
 }
 
 impl fmt::Debug for Error {

@@ -7,6 +7,7 @@ use crate::base_url::Outside;
 use crate::cause::root_cause;
 use crate::decode::DecodeProblem;
 use crate::error_body::ErrorBody;
+use crate::foreign::ForeignAnswer;
 use crate::limiter::Held;
 use crate::rate_limit::Limit;
 use crate::transport::BoxError;
@@ -27,6 +28,8 @@ pub(crate) enum Kind {
     TooLarge(usize),
     /// The answer does not fit its type.
     Decode(DecodeProblem),
+    /// Somebody else answered in GitHub's place.
+    Foreign(ForeignAnswer),
     /// GitHub refused.
     Refused { body: ErrorBody, is_rate_limit: bool, retry_after: Option<RetryAfter> },
     /// The client did not send it, because a rate limit holds.
@@ -67,6 +70,7 @@ impl fmt::Display for Kind {
             }
             Self::TooLarge(limit) => write!(formatter, "the answer has more than {limit} bytes"),
             Self::Decode(problem) => write!(formatter, "the answer does not decode: {problem}"),
+            Self::Foreign(answer) => fmt::Display::fmt(answer, formatter),
             Self::Refused { body, is_rate_limit, retry_after } => {
                 refusal(formatter, body, *is_rate_limit, *retry_after)
             }

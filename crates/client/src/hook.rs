@@ -179,7 +179,8 @@ impl Hooks {
         let purpose = format!("update the configuration of hook {id}");
         let path = [&id.to_string(), "config"];
         let call = self.call(Method::PATCH, &purpose, &path)?.json(update)?;
-        self.client.send(call.harmless()).await?.decode()
+        let answer = self.client.send(call.harmless()).await?;
+        answer.decode_with_any_of(&["url", "content_type", "insecure_ssl", "secret"])
     }
 
     /// Deletes a hook.
@@ -192,10 +193,10 @@ impl Hooks {
     pub async fn delete(&self, id: u64) -> Result<(), Error> {
         let call = self.call(Method::DELETE, &format!("delete hook {id}"), &[&id.to_string()])?;
         let answer = self.client.send(call.harmless()).await?;
-        if answer.is_doubtful && answer.status == http::StatusCode::NOT_FOUND {
+        if answer.is_doubtful && answer.is_gone() {
             return Ok(());
         }
-        answer.accept()
+        answer.done()
     }
 
     /// Asks GitHub to send a `ping` event to a hook.
@@ -208,7 +209,7 @@ impl Hooks {
     pub async fn ping(&self, id: u64) -> Result<(), Error> {
         let path = [&id.to_string(), "pings"];
         let call = self.call(Method::POST, &format!("ping hook {id}"), &path)?;
-        self.client.send(call.harmless()).await?.accept()
+        self.client.send(call.harmless()).await?.done()
     }
 
     /// The deliveries of a hook.

@@ -170,7 +170,7 @@ impl HookDeliveries {
     pub async fn redeliver(&self, id: u64) -> Result<(), Error> {
         let purpose = format!("redeliver delivery {id} of {}", self.shown);
         let call = self.call(Method::POST, purpose, &[&id.to_string(), "attempts"])?;
-        self.client.send(call).await?.accept()
+        self.client.send(call).await?.done()
     }
 
     fn call(&self, method: Method, purpose: String, segments: &[&str]) -> Result<Call, Error> {

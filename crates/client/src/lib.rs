@@ -83,10 +83,12 @@
 //! | none: no connection | [`is_connect`](Error::is_connect) | yes, every call | look at network, proxy, base URL |
 //! | none: no trust, no TLS, a proxy's 407 | `is_connect` | no | look at roots, clock, base URL, the proxy's password |
 //! | none: the connection broke, the deadline passed | [`is_timeout`](Error::is_timeout), or no [`status`](Error::status) | if harmless | look whether it was done, then do it again |
+//! | 2xx that is not GitHub's: HTML, other JSON | [`is_not_github`](Error::is_not_github) | no | look for a login page, a proxy, a base URL without `/api/v3` |
 //! | 2xx that cannot be read | [`took_effect`](Error::took_effect) for writes | reads whose connection broke | do not do it again |
-//! | 301, 302, 307, 308 to elsewhere | text: *leads to* | no | correct the base URL |
+//! | 301, 302, 307, 308 to elsewhere | text: *leads to* | no | correct the base URL, or name [the other one](ClientBuilder::also_at) |
 //! | 400 | `status` | no | correct the request or the API version |
 //! | 401 | `status` | once, if there is another token | replace the token; see [`TokenProvider`] |
+//! | 403 because of a suspension | [`is_suspended`](Error::is_suspended) | no | have it lifted |
 //! | 403 without signs of a limit | [`accepted_permissions`](Error::accepted_permissions) | no | give the token that permission |
 //! | 403, 429 with signs of a limit | [`is_rate_limited`](Error::is_rate_limited), [`retry_after`](Error::retry_after) | within the [budget](RateLimitPolicy::budget) | come back then; an inbox's worker does |
 //! | 404 | [`is_not_found`](Error::is_not_found) | only by [`Repo::just_named`] | look at name and permissions: GitHub hides what a token may not see |
@@ -149,6 +151,7 @@ mod description;
 mod error;
 mod error_body;
 mod error_kind;
+mod foreign;
 mod hook;
 mod hook_delivery;
 mod installation;
@@ -163,6 +166,7 @@ mod new_deployment;
 mod new_hook;
 mod page;
 mod path;
+mod place;
 mod pool;
 mod proxy;
 mod pull_request;

@@ -4,6 +4,7 @@ use hookstead_types::{Decode, Sha, open_enum};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
+use crate::answer::Answer;
 use crate::deadline::Deadline;
 use crate::{Error, MergeOptions, Repo};
 
@@ -85,6 +86,11 @@ struct Details {
 }
 
 impl Wire {
+    /// Decodes a success.
+    fn of(answer: &Answer) -> Result<Self, Error> {
+        answer.decode_with_any_of(&["status", "details", "uuid", "sha"])
+    }
+
     fn into_request(self, state: MergeRequestState, uuid: Option<&str>) -> MergeRequest {
         let Self { status, details, uuid: named, sha, message } = self;
         MergeRequest {
@@ -157,7 +163,7 @@ impl Repo {
                 Err(_) => Err(answer.refused()),
             },
             status => {
-                let wire: Wire = answer.decode()?;
+                let wire = Wire::of(&answer)?;
                 let state = match status {
                     StatusCode::OK => MergeRequestState::Merged,
                     _ => MergeRequestState::Pending,
@@ -179,7 +185,7 @@ impl Repo {
         let purpose = format!("get the merge of pull request {number} of {}", self.name());
         let path = ["pulls", &number.to_string(), "merge-async", uuid];
         let answer = self.client().send(self.call(Method::GET, purpose, &path)?).await?;
-        let wire: Wire = answer.decode()?;
+        let wire = Wire::of(&answer)?;
         Ok(wire.into_request(MergeRequestState::Pending, Some(uuid)))
     }
 

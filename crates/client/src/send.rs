@@ -64,7 +64,10 @@ impl Client {
                 answer.is_doubtful = progress.is_doubtful;
                 Ok(answer)
             }
-            Err(error) => Err(error.with_attempts(progress.attempts)),
+            Err(error) => {
+                let place = settings.place(&call.method, &url);
+                Err(error.with_attempts(progress.attempts).at(&place))
+            }
         }
     }
 

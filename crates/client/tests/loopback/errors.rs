@@ -4,7 +4,7 @@ use std::time::Duration;
 use hookstead_client::{Error, NewDeployment, NewStatus};
 use hookstead_types::RetryAfter;
 
-use crate::support::{Reply, Server, TOKEN, answer, assert_hidden, json, sha};
+use crate::support::{Reply, Server, TOKEN, answer, assert_hidden, json, sha, without_place};
 
 /// The error of creating a status that is answered so.
 async fn error(reply: Reply) -> Error {
@@ -30,7 +30,7 @@ async fn a_validation_error_says_what_and_where() {
         "documentation_url": "https://docs.github.com/rest", "status": "422"}"#;
     let error = error(answer(422, &[("x-github-request-id", "ABCD:1234")], body)).await;
     assert_eq!(
-        error.to_string(),
+        without_place(&error),
         "cannot create a status for octocat/hello: 422 Validation Failed: \
          description is too long (maximum is 140 characters)"
     );
@@ -51,7 +51,7 @@ async fn many_validation_errors_stay_one_line() {
     let errors = (0..8).map(|n| format!(r#""problem {n}""#)).collect::<Vec<_>>().join(",");
     let error = error(json(422, &format!(r#"{{"message": "Bad", "errors": [{errors}]}}"#))).await;
     assert_eq!(error.validation_errors().len(), 8);
-    let text = error.to_string();
+    let text = without_place(&error);
     assert!(
         text.ends_with(
             "422 Bad: problem 0; problem 1; problem 2; problem 3; problem 4; and 3 more"
@@ -64,25 +64,67 @@ async fn many_validation_errors_stay_one_line() {
 async fn missing_and_forbidden() {
     let missing = error(json(404, r#"{"message": "Not Found", "status": "404"}"#)).await;
     assert!(missing.is_not_found());
-    assert_eq!(missing.to_string(), "cannot create a status for octocat/hello: 404 Not Found");
+    assert_eq!(
+        without_place(&missing),
+        "cannot create a status for octocat/hello: 404 Not Found; look at the spelling, at the \
+         token's permissions (GitHub hides what a token may not see) and at the base URL"
+    );
 
     let expired = error(json(401, r#"{"message": "Bad credentials"}"#)).await;
     assert_eq!(
-        expired.to_string(),
-        "cannot create a status for octocat/hello: 401 Bad credentials"
+        without_place(&expired),
+        "cannot create a status for octocat/hello: 401 Bad credentials; look at the token: it is wrong, \
+         expired or revoked"
     );
+
+    let unsigned =
+        error(json(401, r#"{"message": "A JSON web token could not be decoded"}"#)).await;
+    assert!(unsigned.to_string().contains("the App's key"), "{unsigned}");
+
+    let suspended =
+        error(json(403, r#"{"message": "This installation has been suspended"}"#)).await;
+    assert!(suspended.is_suspended() && !forbidden_by_limit(&suspended));
+    assert!(suspended.to_string().contains("whoever suspended it can lift that"), "{suspended}");
+    assert!(!missing.is_suspended() && !expired.is_suspended());
 
     let headers = [("x-accepted-github-permissions", "statuses=write")];
     let body = r#"{"message": "Resource not accessible by personal access token"}"#;
     let forbidden = error(answer(403, &headers, body)).await;
-    assert!(!forbidden.is_rate_limited());
+    assert!(!forbidden_by_limit(&forbidden) && !forbidden.is_suspended());
     assert_eq!(seconds(&forbidden), None);
     assert_eq!(forbidden.accepted_permissions(), Some("statuses=write"));
     assert_eq!(
-        forbidden.to_string(),
+        without_place(&forbidden),
         "cannot create a status for octocat/hello: 403 Resource not accessible by personal access \
          token (the token needs: statuses=write)"
     );
+}
+
+fn forbidden_by_limit(error: &Error) -> bool {
+    error.is_rate_limited() || error.retry_after().is_some()
+}
+
+/// Where to look: the method, the address as it was asked for, and nothing that people hide in it.
+#[tokio::test]
+async fn every_error_says_where() {
+    let server = Server::start([
+        json(404, r#"{"message": "Not Found"}"#),
+        answer(500, &[], ""),
+        json(200, "{}"),
+        Reply::BytesThenClose(Vec::new()),
+    ])
+    .await;
+    let client = server.client();
+    for _ in 0..4 {
+        let error = client.get::<Vec<u8>>("/a/b%2Fc?token=s3cret#s3cret").await.unwrap_err();
+        assert_eq!(error.method().unwrap().as_str(), "GET");
+        assert_eq!(error.url().unwrap(), format!("{}/a/b%2Fc", server.url()));
+        assert!(without_place(&error).starts_with("cannot GET /a/b%2Fc: "), "{error}");
+        assert_hidden(&error, "s3cret");
+    }
+    // No request can be made of this.
+    let error = client.get::<()>("a").await.unwrap_err();
+    assert_eq!((error.method(), error.url()), (None, None));
 }
 
 #[tokio::test]
@@ -93,7 +135,7 @@ async fn rate_limits_say_when_to_come_back() {
         assert!(limited.is_rate_limited());
         assert_eq!(seconds(&limited), Some(90));
         assert_eq!(
-            limited.to_string(),
+            without_place(&limited),
             format!(
                 "cannot create a status for octocat/hello: {status} You have exceeded a secondary \
                  rate limit. (rate limited, retry after 90 s)"
@@ -127,7 +169,7 @@ async fn an_outage_can_name_its_end() {
     assert!(!down.is_rate_limited());
     assert_eq!(seconds(&down), Some(120));
     assert_eq!(
-        down.to_string(),
+        without_place(&down),
         "cannot create a status for octocat/hello: 503 Service unavailable (retry after 120 s)"
     );
 }
@@ -139,14 +181,14 @@ async fn other_bodies_keep_their_text() {
     assert_eq!(broken.github_message(), None);
     assert_eq!(broken.response_text(), Some(page.trim()));
     assert_eq!(
-        broken.to_string(),
+        without_place(&broken),
         "cannot create a status for octocat/hello: 502 Bad Gateway: <html> <h1>Unicorn!</h1> </html>"
     );
 
     let empty = error(answer(500, &[], "")).await;
     assert_eq!(empty.response_text(), None);
     assert_eq!(
-        empty.to_string(),
+        without_place(&empty),
         "cannot create a status for octocat/hello: 500 Internal Server Error"
     );
 
@@ -188,7 +230,6 @@ async fn an_unreadable_success_took_effect() {
             "the answer does not decode: at id: invalid type: string, expected u64",
         ),
         (json(201, r#"{"id": 1, "sta"#), "the answer does not decode: EOF while parsing"),
-        (json(201, "<html>"), "the answer does not decode: expected value"),
         (json(200, ""), "the answer does not decode: it is empty"),
         (json(204, ""), "the answer does not decode: it is empty"),
         (
@@ -214,7 +255,7 @@ async fn an_unreadable_read_has_no_effect() {
     let error = server.repo().statuses("main").await.unwrap_err();
     assert!(!error.took_effect());
     assert_eq!(
-        error.to_string(),
+        without_place(&error),
         "cannot list the statuses of main in octocat/hello: 200 OK: the answer does not decode: \
          at [1].id: invalid value: integer, expected u64 at line 1 column 35"
     );

@@ -8,6 +8,7 @@ mod calls;
 mod conditional;
 mod deployments;
 mod errors;
+mod foreign;
 mod hooks;
 mod limits;
 mod pages;

@@ -7,7 +7,7 @@ use hookstead_client::{
     RetryPolicy,
 };
 
-use crate::support::{Reply, SHA, Server, answer, json, sha};
+use crate::support::{Reply, SHA, Server, answer, json, sha, without_place};
 
 const STATUS: &str = r#"{"id": 1, "state": "success"}"#;
 const DEPLOYMENT: &str = r#"{"id": 1, "sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "ref": "main", "task": "deploy", "environment": "production"}"#;
@@ -109,7 +109,7 @@ async fn what_took_too_long_is_repeated_if_that_is_harmless() {
         assert_eq!(result.is_ok(), what.is_repeated(), "{what:?}: {result:?}");
         assert_eq!(server.requests().len(), if what.is_repeated() { 2 } else { 1 });
         if let Err(error) = result {
-            assert!(error.to_string().ends_with("no whole answer within 60ms"), "{error}");
+            assert!(without_place(&error).ends_with("no whole answer within 60ms"), "{error}");
         }
     }
 }
@@ -127,7 +127,7 @@ async fn what_was_surely_not_processed_is_repeated_always() {
         let error = what.call(&repo).await.unwrap_err();
         assert!(error.is_connect());
         assert_eq!(error.attempts(), 4);
-        assert!(error.to_string().ends_with(" (after 4 attempts)"), "{error}");
+        assert!(error.to_string().ends_with(", after 4 attempts)"), "{error}");
     }
 }
 
@@ -163,9 +163,8 @@ async fn an_outage_ends_the_attempts() {
     assert_eq!(error.attempts(), 4);
     assert_eq!(server.requests().len(), 4);
     assert_eq!(
-        error.to_string(),
-        "cannot list the statuses of main in octocat/hello: 502 Bad Gateway: <h1>Unicorn</h1> \
-         (after 4 attempts)"
+        without_place(&error),
+        "cannot list the statuses of main in octocat/hello: 502 Bad Gateway: <h1>Unicorn</h1>"
     );
     assert_eq!(server.connections(), 1, "the connection is good");
 }

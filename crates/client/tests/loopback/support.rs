@@ -231,6 +231,15 @@ async fn more<T: AsyncRead + Unpin>(stream: &mut T, received: &mut Vec<u8>) -> O
     (count > 0).then_some(())
 }
 
+/// The text of an error before it says where the call went, which it must.
+pub(crate) fn without_place(error: &hookstead_client::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" ({} {}", error.method().unwrap(), error.url().unwrap());
+    let (before, after) = text.rsplit_once(&place).unwrap();
+    assert!(after.ends_with(')'), "{text}");
+    before.to_owned()
+}
+
 /// Asserts that an error shows neither the token nor this text, in any of its forms.
 pub(crate) fn assert_hidden(error: &hookstead_client::Error, secret: &str) {
     let mut shown = format!("{error} {error:?} {error:#?}");

@@ -177,10 +177,26 @@ async fn an_announcement_that_may_have_arrived_is_taken_back() {
 
 #[tokio::test]
 async fn an_unreadable_answer_to_a_status_that_arrived_is_no_failure() {
-    let server = Server::start([json(201, "{"), json(201, "<html>")]).await;
+    let server = Server::start([json(201, "{"), json(201, "[")]).await;
     let work = async { Outcome::Ok(Verdict::success("good")) };
     reporter(&server).run("running", work).await.unwrap();
     assert_eq!(posted(&server), ["pending: running", "success: good"]);
+}
+
+/// A single sign-on page says 200 to everything.
+#[tokio::test]
+async fn a_login_page_is_no_answer_to_a_status() {
+    let page = || answer(200, &[("content-type", "text/html")], "<title>Sign in</title>");
+    let server = Server::start([page()]).await;
+    let work = async { panic!("the work was begun") };
+    let error = reporter(&server).run::<ReportError>("running", work).await.unwrap_err();
+    assert!(matches!(&error, ReportError::Call(error) if error.is_not_github()), "{error}");
+
+    let server = Server::start([created(1), page()]).await;
+    let work = async { Outcome::Ok(Verdict::success("good")) };
+    let error = reporter(&server).run("running", work).await.unwrap_err();
+    assert!(matches!(&error, ReportError::Call(error) if error.is_not_github()), "{error}");
+    assert!(error.to_string().contains("POST http://"), "{error}");
 }
 
 #[tokio::test]
