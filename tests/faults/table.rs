@@ -21,13 +21,20 @@ pub(crate) enum Trouble {
     OldToken,
     /// The repository has another address.
     Moved,
+    /// Somebody else answers with success: a login page.
+    Foreign,
+    /// The same, after a redirect.
+    ForeignElsewhere,
     /// It was done, and its answer breaks off: the connection does.
     BrokenAnswer,
     /// It was done, and its answer is no whole JSON.
     TruncatedAnswer,
 }
 
-use Trouble::{BrokenAnswer, Done, Late, Moved, Never, NotYet, OldToken, TruncatedAnswer, Undone};
+use Trouble::{
+    BrokenAnswer, Done, Foreign, ForeignElsewhere, Late, Moved, Never, NotYet, OldToken,
+    TruncatedAnswer, Undone,
+};
 
 /// How a call is expected to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +87,8 @@ pub(crate) fn faults() -> Vec<(Trouble, Fault)> {
         (Never, Fault::secondary_limit()),
         (Never, Fault::secondary_limit().with_status(429)),
         (OldToken, Fault::expired_token()),
+        (Foreign, Fault::sign_in_page()),
+        (ForeignElsewhere, Fault::sign_in_redirect()),
         (BrokenAnswer, Fault::dropped_in_body()),
         (TruncatedAnswer, Fault::truncated_json()),
     ]
@@ -98,6 +107,8 @@ fn row(trouble: Trouble) -> [(End, usize, usize); 5] {
         // The refused one, a new token, and again.
         OldToken        => [(Good, 0, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3)],
         Never           => [(Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1)],
+        Foreign         => [(Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1)],
+        ForeignElsewhere => [(Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2)],
         BrokenAnswer    => [(Good, 0, 2),   done,           done,           done,           done],
         TruncatedAnswer => [(Failed, 0, 1), done,           done,           done,           done],
     }

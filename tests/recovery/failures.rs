@@ -116,6 +116,27 @@ async fn a_missing_permission_is_named() {
     assert!(ids(&report.redelivered).is_superset(&refused), "{report}");
 }
 
+/// A single sign-on in between says 200 to everything, or sends everybody to its page.
+#[tokio::test]
+async fn a_login_page_redelivers_nothing() {
+    let (stage, hook) = failed(3).await;
+    let mut recovery = stage.recovery(hook);
+    for fault in [Fault::sign_in_page, Fault::sign_in_redirect] {
+        stage.github.inject(fault().on(Method::POST, "/attempts"));
+        let error = recovery.recover_once().await.unwrap_err();
+        assert!(error.github().unwrap().is_not_github(), "{error}");
+        assert!(error.report().redelivered.is_empty(), "{error}");
+        stage.github.inject(fault().on(Method::GET, "/deliveries"));
+        let error = recovery.recover_once().await.unwrap_err();
+        assert!(error.github().unwrap().is_not_github(), "{error}");
+        assert_eq!((error.report().listed, error.report().is_complete), (0, false), "{error}");
+    }
+    // Nothing of it counts as asked for: all are, at once.
+    let report = recovery.recover_once().await.unwrap();
+    assert_eq!((report.redelivered.len(), report.waiting), (4, 0), "{report}");
+    assert_eq!(stage.asked().len(), 4);
+}
+
 #[tokio::test]
 async fn a_hook_is_found_by_its_address() {
     let (stage, hook) = failed(1).await;

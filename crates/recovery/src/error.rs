@@ -67,6 +67,7 @@ impl RecoveryError {
     pub(crate) fn needs_a_person(&self) -> bool {
         matches!(self.cause, Cause::NoHook { .. } | Cause::SeveralHooks { .. })
             || self.is_about_permission()
+            || self.github().is_some_and(client::Error::is_not_github)
     }
 
     /// Whether it may be a missing permission. GitHub also says *not found* then.

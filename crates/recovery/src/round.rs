@@ -220,6 +220,7 @@ impl Recovery {
 /// Whether GitHub has surely not begun a redelivery.
 fn was_not_processed(error: &client::Error, status: u16) -> bool {
     error.is_connect()
+        || error.is_not_github()
         || error.is_rate_limited()
         || error.attempts() == 0
         || matches!(status, 401 | 403)

@@ -41,6 +41,8 @@ impl FakeGitHubBuilder {
             tokens: Vec::new(),
             prefix: String::new(),
             enterprise_host: None,
+            known_as: None,
+            api_url: String::new(),
             api_user: "hookstead-ci".to_owned(),
             wait_timeout: Duration::from_secs(30),
             delivery_timeout: Duration::from_secs(10),
@@ -63,6 +65,14 @@ impl FakeGitHubBuilder {
         self.settings.delivery_timeout = Duration::from_secs(30);
         self.delivery_log.retention = Duration::from_secs(7 * 24 * 60 * 60);
         self.path_prefix("/api/v3")
+    }
+
+    /// Writes this origin, `https://github.example.com` for instance, into all of its links: the name that
+    /// the server has for itself, where a client reaches it by another one. By default the links lead to
+    /// where it listens.
+    pub fn known_as(mut self, origin: &str) -> Self {
+        self.settings.known_as = Some(origin.trim_end_matches('/').to_owned());
+        self
     }
 
     /// Serves the API below this path, `/api/v3` for instance.
@@ -150,7 +160,7 @@ impl FakeGitHubBuilder {
     /// # Panics
     ///
     /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
-    pub async fn start(self) -> FakeGitHub {
+    pub async fn start(mut self) -> FakeGitHub {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let bound = bound.and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = match bound {
@@ -159,7 +169,9 @@ impl FakeGitHubBuilder {
                 fail(&format!("the fake GitHub cannot bind a port of 127.0.0.1: {error}"))
             }
         };
-        let web = format!("http://{address}");
+        let listening = format!("http://{address}");
+        self.settings.api_url = format!("{listening}{}", self.settings.prefix);
+        let web = self.settings.known_as.clone().unwrap_or(listening);
         let links = Links { api: format!("{web}{}", self.settings.prefix), web };
         let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
         let mut world = samples.unwrap_or_else(|| World::new(links, Mint::random()));

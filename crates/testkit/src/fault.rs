@@ -66,6 +66,9 @@ pub(crate) enum Kind {
     ExpiredToken,
     Moved,
     Redirect(String),
+    SignInPage,
+    SignInRedirect,
+    BaseModified,
 }
 
 /// What can go wrong.
@@ -181,6 +184,22 @@ impl Fault {
         Self::new(Kind::Moved).redirecting(status)
     }
 
+    /// 200 with a login page, as a single sign-on or a proxy between a client and GitHub answers whatever
+    /// it is asked.
+    pub fn sign_in_page() -> Self {
+        Self { status: Some(StatusCode::OK), ..Self::new(Kind::SignInPage) }
+    }
+
+    /// 302 to `/login` on the same host, which answers 200 with a login page.
+    pub fn sign_in_redirect() -> Self {
+        Self { status: Some(StatusCode::FOUND), ..Self::new(Kind::SignInRedirect) }
+    }
+
+    /// 405 as for a merge whose base branch changed at the same moment: it passes by itself.
+    pub fn base_modified() -> Self {
+        Self::new(Kind::BaseModified)
+    }
+
     /// A redirect to any address, of another host for instance.
     ///
     /// # Panics
@@ -267,6 +286,7 @@ impl Fault {
     pub(crate) fn answered(&self) -> StatusCode {
         self.status.unwrap_or(match self.kind {
             Kind::ExpiredToken => StatusCode::UNAUTHORIZED,
+            Kind::BaseModified => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::FORBIDDEN,
         })
     }
@@ -300,6 +320,9 @@ impl fmt::Display for Fault {
             Kind::ExpiredToken => write!(formatter, "{status}, expired token"),
             Kind::Moved => write!(formatter, "{status}, moved"),
             Kind::Redirect(location) => write!(formatter, "{status} to {location}"),
+            Kind::SignInPage => write!(formatter, "{status}, a login page"),
+            Kind::SignInRedirect => write!(formatter, "{status} to a login page"),
+            Kind::BaseModified => write!(formatter, "{status}, base branch modified"),
         }?;
         if self.after_effect {
             formatter.write_str(" after the effect")?;

@@ -60,7 +60,7 @@ impl FakeGitHub {
     /// The API's address for a client, path prefix included, without a slash at its end.
     #[must_use]
     pub fn api_url(&self) -> String {
-        self.shared().read(|world| world.links.api.clone())
+        self.shared().settings.api_url.clone()
     }
 
     /// Adds a repository `owner/name` with one commit on its default branch `main`. The owner is
@@ -264,7 +264,7 @@ impl fmt::Display for FakeGitHub {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         self.shared().read(|world| {
-            writeln!(text, "a fake GitHub at {}", world.links.api)?;
+            writeln!(text, "a fake GitHub at {}", self.shared().settings.api_url)?;
             for repository in &world.repositories {
                 writeln!(text, "repository {}", repository.name)?;
                 list(&mut text, "pull requests", &repository.pull_requests)?;

@@ -16,6 +16,10 @@ pub(crate) struct Settings {
     /// The API's path, empty or with a slash in front.
     pub(crate) prefix: String,
     pub(crate) enterprise_host: Option<String>,
+    /// The origin that links begin with; where it listens if there is none.
+    pub(crate) known_as: Option<String>,
+    /// The API's address for a client.
+    pub(crate) api_url: String,
     pub(crate) api_user: String,
     pub(crate) wait_timeout: Duration,
     pub(crate) delivery_timeout: Duration,

@@ -8,7 +8,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hookstead_testkit::{FakeGitHub, Fault, Repository};
+use hookstead_testkit::{FakeGitHub, Fault, NewPullRequest, Repository};
 use hookstead_types::StatusState;
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
@@ -326,6 +326,39 @@ async fn a_connection_dies_after_the_answer() {
     // The connection is over without our doing.
     let _end = connection.await.unwrap();
     assert!(requests.send_request(request()).await.is_err());
+}
+
+/// What stands between a client and GitHub answers with success.
+#[tokio::test]
+async fn a_login_page_is_a_success_without_any_effect() {
+    let it = Setting::new().await;
+    it.github.inject(Fault::sign_in_page());
+    let (reply, statuses) = it.report().await;
+    let reply = reply.unwrap();
+    assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!((statuses, it.last()), (0, (Some(200), false)));
+
+    it.github.inject(Fault::sign_in_redirect());
+    let (reply, statuses) = it.report().await;
+    let reply = reply.unwrap();
+    assert_eq!((reply.status, statuses), (302, 0));
+    for method in [Method::GET, Method::POST] {
+        let login = it.api.request(method, reply.header("location"), "");
+        let page = attempt(login).await.unwrap();
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    }
+}
+
+#[tokio::test]
+async fn a_base_branch_that_was_modified_is_told_in_words() {
+    let it = Setting::new().await;
+    let number = it.repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    it.github.inject(Fault::base_modified().on(Method::PUT, "/merge"));
+    let path = format!("{REPOSITORY}/pulls/{number}/merge");
+    let merge = async || attempt(it.api.request(Method::PUT, &path, "{}")).await.unwrap();
+    let message = "Base branch was modified. Review and try the merge again.";
+    assert_eq!(merge().await.message(405), message);
+    merge().await.expect(200);
 }
 
 #[tokio::test]

@@ -109,8 +109,24 @@ async fn enterprise_server_lies_below_its_prefix() {
     assert_eq!(reply.expect(200)["url"], format!("{}{REPOSITORY}", github.api_url()));
     assert!(reply.headers.contains_key("x-github-enterprise-version"));
     let bare = github.api_url().replace("/api/v3", "");
-    assert_eq!(Api::new(bare).get(REPOSITORY).await.status, 404);
+    let bare = Api::new(bare);
+    let page = bare.get(REPOSITORY).await;
+    // A page for people: there is no API.
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+    let page = bare.get("/login").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(github.requests()[0].path, REPOSITORY);
+}
+
+#[tokio::test]
+async fn links_can_bear_another_name() {
+    let server = FakeGitHub::builder().enterprise_server("github.example.com");
+    let github = server.known_as("https://github.example.com/").start().await;
+    github.create_repository("octocat/hello-world");
+    let reply = Api::new(github.api_url()).get(REPOSITORY).await.expect(200);
+    assert_eq!(reply["url"], format!("https://github.example.com/api/v3{REPOSITORY}"));
+    assert_eq!(reply["html_url"], "https://github.example.com/octocat/hello-world");
+    assert!(github.api_url().starts_with("http://127.0.0.1:"));
 }
 
 #[tokio::test]

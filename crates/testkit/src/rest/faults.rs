@@ -8,7 +8,7 @@ use http::request::Parts;
 use serde_json::json;
 
 use super::answer::{Answer, Body, http_date};
-use super::moved;
+use super::{moved, website};
 use crate::fault::{Fault, Kind};
 use crate::state::{RATE_LIMIT, World};
 
@@ -80,6 +80,11 @@ impl Fault {
                 None => Answer::not_found(),
             },
             Kind::Redirect(location) => moved::redirect(status, location),
+            Kind::SignInPage => website::login_page(),
+            Kind::SignInRedirect => website::to_login(status),
+            Kind::BaseModified => {
+                Answer::error(status, "Base branch was modified. Review and try the merge again.")
+            }
         };
         Sent::Whole(answer)
     }

@@ -24,6 +24,7 @@ mod repositories;
 mod routes;
 mod validation;
 mod version;
+mod website;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -160,7 +161,8 @@ impl Received {
             let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
             let own = lets_work.then(|| own_answer(settings, world, &head, body));
             let succeeded = |status: StatusCode| status.is_success() || status == NOT_MODIFIED;
-            let effect = own.as_ref().is_some_and(|own| succeeded(own.status));
+            let is_page = website::page(settings, &head.uri).is_some();
+            let effect = !is_page && own.as_ref().is_some_and(|own| succeeded(own.status));
             let sent = match &fault {
                 None => Sent::Whole(own.unwrap_or_else(Answer::not_found)),
                 Some(fault) => fault.spoil(own, world, &head),
@@ -196,6 +198,9 @@ fn own_answer(
     head: &Parts,
     body: Result<Bytes, Answer>,
 ) -> Answer {
+    if let Some(page) = website::page(settings, &head.uri) {
+        return page;
+    }
     let accepted = body.and_then(|body| accept(settings, world, head, &body));
     let answer = accepted.and_then(|accepted| accepted.answer(world));
     let mut answer = answer.unwrap_or_else(|refusal| refusal);
