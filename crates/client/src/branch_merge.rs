@@ -2,6 +2,7 @@ use hookstead_types::{Decode, Sha};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
+use crate::decoration::Text;
 use crate::{Error, Repo};
 
 /// What came of the wish to merge one branch into another.
@@ -27,7 +28,7 @@ struct MergeBranch<'a> {
     base: &'a str,
     head: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    commit_message: Option<&'a str>,
+    commit_message: Option<String>,
 }
 
 /// The body of a 201: a commit.
@@ -56,7 +57,11 @@ impl Repo {
         message: Option<&str>,
     ) -> Result<BranchMergeOutcome, Error> {
         let purpose = format!("merge {head} into {base} of {}", self.name());
-        let body = MergeBranch { base, head, commit_message: message };
+        let body = MergeBranch {
+            base,
+            head,
+            commit_message: message.map(|it| Text::COMMIT_MESSAGE.fit(it)),
+        };
         let call = self.call(Method::POST, purpose, &["merges"])?.json(&body)?;
         let answer = self.client().send(call).await?;
         match (answer.status, answer.message()) {

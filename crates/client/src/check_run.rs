@@ -1,8 +1,8 @@
 use hookstead_types::{Decode, Sha, Timestamp, open_enum};
 use http::Method;
 
-use crate::new_check_run::CreateCheckRun;
-use crate::{Error, NewCheckRun, Repo};
+use crate::new_check_run::{CreateCheckRun, MoreAnnotations};
+use crate::{CheckOutput, Error, NewCheckRun, Repo};
 
 open_enum! {
     /// How far a check run has come.
@@ -88,9 +88,14 @@ impl Repo {
         run: &NewCheckRun,
     ) -> Result<CheckRun, Error> {
         let purpose = format!("create check run `{name}` for {}", self.name());
-        let body = CreateCheckRun { name, head_sha: sha, run };
-        let call = self.call(Method::POST, purpose, &["check-runs"])?.json(&body)?;
-        self.client().send(call).await?.decode()
+        let call = |run: &NewCheckRun| {
+            let body = CreateCheckRun { name, head_sha: sha, run };
+            self.call(Method::POST, purpose.clone(), &["check-runs"])?.json(&body)
+        };
+        let (first, further) = run.in_parts();
+        let created: CheckRun = self.client().send_decorated(&first, call).await?.decode()?;
+        self.add_annotations(created.id, &further).await;
+        Ok(created)
     }
 
     /// Changes a check run.
@@ -105,11 +110,33 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn update_check_run(&self, id: u64, run: &NewCheckRun) -> Result<CheckRun, Error> {
         let purpose = format!("update check run {id} of {}", self.name());
-        let mut call =
-            self.call(Method::PATCH, purpose, &["check-runs", &id.to_string()])?.json(run)?;
-        if !run.adds_annotations() {
-            call = call.harmless();
+        let path = ["check-runs", &id.to_string()];
+        let call = |run: &NewCheckRun| {
+            let call = self.call(Method::PATCH, purpose.clone(), &path)?.json(run)?;
+            Ok(if run.adds_annotations() { call } else { call.harmless() })
+        };
+        let (first, further) = run.in_parts();
+        let updated = self.client().send_decorated(&first, call).await?.decode()?;
+        self.add_annotations(id, &further).await;
+        Ok(updated)
+    }
+
+    /// Sends the annotations that did not fit the first call. They decorate, so a failure is in the log.
+    async fn add_annotations(&self, id: u64, further: &[CheckOutput]) {
+        for (position, output) in further.iter().enumerate() {
+            if let Err(error) = self.add_some_annotations(id, output).await {
+                let (repo, calls) = (self.name(), further.len() - position);
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(%repo, id, calls, error, "leaving annotations of a check run out");
+                return;
+            }
         }
+    }
+
+    async fn add_some_annotations(&self, id: u64, output: &CheckOutput) -> Result<CheckRun, Error> {
+        let purpose = format!("add annotations to check run {id} of {}", self.name());
+        let path = ["check-runs", &id.to_string()];
+        let call = self.call(Method::PATCH, purpose, &path)?.json(&MoreAnnotations { output })?;
         self.client().send(call).await?.decode()
     }
 

@@ -119,12 +119,15 @@ impl Repo {
         deployment: &NewDeployment,
     ) -> Result<DeploymentOutcome, Error> {
         let purpose = format!("create a deployment of {} in {}", deployment.git_ref(), self.name());
-        let call = self.call(Method::POST, purpose, &["deployments"])?;
-        if deployment.has_unusable_payload() {
-            let problem = "the payload has no JSON form".to_owned();
-            return Err(call.error(Kind::InvalidRequest(problem)));
-        }
-        let answer = self.client().send(call.json(deployment)?).await?;
+        let call = |deployment: &NewDeployment| {
+            let call = self.call(Method::POST, purpose.clone(), &["deployments"])?;
+            if deployment.has_unusable_payload() {
+                let problem = "the payload has no JSON form".to_owned();
+                return Err(call.error(Kind::InvalidRequest(problem)));
+            }
+            call.json(deployment)
+        };
+        let answer = self.client().send_decorated(deployment, call).await?;
         match answer.status {
             StatusCode::ACCEPTED => Ok(DeploymentOutcome::AutoMerged {
                 message: answer

@@ -3,7 +3,8 @@ use http::Method;
 use serde::Serialize;
 
 use crate::decode::user;
-use crate::description::cut;
+use crate::decorated::{Complaint, Decorated};
+use crate::decoration::{Text, link};
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
 
@@ -90,24 +91,26 @@ impl NewDeploymentStatus {
     }
 
     /// A few words for people. A text beyond
-    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut.
+    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut, and what GitHub refuses
+    /// in it, most emoji among it, is replaced.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Some(cut(text));
+        self.description = Some(Text::DESCRIPTION.fit(text));
         self
     }
 
-    /// Where the deployment's output is.
+    /// Where the deployment's output is. One that is no `http://` or `https://` URL, which GitHub
+    /// refuses, is left out.
     #[must_use]
     pub fn log_url(mut self, url: impl Into<String>) -> Self {
-        self.log_url = Some(url.into());
+        self.log_url = link("log_url", url);
         self
     }
 
-    /// Where the deployed thing is.
+    /// Where the deployed thing is; as [`log_url`](Self::log_url).
     #[must_use]
     pub fn environment_url(mut self, url: impl Into<String>) -> Self {
-        self.environment_url = Some(url.into());
+        self.environment_url = link("environment_url", url);
         self
     }
 
@@ -125,6 +128,20 @@ impl NewDeploymentStatus {
     pub fn auto_inactive(mut self, inactive: bool) -> Self {
         self.auto_inactive = Some(inactive);
         self
+    }
+}
+
+impl Decorated for NewDeploymentStatus {
+    fn take_off(&mut self, complaint: &Complaint) -> Vec<&'static str> {
+        // GitHub has two names for the same link.
+        let mut fields =
+            complaint.about(&["description", "log_url", "target_url", "environment_url"]);
+        fields.retain(|field| match *field {
+            "description" => self.description.take().is_some(),
+            "environment_url" => self.environment_url.take().is_some(),
+            _ => self.log_url.take().is_some(),
+        });
+        fields
     }
 }
 
@@ -181,8 +198,10 @@ impl Repo {
     ) -> Result<DeploymentStatus, Error> {
         let purpose = format!("create a status for deployment {deployment_id} of {}", self.name());
         let path = ["deployments", &deployment_id.to_string(), "statuses"];
-        let call = self.call(Method::POST, purpose, &path)?.json(status)?;
-        self.client().send(call.harmless()).await?.decode()
+        let call = |status: &NewDeploymentStatus| {
+            Ok(self.call(Method::POST, purpose.clone(), &path)?.json(status)?.harmless())
+        };
+        self.client().send_decorated(status, call).await?.decode()
     }
 
     /// Lists the statuses of a deployment.

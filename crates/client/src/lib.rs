@@ -34,6 +34,10 @@
 //!   call, a budget for waits, and a limit for the length of an answer; see [`ClientBuilder`].
 //! * **The token goes to the base URL and nowhere else**: not to a redirect's foreign target, not to
 //!   a link in a list. It shows in no `Debug`, no error and no log.
+//! * **What decorates never costs what it decorates.** A description that is too long or holds characters
+//!   that GitHub refuses, a link that leads nowhere, an annotation too many: each is made to fit or left
+//!   out, with a line in the log that names the field. What GitHub refuses all the same is sent again
+//!   without.
 //! * **Outcomes are no errors.** What GitHub answers in the course of business is a value:
 //!   [`DeploymentOutcome`], [`MergeOutcome`]. Everything else is an [`Error`], which answers questions.
 //! * **What GitHub sends is read leniently.** Few fields are required, enums are open, unknown fields
@@ -144,10 +148,11 @@ mod check_run;
 mod client;
 mod deadline;
 mod decode;
+mod decorated;
+mod decoration;
 mod deployment;
 mod deployment_filter;
 mod deployment_status;
-mod description;
 mod error;
 mod error_body;
 mod error_kind;
@@ -196,10 +201,10 @@ pub use build_error::BuildError;
 pub use builder::ClientBuilder;
 pub use check_run::{CheckConclusion, CheckRun, CheckStatus};
 pub use client::Client;
+pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
 pub use deployment::{Deployment, DeploymentOutcome};
 pub use deployment_filter::DeploymentFilter;
 pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
-pub use description::DESCRIPTION_MAX_CHARACTERS;
 pub use error::Error;
 pub use error_body::ValidationError;
 pub use hook::{Hook, HookConfig, HookContentType, HookResponse, Hooks};

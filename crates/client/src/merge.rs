@@ -2,6 +2,7 @@ use hookstead_types::{Decode, Sha, open_enum};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
+use crate::decoration::Text;
 use crate::{Error, Repo};
 
 open_enum! {
@@ -51,14 +52,14 @@ impl MergeOptions {
     /// The first line of the commit's message.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
+        self.title = Some(Text::COMMIT_TITLE.fit(title));
         self
     }
 
     /// The rest of the commit's message.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
+        self.message = Some(Text::COMMIT_MESSAGE.fit(message));
         self
     }
 }

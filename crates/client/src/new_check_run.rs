@@ -1,11 +1,29 @@
 use hookstead_types::{Sha, Timestamp};
 use serde::Serialize;
 
-use crate::description::cut_to;
+use crate::decorated::{Complaint, Decorated};
+use crate::decoration::{Text, link};
 use crate::{CheckConclusion, CheckStatus};
 
-/// The longest summary and text that GitHub takes; longer ones are cut.
-const MAX_TEXT: usize = 65_535;
+/// As many annotations does GitHub take with one call.
+const ANNOTATIONS_PER_CALL: usize = 50;
+
+/// As many are sent, in 20 calls: nobody reads more, and each call takes its turn among the writes.
+const MAX_ANNOTATIONS: usize = 1000;
+
+/// The names by which GitHub may complain about what a check run shows.
+const OUTPUT_FIELDS: &[&str] = &[
+    "output",
+    "title",
+    "summary",
+    "text",
+    "annotations",
+    "message",
+    "path",
+    "start_line",
+    "end_line",
+    "annotation_level",
+];
 
 /// A check run to be created, or a change of one; what is not set stays.
 ///
@@ -79,10 +97,10 @@ impl NewCheckRun {
         self
     }
 
-    /// Where its link leads: the build's page.
+    /// Where its link leads: the build's page. One that is no `http://` or `https://` URL is left out.
     #[must_use]
     pub fn details_url(mut self, url: impl Into<String>) -> Self {
-        self.details_url = Some(url.into());
+        self.details_url = link("details_url", url);
         self
     }
 
@@ -100,9 +118,54 @@ impl NewCheckRun {
         self
     }
 
+    /// What one call can bring, and the output of each further one.
+    pub(crate) fn in_parts(&self) -> (Self, Vec<CheckOutput>) {
+        let mut first = self.clone();
+        let Some(output) = &mut first.output else { return (first, Vec::new()) };
+        if output.annotations.len() > MAX_ANNOTATIONS {
+            tracing::warn!(
+                field = "output.annotations",
+                count = output.annotations.len(),
+                "too many annotations, leaving those after the first {MAX_ANNOTATIONS} out"
+            );
+            output.annotations.truncate(MAX_ANNOTATIONS);
+        }
+        let kept = output.annotations.len().min(ANNOTATIONS_PER_CALL);
+        let others = output.annotations.split_off(kept);
+        // GitHub adds annotations to those before, and replaces the rest of the output.
+        let further = others.chunks(ANNOTATIONS_PER_CALL);
+        let further = further.map(|it| CheckOutput { annotations: it.to_vec(), ..output.clone() });
+        let further = further.collect();
+        (first, further)
+    }
+
     /// Sending annotations twice shows them twice.
     pub(crate) fn adds_annotations(&self) -> bool {
         self.output.as_ref().is_some_and(|output| !output.annotations.is_empty())
+    }
+}
+
+impl Decorated for NewCheckRun {
+    fn take_off(&mut self, complaint: &Complaint) -> Vec<&'static str> {
+        let mut fields =
+            complaint.about(&[OUTPUT_FIELDS, &["details_url", "external_id"]].concat());
+        if complaint.is_about_length() {
+            fields.push("output");
+        }
+        fields.retain(|field| match *field {
+            "details_url" => self.details_url.take().is_some(),
+            "external_id" => self.external_id.take().is_some(),
+            _ => match &mut self.output {
+                // Title and summary say most.
+                Some(output) if output.text.is_some() || !output.annotations.is_empty() => {
+                    output.text = None;
+                    output.annotations.clear();
+                    true
+                }
+                output => output.take().is_some(),
+            },
+        });
+        fields
     }
 }
 
@@ -118,22 +181,24 @@ pub struct CheckOutput {
 }
 
 impl CheckOutput {
-    /// A title, and a summary in Markdown. One beyond GitHub's 65,535 characters is cut.
+    /// A title, and a summary in Markdown. A summary beyond
+    /// [`CHECK_TEXT_MAX_BYTES`](crate::CHECK_TEXT_MAX_BYTES) is cut, a title beyond 255 characters as well.
     #[must_use]
     pub fn new(title: impl Into<String>, summary: impl Into<String>) -> Self {
-        let summary = cut_to(summary, MAX_TEXT);
-        Self { title: title.into(), summary, text: None, annotations: Vec::new() }
+        let (title, summary) = (Text::CHECK_TITLE.fit(title), Text::CHECK_SUMMARY.fit(summary));
+        Self { title, summary, text: None, annotations: Vec::new() }
     }
 
-    /// The details, in Markdown. A text beyond GitHub's 65,535 characters is cut.
+    /// The details, in Markdown. A text beyond [`CHECK_TEXT_MAX_BYTES`](crate::CHECK_TEXT_MAX_BYTES) is
+    /// cut.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.text = Some(cut_to(text, MAX_TEXT));
+        self.text = Some(Text::CHECK_TEXT.fit(text));
         self
     }
 
-    /// Adds a remark about a place in the code. GitHub takes 50 with each call; further calls add to
-    /// them.
+    /// Adds a remark about a place in the code. GitHub takes 50 with each call, so more take further
+    /// calls; a thousand are sent at most.
     #[must_use]
     pub fn annotation(mut self, annotation: CheckAnnotation) -> Self {
         self.annotations.push(annotation);
@@ -179,15 +244,22 @@ impl CheckAnnotation {
         message: String,
     ) -> Self {
         let (start_line, end_line) = lines;
+        let message = Text::ANNOTATION_MESSAGE.fit(message);
         Self { path, start_line, end_line, annotation_level, message, title: None }
     }
 
-    /// A title.
+    /// A title. One beyond 255 characters is cut.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
+        self.title = Some(Text::ANNOTATION_TITLE.fit(title));
         self
     }
+}
+
+/// The body of a request that only adds annotations.
+#[derive(Serialize)]
+pub(crate) struct MoreAnnotations<'a> {
+    pub(crate) output: &'a CheckOutput,
 }
 
 /// The body of the request that creates one.

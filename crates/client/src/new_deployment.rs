@@ -3,7 +3,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::description::cut;
+use crate::decorated::{Complaint, Decorated};
+use crate::decoration::{DEFAULT_CONTEXT, Text, fitting_context};
 
 /// A deployment to be created.
 ///
@@ -102,10 +103,11 @@ impl NewDeployment {
     }
 
     /// A few words for people. A text beyond
-    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut.
+    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut, and what GitHub refuses
+    /// in it, most emoji among it, is replaced.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Some(cut(text));
+        self.description = Some(Text::DESCRIPTION.fit(text));
         self
     }
 
@@ -162,6 +164,14 @@ impl NewDeployment {
     }
 }
 
+impl Decorated for NewDeployment {
+    fn take_off(&mut self, complaint: &Complaint) -> Vec<&'static str> {
+        let mut fields = complaint.about(&["description"]);
+        fields.retain(|_| self.description.take().is_some());
+        fields
+    }
+}
+
 /// Leaves the payload out: it is the application's.
 impl fmt::Debug for NewDeployment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,7 +198,8 @@ pub enum RequiredContexts {
     All,
     /// None: the caller has checked by other means, or does not care.
     None,
-    /// These, and no others.
+    /// These, and no others. One that is too long for a context is cut as
+    /// [`NewStatus::context`](crate::NewStatus::context) cuts it.
     Only(Vec<String>),
 }
 
@@ -210,7 +221,9 @@ impl Serialize for RequiredContexts {
         match self {
             Self::All => serializer.serialize_none(),
             Self::None => serializer.collect_seq(std::iter::empty::<&str>()),
-            Self::Only(contexts) => serializer.collect_seq(contexts),
+            Self::Only(contexts) => serializer.collect_seq(
+                contexts.iter().map(|it| fitting_context(it).unwrap_or(DEFAULT_CONTEXT.into())),
+            ),
         }
     }
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::call::Call;
 use crate::decode::user;
-use crate::description::cut;
+use crate::decorated::{Complaint, Decorated};
+use crate::decoration::{Text, context, link, narrow_context};
 use crate::repo::ITEMS_PER_PAGE;
 use crate::{Error, Page, Repo};
 
@@ -67,25 +68,48 @@ impl NewStatus {
     /// What the status is about, such as `ci/demo`: a newer status replaces an older one of the same
     /// context. GitHub compares contexts without regard to case, and takes `default` when none is
     /// given.
+    ///
+    /// One beyond [`CONTEXT_MAX_CHARACTERS`](crate::CONTEXT_MAX_CHARACTERS) is cut, and ends with a number
+    /// that is made of the whole, so that two long contexts stay two.
     #[must_use]
-    pub fn context(mut self, context: impl Into<String>) -> Self {
-        self.context = Some(context.into());
+    pub fn context(mut self, name: impl Into<String>) -> Self {
+        self.context = context(name);
         self
     }
 
     /// A few words for people. A text beyond
-    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut.
+    /// [`DESCRIPTION_MAX_CHARACTERS`](crate::DESCRIPTION_MAX_CHARACTERS) is cut, and what GitHub refuses
+    /// in it, most emoji among it, is replaced.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Some(cut(text));
+        self.description = Some(Text::DESCRIPTION.fit(text));
         self
     }
 
-    /// Where the status' link leads: the build's log.
+    /// Where the status' link leads: the build's log. One that is no `http://` or `https://` URL, which
+    /// GitHub refuses, is left out.
     #[must_use]
     pub fn target_url(mut self, url: impl Into<String>) -> Self {
-        self.target_url = Some(url.into());
+        self.target_url = link("target_url", url);
         self
+    }
+}
+
+impl Decorated for NewStatus {
+    fn take_off(&mut self, complaint: &Complaint) -> Vec<&'static str> {
+        let mut fields = complaint.about(&["description", "target_url", "context"]);
+        fields.retain(|field| match *field {
+            "description" => self.description.take().is_some(),
+            "target_url" => self.target_url.take().is_some(),
+            // It names the status, so it cannot be left out.
+            _ => {
+                let narrow = self.context.as_deref().and_then(narrow_context);
+                let is_new = narrow.is_some();
+                self.context = narrow.or(self.context.take());
+                is_new
+            }
+        });
+        fields
     }
 }
 
@@ -156,8 +180,11 @@ impl Repo {
     /// commit and context; or when the call fails on the way, see [`Error`].
     pub async fn create_status(&self, sha: &Sha, status: &NewStatus) -> Result<Status, Error> {
         let purpose = format!("create a status for {}", self.name());
-        let call = self.call(Method::POST, purpose, &["statuses", sha.as_str()])?.json(status)?;
-        self.client().send(call.harmless()).await?.decode()
+        let call = |status: &NewStatus| {
+            let call = self.call(Method::POST, purpose.clone(), &["statuses", sha.as_str()])?;
+            Ok(call.json(status)?.harmless())
+        };
+        self.client().send_decorated(status, call).await?.decode()
     }
 
     /// Lists the statuses of a commit, the newest first. The commit is named by its sha, a branch

@@ -109,6 +109,30 @@ async fn one_event_per_call_and_repetition_and_no_secret_in_any() {
     assert!(ours[2].contains("status=502") && ours[2].contains("because=\"an outage\""));
     assert!(ours[3].contains("because=\"no answer\""), "{}", ours[3]);
     assert!(ours[4].contains("status=201") && ours[4].contains("attempts=3"), "{}", ours[4]);
+    // What is made to fit, and what GitHub refuses all the same, is named and not shown.
+    let refused =
+        r#"{"message": "s3cret", "errors": [{"field": "description", "message": "s3cret"}]}"#;
+    server.then(answer(422, &[], refused));
+    server.then(answer(201, &[], body));
+    let odd = NewStatus::failure()
+        .context("x".repeat(300))
+        .description("s3cret 🐛".repeat(20))
+        .target_url("s3cret.example.com");
+    let repo = repo_of(&server.client());
+    repo.create_status(&sha(), &odd).await.unwrap();
+    let after = recorder.0.lock().unwrap().split_off(lines.len());
+    for (level, field) in [
+        ("WARN", "field=\"context\""),
+        ("INFO", "field=\"description\""),
+        ("WARN", "field=\"target_url\""),
+        ("WARN", "fields=\"description\""),
+    ] {
+        let is_it = |line: &&String| {
+            line.starts_with(&format!("{level} hookstead_client")) && line.contains(field)
+        };
+        assert!(after.iter().any(|line| is_it(&line)), "{level} {field}: {after:?}");
+    }
+    let lines: Vec<_> = lines.into_iter().chain(after).collect();
     // hyper-util traces its connections; the recorder must have seen that, or it saw nothing.
     assert!(lines.iter().any(|line| line.starts_with("TRACE hyper_util")), "{lines:?}");
     for line in &lines {

@@ -18,6 +18,7 @@ use super::report_error::{ReportError, too_long};
 use super::settings::{Interruption, Settings};
 use super::verdict::Verdict;
 use super::work::{End, until_the_end};
+use crate::decoration::{self, DEFAULT_CONTEXT, link};
 use crate::{Error, NewStatus, Repo};
 
 /// Reports on one piece of work by commit statuses, and owns the rules.
@@ -27,7 +28,9 @@ use crate::{Error, NewStatus, Repo};
 ///   returns an error, panics, takes longer than its [deadline](Self::deadline) or is
 ///   [interrupted](Self#interruption).
 /// * **An older build never overwrites a newer one**; see [below](Self#older-and-newer-builds).
-/// * A status that would change nothing is not posted. Descriptions are cut at 140 characters.
+/// * A status that would change nothing is not posted.
+/// * **What decorates never costs the state**: descriptions and links are made to fit, and what GitHub
+///   refuses all the same is left out.
 ///
 /// ```no_run
 /// use hookstead_client::{Repo, Sha, StatusReporter, Verdict};
@@ -100,7 +103,10 @@ impl StatusReporter {
     /// A reporter for this context of this commit. Nothing is posted yet.
     #[must_use]
     pub fn new(repo: &Repo, sha: &Sha, context: impl Into<String>) -> Self {
-        let poster = Poster::new(repo, sha, context.into());
+        // As GitHub will have it, so that the reporters of one status find each other.
+        let context = decoration::context(context);
+        let context = context.unwrap_or_else(|| DEFAULT_CONTEXT.to_owned());
+        let poster = Poster::new(repo, sha, context);
         let settings = Settings {
             target_url: None,
             deadline: None,
@@ -119,10 +125,11 @@ impl StatusReporter {
         }
     }
 
-    /// Where the statuses' link leads: the build's page.
+    /// Where the statuses' link leads: the build's page. One that is no `http://` or `https://` URL is
+    /// left out.
     #[must_use]
     pub fn target_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.target_url = Some(url.into());
+        self.settings.target_url = link("target_url", url);
         self
     }
 
@@ -373,7 +380,9 @@ impl StatusReporter {
     ) -> NewStatus {
         let status =
             NewStatus::new(state).context(self.poster.context.as_str()).description(description);
-        match target_url.or(self.settings.target_url.as_deref()) {
+        // One that cannot be used is none.
+        let own = target_url.and_then(|url| link("target_url", url));
+        match own.as_ref().or(self.settings.target_url.as_ref()) {
             Some(url) => status.target_url(url),
             None => status,
         }

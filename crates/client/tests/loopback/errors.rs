@@ -25,21 +25,21 @@ fn seconds(error: &Error) -> Option<u64> {
 #[tokio::test]
 async fn a_validation_error_says_what_and_where() {
     let body = r#"{"message": "Validation Failed", "errors": [
-            {"resource": "Status", "field": "description", "code": "custom",
-             "message": "description is too long (maximum is 140 characters)"}],
+            {"resource": "Status", "field": "state", "code": "custom",
+             "message": "state is not included in the list"}],
         "documentation_url": "https://docs.github.com/rest", "status": "422"}"#;
     let error = error(answer(422, &[("x-github-request-id", "ABCD:1234")], body)).await;
     assert_eq!(
         without_place(&error),
         "cannot create a status for octocat/hello: 422 Validation Failed: \
-         description is too long (maximum is 140 characters)"
+         state is not included in the list"
     );
     assert_eq!(error.status().unwrap().as_u16(), 422);
     assert_eq!(error.github_message(), Some("Validation Failed"));
     assert_eq!(error.documentation_url(), Some("https://docs.github.com/rest"));
     assert_eq!(error.request_id(), Some("ABCD:1234"));
     assert_eq!(error.validation_errors().len(), 1);
-    assert_eq!(error.validation_errors()[0].field.as_deref(), Some("description"));
+    assert_eq!(error.validation_errors()[0].field.as_deref(), Some("state"));
     assert!(!error.is_not_found() && !error.is_rate_limited() && !error.took_effect());
     assert!(!error.is_timeout() && !error.is_connect());
     assert_eq!(seconds(&error), None);

@@ -6,6 +6,7 @@ mod apps;
 mod building;
 mod calls;
 mod conditional;
+mod decoration;
 mod deployments;
 mod errors;
 mod foreign;

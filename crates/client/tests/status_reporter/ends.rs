@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hookstead_client::{ReportError, Verdict};
+use hookstead_client::{Interruption, ReportError, StatusReporter, Verdict};
 use serde_json::json as value;
 
 use crate::common::{CONTEXT, Outcome, created, posted, posted_in_the_end, reporter, server};
-use crate::support::{Reply, SHA, Server, answer, json};
+use crate::support::{Reply, SHA, Server, answer, json, sha};
 
 /// An error of a user's own, which reports become by `?`.
 #[derive(Debug)]
@@ -58,6 +58,50 @@ async fn a_build_from_its_queue_to_its_end() {
         assert_eq!(request.line, format!("POST /repos/octocat/hello/statuses/{SHA}"));
     }
     assert_eq!(posted_in_the_end(&server).await.len(), 3, "nothing follows the end");
+}
+
+/// Whatever is wrong with its words and its link.
+#[tokio::test]
+async fn no_decoration_costs_the_state() {
+    let page = "https://ci.example.com/17";
+    let server = server(2).await;
+    let reporter = reporter(&server).target_url(page);
+    let verdict = Verdict::failure("2 tests failed 🐛").target_url("ci.example.com/17/log");
+    let work = async { Outcome::Ok(verdict) };
+    reporter.run("The build is running", work).await.unwrap();
+    let last = server.requests()[1].json();
+    // The reporter's link is better than none.
+    let expected = value!({
+        "state": "failure",
+        "context": CONTEXT,
+        "description": "2 tests failed \u{FFFD}",
+        "target_url": page,
+    });
+    assert_eq!(last, expected);
+
+    // What GitHub refuses nevertheless is left out.
+    let refused = r#"{"message": "Validation Failed", "errors": [{"field": "description"}]}"#;
+    let server = Server::start([created(1), json(422, refused), created(2)]).await;
+    let work = async { Outcome::Ok(Verdict::failure("2 tests failed")) };
+    self::reporter(&server).run("running", work).await.unwrap();
+    let last = server.requests()[2].json();
+    assert_eq!(last, value!({"state": "failure", "context": CONTEXT}));
+}
+
+/// GitHub knows a blank context as `default`, and a long one as it was cut.
+#[tokio::test]
+async fn reporters_of_one_status_find_each_other() {
+    let long = "x".repeat(300);
+    for (one, other) in [("", "default"), (long.as_str(), long.as_str())] {
+        let server = server(1).await;
+        let reporter = |context| StatusReporter::new(&server.repo(), &sha(), context);
+        let (older, newer) = (reporter(one), reporter(other));
+        newer.queued("newer").await.unwrap();
+        older.queued("older").await.unwrap();
+        drop((older, newer.on_interruption(Interruption::Pending)));
+        assert!(StatusReporter::finish(Duration::from_secs(60)).await);
+        assert_eq!(server.requests().len(), 1);
+    }
 }
 
 #[tokio::test]
