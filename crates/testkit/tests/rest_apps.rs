@@ -327,6 +327,11 @@ async fn bad_check_runs_are_refused() {
     let annotation = json!({
         "path": "a", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "m",
     });
+    let noted = |key: &str, value: String| {
+        let mut annotation = annotation.clone();
+        annotation[key] = value.into();
+        json!({ "title": "t", "summary": "s", "annotations": [annotation] })
+    };
     for change in [
         json!({ "name": null }),
         json!({ "head_sha": "0".repeat(40) }),
@@ -341,6 +346,13 @@ async fn bad_check_runs_are_refused() {
         output(json!({ "title": "t" })),
         output(json!({ "title": "t", "summary": text(65_536) })),
         output(json!({ "title": "t", "summary": "s", "text": text(65_536) })),
+        // They are counted in bytes.
+        output(json!({ "title": "t", "summary": "ü".repeat(32_768) })),
+        output(json!({ "title": "t", "summary": "s", "text": "🐛".repeat(16_384) })),
+        output(noted("message", text(65_537))),
+        output(noted("raw_details", text(65_537))),
+        output(noted("title", "ü".repeat(256))),
+        json!({ "details_url": "ci.example.com/17" }),
         output(
             json!({ "title": "t", "summary": "s", "annotations": vec![annotation.clone(); 51] }),
         ),

@@ -202,6 +202,10 @@ async fn bad_deployment_statuses_are_refused() {
         json!({}),
         json!({ "state": "done" }),
         json!({ "state": "success", "description": "x".repeat(141) }),
+        json!({ "state": "success", "description": "🐛" }),
+        json!({ "state": "success", "log_url": "/var/log/17" }),
+        json!({ "state": "success", "target_url": "ci.example.com" }),
+        json!({ "state": "success", "environment_url": "www.example.com" }),
         json!({ "state": "success", "auto_inactive": "no" }),
     ] {
         assert_eq!(status(&api, &made, body.clone()).await.status, 422, "{body}");
@@ -211,6 +215,11 @@ async fn bad_deployment_statuses_are_refused() {
         status(&api, &made, json!({ "state": state })).await.expect(201);
     }
     assert_eq!(repository.deployment_statuses(made["id"].as_u64().unwrap()).len(), 7);
+    for description in ["x".repeat(141), "🐛".to_owned()] {
+        let body = json!({ "ref": "main", "description": description });
+        let refused = api.post(DEPLOYMENTS, body).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "description");
+    }
 }
 
 #[tokio::test]

@@ -112,6 +112,19 @@ async fn what_github_refuses_is_refused() {
             "message": "description is too long (maximum is 140 characters)",
         }])
     );
+    // Rules that no page states.
+    for (field, value, message) in [
+        ("description", "2 failed 🐛".to_owned(), "description doesn't accept 4-byte Unicode"),
+        ("context", "ü".repeat(256), "context is too long (maximum is 255 characters)"),
+        ("target_url", "ci.example.com/17".to_owned(), "target_url must use http(s) scheme"),
+        ("target_url", "ftp://ci.example.com".to_owned(), "target_url must use http(s) scheme"),
+    ] {
+        let body = it.create(json!({ "state": "success", field: value })).await.expect(422);
+        let error = json!({
+            "resource": "Status", "field": field, "code": "custom", "message": message
+        });
+        assert_eq!(body["errors"], json!([error]));
+    }
     for body in [
         json!({}),
         json!({ "state": "done" }),
@@ -127,7 +140,12 @@ async fn what_github_refuses_is_refused() {
     assert_eq!(message, format!("No commit found for SHA: {}", "0".repeat(40)));
     let branch = format!("{REPOSITORY}/statuses/main");
     assert_eq!(it.api.post(&branch, json!({ "state": "success" })).await.status, 422);
-    assert_eq!(it.repository.statuses(&it.head).len(), 1);
+    let body = json!({
+        "state": "success", "context": "ü".repeat(255), "description": "\u{FFFF}",
+        "target_url": "HTTPS://ci.example.com",
+    });
+    it.create(body).await.expect(201);
+    assert_eq!(it.repository.statuses(&it.head).len(), 2);
 }
 
 #[tokio::test]

@@ -4,12 +4,18 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::call::Call;
-use super::validation::{Object, missing, required_text, text, wrong_type};
+use super::validation::{Object, link, missing, required_text, text, wrong_type};
 use crate::payload;
 use crate::state::{CheckRunChange, CheckRunOutput, World};
 
-/// The longest summary or text, in characters.
+/// The longest summary or text, in bytes: GitHub's documentation speaks of characters.
 const TEXT_LIMIT: usize = 65_535;
+
+/// The longest message and the longest details of an annotation, in bytes.
+const ANNOTATION_LIMIT: usize = 64 * 1024;
+
+/// The longest title of an annotation, in characters.
+const ANNOTATION_TITLE_LIMIT: usize = 255;
 
 /// As many annotations may one request bring; later requests add more.
 const ANNOTATIONS_LIMIT: usize = 50;
@@ -74,7 +80,7 @@ fn read(body: &Object, new: bool) -> Result<CheckRunChange, Answer> {
         conclusion,
         started_at: time(body, "started_at")?,
         completed_at,
-        details_url: text(body, "details_url")?.map(str::to_owned),
+        details_url: link(body, "details_url", "CheckRun")?.map(str::to_owned),
         external_id: text(body, "external_id")?.map(str::to_owned),
         output: output(body, new)?,
     })
@@ -97,9 +103,8 @@ fn output(body: &Object, new: bool) -> Result<Option<CheckRunOutput>, Answer> {
     let title = if new { Some(required_text(output, "title")?) } else { text(output, "title")? };
     let (summary, words) = (required_text(output, "summary")?, text(output, "text")?);
     for (key, value) in [("summary", Some(summary)), ("text", words)] {
-        if value.is_some_and(|value| value.chars().count() > TEXT_LIMIT) {
-            let message = format!("{key} exceeds a maximum of {TEXT_LIMIT} characters");
-            return Err(invalid(key, &message));
+        if value.is_some_and(|value| value.len() > TEXT_LIMIT) {
+            return Err(invalid(key, &format!("{key} exceeds a maximum bytesize of {TEXT_LIMIT}")));
         }
     }
     let annotations = objects(output, "annotations")?;
@@ -110,6 +115,18 @@ fn output(body: &Object, new: bool) -> Result<Option<CheckRunOutput>, Answer> {
     for annotation in &annotations {
         required_text(annotation, "path")?;
         required_text(annotation, "message")?;
+        for key in ["message", "raw_details"] {
+            if text(annotation, key)?.is_some_and(|it| it.len() > ANNOTATION_LIMIT) {
+                let message = format!("{key} exceeds a maximum bytesize of {ANNOTATION_LIMIT}");
+                return Err(invalid(key, &message));
+            }
+        }
+        if text(annotation, "title")?.is_some_and(|it| it.chars().count() > ANNOTATION_TITLE_LIMIT)
+        {
+            let message =
+                format!("title is too long (maximum is {ANNOTATION_TITLE_LIMIT} characters)");
+            return Err(invalid("title", &message));
+        }
         let level = required_text(annotation, "annotation_level")?;
         if !["notice", "warning", "failure"].contains(&level) {
             return Err(invalid("annotation_level", "is not included in the list"));

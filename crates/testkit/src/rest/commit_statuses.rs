@@ -3,7 +3,7 @@ use hookstead_types::StatusState;
 use super::answer::Answer;
 use super::call::Call;
 use super::page::{Page, paged};
-use super::validation::{description, required_text, text};
+use super::validation::{context, description, link, required_text};
 use crate::RecordedStatus;
 use crate::payload;
 use crate::state::{NewStatus, Resolved, World};
@@ -18,10 +18,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     if matches!(state, StatusState::Unknown(_)) {
         return Err(Answer::invalid("Status", "state", "state is not included in the list"));
     }
-    let context = text(&call.body, "context")?.unwrap_or("default");
+    let context = context(&call.body)?;
     let new = NewStatus {
         description: description(&call.body, "Status")?.map(str::to_owned),
-        target_url: text(&call.body, "target_url")?.map(str::to_owned),
+        target_url: link(&call.body, "target_url", "Status")?.map(str::to_owned),
         ..NewStatus::new(state, context)
     };
 

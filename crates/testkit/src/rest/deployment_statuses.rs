@@ -3,7 +3,7 @@ use hookstead_types::DeploymentState;
 use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
-use super::validation::{boolean, description, required_text, text};
+use super::validation::{boolean, description, link, required_text, text};
 use crate::payload;
 use crate::state::{NewDeploymentStatus, World};
 
@@ -18,15 +18,16 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         return Err(Answer::invalid("DeploymentStatus", "state", message));
     }
     // The newer of the two names wins.
-    let log_url = match text(body, "log_url")? {
+    let log_url = match link(body, "log_url", "DeploymentStatus")? {
         Some(log_url) => Some(log_url),
-        None => text(body, "target_url")?,
+        None => link(body, "target_url", "DeploymentStatus")?,
     };
+    let environment_url = link(body, "environment_url", "DeploymentStatus")?;
     let new = NewDeploymentStatus {
         state,
         description: description(body, "DeploymentStatus")?.unwrap_or_default().to_owned(),
         environment: text(body, "environment")?.map(str::to_owned),
-        environment_url: text(body, "environment_url")?.unwrap_or_default().to_owned(),
+        environment_url: environment_url.unwrap_or_default().to_owned(),
         log_url: log_url.unwrap_or_default().to_owned(),
         auto_inactive: boolean(body, "auto_inactive")?.unwrap_or(true),
     };

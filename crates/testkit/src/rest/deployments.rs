@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
-use super::validation::{boolean, required_text, text, texts, wrong_type};
+use super::validation::{boolean, description, required_text, text, texts, wrong_type};
 use crate::payload;
 use crate::state::{DeploymentRefusal, World};
 use crate::{NewDeployment, RecordedDeployment};
@@ -32,7 +32,7 @@ fn read(call: &Call) -> Result<NewDeployment, Answer> {
         task: text(body, "task")?.unwrap_or("deploy").to_owned(),
         payload,
         environment: text(body, "environment")?.unwrap_or("production").to_owned(),
-        description: text(body, "description")?.map(str::to_owned),
+        description: description(body, "Deployment")?.map(str::to_owned),
         transient_environment: boolean(body, "transient_environment")?.unwrap_or(false),
         production_environment: boolean(body, "production_environment")?,
         auto_merge: boolean(body, "auto_merge")?.unwrap_or(true),

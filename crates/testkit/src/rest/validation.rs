@@ -7,6 +7,9 @@ use super::answer::Answer;
 /// The longest description of a status; GitHub counts characters.
 const DESCRIPTION_LIMIT: usize = 140;
 
+/// The longest context of a status, in characters.
+const CONTEXT_LIMIT: usize = 255;
+
 pub(super) type Object = Map<String, Value>;
 
 /// A string that may be missing or `null`.
@@ -65,7 +68,44 @@ pub(super) fn description<'a>(body: &'a Object, resource: &str) -> Result<Option
             format!("description is too long (maximum is {DESCRIPTION_LIMIT} characters)");
         return Err(Answer::invalid(resource, "description", &message));
     }
+    // Four bytes in UTF-8: what old tables of MySQL cannot hold.
+    if description.is_some_and(|it| it.chars().any(|it| it.len_utf8() > 3)) {
+        let message = "description doesn't accept 4-byte Unicode";
+        return Err(Answer::invalid(resource, "description", message));
+    }
     Ok(description)
+}
+
+/// A status' context within GitHub's limit.
+pub(super) fn context(body: &Object) -> Result<&str, Answer> {
+    let context = text(body, "context")?.unwrap_or("default");
+    if context.chars().count() > CONTEXT_LIMIT {
+        let message = format!("context is too long (maximum is {CONTEXT_LIMIT} characters)");
+        return Err(Answer::invalid("Status", "context", &message));
+    }
+    Ok(context)
+}
+
+/// A link that people can follow. An empty one is none.
+pub(super) fn link<'a>(
+    body: &'a Object,
+    key: &str,
+    resource: &str,
+) -> Result<Option<&'a str>, Answer> {
+    let link = text(body, key)?;
+    let has_scheme = |link: &str| match link.split_once("://") {
+        Some((scheme, rest)) => {
+            let scheme = scheme.to_ascii_lowercase();
+            (scheme == "http" || scheme == "https") && !rest.is_empty()
+        }
+        None => false,
+    };
+    match link {
+        Some(link) if !link.is_empty() && !has_scheme(link) => {
+            Err(Answer::invalid(resource, key, &format!("{key} must use http(s) scheme")))
+        }
+        _ => Ok(link),
+    }
 }
 
 /// Refuses keys that the schema does not know.
