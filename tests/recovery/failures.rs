@@ -121,7 +121,9 @@ async fn a_missing_permission_is_named() {
 async fn a_login_page_redelivers_nothing() {
     let (stage, hook) = failed(3).await;
     let mut recovery = stage.recovery(hook);
-    for fault in [Fault::sign_in_page, Fault::sign_in_redirect] {
+    let elsewhere = || Fault::redirect(302, "http://127.0.0.1:9/sso");
+    let faults: [fn() -> Fault; 3] = [Fault::sign_in_page, Fault::sign_in_redirect, elsewhere];
+    for fault in faults {
         stage.github.inject(fault().on(Method::POST, "/attempts"));
         let error = recovery.recover_once().await.unwrap_err();
         assert!(error.github().unwrap().is_not_github(), "{error}");

@@ -140,7 +140,10 @@ impl Call {
                 })
             }
             Target::Link { from, reference } => {
-                base.resolve(from, reference).map_err(|it| self.error(Kind::Astray(it)))
+                // Where the link stood is what can be said about where.
+                let place = settings.place(&self.method, from);
+                base.resolve(from, reference)
+                    .map_err(|outside| self.error(Kind::Astray(outside)).at(&place))
             }
         }
     }

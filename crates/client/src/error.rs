@@ -194,15 +194,15 @@ impl Error {
         self.inner.is_write && is_success && !matches!(self.inner.kind, Kind::Foreign(_))
     }
 
-    /// Whether somebody else answered in GitHub's place, with a success that is not GitHub's: a single
-    /// sign-on page, a proxy, or a website because the base URL lacks `/api/v3`. Nothing says that
-    /// GitHub has heard of the call.
+    /// Whether somebody else answered in GitHub's place: with a success that is not GitHub's (a single
+    /// sign-on page, a proxy, or a website because the base URL lacks `/api/v3`), or with a redirect or
+    /// a link to where the token must not go, or in circles. Nothing says that GitHub has heard of the call.
     ///
-    /// It is not repeated, for such a page stays until a person does something about it.
+    /// It is not repeated, for such an answer stays until a person does something about it.
     #[must_use]
     pub fn is_not_github(&self) -> bool {
         match &self.inner.kind {
-            Kind::Foreign(_) => true,
+            Kind::Foreign(_) | Kind::Astray(_) | Kind::TooManyRedirects(_) => true,
             Kind::Token(source) => source.downcast_ref::<Self>().is_some_and(Self::is_not_github),
             _ => false,
         }
@@ -353,7 +353,17 @@ impl Error {
                               token may not see) and at the base URL";
                 [Some(advice), doubt]
             }
-            (Kind::Foreign(_) | Kind::Astray(_), _) => [doubt, None],
+            (Kind::Refused { is_rate_limit: false, .. }, Some(StatusCode::FORBIDDEN))
+                if head.accepted_permissions.is_none() =>
+            {
+                [Some("look at the token's permissions"), None]
+            }
+            (Kind::Foreign(_), _) => [doubt, None],
+            (Kind::Astray(_) | Kind::TooManyRedirects(_), _) => {
+                let advice = "look for a single sign-on in between, or for another name of this server \
+                              (see `ClientBuilder::also_at`)";
+                [Some(advice), doubt]
+            }
             _ => [None, None],
         }
     }

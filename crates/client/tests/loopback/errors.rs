@@ -87,6 +87,9 @@ async fn missing_and_forbidden() {
     assert!(suspended.to_string().contains("whoever suspended it can lift that"), "{suspended}");
     assert!(!missing.is_suspended() && !expired.is_suspended());
 
+    let unsaid = error(json(403, r#"{"message": "Resource not accessible"}"#)).await;
+    assert!(unsaid.to_string().contains("look at the token's permissions"), "{unsaid}");
+
     let headers = [("x-accepted-github-permissions", "statuses=write")];
     let body = r#"{"message": "Resource not accessible by personal access token"}"#;
     let forbidden = error(answer(403, &headers, body)).await;

@@ -45,14 +45,17 @@ async fn a_link_to_elsewhere_is_not_followed() {
     assert!(page.has_next());
     let error = repo.client().next_page(&page).await.unwrap_err();
     assert_hidden(&error, "s3cret");
-    let text = error.to_string();
+    let text = without_place(&error);
     let expected = format!(
         "cannot list the deployments of octocat/hello: GitHub's answer leads to a place at {}, \
-         which is not below {}",
+         which is not below {}; look for a single sign-on in between, or for another name of this \
+         server (see `ClientBuilder::also_at`)",
         foreign.url(),
         server.url()
     );
     assert_eq!(text, expected);
+    let page = format!("(GET {}/repos/octocat/hello/deployments)", server.url());
+    assert!(error.to_string().ends_with(&page), "{error}");
     assert_eq!(foreign.connections(), 0);
 }
 
