@@ -4,6 +4,7 @@ use std::net::ToSocketAddrs;
 use std::time::Duration;
 
 use hookstead::client::{Client, Token};
+use hookstead::signature::InvisibleEnd;
 use hookstead::{Router, Server, WebhookSecret};
 
 use crate::exit::with_sources;
@@ -119,11 +120,15 @@ fn listen() -> Result<String, InvalidSetting> {
 ///
 /// # Errors
 ///
-/// Fails when it is empty or no Unicode text.
+/// Fails when it is empty or no Unicode text, or begins or ends with something invisible.
 pub fn variable(name: &'static str) -> Result<Option<String>, InvalidSetting> {
     match env::var(name) {
         Ok(text) if text.is_empty() => Err(InvalidSetting::new(name, "it is empty")),
-        Ok(text) => Ok(Some(text)),
+        Ok(text) => match InvisibleEnd::of(&text) {
+            // The text itself may be a password.
+            Some(end) => Err(InvalidSetting::new(name, format!("it {end}"))),
+            None => Ok(Some(text)),
+        },
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(InvalidSetting::new(name, "it is no Unicode text")),
     }

@@ -53,7 +53,9 @@ impl AppKey {
     ///
     /// # Errors
     ///
-    /// Fails when the text is no RSA key in PEM, or this crate was built without a TLS feature.
+    /// Fails when the issuer is empty or holds white space or another character that none has, when the
+    /// text is no RSA key in PEM, or this crate was built without a TLS feature. The issuer's line break
+    /// is [refused and never cut off](crate::InvisibleEnd); line breaks around a key are part of PEM.
     pub fn from_pem(
         issuer: impl Into<String>,
         pem: impl AsRef<[u8]>,
@@ -61,6 +63,9 @@ impl AppKey {
         let issuer = issuer.into();
         if issuer.trim().is_empty() {
             return Err(InvalidAppKey::EmptyIssuer);
+        }
+        if !issuer.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidAppKey::MalformedIssuer);
         }
         let text = Zeroizing::new(String::from_utf8_lossy(pem.as_ref()).replace("\\n", "\n"));
         let key =
@@ -140,6 +145,8 @@ pub enum InvalidAppKey {
     MissingVariable(String),
     /// The App's client id is empty.
     EmptyIssuer,
+    /// The App's client id holds white space or another character that no id has.
+    MalformedIssuer,
     /// The text holds no private key in PEM.
     NoPem,
     /// The key is not for RSA, or too short or too long for it.
@@ -155,6 +162,9 @@ impl fmt::Display for InvalidAppKey {
                 write!(formatter, "the environment variable {name} is not set")
             }
             Self::EmptyIssuer => formatter.write_str("the App's client id is empty"),
+            Self::MalformedIssuer => formatter.write_str(
+                "the App's client id holds white space or another character that no id has",
+            ),
             Self::NoPem => formatter.write_str("the App's key is no private key in PEM"),
             Self::NoRsaKey => formatter.write_str("the App's key is no usable RSA key"),
             Self::NoTlsFeature => formatter.write_str(
@@ -183,6 +193,10 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("s3cret"));
         }
         assert_eq!(AppKey::from_pem(" ", "").unwrap_err(), InvalidAppKey::EmptyIssuer);
+        for bad in ["12345\n", " 12345", "Iv1.abc\r\n", "\u{feff}Iv1", "Iv1\u{200b}", "Iv 1"] {
+            let error = AppKey::from_pem(bad, "").unwrap_err();
+            assert_eq!(error, InvalidAppKey::MalformedIssuer, "{bad:?}");
+        }
         let error = AppKey::from_env("HOOKSTEAD_NO_SUCH_ID", "CARGO_PKG_NAME").unwrap_err();
         assert!(error.to_string().contains("HOOKSTEAD_NO_SUCH_ID"));
     }

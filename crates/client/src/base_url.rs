@@ -1,5 +1,6 @@
 use std::fmt;
 
+use hookstead_types::InvisibleEnd;
 use url::{Host, Url};
 
 use crate::BuildError;
@@ -20,6 +21,13 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, BuildError> {
         // No message repeats the URL: somebody may have put a password there.
         let invalid = |problem: String| BuildError::InvalidBaseUrl(problem);
+        if let Some(end) = InvisibleEnd::of(text) {
+            return Err(invalid(format!("it {end}")));
+        }
+        // The URL standard leaves line breaks and tabs out without a word.
+        if text.chars().any(|it| it.is_whitespace() || it.is_control()) {
+            return Err(invalid("it holds white space".to_owned()));
+        }
         // `localhost:3000` would be read as a URL with the scheme `localhost`.
         if !text.contains("://") {
             return Err(invalid("`https://` is missing at its beginning".to_owned()));
@@ -214,6 +222,13 @@ mod tests {
             "https://octocat:s3cret@api.github.com",
             "https://api.github.com/?page=1",
             "https://api.github.com/#top",
+            "https://api.github.com\n",
+            " https://api.github.com",
+            "https://api.github.com/\r\n",
+            "https://api.gith\nub.com",
+            "\u{feff}https://api.github.com",
+            "https://api.github.com/\u{200b}",
+            "https://api.github.com/\u{a0}",
         ] {
             let error = BaseUrl::parse(bad, true).err().unwrap();
             assert!(matches!(error, BuildError::InvalidBaseUrl(_)), "{bad}: {error}");

@@ -46,10 +46,10 @@ impl fmt::Display for BuildError {
                  `allow_plain_http`"
             ),
             Self::InvalidUserAgent => {
-                formatter.write_str("the user agent is empty or cannot stand in a header")
+                formatter.write_str("the user agent is empty, ends with white space or cannot stand in a header")
             }
             Self::InvalidApiVersion => {
-                formatter.write_str("the API version is empty or cannot stand in a header")
+                formatter.write_str("the API version is empty, ends with white space or cannot stand in a header")
             }
             Self::NoTlsFeature => formatter.write_str(
                 "an `https://` base URL needs the feature `aws-lc-rs` or `ring` of hookstead-client",

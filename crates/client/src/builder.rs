@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hookstead_types::InvisibleEnd;
 use http::{HeaderValue, Request, Response};
 use tower_service::Service;
 
@@ -110,7 +111,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Where the API is. A slash at the end makes no difference.
+    /// Where the API is. A slash at the end makes no difference; white space and other [invisible
+    /// characters](crate::InvisibleEnd) there are refused.
     ///
     /// | GitHub | base URL |
     /// |---|---|
@@ -364,7 +366,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 fn header(text: &str) -> Option<HeaderValue> {
-    if text.trim().is_empty() {
+    if text.is_empty() || InvisibleEnd::of(text).is_some() {
         return None;
     }
     HeaderValue::from_str(text).ok()

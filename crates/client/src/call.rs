@@ -77,6 +77,14 @@ impl Call {
         }
     }
 
+    /// The call, unless its arguments have a problem.
+    pub(crate) fn unless(self, problem: Option<String>) -> Result<Self, Error> {
+        match problem {
+            Some(problem) => Err(self.error(Kind::InvalidRequest(problem))),
+            None => Ok(self),
+        }
+    }
+
     /// Adds a query parameter.
     pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
         self.target = match self.target {

@@ -111,7 +111,8 @@ impl Hooks {
     ///
     /// Fails when there is such a hook already (422), or the call fails on the way, see [`Error`].
     pub async fn create(&self, hook: &NewHook) -> Result<Hook, Error> {
-        let call = self.call(Method::POST, "create a hook", &[])?.json(hook)?;
+        let call = self.call(Method::POST, "create a hook", &[])?;
+        let call = call.unless(hook.problem())?.json(hook)?;
         self.client.send(call).await?.decode()
     }
 
@@ -178,7 +179,8 @@ impl Hooks {
     ) -> Result<HookConfig, Error> {
         let purpose = format!("update the configuration of hook {id}");
         let path = [&id.to_string(), "config"];
-        let call = self.call(Method::PATCH, &purpose, &path)?.json(update)?;
+        let call = self.call(Method::PATCH, &purpose, &path)?;
+        let call = call.unless(update.problem())?.json(update)?;
         let answer = self.client.send(call.harmless()).await?;
         answer.decode_with_any_of(&["url", "content_type", "insecure_ssl", "secret"])
     }

@@ -209,7 +209,9 @@ pub use error::Error;
 pub use error_body::ValidationError;
 pub use hook::{Hook, HookConfig, HookContentType, HookResponse, Hooks};
 pub use hook_delivery::{HookDeliveries, HookDelivery, HookMessage};
-pub use hookstead_types::{DeploymentState, RepoName, Sha, StatusState, Timestamp, User};
+pub use hookstead_types::{
+    DeploymentState, InvisibleEnd, RepoName, Sha, StatusState, Timestamp, User,
+};
 pub use http::{Method, StatusCode};
 pub use installation::{Installation, InstallationToken, NewInstallationToken};
 pub use items::Items;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use hookstead_types::InvisibleEnd;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -61,6 +62,10 @@ impl NewHook {
     pub fn active(mut self, active: bool) -> Self {
         self.active = active;
         self
+    }
+
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.config.problem()
     }
 }
 
@@ -168,6 +173,14 @@ impl HookConfigUpdate {
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(Zeroizing::new(secret.into()));
         self
+    }
+
+    /// What no receiver would take: something [invisible](InvisibleEnd) at the ends.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let of = |text: Option<&str>| text.and_then(InvisibleEnd::of);
+        of(self.url.as_deref()).map(|end| format!("the address {end}")).or_else(|| {
+            of(self.secret.as_ref().map(|it| it.as_str())).map(|end| format!("the secret {end}"))
+        })
     }
 }
 

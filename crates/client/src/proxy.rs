@@ -1,5 +1,6 @@
 use std::fmt;
 
+use hookstead_types::InvisibleEnd;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
@@ -51,12 +52,17 @@ impl Proxy {
     }
 
     fn read(url: &str, exceptions: &str, base: &str) -> Result<Option<Self>, BuildError> {
+        if url.chars().any(|it| it.is_whitespace() || it.is_control())
+            || InvisibleEnd::of(url).is_some()
+        {
+            return Ok(None);
+        }
         let base = Uri::try_from(base).map_err(|error| {
             BuildError::InvalidBaseUrl(format!("it cannot be requested: {error}"))
         })?;
         // As `curl` reads it: spaces separate as commas do.
         let exceptions = exceptions.split_whitespace().collect::<Vec<_>>().join(",");
-        let matcher = Matcher::builder().https(url.trim()).no(exceptions).build();
+        let matcher = Matcher::builder().https(url).no(exceptions).build();
         let Some(found) = matcher.intercept(&base) else {
             return Ok(None);
         };
@@ -128,8 +134,15 @@ mod tests {
 
     #[test]
     fn a_proxy_that_cannot_be_used_is_named_and_not_shown() {
-        for bad in ["ftp://octo:s3cret@proxy", "socks5://octo:s3cret@proxy", "http://s3cret proxy"]
-        {
+        for bad in [
+            "ftp://octo:s3cret@proxy",
+            "socks5://octo:s3cret@proxy",
+            "http://s3cret proxy",
+            "http://octo:s3cret@proxy\n",
+            " http://octo:s3cret@proxy",
+            "\u{feff}http://octo:s3cret@proxy",
+            "http://octo:s3cret@proxy\u{200b}",
+        ] {
             let error = found(GITHUB, &[("HTTPS_PROXY", bad)]).unwrap_err();
             assert!(matches!(error, BuildError::InvalidProxy(_)), "{error}");
             assert!(!format!("{error} {error:?}").contains("s3cret"));

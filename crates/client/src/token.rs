@@ -33,7 +33,8 @@ impl Token {
     /// # Errors
     ///
     /// Fails when the text is empty, or holds anything but visible ASCII characters. White space
-    /// counts: the line break at the end of a file is the usual culprit.
+    /// counts: the line break at the end of a file is the usual culprit. It is [refused and never cut
+    /// off](crate::InvisibleEnd), as with secrets and URLs.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidToken> {
         let text = Zeroizing::new(text.into());
         if text.is_empty() {

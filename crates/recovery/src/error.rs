@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use hookstead_client as client;
+use hookstead_client::{self as client, InvisibleEnd};
 use hookstead_inbox::InboxError;
 
 use crate::Report;
@@ -21,8 +21,18 @@ pub struct RecoveryError {
 pub(crate) enum Cause {
     GitHub(client::Error),
     Inbox(InboxError),
-    NoHook { owner: String },
-    SeveralHooks { owner: String, ids: Vec<u64> },
+    NoHook {
+        owner: String,
+    },
+    /// The address of the hook has something at an end that nobody sees.
+    InvisibleEnd {
+        owner: String,
+        end: InvisibleEnd,
+    },
+    SeveralHooks {
+        owner: String,
+        ids: Vec<u64>,
+    },
 }
 
 impl From<client::Error> for Cause {
@@ -65,8 +75,10 @@ impl RecoveryError {
 
     /// Whether it will fail again until somebody changes something.
     pub(crate) fn needs_a_person(&self) -> bool {
-        matches!(self.cause, Cause::NoHook { .. } | Cause::SeveralHooks { .. })
-            || self.is_about_permission()
+        matches!(
+            self.cause,
+            Cause::NoHook { .. } | Cause::InvisibleEnd { .. } | Cause::SeveralHooks { .. }
+        ) || self.is_about_permission()
             || self.github().is_some_and(client::Error::is_not_github)
     }
 
@@ -94,6 +106,9 @@ impl fmt::Display for RecoveryError {
             }
             Cause::NoHook { owner } => {
                 write!(formatter, "no hook of {owner} delivers to the given address")?;
+            }
+            Cause::InvisibleEnd { owner, end } => {
+                write!(formatter, "the given address of the hook of {owner} {end}")?;
             }
             Cause::SeveralHooks { owner, ids } => write!(
                 formatter,
@@ -126,7 +141,7 @@ impl Error for RecoveryError {
         match &self.cause {
             Cause::GitHub(error) => Some(error),
             Cause::Inbox(error) => Some(error),
-            Cause::NoHook { .. } | Cause::SeveralHooks { .. } => None,
+            Cause::NoHook { .. } | Cause::InvisibleEnd { .. } | Cause::SeveralHooks { .. } => None,
         }
     }
 }

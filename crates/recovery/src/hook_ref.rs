@@ -18,7 +18,8 @@ use std::fmt;
 pub enum HookRef {
     /// Its number.
     Id(u64),
-    /// The address as GitHub has it, `config.url`; a slash at its end does not matter.
+    /// The address as GitHub has it, `config.url`; a slash at its end does not matter. With something
+    /// [invisible](hookstead_client::InvisibleEnd) at an end, each round fails and says so.
     Url(String),
 }
 

@@ -1,4 +1,4 @@
-use hookstead_client::{Client, HookDeliveries, Hooks};
+use hookstead_client::{Client, HookDeliveries, Hooks, InvisibleEnd};
 use hookstead_inbox::Entry;
 
 use crate::HookRef;
@@ -41,6 +41,11 @@ impl Source {
             }
             Self::Hook { hooks, hook: HookRef::Id(id), owner } => (hooks, *id, owner),
             Self::Hook { hooks, hook, owner } => {
+                if let HookRef::Url(url) = hook
+                    && let Some(end) = InvisibleEnd::of(url)
+                {
+                    return Err(Cause::InvisibleEnd { owner: owner.clone(), end });
+                }
                 let mut all = client.items(hooks.list().await?);
                 let mut found = Vec::new();
                 while let Some(it) = all.next().await {

@@ -33,9 +33,14 @@
 //! A body that arrives in pieces is verified as it arrives, see [`Verifier::begin`].
 
 mod secret;
+#[cfg(feature = "sha1")]
+mod sha1_signature;
 mod signature;
 mod verifier;
 
+pub use hookstead_types::InvisibleEnd;
 pub use secret::{InvalidSecret, WebhookSecret};
+#[cfg(feature = "sha1")]
+pub use sha1_signature::sign_sha1;
 pub use signature::{MalformedSignature, Signature, sign};
 pub use verifier::{MatchedSecret, Verification, Verifier, WrongSignature};

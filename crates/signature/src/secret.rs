@@ -1,12 +1,15 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _};
+use hookstead_types::InvisibleEnd;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// The secret of a webhook: the text typed into the hook's settings, byte for byte.
 ///
-/// It cannot be empty, is wiped from memory when dropped and never shows in a `Debug`.
+/// It cannot be empty, is wiped from memory when dropped and never shows in a `Debug`. One that begins or ends
+/// with something [invisible](InvisibleEnd) is refused, and never changed: the line break at the end of a
+/// file is the usual culprit. If a secret at GitHub really ends so, choose another one there.
 ///
 /// ```
 /// use hookstead_signature::WebhookSecret;
@@ -14,6 +17,7 @@ use zeroize::Zeroizing;
 /// let secret = WebhookSecret::new("It's a Secret to Everybody")?;
 /// assert_eq!(format!("{secret:?}"), "WebhookSecret([redacted])");
 /// assert!(WebhookSecret::new("").is_err());
+/// assert!(WebhookSecret::new("It's a Secret to Everybody\n").is_err());
 /// # Ok::<(), hookstead_signature::InvalidSecret>(())
 /// ```
 #[derive(Clone)]
@@ -25,22 +29,33 @@ impl WebhookSecret {
     /// # Errors
     ///
     /// Fails when the secret is empty: GitHub signs nothing for a hook without a secret, and
-    /// whoever could choose the empty key could sign anything.
+    /// whoever could choose the empty key could sign anything. Fails also when it begins or ends with
+    /// something [invisible](InvisibleEnd).
     pub fn new(secret: impl Into<Vec<u8>>) -> Result<Self, InvalidSecret> {
         let secret = Zeroizing::new(secret.into());
-        if secret.is_empty() { Err(InvalidSecret::Empty) } else { Ok(Self(secret)) }
+        if secret.is_empty() {
+            return Err(InvalidSecret::Empty);
+        }
+        match InvisibleEnd::of_bytes(&secret) {
+            Some(end) => Err(InvalidSecret::Invisible(end)),
+            None => Ok(Self(secret)),
+        }
     }
 
     /// The secret in this environment variable, exactly as it stands there.
     ///
     /// # Errors
     ///
-    /// Fails when the variable is missing, empty or no Unicode; the error names it.
+    /// Fails when the variable is missing, empty, no Unicode, or begins or ends with something
+    /// [invisible](InvisibleEnd); the error names it.
     pub fn from_env(variable: &str) -> Result<Self, InvalidSecret> {
         match std::env::var(variable) {
-            Ok(secret) => {
-                Self::new(secret).map_err(|_| InvalidSecret::EmptyVariable(variable.to_owned()))
-            }
+            Ok(secret) => Self::new(secret).map_err(|error| match error {
+                InvalidSecret::Invisible(end) => {
+                    InvalidSecret::InvisibleVariable(variable.to_owned(), end)
+                }
+                _ => InvalidSecret::EmptyVariable(variable.to_owned()),
+            }),
             Err(std::env::VarError::NotPresent) => {
                 Err(InvalidSecret::MissingVariable(variable.to_owned()))
             }
@@ -48,6 +63,11 @@ impl WebhookSecret {
                 Err(InvalidSecret::NotUnicodeVariable(variable.to_owned()))
             }
         }
+    }
+
+    #[cfg(feature = "sha1")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// The HMAC state after the key, before any message.
@@ -69,6 +89,10 @@ impl fmt::Debug for WebhookSecret {
 pub enum InvalidSecret {
     /// The secret is empty.
     Empty,
+    /// The secret begins or ends with something invisible.
+    Invisible(InvisibleEnd),
+    /// This environment variable begins or ends with something invisible.
+    InvisibleVariable(String, InvisibleEnd),
     /// This environment variable is empty.
     EmptyVariable(String),
     /// This environment variable is not set.
@@ -81,6 +105,10 @@ impl fmt::Display for InvalidSecret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => formatter.write_str("the webhook secret is empty"),
+            Self::Invisible(end) => write!(formatter, "the webhook secret {end}"),
+            Self::InvisibleVariable(name, end) => {
+                write!(formatter, "the environment variable {name} {end}")
+            }
             Self::EmptyVariable(name) => {
                 write!(formatter, "the environment variable {name} is empty")
             }

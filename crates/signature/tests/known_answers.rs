@@ -124,6 +124,18 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
+fn a_secret_with_something_invisible_at_its_ends_is_refused() {
+    for bad in ["hunter2\n", "hunter2\r\n", " hunter2", "\u{feff}hunter2", "hunter2\u{200b}", " "] {
+        let error = WebhookSecret::new(bad).unwrap_err();
+        assert!(matches!(error, InvalidSecret::Invisible(_)), "{bad:?}: {error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+    let error = WebhookSecret::new("hunter2\n").unwrap_err();
+    assert_eq!(error.to_string(), "the webhook secret ends with a line break (U+000A)");
+    assert!(WebhookSecret::new("It's a Secret\nto Everybody").is_ok());
+}
+
+#[test]
 fn a_missing_or_empty_secret_is_named() {
     assert_eq!(WebhookSecret::new("").unwrap_err(), InvalidSecret::Empty);
     let error = WebhookSecret::from_env("HOOKSTEAD_TEST_NO_SUCH_VARIABLE").unwrap_err();

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
 use aws_lc_rs::hmac;
-use hookstead_signature::{Signature, Verifier, WebhookSecret, sign};
+use hookstead_signature::{InvisibleEnd, Signature, Verifier, WebhookSecret, sign};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -14,6 +14,7 @@ fn secret(bytes: &[u8]) -> WebhookSecret {
 proptest! {
     #[test]
     fn agrees_with_another_implementation(key in vec(any::<u8>(), 1..200), body in vec(any::<u8>(), 0..3000)) {
+        prop_assume!(InvisibleEnd::of_bytes(&key).is_none());
         let theirs = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &body);
         let header = format!("sha256={}", hex::encode(theirs.as_ref()));
         prop_assert_eq!(sign(&secret(&key), &body).to_string(), header.clone());

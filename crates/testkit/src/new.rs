@@ -142,7 +142,7 @@ impl NewHook {
     ///
     /// # Panics
     ///
-    /// If the secret is empty.
+    /// If the secret is empty, or begins or ends with something invisible.
     #[track_caller]
     pub fn secret(mut self, secret: &str) -> Self {
         match WebhookSecret::new(secret) {

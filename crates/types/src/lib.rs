@@ -28,6 +28,7 @@
 pub mod __derive;
 pub mod decode;
 mod deployment_state;
+mod invisible_end;
 mod json_path;
 mod open_enum;
 mod repo_name;
@@ -39,6 +40,7 @@ mod user;
 mod without_contents;
 
 pub use deployment_state::DeploymentState;
+pub use invisible_end::InvisibleEnd;
 pub use repo_name::{InvalidRepoName, RepoName};
 pub use retry_after::RetryAfter;
 pub use sha::{InvalidSha, Sha};

@@ -1,5 +1,5 @@
 use hookstead_events::EventName;
-use hookstead_signature::WebhookSecret;
+use hookstead_signature::{InvalidSecret, WebhookSecret};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -82,8 +82,13 @@ fn change_config(hook: &mut NewHook, config: &Object) -> Result<(), Answer> {
         Some(other) => return Err(wrong_type("insecure_ssl", other, "a string or a number")),
     }
     if let Some(secret) = text(config, "secret")? {
-        // An empty secret is none.
-        hook.secret = WebhookSecret::new(secret).ok();
+        hook.secret = match WebhookSecret::new(secret) {
+            Ok(secret) => Some(secret),
+            // An empty secret is none.
+            Err(InvalidSecret::Empty) => None,
+            // Better a clear word than deliveries that are not signed.
+            Err(error) => return Err(Answer::invalid("Hook", "secret", &error.to_string())),
+        };
     }
     Ok(())
 }
