@@ -142,7 +142,11 @@ fn client(github: &FakeGitHub, caller: Caller, installation: u64) -> Client {
     };
     let client = Client::builder(credentials)
         .base_url(github.api_url())
-        .retries(RetryPolicy::new().first_delay(Duration::from_millis(1)))
+        .retries(
+            RetryPolicy::new()
+                .first_delay(Duration::from_millis(1))
+                .young_token(3, Duration::from_millis(1)),
+        )
         .rate_limits(RateLimitPolicy::new().budget(Duration::from_secs(30)))
         .build()
         .unwrap();

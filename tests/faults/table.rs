@@ -17,8 +17,8 @@ pub(crate) enum Trouble {
     NotYet,
     /// Surely not done, and it stays so.
     Never,
-    /// Surely not done, and another token may help.
-    OldToken,
+    /// Surely not done: GitHub does not know the token yet, or no more.
+    YoungToken,
     /// The repository has another address.
     Moved,
     /// Somebody else answers with success: a login page.
@@ -32,8 +32,8 @@ pub(crate) enum Trouble {
 }
 
 use Trouble::{
-    BrokenAnswer, Done, Foreign, ForeignElsewhere, Late, Moved, Never, NotYet, OldToken,
-    TruncatedAnswer, Undone,
+    BrokenAnswer, Done, Foreign, ForeignElsewhere, Late, Moved, Never, NotYet, TruncatedAnswer,
+    Undone, YoungToken,
 };
 
 /// How a call is expected to end.
@@ -86,7 +86,9 @@ pub(crate) fn faults() -> Vec<(Trouble, Fault)> {
         (Never, Fault::retry_after(3600)),
         (Never, Fault::secondary_limit()),
         (Never, Fault::secondary_limit().with_status(429)),
-        (OldToken, Fault::expired_token()),
+        (Never, Fault::rate_limit_in_words()),
+        (Never, Fault::rate_limit_in_words().without_counters()),
+        (YoungToken, Fault::expired_token()),
         (Foreign, Fault::sign_in_page()),
         (ForeignElsewhere, Fault::sign_in_redirect()),
         (BrokenAnswer, Fault::dropped_in_body()),
@@ -104,8 +106,8 @@ fn row(trouble: Trouble) -> [(End, usize, usize); 5] {
         Undone          => [(Good, 0, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2),   (Failed, 0, 1)],
         Done            => [(Good, 0, 2),   (Good, 2, 2),   (Good, 1, 2),   (Good, 1, 3),   (Failed, 1, 1)],
         NotYet | Moved  => [(Good, 0, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2)],
-        // The refused one, a new token, and again.
-        OldToken        => [(Good, 0, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3),   (Good, 1, 3)],
+        // The refused one, and again with the same token: a new one would be younger still.
+        YoungToken      => [(Good, 0, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2),   (Good, 1, 2)],
         Never           => [(Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1)],
         Foreign         => [(Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1), (Failed, 0, 1)],
         ForeignElsewhere => [(Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2), (Failed, 0, 2)],
@@ -117,8 +119,8 @@ fn row(trouble: Trouble) -> [(End, usize, usize); 5] {
 /// The cell of the table, where the call is what the table takes for granted.
 pub(crate) fn expected(trouble: Trouble, call: &Call) -> Expected {
     let trouble = match (trouble, call.answer) {
-        // Only an installation can have another one.
-        (OldToken, _) if call.caller != Caller::Installation => Never,
+        // Only an installation's is made a moment ago.
+        (YoungToken, _) if call.caller != Caller::Installation => Never,
         // The fake finds no repository in the path. GitHub moves nothing else.
         (Moved, _) if !call.endpoint.is_of_repository() => Never,
         // Where there is no body, the connection breaks before the answer.

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use crate::client::{Access, Settings};
+use crate::clock::Clock;
 use crate::{AppKey, Client, NewInstallationToken, Token, TokenProvider};
 
 /// A token is renewed so long before its end: a call that begins with it must also end with it, and
@@ -25,7 +26,10 @@ pub(crate) struct App {
 impl App {
     /// The client of an App.
     pub(crate) fn client(settings: Arc<Settings>, key: AppKey) -> Client {
-        let client = Client::assemble(settings, Arc::new(OwnTokens(key)));
+        let clock = Arc::new(Clock::default());
+        let own = Arc::new(OwnTokens { key, clock: clock.clone() });
+        let access = Access { clock: Some(clock), ..Access::new(own, &settings) };
+        let client = Client { settings, access: Arc::new(access), app: None };
         let installations = Mutex::default();
         let app = Arc::new(Self { client: client.clone(), installations });
         Client { app: Some(app), ..client }
@@ -63,12 +67,16 @@ impl Client {
 }
 
 /// The App's own tokens. Signing one takes about a millisecond, and few calls need one.
-struct OwnTokens(AppKey);
+struct OwnTokens {
+    key: AppKey,
+    /// By which they are dated; GitHub refuses what its own clock finds too new or too old.
+    clock: Arc<Clock>,
+}
 
 #[async_trait]
 impl TokenProvider for OwnTokens {
     async fn token(&self) -> Result<Token, Box<dyn StdError + Send + Sync>> {
-        self.0.token()
+        self.key.token(self.clock.now())
     }
 }
 
@@ -80,8 +88,12 @@ struct InstallationTokens {
     kept: tokio::sync::Mutex<Option<Kept>>,
 }
 
+/// A token, and its times by the clock that nobody sets. That one stands still while a machine sleeps, so
+/// the token may have ended earlier; then GitHub refuses it, and it is renewed.
 struct Kept {
     token: Token,
+    /// When it was asked for.
+    made_at: Instant,
     renew_at: Instant,
     ends_at: Instant,
 }
@@ -102,6 +114,7 @@ impl TokenProvider for InstallationTokens {
                 let end = |time| asked_at.checked_add(time).unwrap_or(asked_at);
                 *kept = Some(Kept {
                     token: new.token.clone(),
+                    made_at: asked_at,
                     renew_at: end(lifetime.saturating_sub(MARGIN)),
                     ends_at: end(lifetime),
                 });
@@ -113,6 +126,11 @@ impl TokenProvider for InstallationTokens {
                 _ => Err(error.into()),
             },
         }
+    }
+
+    async fn age(&self, token: &Token) -> Option<Duration> {
+        let kept = self.kept.lock().await;
+        kept.as_ref().filter(|kept| kept.token.is_same_as(token)).map(|kept| kept.made_at.elapsed())
     }
 
     async fn refused(&self, token: &Token) -> bool {

@@ -89,9 +89,8 @@ impl AppKey {
         Self::from_pem(variable(issuer)?, Zeroizing::new(variable(key)?).as_bytes())
     }
 
-    /// A token that says: I am this App, at this moment.
-    pub(crate) fn token(&self) -> Result<Token, BoxError> {
-        let now = jiff::Timestamp::now().as_second();
+    /// A token that says: I am this App, at this moment, in seconds since 1970.
+    pub(crate) fn token(&self, now: i64) -> Result<Token, BoxError> {
         let claims = Claims {
             iat: now.saturating_sub(BACKDATED_SECONDS),
             exp: now.saturating_add(GOOD_FOR_SECONDS),

@@ -146,6 +146,8 @@ mod call;
 mod cause;
 mod check_run;
 mod client;
+#[cfg(feature = "app")]
+mod clock;
 mod deadline;
 mod decode;
 mod decorated;

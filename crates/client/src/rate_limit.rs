@@ -64,11 +64,12 @@ fn bounded(wait: Duration) -> Duration {
 /// The present moment in epoch seconds, by GitHub's clock where the answer shows it, so that a
 /// wrong clock on this machine does no harm.
 pub(crate) fn now(headers: &HeaderMap) -> i64 {
-    headers
-        .get(DATE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(date)
-        .unwrap_or_else(|| jiff::Timestamp::now().as_second())
+    date_of(headers).unwrap_or_else(|| jiff::Timestamp::now().as_second())
+}
+
+/// When GitHub answered by its own clock, in epoch seconds.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<i64> {
+    headers.get(DATE)?.to_str().ok().and_then(date)
 }
 
 /// Reads `Retry-After`: seconds, or the moment itself.

@@ -20,6 +20,9 @@ pub struct RetryPolicy {
     longest_delay: Duration,
     just_named_attempts: u32,
     just_named_delay: Duration,
+    young_token_age: Duration,
+    young_token_attempts: u32,
+    young_token_delay: Duration,
 }
 
 impl RetryPolicy {
@@ -41,6 +44,17 @@ impl RetryPolicy {
     /// 1 s: the lag of replicas is of this order.
     pub const DEFAULT_JUST_NAMED_DELAY: Duration = Duration::from_secs(1);
 
+    /// 1 minute: GitHub's servers hear of a new token within seconds. A token that has been good for longer
+    /// and is refused is bad.
+    pub const DEFAULT_YOUNG_TOKEN_AGE: Duration = Duration::from_secs(60);
+
+    /// 3: after a second, two more and four more. A token that is unknown after seven seconds is more
+    /// likely to be bad.
+    pub const DEFAULT_YOUNG_TOKEN_ATTEMPTS: u32 = 3;
+
+    /// 1 s: the lag of GitHub's servers is of this order.
+    pub const DEFAULT_YOUNG_TOKEN_DELAY: Duration = Duration::from_secs(1);
+
     /// The defaults.
     #[must_use]
     pub const fn new() -> Self {
@@ -50,13 +64,16 @@ impl RetryPolicy {
             longest_delay: Self::DEFAULT_LONGEST_DELAY,
             just_named_attempts: Self::DEFAULT_JUST_NAMED_ATTEMPTS,
             just_named_delay: Self::DEFAULT_JUST_NAMED_DELAY,
+            young_token_age: Self::DEFAULT_YOUNG_TOKEN_AGE,
+            young_token_attempts: Self::DEFAULT_YOUNG_TOKEN_ATTEMPTS,
+            young_token_delay: Self::DEFAULT_YOUNG_TOKEN_DELAY,
         }
     }
 
     /// No call is repeated.
     #[must_use]
     pub const fn never() -> Self {
-        Self { max_attempts: 1, just_named_attempts: 0, ..Self::new() }
+        Self { max_attempts: 1, just_named_attempts: 0, young_token_attempts: 0, ..Self::new() }
     }
 
     /// How often a call is sent at most, the first time included; 0 counts as 1. The default is
@@ -94,6 +111,29 @@ impl RetryPolicy {
         self
     }
 
+    /// How often a call is sent again with the same token when GitHub refuses one that was [made a
+    /// moment ago](crate::TokenProvider::age), and after which time first; it doubles. These waits come on
+    /// top of the call's [`timeout`](crate::ClientBuilder::timeout). The defaults are
+    /// [`DEFAULT_YOUNG_TOKEN_ATTEMPTS`](Self::DEFAULT_YOUNG_TOKEN_ATTEMPTS) and
+    /// [`DEFAULT_YOUNG_TOKEN_DELAY`](Self::DEFAULT_YOUNG_TOKEN_DELAY).
+    ///
+    /// GitHub answers 401, at times 403, to a new token of an App's installation until all of its servers
+    /// know it. Making another one would not help: that is even younger.
+    #[must_use]
+    pub const fn young_token(mut self, attempts: u32, first_delay: Duration) -> Self {
+        self.young_token_attempts = attempts;
+        self.young_token_delay = first_delay;
+        self
+    }
+
+    /// For how long a token counts as young. The default is
+    /// [`DEFAULT_YOUNG_TOKEN_AGE`](Self::DEFAULT_YOUNG_TOKEN_AGE).
+    #[must_use]
+    pub const fn young_token_age(mut self, age: Duration) -> Self {
+        self.young_token_age = age;
+        self
+    }
+
     /// Whether there is another attempt after so many.
     pub(crate) fn allows_after(&self, attempts: u32) -> bool {
         attempts < self.max_attempts
@@ -110,6 +150,17 @@ impl RetryPolicy {
     pub(crate) fn just_named_delay_after(&self, asked_again: u32) -> Option<Duration> {
         (asked_again < self.just_named_attempts)
             .then(|| doubled(self.just_named_delay, asked_again))
+    }
+
+    /// The wait before a token of this age, which was refused and sent again so many times, is sent once
+    /// more; `None` when it is not young or that was often enough.
+    pub(crate) fn young_token_delay_after(
+        &self,
+        age: Duration,
+        sent_again: u32,
+    ) -> Option<Duration> {
+        (age < self.young_token_age && sent_again < self.young_token_attempts)
+            .then(|| doubled(self.young_token_delay, sent_again))
     }
 }
 
@@ -162,5 +213,15 @@ mod tests {
         let waits: Vec<_> =
             (0..9).map_while(|asked| RetryPolicy::new().just_named_delay_after(asked)).collect();
         assert_eq!(waits, [1, 2, 4].map(Duration::from_secs));
+    }
+
+    #[test]
+    fn a_token_is_young_for_a_while() {
+        let (policy, second) = (RetryPolicy::new(), Duration::from_secs(1));
+        let waits: Vec<_> =
+            (0..9).map_while(|sent| policy.young_token_delay_after(second * 59, sent)).collect();
+        assert_eq!(waits, [1, 2, 4].map(Duration::from_secs));
+        assert_eq!(policy.young_token_delay_after(second * 60, 0), None);
+        assert_eq!(RetryPolicy::never().young_token_delay_after(second, 0), None);
     }
 }

@@ -8,6 +8,7 @@ use crate::deadline::Deadline;
 use crate::error_body::ErrorBody;
 use crate::error_kind::Kind;
 use crate::limiter::Budget;
+use crate::rate_limit;
 use crate::{Client, Error, Token};
 
 /// How far a call has come.
@@ -16,10 +17,22 @@ struct Progress {
     /// How often something that an event has just named was asked for again.
     asked_again: u32,
     has_renewed_token: bool,
+    /// How often the token was sent again because it is young.
+    sent_young_token: u32,
+    has_corrected_clock: bool,
+    /// How many of the attempts a wrong clock and young tokens cost: they say nothing of the call.
+    uncounted: u32,
     /// Whether an attempt may have had its effect although its answer says nothing of it.
     is_doubtful: bool,
     deadline: Deadline,
     budget: Budget,
+}
+
+impl Progress {
+    /// The attempts that the retry policy counts.
+    fn counted(&self) -> u32 {
+        self.attempts.saturating_sub(self.uncounted)
+    }
 }
 
 /// The call is to be sent again.
@@ -39,6 +52,9 @@ impl Client {
             attempts: 0,
             asked_again: 0,
             has_renewed_token: false,
+            sent_young_token: 0,
+            has_corrected_clock: false,
+            uncounted: 0,
             is_doubtful: false,
             deadline: Deadline::after(settings.timeout),
             budget: Budget(settings.rate_limits.budget),
@@ -86,6 +102,7 @@ impl Client {
                 .await
                 .map_err(|held| call.error(Kind::Held(held)))?;
             progress.deadline.extend(turn.waited);
+            let clock_ahead = access.clock_ahead();
             let token = match progress.deadline.within(access.provider.token()).await {
                 Ok(Ok(token)) => token,
                 Ok(Err(error)) => return Err(call.error(Kind::Token(error))),
@@ -115,7 +132,10 @@ impl Client {
             }
 
             let again = match &result {
-                Ok(answer) => self.after_answer(call, answer, &token, progress).await,
+                Ok(answer) => match self.about_token(answer, &token, clock_ahead, progress).await {
+                    Some(again) => Some(again),
+                    None => self.after_answer(call, answer, progress),
+                },
                 Err(error) => self.after_error(call, error, progress),
             };
             let Some(again) = again else {
@@ -137,30 +157,61 @@ impl Client {
         }
     }
 
-    /// What an answer says about another attempt.
-    async fn after_answer(
+    /// What an answer that refuses the token says about another attempt.
+    async fn about_token(
         &self,
-        call: &Call,
         answer: &Answer,
         token: &Token,
+        clock_ahead: i64,
         progress: &mut Progress,
     ) -> Option<Again> {
+        if !may_be_about_token(answer) {
+            return None;
+        }
+        let access = self.access();
+        let is_unauthorized = answer.status == StatusCode::UNAUTHORIZED;
+        // A token that this machine has dated by a wrong clock.
+        if is_unauthorized
+            && !progress.has_corrected_clock
+            && access.learn_clock(rate_limit::date_of(&answer.headers), clock_ahead)
+        {
+            progress.has_corrected_clock = true;
+            progress.uncounted += 1;
+            return Some(Again { after: Duration::ZERO, because: "the clock was wrong" });
+        }
+        // A token that not all of GitHub's servers know yet.
+        if let Ok(Some(age)) = progress.deadline.within(access.provider.age(token)).await
+            && let Some(after) =
+                self.settings().retries.young_token_delay_after(age, progress.sent_young_token)
+        {
+            progress.sent_young_token += 1;
+            progress.uncounted += 1;
+            progress.deadline.extend(after);
+            return Some(Again { after, because: "the token is young" });
+        }
+        // A token that is bad, if there is a better one.
+        if !is_unauthorized || progress.has_renewed_token {
+            return None;
+        }
+        let refused = access.provider.refused(token);
+        progress.has_renewed_token = progress.deadline.within(refused).await.unwrap_or(false);
+        progress.sent_young_token = 0;
+        progress
+            .has_renewed_token
+            .then_some(Again { after: Duration::ZERO, because: "the token has expired" })
+    }
+
+    /// What an answer says about another attempt.
+    fn after_answer(&self, call: &Call, answer: &Answer, progress: &mut Progress) -> Option<Again> {
         let retries = &self.settings().retries;
         let status = answer.status;
-        if status == StatusCode::UNAUTHORIZED && !progress.has_renewed_token {
-            let refused = self.access().provider.refused(token);
-            progress.has_renewed_token = progress.deadline.within(refused).await.unwrap_or(false);
-            return progress
-                .has_renewed_token
-                .then_some(Again { after: Duration::ZERO, because: "the token has expired" });
-        }
         if call.is_just_named && is_unknown(answer) {
             let after = retries.just_named_delay_after(progress.asked_again)?;
             progress.asked_again += 1;
             progress.deadline.extend(after);
             return Some(Again { after, because: "an event has just named it" });
         }
-        if !retries.allows_after(progress.attempts) {
+        if !retries.allows_after(progress.counted()) {
             return None;
         }
         if answer.limit.is_rate_limit {
@@ -187,7 +238,7 @@ impl Client {
     fn after_error(&self, call: &Call, error: &Error, progress: &mut Progress) -> Option<Again> {
         let is_unprocessed = error.is_connect();
         let may_repeat = error.is_transient() && (is_unprocessed || call.is_harmless);
-        if !may_repeat || !self.settings().retries.allows_after(progress.attempts) {
+        if !may_repeat || !self.settings().retries.allows_after(progress.counted()) {
             return None;
         }
         let after = self.back_off(progress)?;
@@ -198,8 +249,22 @@ impl Client {
 
     /// The wait before the next attempt, if there is time for one.
     fn back_off(&self, progress: &Progress) -> Option<Duration> {
-        let after = self.settings().retries.delay_after(progress.attempts);
+        let after = self.settings().retries.delay_after(progress.counted());
         progress.deadline.outlasts(after).then_some(after)
+    }
+}
+
+/// Whether an answer may say that GitHub does not know the token: a 401, or a 403 that is neither a rate
+/// limit nor a missing permission. GitHub names the permissions that it would have accepted
+/// where it has looked at those of a token that it knows.
+fn may_be_about_token(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => {
+            !answer.limit.is_rate_limit
+                && !answer.headers.contains_key("x-accepted-github-permissions")
+        }
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -38,6 +39,16 @@ pub trait TokenProvider: Send + Sync + 'static {
     /// The call fails with this error as its source; nothing is sent. The error's text shows in
     /// logs, so it must not hold the token.
     async fn token(&self) -> Result<Token, Box<dyn Error + Send + Sync>>;
+
+    /// How long ago this token was made, if the provider made it and so knows. The default is `None`.
+    ///
+    /// A token that is [young](crate::RetryPolicy::young_token) may be unknown to some of GitHub's servers.
+    /// When one is refused, the call is sent again with the same token for some seconds, and only then is
+    /// the token reported to [`refused`](Self::refused).
+    async fn age(&self, token: &Token) -> Option<Duration> {
+        let _ = token;
+        None
+    }
 
     /// GitHub has answered 401 to this token. Returns whether [`token`](Self::token) may bring a
     /// better one now; the call is then tried once more. The default is no.

@@ -15,14 +15,14 @@ use serde_json::Value;
 use crate::support::{Server, answer, json, without_place};
 
 /// A fresh key, in GitHub's form and in the other.
-struct Key {
+pub(crate) struct Key {
     pair: KeyPair,
     pkcs1: String,
     pkcs8: String,
 }
 
 impl Key {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).unwrap();
         // A sequence of a version, an algorithm and an octet string that holds the PKCS#1 form.
@@ -34,7 +34,7 @@ impl Key {
         Self { pair, pkcs1, pkcs8 }
     }
 
-    fn app(&self) -> AppKey {
+    pub(crate) fn app(&self) -> AppKey {
         AppKey::from_pem("Iv1.s3cretless", &self.pkcs1).unwrap()
     }
 }
@@ -73,14 +73,14 @@ fn repo(client: &Client) -> Repo {
 }
 
 /// An answer with a token that is good for so long by GitHub's clock, which is years behind.
-fn token(text: &str, seconds: i64) -> crate::support::Reply {
+pub(crate) fn token(text: &str, seconds: i64) -> crate::support::Reply {
     let now: jiff::Timestamp = "1994-11-06T08:49:37Z".parse().unwrap();
     let end = now + Duration::from_secs(seconds as u64);
     let body = format!(r#"{{"token": "{text}", "expires_at": "{end}"}}"#);
     answer(201, &[("date", "Sun, 06 Nov 1994 08:49:37 GMT")], &body)
 }
 
-fn asked(server: &Server) -> Vec<(String, String)> {
+pub(crate) fn asked(server: &Server) -> Vec<(String, String)> {
     let part = |request: crate::support::Recorded| {
         let token = request.header("authorization").unwrap().to_owned();
         (request.line, token)

@@ -23,3 +23,5 @@ mod support;
 mod tls;
 mod tokens;
 mod transport;
+#[cfg(all(feature = "app", any(feature = "aws-lc-rs", feature = "ring")))]
+mod young_tokens;
