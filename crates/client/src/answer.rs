@@ -47,7 +47,7 @@ impl Answer {
     ) -> Self {
         let limit = if status.is_client_error() || status.is_server_error() {
             let error = ErrorBody::parse(&body);
-            Limit::of(status, &headers, error.message.as_deref().or(error.text.as_deref()))
+            Limit::of(status, &headers, error.words())
         } else {
             Limit::default()
         };

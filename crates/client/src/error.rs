@@ -148,8 +148,8 @@ impl Error {
     /// Whether a rate limit of GitHub's refused the call, which was not processed then; or would
     /// have, so that it was not even sent.
     ///
-    /// That is a 403 or 429 with `retry-after`, with `x-ratelimit-remaining: 0` or with a message
-    /// about a secondary limit. A 403 with none of them is a missing permission.
+    /// That is a 403 or 429 with `retry-after`, with `x-ratelimit-remaining: 0` or with words about a
+    /// rate limit. A 403 with none of them is a missing permission.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         match &self.inner.kind {

@@ -45,6 +45,17 @@ impl ErrorBody {
     }
 }
 
+impl ErrorBody {
+    /// All that it says, piece by piece.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let errors = self.errors.iter().filter_map(|error| error.message.as_deref());
+        [&self.message, &self.text, &self.documentation_url]
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+            .chain(errors)
+    }
+}
+
 fn beginning(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.chars().take(MAX_TEXT).collect())

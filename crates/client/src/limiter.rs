@@ -151,10 +151,11 @@ impl Limiter {
             }
             wait = doubled(wait, state.guesses.saturating_sub(1)).min(LONGEST_GUESS);
         }
-        let end = now.checked_add(wait);
+        // The others pause for so long at most; this call tells all that it was told.
+        let end = now.checked_add(wait.min(self.policy.longest_pause));
         state.paused_until = state.paused_until.max(end);
-        limit.retry_after =
-            Some(state.paused_until.map_or(wait, |end| end.saturating_duration_since(now)));
+        let pause = state.paused_until.map_or(wait, |end| end.saturating_duration_since(now));
+        limit.retry_after = Some(wait.max(pause));
     }
 
     /// Notes that GitHub took a request.
@@ -272,6 +273,28 @@ mod tests {
         let mut limit = guess();
         limiter.refused(&mut limit, Instant::now());
         assert_eq!(limit, guess());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_day_holds_the_others_for_an_hour_and_is_told_in_full() {
+        let limiter = Limiter::new(RateLimitPolicy::new());
+        let day = Duration::from_secs(24 * 60 * 60);
+        let mut limit = Limit { is_rate_limit: true, is_guess: false, retry_after: Some(day) };
+        limiter.refused(&mut limit, Instant::now());
+        assert_eq!(limit.retry_after, Some(day));
+        let held = limiter.turn(false, &mut Budget(SECOND)).await.err().unwrap();
+        assert_eq!(held.retry_after.0, SECOND * 3600);
+        tokio::time::sleep(SECOND * 3599).await;
+        assert_eq!(turn(&limiter, true).await, 1);
+
+        let short = Limiter::new(RateLimitPolicy::new().longest_pause(SECOND * 5));
+        short.refused(&mut limit, Instant::now());
+        assert_eq!(limit.retry_after, Some(day));
+        // A second one that is told less is held as long as all.
+        let mut other = Limit { retry_after: Some(SECOND * 2), ..limit };
+        short.refused(&mut other, Instant::now());
+        assert_eq!(other.retry_after, Some(SECOND * 5));
+        assert_eq!(turn(&short, false).await, 5);
     }
 
     #[tokio::test(start_paused = true)]

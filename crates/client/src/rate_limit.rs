@@ -26,11 +26,18 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Limit {
     /// Judges an error answer by GitHub's rules: rate limited is 403 or 429 with `retry-after`, or
-    /// with `x-ratelimit-remaining: 0`, or with a message about a secondary limit. A 403 with none
-    /// of them is a missing permission, and waiting does not help.
+    /// with `x-ratelimit-remaining: 0`, or with words about a rate limit. A 403 with none of them is
+    /// a missing permission, and waiting does not help.
+    ///
+    /// Where only the words tell, no time is known: the counters in the headers are those of another
+    /// limit, or of a server that has not counted yet.
     ///
     /// Another status can carry `retry-after` too: 503 does when GitHub is down on purpose.
-    pub(crate) fn of(status: StatusCode, headers: &HeaderMap, message: Option<&str>) -> Self {
+    pub(crate) fn of<'a>(
+        status: StatusCode,
+        headers: &HeaderMap,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         let now = now(headers);
         let retry_after = headers.get(RETRY_AFTER).map(|value| {
             value.to_str().ok().and_then(|text| delay(text, now)).unwrap_or(UNKNOWN_WAIT)
@@ -48,7 +55,7 @@ impl Limit {
         let is_rate_limit = named.is_some()
             || status == StatusCode::TOO_MANY_REQUESTS
             || number(headers, "x-ratelimit-remaining") == Some(0)
-            || message.is_some_and(is_secondary_limit);
+            || words.into_iter().any(speaks_of_limit);
         Self {
             is_rate_limit,
             is_guess: is_rate_limit && named.is_none(),
@@ -82,12 +89,17 @@ fn delay(text: &str, now: i64) -> Option<Duration> {
     date(text).map(|moment| seconds(moment.saturating_sub(now)))
 }
 
-/// Reads an HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`, as epoch seconds.
+/// Reads an HTTP date as epoch seconds: `Sun, 06 Nov 1994 08:49:37 GMT`, or one of the two older forms that
+/// HTTP still knows. It is in UTC in every form.
 fn date(text: &str) -> Option<i64> {
-    jiff::fmt::rfc2822::DateTimeParser::new()
-        .parse_timestamp(text)
-        .ok()
-        .map(jiff::Timestamp::as_second)
+    const OLDER: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let text = text.trim();
+    let newer = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+    let moment = newer.or_else(|| {
+        let older = OLDER.iter().find_map(|form| jiff::civil::DateTime::strptime(form, text).ok());
+        older?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    moment.map(jiff::Timestamp::as_second)
 }
 
 fn seconds(count: i64) -> Duration {
@@ -98,10 +110,16 @@ fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-fn is_secondary_limit(message: &str) -> bool {
-    let message = message.to_ascii_lowercase();
-    // The second is what older Enterprise Servers call it.
-    message.contains("secondary rate limit") || message.contains("abuse detection")
+/// Whether a text speaks of a limit: *API rate limit exceeded for user ID 1*, *You have exceeded a secondary
+/// rate limit*, *You have triggered an abuse detection mechanism* on older Enterprise Servers; or
+/// whether it is the address of GitHub's page about them.
+fn speaks_of_limit(text: &str) -> bool {
+    const WORDS: [&str; 5] =
+        ["rate limit", "rate-limits", "rate-limiting", "ratelimit exceeded", "abuse detection"];
+    // Several words may stand on several lines.
+    let text = text.to_ascii_lowercase();
+    let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    WORDS.iter().any(|words| text.contains(words))
 }
 
 #[cfg(test)]
@@ -153,6 +171,20 @@ mod tests {
                 (vec![], "You have exceeded a secondary rate limit. Please wait.", 60),
                 (vec![("x-ratelimit-remaining", "41")], "a SECONDARY rate limit", 60),
                 (vec![], "You have triggered an abuse detection mechanism.", 60),
+                (vec![], "API rate limit exceeded for user ID 1.", 60),
+                (vec![("x-ratelimit-remaining", "4999")], "API Rate Limit Exceeded", 60),
+                (
+                    vec![
+                        DATE_HEADER,
+                        ("x-ratelimit-remaining", "1"),
+                        ("x-ratelimit-reset", &reset),
+                    ],
+                    "API rate limit already exceeded for installation ID 7.",
+                    60,
+                ),
+                (vec![], "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api", 60),
+                (vec![DATE_HEADER, ("retry-after", "Sunday, 06-Nov-94 08:50:37 GMT")], "", 60),
+                (vec![DATE_HEADER, ("retry-after", "Sun Nov  6 08:51:07 1994")], "", 90),
             ] {
                 assert_eq!(limit(status, &headers, message), Some(wait), "{headers:?} {message}");
             }

@@ -24,6 +24,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitPolicy {
     pub(crate) budget: Duration,
+    pub(crate) longest_pause: Duration,
     pub(crate) write_interval: Duration,
     pub(crate) write_burst: u32,
     pub(crate) max_concurrent_reads: usize,
@@ -34,6 +35,10 @@ impl RateLimitPolicy {
     /// of a long build meets one, waiting is cheaper than building again. The hourly limit is beyond
     /// it; there the error frees the worker.
     pub const DEFAULT_BUDGET: Duration = Duration::from_secs(90);
+
+    /// 1 hour: none of GitHub's limits takes longer to end. A `retry-after` of more is an error of somebody's,
+    /// and must not silence a program for a day.
+    pub const DEFAULT_LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 
     /// 1 s, as GitHub asks.
     pub const DEFAULT_WRITE_INTERVAL: Duration = Duration::from_secs(1);
@@ -49,6 +54,7 @@ impl RateLimitPolicy {
     pub const fn new() -> Self {
         Self {
             budget: Self::DEFAULT_BUDGET,
+            longest_pause: Self::DEFAULT_LONGEST_PAUSE,
             write_interval: Self::DEFAULT_WRITE_INTERVAL,
             write_burst: Self::DEFAULT_WRITE_BURST,
             max_concurrent_reads: Self::DEFAULT_MAX_CONCURRENT_READS,
@@ -64,6 +70,16 @@ impl RateLimitPolicy {
     #[must_use]
     pub const fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// How long all calls pause, at most, when one was told that a limit is exceeded. After that the next
+    /// call asks anew. The call that was told so still says in its error [all that it was
+    /// told](crate::Error::retry_after). The default is
+    /// [`DEFAULT_LONGEST_PAUSE`](Self::DEFAULT_LONGEST_PAUSE).
+    #[must_use]
+    pub const fn longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause;
         self
     }
 

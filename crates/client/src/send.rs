@@ -215,9 +215,16 @@ impl Client {
             return None;
         }
         if answer.limit.is_rate_limit {
-            // The limiter waits, this call like all others; but not for longer than it may.
-            return (answer.limit.retry_after? <= progress.budget.left())
-                .then_some(Again { after: Duration::ZERO, because: "a rate limit" });
+            let asked = answer.limit.retry_after?;
+            if asked <= self.settings().rate_limits.longest_pause {
+                // The limiter waits, this call like all others; but not for longer than it may.
+                return (asked <= progress.budget.left())
+                    .then_some(Again { after: Duration::ZERO, because: "a rate limit" });
+            }
+            // The others wait for less, for nobody believes this but the call that was told so.
+            progress.budget.spend(asked).then_some(())?;
+            progress.deadline.extend(asked);
+            return Some(Again { after: asked, because: "a rate limit" });
         }
         if !(call.is_harmless && is_outage(status)) {
             return None;

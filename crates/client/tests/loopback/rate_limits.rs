@@ -149,3 +149,54 @@ async fn writes_beyond_the_burst_are_spaced() {
 fn http_date(moment: jiff::Timestamp) -> String {
     jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).unwrap()
 }
+
+#[tokio::test]
+async fn words_alone_tell_a_limit() {
+    let counters = [("x-ratelimit-remaining", "4711"), ("x-ratelimit-reset", "4102444800")];
+    for status in [403, 429] {
+        for headers in [&[][..], &counters[..]] {
+            for body in [
+                r#"{"message": "API rate limit exceeded for user ID 1."}"#,
+                r#"{"message": "API rate limit exceeded for 10.0.0.1. (But here's the good news: ...)"}"#,
+                r#"{"message": "You have exceeded a secondary rate limit and have been temporarily blocked from content creation."}"#,
+                r#"{"message": "You have triggered an abuse detection mechanism. Please wait."}"#,
+                r#"{"message": "Sorry", "documentation_url": "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"}"#,
+                "<h1>API rate limit\n exceeded</h1>",
+            ] {
+                let server = Server::start([answer(status, headers, body)]).await;
+                let error = server.repo().statuses("main").await.unwrap_err();
+                assert!(error.is_rate_limited(), "{status} {body}");
+                // The counters are another limit's: the time is GitHub's *at least a minute*.
+                let wait = error.retry_after().unwrap().as_secs_f64().ceil();
+                assert_eq!((wait, error.attempts()), (60.0, 1), "{body}");
+            }
+        }
+    }
+    let forbidden = r#"{"message": "Resource not accessible by personal access token",
+        "documentation_url": "https://docs.github.com/rest/commits/statuses"}"#;
+    let server = Server::start([answer(403, &counters, forbidden)]).await;
+    assert!(!server.repo().statuses("main").await.unwrap_err().is_rate_limited());
+}
+
+#[tokio::test]
+async fn one_false_word_of_a_day_does_not_hold_the_others_for_a_day() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let far = (jiff::Timestamp::now() + day).as_second().to_string();
+    for headers in [
+        vec![("retry-after", "86400")],
+        vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", far.as_str())],
+    ] {
+        let server = Server::start([limited(&headers)]).await;
+        let repo = repo(&server, RateLimitPolicy::new());
+        let told = repo.statuses("main").await.unwrap_err();
+        assert!(told.retry_after().unwrap() > day - SECOND * 60, "{told}");
+        let held = repo.statuses("main").await.unwrap_err();
+        assert_eq!(held.attempts(), 0);
+        assert!(held.retry_after().unwrap() <= RateLimitPolicy::DEFAULT_LONGEST_PAUSE, "{held}");
+    }
+    // The bound is a setting; when it has passed, the next call asks anew.
+    let server = Server::start([limited(&[("retry-after", "86400")]), json(200, "[]")]).await;
+    let repo = repo(&server, RateLimitPolicy::new().longest_pause(Duration::from_millis(50)));
+    assert!(repo.statuses("main").await.is_err());
+    repo.statuses("main").await.unwrap();
+}
