@@ -14,6 +14,7 @@ use crate::foreign::{ForeignAnswer, is_marked, is_whole_json};
 use crate::page::Next;
 use crate::place::Place;
 use crate::rate_limit::{self, Limit};
+use crate::trail::Trail;
 use crate::{Error, Page, link};
 
 /// GitHub's answer to a call, of whatever status.
@@ -133,7 +134,8 @@ impl Answer {
 
     /// Decodes a list and notes where it goes on.
     pub(crate) fn page<T: DeserializeOwned>(&self) -> Result<Page<T>, Error> {
-        Ok(Page::new(self.decode()?, self.next()))
+        let answered_at = rate_limit::date_of(&self.headers).map(Timestamp::from_epoch_seconds);
+        Ok(Page::new(self.decode()?, self.next(), answered_at))
     }
 
     /// Where a list goes on.
@@ -142,6 +144,7 @@ impl Answer {
             purpose: self.purpose.clone(),
             from: self.url.clone(),
             reference: link::next(&self.headers)?.to_owned(),
+            trail: Trail::default(),
         })
     }
 

@@ -48,6 +48,7 @@ pub struct ClientBuilder {
     idle_timeout: Duration,
     max_response_bytes: usize,
     max_redirects: u32,
+    max_pages: usize,
     remembered_answers: usize,
     roots: TrustedRoots,
     extra_roots: Vec<Vec<u8>>,
@@ -87,6 +88,10 @@ impl ClientBuilder {
     /// 5: a renamed repository is one redirect away. More than one hop is already odd.
     pub const DEFAULT_MAX_REDIRECTS: u32 = 5;
 
+    /// 5000: as many calls as GitHub allows to a token in an hour. That is half a million items; a list of
+    /// more is an error in the way it is asked for, or of the other side.
+    pub const DEFAULT_MAX_PAGES: usize = 5000;
+
     pub(crate) fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
@@ -103,6 +108,7 @@ impl ClientBuilder {
             idle_timeout: Self::DEFAULT_IDLE_TIMEOUT,
             max_response_bytes: Self::DEFAULT_MAX_RESPONSE_BYTES,
             max_redirects: Self::DEFAULT_MAX_REDIRECTS,
+            max_pages: Self::DEFAULT_MAX_PAGES,
             remembered_answers: 0,
             roots: TrustedRoots::default(),
             extra_roots: Vec::new(),
@@ -229,6 +235,14 @@ impl ClientBuilder {
         self
     }
 
+    /// How many pages of one list are read, by [`Client::items`] or page after page, before that
+    /// [is an error](crate::Error::is_endless_list): a list without an end would be read for ever. The default
+    /// is [`DEFAULT_MAX_PAGES`](Self::DEFAULT_MAX_PAGES).
+    pub fn max_pages(mut self, limit: usize) -> Self {
+        self.max_pages = limit;
+        self
+    }
+
     /// Remembers so many answers and asks GitHub whether they have changed (`If-None-Match`). Where it
     /// says no (304), the remembered one is returned, and the call counts nothing against the hourly
     /// limit. That pays where the same thing is looked at again and again: it works for
@@ -330,6 +344,7 @@ impl ClientBuilder {
             rate_limits: self.rate_limits,
             max_response_bytes: self.max_response_bytes,
             max_redirects: self.max_redirects,
+            max_pages: self.max_pages,
             remembered_answers: self.remembered_answers,
             transport,
         });
@@ -359,6 +374,7 @@ impl fmt::Debug for ClientBuilder {
             .field("idle_timeout", &self.idle_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("max_redirects", &self.max_redirects)
+            .field("max_pages", &self.max_pages)
             .field("roots", &self.roots)
             .field("extra_roots", &self.extra_roots.len())
             .finish_non_exhaustive()

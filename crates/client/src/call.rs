@@ -58,7 +58,7 @@ impl Call {
 
     /// The call for a next page.
     pub(crate) fn next_page(next: &Next) -> Self {
-        let Next { purpose, from, reference } = next.clone();
+        let Next { purpose, from, reference, .. } = next.clone();
         Self::to(Method::GET, purpose, Target::Link { from, reference })
     }
 

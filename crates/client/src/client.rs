@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::base_url::BaseUrl;
 use crate::call::Call;
+use crate::error_kind::Kind;
 use crate::limiter::Limiter;
 use crate::memory::Memory;
 use crate::page::Next;
@@ -56,6 +57,7 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: RateLimitPolicy,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_redirects: u32,
+    pub(crate) max_pages: usize,
     pub(crate) remembered_answers: usize,
     pub(crate) transport: Arc<dyn Transport>,
 }
@@ -150,7 +152,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when the link leads away from the base URL.
+    /// Fails as every call does, when the link leads away from the base URL, and when the list [has no
+    /// end](Error::is_endless_list).
     pub async fn next_page<T: DeserializeOwned>(
         &self,
         page: &Page<T>,
@@ -165,7 +168,13 @@ impl Client {
         let Some(next) = next else {
             return Ok(None);
         };
-        self.send(Call::next_page(&next)).await?.page().map(Some)
+        let call = Call::next_page(&next);
+        let (settings, Next { from, trail, .. }) = (self.settings(), next);
+        let trail = trail
+            .go_on(&from, &call.url(settings)?, settings.max_pages)
+            .map_err(|endless| call.error(Kind::Endless(endless)))?;
+        let page = self.send(call).await?.page()?;
+        Ok(Some(page.reached_by(trail)))
     }
 
     pub(crate) fn assemble(settings: Arc<Settings>, provider: Arc<dyn TokenProvider>) -> Self {

@@ -31,6 +31,7 @@ use crate::place::Place;
 /// | missing, or not visible to the token | [`is_not_found`](Self::is_not_found) |
 /// | GitHub does not like the request | `status` is 422, [`validation_errors`](Self::validation_errors) |
 /// | no connection came about; nothing was sent | [`is_connect`](Self::is_connect) |
+/// | a list goes round in circles, or has too many pages | [`is_endless_list`](Self::is_endless_list) |
 /// | a deadline passed | [`is_timeout`](Self::is_timeout) |
 /// | a login page or a proxy answered | [`is_not_github`](Self::is_not_github) |
 /// | a write took effect, but its answer is unreadable | [`took_effect`](Self::took_effect) |
@@ -184,6 +185,13 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether a list was left because it has no end: a page leads to one that was there before, or there are
+    /// more than [`max_pages`](crate::ClientBuilder::max_pages). What came before is good.
+    #[must_use]
+    pub fn is_endless_list(&self) -> bool {
+        matches!(self.inner.kind, Kind::Endless(_))
     }
 
     /// Whether GitHub accepted a write (with a 2xx) and only its answer could not be read. Doing it

@@ -10,6 +10,7 @@ use crate::error_body::ErrorBody;
 use crate::foreign::ForeignAnswer;
 use crate::limiter::Held;
 use crate::rate_limit::Limit;
+use crate::trail::Endless;
 use crate::transport::BoxError;
 
 /// What went wrong in a call; an [`Error`](crate::Error) adds where.
@@ -40,6 +41,8 @@ pub(crate) enum Kind {
     Astray(Outside),
     /// Redirects without end.
     TooManyRedirects(u32),
+    /// A list without an end.
+    Endless(Endless),
 }
 
 impl Kind {
@@ -79,6 +82,7 @@ impl fmt::Display for Kind {
             Self::Token(source) => write!(formatter, "no token: {source}"),
             Self::Astray(outside) => write!(formatter, "GitHub's answer leads to {outside}"),
             Self::TooManyRedirects(limit) => write!(formatter, "more than {limit} redirects"),
+            Self::Endless(endless) => write!(formatter, "{endless}"),
         }
     }
 }

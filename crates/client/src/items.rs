@@ -28,7 +28,7 @@ type NextPage<T> = Pin<Box<dyn Future<Output = Result<Option<Page<T>>, Error>> +
 /// # }
 /// ```
 ///
-/// After an error it ends. A link that GitHub sent is followed as it stands, as long as it stays below
+/// After an error it ends; a list [without an end](Error::is_endless_list) is one. A link that GitHub sent is followed as it stands, as long as it stays below
 /// the base URL.
 #[must_use = "nothing is asked for before it is read"]
 pub struct Items<T> {

@@ -192,6 +192,7 @@ mod status_reporter;
 mod tls;
 mod token;
 mod token_provider;
+mod trail;
 mod transport;
 mod trusted_roots;
 

@@ -1,3 +1,7 @@
+use hookstead_types::Timestamp;
+
+use crate::trail::Trail;
+
 /// One page of a list. GitHub returns at most 100 items at a time, and this client asks for as many.
 ///
 /// [`Client::next_page`](crate::Client::next_page) gets the page after it,
@@ -7,6 +11,7 @@ pub struct Page<T> {
     /// What is on it, in GitHub's order.
     pub items: Vec<T>,
     next: Option<Next>,
+    answered_at: Option<Timestamp>,
 }
 
 /// How to get the next page.
@@ -18,11 +23,28 @@ pub(crate) struct Next {
     pub(crate) from: String,
     /// GitHub's link; it is followed as it stands, cursors and all.
     pub(crate) reference: String,
+    /// The pages so far.
+    pub(crate) trail: Trail,
 }
 
 impl<T> Page<T> {
-    pub(crate) fn new(items: Vec<T>, next: Option<Next>) -> Self {
-        Self { items, next }
+    pub(crate) fn new(items: Vec<T>, next: Option<Next>, answered_at: Option<Timestamp>) -> Self {
+        Self { items, next, answered_at }
+    }
+
+    /// When GitHub sent it, by its own clock, in whole seconds: what compares with the times on the page,
+    /// while this machine's clock may be wrong. `None` when the answer has no `Date`.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<&Timestamp> {
+        self.answered_at.as_ref()
+    }
+
+    /// The same page, come to on this way.
+    pub(crate) fn reached_by(mut self, trail: Trail) -> Self {
+        if let Some(next) = &mut self.next {
+            next.trail = trail;
+        }
+        self
     }
 
     /// Whether GitHub has more.

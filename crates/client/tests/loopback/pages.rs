@@ -122,3 +122,100 @@ async fn items_are_a_stream() {
     let items = repo.client().items(repo.statuses("main").await.unwrap());
     assert_eq!(collect(items).await, [0, 1, 2]);
 }
+
+/// Reads a list item by item; how many items came, and the error at its end.
+async fn drain(server: &Server, max_pages: usize) -> (usize, hookstead_client::Error) {
+    let client = server.builder().max_pages(max_pages).build().unwrap();
+    let repo = client.repo(&"octocat/hello".parse().unwrap());
+    let mut items = client.items(repo.statuses("main").await.unwrap());
+    let mut count = 0;
+    loop {
+        match items.next().await.unwrap() {
+            Ok(_) => count += 1,
+            Err(error) => {
+                assert!(items.next().await.is_none());
+                return (count, error);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_in_circles_ends_with_an_error_before_it_repeats() {
+    let first = "/repos/octocat/hello/commits/main/statuses?per_page=100";
+    for (links, pages) in [
+        (vec![first], 1),
+        (vec!["/x?page=2", first], 2),
+        (vec!["/x?page=2", "/x?page=3", "/x?page=2"], 3),
+        // The same place, written otherwise.
+        (vec!["/x?page=2", "/y/../x?page=2#there"], 2),
+    ] {
+        let server = Server::start([]).await;
+        for link in links.iter().cycle().take(9) {
+            let link = format!(r#"<{link}>; rel="next""#);
+            server.then(answer(200, &[("link", &link)], &statuses(0..2)));
+        }
+        let (count, error) = drain(&server, 1000).await;
+        assert!(error.is_endless_list());
+        assert_eq!(
+            error.to_string(),
+            "cannot list the statuses of main in octocat/hello: the list has no end: a page leads to \
+             one that was there before"
+        );
+        assert_eq!((count, server.requests().len()), (2 * pages, pages), "{links:?}");
+        assert!(!error.is_rate_limited() && error.status().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_back_is_a_circle_too() {
+    let server = Server::start([]).await;
+    let to = |path: &str| answer(301, &[("location", path)], "");
+    let linked =
+        |path: &str| answer(200, &[("link", &format!(r#"<{path}>; rel="next""#))], &statuses(0..1));
+    server.then(linked("/x?page=2"));
+    for _ in 0..9 {
+        server.then(to("/repositories/1/x?page=2"));
+        server.then(linked("/x?page=2"));
+    }
+    let (count, error) = drain(&server, 1000).await;
+    assert!(error.is_endless_list(), "{error}");
+    assert_eq!(count, 2);
+}
+
+#[tokio::test]
+async fn pages_without_an_end_end_at_the_limit() {
+    let server = Server::start([]).await;
+    for page in 0..20 {
+        let link = format!(r#"</x?cursor={page}>; rel="next""#);
+        // Empty ones count as well.
+        server.then(answer(
+            200,
+            &[("link", &link)],
+            if page % 2 == 0 { "[]" } else { r#"[{"id": 1, "state": "success"}]"# },
+        ));
+    }
+    let (_, error) = drain(&server, 7).await;
+    assert!(error.is_endless_list());
+    assert!(error.to_string().contains("more than 7 pages, the limit that `max_pages` sets"));
+    assert_eq!(server.requests().len(), 7);
+}
+
+#[tokio::test]
+async fn a_list_that_is_read_page_by_page_ends_as_well_and_a_page_may_be_asked_for_twice() {
+    let server = Server::start([]).await;
+    for _ in 0..9 {
+        for page in [2, 1] {
+            let link = format!(r#"</x?page={page}>; rel="next""#);
+            server.then(answer(200, &[("link", &link)], "[]"));
+        }
+    }
+    let client = server.client();
+    let first: hookstead_client::Page<Status> =
+        client.request(hookstead_client::Method::GET, "/x?page=1").send_page().await.unwrap();
+    // As somebody does whose call failed.
+    let second = client.next_page(&first).await.unwrap().unwrap();
+    assert!(client.next_page(&second).await.unwrap_err().is_endless_list());
+    assert!(client.next_page(&second).await.unwrap_err().is_endless_list());
+    assert_eq!(server.requests().len(), 2);
+}
