@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::FailedEvent;
+use crate::clock::Now;
 use crate::listing::{Attempt, Listed};
 use crate::settings::Settings;
 
@@ -34,24 +35,6 @@ struct Missing {
 pub(crate) struct Asks {
     redeliveries: u32,
     last: Option<Instant>,
-}
-
-/// The present, by the calendar and by the clock that nobody sets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Now {
-    pub(crate) moment: Timestamp,
-    pub(crate) instant: Instant,
-}
-
-impl Now {
-    pub(crate) fn get() -> Self {
-        Self { moment: Timestamp::now(), instant: Instant::now() }
-    }
-
-    /// How old a moment of GitHub's is; what seems to be still to come is new.
-    fn age_of(self, at: Timestamp) -> Duration {
-        Duration::try_from(self.moment.duration_since(at)).unwrap_or(Duration::ZERO)
-    }
 }
 
 /// What is to be done about an event.
@@ -220,7 +203,7 @@ mod tests {
 
     impl Play {
         fn new() -> Self {
-            let now = Now::get();
+            let now = crate::clock::Clock::default().now();
             Self { ledger: Ledger::default(), began: now, now }
         }
 

@@ -76,6 +76,7 @@
 //! that was answered 2xx counts as arrived: a [`MemoryInbox`](hookstead_inbox::MemoryInbox) that died
 //! with its process gets nothing back.
 
+mod clock;
 mod error;
 mod hook_ref;
 mod ledger;

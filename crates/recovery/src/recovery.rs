@@ -3,11 +3,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_client::{Client, HookDelivery, Page, Repo};
+use hookstead_client::{Client, HookDelivery, Page, RateLimitPolicy, Repo};
 use hookstead_inbox::Inbox;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::listing::Listing;
 use crate::settings::Settings;
@@ -16,6 +17,10 @@ use crate::{HookRef, RecoveryError, Report};
 
 /// Rounds do not follow each other faster than this.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// So long a round is put off, at most, because GitHub wants to be left alone: as long as the client's own
+/// calls pause. GitHub delivers again for three days only; a false word must not cost one of them.
+const LONGEST_HOLD: Duration = RateLimitPolicy::DEFAULT_LONGEST_PAUSE;
 
 /// Has GitHub deliver again what never arrived at one hook. See the [crate's documentation](crate).
 pub struct Recovery {
@@ -30,6 +35,8 @@ pub struct Recovery {
     pub(crate) interrupted: Option<(Listing, Page<HookDelivery>)>,
     /// When the newest delivery was made that a complete list has shown.
     pub(crate) known_until: Option<Timestamp>,
+    /// By which GitHub's times are read.
+    pub(crate) clock: Clock,
 }
 
 /// Whose deliveries.
@@ -81,6 +88,7 @@ impl Recovery {
             ledger: Ledger::default(),
             interrupted: None,
             known_until: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -119,7 +127,9 @@ impl Recovery {
         let Err(error) = self.recover_once().await else {
             return every;
         };
-        let pause = error.retry_after().map_or(every, |wait| wait.max(SHORTEST_PAUSE));
+        let pause = error
+            .retry_after()
+            .map_or(every, |wait| wait.clamp(SHORTEST_PAUSE, LONGEST_HOLD.max(every)));
         let hook = error.report().hook.as_str();
         if error.needs_a_person() {
             tracing::error!(hook, %error, ?pause, "cannot recover what never arrived");

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::error::Cause;
-use crate::ledger::{Decision, Now};
+use crate::ledger::Decision;
 use crate::listing::{Listing, Step};
 use crate::source::KnownHook;
 use crate::{Recovery, Report};
@@ -62,6 +62,10 @@ impl Recovery {
             let mut page = match next {
                 Ok(Some(page)) => page,
                 Ok(None) => break,
+                Err(error) if error.is_endless_list() && listing.pages > 0 => {
+                    tracing::warn!(hook = hook.shown, %error, "cannot read GitHub's list to its end");
+                    return Ok(listing);
+                }
                 Err(error) => {
                     // A list may take more calls than the limit of an hour.
                     self.interrupted =
@@ -69,6 +73,14 @@ impl Recovery {
                     return Err(error);
                 }
             };
+            if let Some(at) = page.answered_at().and_then(|at| at.instant()) {
+                self.clock.learn(at);
+            }
+            if listing.pages == 0 {
+                // By GitHub's clock, which is known only now.
+                listing.since = self.since();
+                report.since = Some(listing.since.into());
+            }
             let step = listing.add(std::mem::take(&mut page.items));
             report.pages = listing.pages;
             report.listed = u64::try_from(listing.len()).unwrap_or(u64::MAX);
@@ -87,15 +99,19 @@ impl Recovery {
 
     /// A list that begins with the newest delivery and matters since the last one known.
     fn new_listing(&self) -> Listing {
-        let look_back = before(Timestamp::now(), self.settings.look_back);
+        Listing::new(self.since(), self.settings.overlap / 2)
+    }
+
+    /// What happened before does not matter.
+    fn since(&self) -> Timestamp {
+        let look_back = before(self.clock.now().moment, self.settings.look_back);
         let known_until = self.known_until.map(|until| before(until, self.settings.overlap));
-        let since = known_until.map_or(look_back, |known| known.max(look_back));
-        Listing::new(since, self.settings.overlap / 2)
+        known_until.map_or(look_back, |known| known.max(look_back))
     }
 
     /// Takes in what was listed.
     fn note(&mut self, listing: Listing, report: &mut Report) {
-        let now = Now::get();
+        let now = self.clock.now();
         let is_first = self.known_until.is_none();
         let oldest = before(now.moment, self.settings.look_back);
         // A delivery from the future would make all that come until then old.
@@ -123,7 +139,7 @@ impl Recovery {
 
     /// Does what is to be done about each event that failed.
     async fn settle(&mut self, hook: &KnownHook, report: &mut Report) -> Result<(), Cause> {
-        let decided = self.ledger.decide(&self.settings, Now::get());
+        let decided = self.ledger.decide(&self.settings, self.clock.now());
         let mut to_do = Vec::new();
         for (guid, decision) in decided {
             match decision {
