@@ -1,5 +1,9 @@
 use std::fmt;
+use std::time::Duration;
 
+use http::StatusCode;
+
+use crate::fail::fail;
 use crate::{FakeGitHub, NewHook, Repository, payload};
 
 /// The GitHub App of a [`FakeGitHub`]; there is one.
@@ -68,6 +72,36 @@ impl App {
     pub fn install_on(&self, repository: &Repository) -> u64 {
         let (account, at) = (repository.owner(), repository.index());
         self.github.shared().update(|world| world.install(&account, Some(at)))
+    }
+
+    /// From now on GitHub's servers learn late of the tokens that it gives out: whoever uses one that is
+    /// younger than this is answered 401 as if it were invalid, or 403 without a word about the
+    /// permission that is missing. A token ages with [the fake's clock](FakeGitHub::advance_clock).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use hookstead_testkit::FakeGitHub;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let github = FakeGitHub::start().await;
+    /// github.app().new_tokens_unknown_for(Duration::from_millis(50), 401);
+    /// // Start the App here: its first calls with each token are refused.
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the status is neither 401 nor 403.
+    #[track_caller]
+    pub fn new_tokens_unknown_for(&self, age: Duration, status: u16) {
+        let status = match status {
+            401 => StatusCode::UNAUTHORIZED,
+            403 => StatusCode::FORBIDDEN,
+            _ => fail(&format!("an unknown token is answered 401 or 403, not {status}")),
+        };
+        self.github.shared().update(|world| world.app.unknown = Some((age, status)));
     }
 
     /// Makes all tokens that were given out so far invalid, before their time.

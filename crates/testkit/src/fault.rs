@@ -40,6 +40,8 @@ pub struct Fault {
     pub(crate) kind: Kind,
     pub(crate) after_effect: bool,
     pub(crate) delay: Duration,
+    /// Whether the headers about limits are left out.
+    pub(crate) is_uncounted: bool,
     status: Option<StatusCode>,
     method: Option<Method>,
     path: String,
@@ -62,6 +64,7 @@ pub(crate) enum Kind {
     RetryAfterDate(Duration),
     RateLimit(Duration),
     SecondaryLimit,
+    LimitInWords,
     Forbidden,
     ExpiredToken,
     Moved,
@@ -69,6 +72,10 @@ pub(crate) enum Kind {
     SignInPage,
     SignInRedirect,
     BaseModified,
+    /// A list whose pages lead back to each other.
+    CircularPages,
+    /// A list that goes on after its end.
+    EndlessPages,
 }
 
 /// What can go wrong.
@@ -78,10 +85,15 @@ impl Fault {
             // These spoil the answer that there was.
             after_effect: matches!(
                 kind,
-                Kind::DroppedInBody | Kind::TruncatedJson | Kind::ClosedAfterAnswer
+                Kind::DroppedInBody
+                    | Kind::TruncatedJson
+                    | Kind::ClosedAfterAnswer
+                    | Kind::CircularPages
+                    | Kind::EndlessPages
             ),
             kind,
             delay: Duration::ZERO,
+            is_uncounted: false,
             status: None,
             method: None,
             path: String::new(),
@@ -162,7 +174,14 @@ impl Fault {
         Self::new(Kind::SecondaryLimit)
     }
 
-    /// 403 without any sign of a limit: a permission is missing.
+    /// 403 whose words alone say that the primary limit is used up: `x-ratelimit-remaining` still counts
+    /// what is left, above 0. With [`without_counters`](Self::without_counters) the words are all there is.
+    pub fn rate_limit_in_words() -> Self {
+        Self::new(Kind::LimitInWords)
+    }
+
+    /// 403 without any sign of a limit: a permission is missing. `x-accepted-github-permissions` names
+    /// what would do.
     pub fn forbidden() -> Self {
         Self::new(Kind::Forbidden)
     }
@@ -200,6 +219,17 @@ impl Fault {
         Self::new(Kind::BaseModified)
     }
 
+    /// A page of a list that leads back to the first; a list of one page leads to itself. As long as the fault
+    /// [is there](Self::times), it goes round in circles.
+    pub fn circular_pages() -> Self {
+        Self::new(Kind::CircularPages)
+    }
+
+    /// A page of a list that is followed by another, whether there is more or not.
+    pub fn endless_pages() -> Self {
+        Self::new(Kind::EndlessPages)
+    }
+
     /// A redirect to any address, of another host for instance.
     ///
     /// # Panics
@@ -223,6 +253,13 @@ impl Fault {
     /// Lets this pass before; with [`after_effect`](Self::after_effect), between effect and answer.
     pub fn delayed_by(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Leaves the headers `x-ratelimit-...` out of the answer, as Enterprise Servers without limits and
+    /// machines in front of GitHub do.
+    pub fn without_counters(mut self) -> Self {
+        self.is_uncounted = true;
         self
     }
 
@@ -316,6 +353,9 @@ impl fmt::Display for Fault {
             }
             Kind::RateLimit(reset) => write!(formatter, "{status}, rate limit for {reset:?}"),
             Kind::SecondaryLimit => write!(formatter, "{status}, secondary limit"),
+            Kind::LimitInWords => write!(formatter, "{status}, limit in words only"),
+            Kind::CircularPages => formatter.write_str("pages in circles"),
+            Kind::EndlessPages => formatter.write_str("pages without an end"),
             Kind::Forbidden => write!(formatter, "{status}, missing permission"),
             Kind::ExpiredToken => write!(formatter, "{status}, expired token"),
             Kind::Moved => write!(formatter, "{status}, moved"),
@@ -326,6 +366,9 @@ impl fmt::Display for Fault {
         }?;
         if self.after_effect {
             formatter.write_str(" after the effect")?;
+        }
+        if self.is_uncounted {
+            formatter.write_str(", without counters")?;
         }
         if !self.delay.is_zero() {
             write!(formatter, ", {:?} late", self.delay)?;

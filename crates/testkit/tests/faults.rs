@@ -8,7 +8,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hookstead_testkit::{FakeGitHub, Fault, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, Fault, NewHook, NewPullRequest, Repository};
 use hookstead_types::StatusState;
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
@@ -407,4 +407,49 @@ async fn the_window_of_the_limit_ends_by_the_clock_of_the_fake() {
 #[should_panic(expected = "200 is not in 400 to 599")]
 fn a_fault_is_an_error() {
     let _fault = Fault::status(200);
+}
+
+#[tokio::test]
+async fn a_limit_that_only_words_tell() {
+    let it = Setting::new().await;
+    it.github.inject(Fault::rate_limit_in_words());
+    it.github.inject(Fault::rate_limit_in_words().without_counters().with_status(429));
+    let counted = it.report().await.0.unwrap();
+    assert!(counted.message(403).starts_with("API rate limit exceeded"));
+    assert!(counted.header("x-ratelimit-remaining").parse::<u64>().unwrap() > 0);
+    let bare = it.report().await.0.unwrap();
+    assert!(bare.message(429).starts_with("API rate limit exceeded"));
+    for reply in [&counted, &bare] {
+        assert!(!reply.headers.contains_key("retry-after"));
+    }
+    assert!(bare.headers.keys().all(|name| !name.as_str().starts_with("x-ratelimit")));
+    assert_eq!(it.statuses(), 0);
+}
+
+#[tokio::test]
+async fn lists_without_an_end() {
+    let it = Setting::new().await;
+    for event in ["push", "star", "fork"] {
+        it.repository.create_hook(NewHook::new("http://127.0.0.1:9/").events([event]));
+    }
+    let circle = [
+        ("?per_page=1", "?per_page=1&page=2"),
+        ("?per_page=1&page=2", "?per_page=1"),
+        ("?page=3&per_page=1", "?per_page=1"),
+        ("?per_page=9", "?per_page=9"),
+        ("", ""),
+    ];
+    let endless = [("", "?page=2"), ("?page=2", "?page=3"), ("?page=9&x=1", "?x=1&page=10")];
+    for (fault, links) in
+        [(Fault::circular_pages(), circle.as_slice()), (Fault::endless_pages(), endless.as_slice())]
+    {
+        it.github.inject(fault.times(links.len()));
+        for (query, next) in links {
+            let reply = it.api.get(&format!("{REPOSITORY}/hooks{query}")).await;
+            reply.expect(200);
+            let next = format!("{}{REPOSITORY}/hooks{next}", it.github.api_url());
+            assert_eq!(reply.link("next"), Some(next), "{query}");
+        }
+    }
+    assert!(it.github.pending_faults().is_empty());
 }

@@ -382,3 +382,31 @@ async fn bad_check_runs_are_refused() {
     let run = api.post(&path, body).await.expect(201);
     assert_eq!(run["completed_at"], "2026-01-01T00:00:01Z");
 }
+
+#[tokio::test]
+async fn a_new_token_is_unknown_for_a_while_on_demand() {
+    let (github, repository) = setting().await;
+    let installation = github.app().install_on(&repository);
+    for status in [401, 403] {
+        github.app().new_tokens_unknown_for(Duration::from_secs(3600 / 2), status);
+        let api = as_installation(&github, installation, json!({})).await;
+        let refused = api.get(REPOSITORY).await;
+        let words = if status == 401 { "Bad credentials" } else { "Resource not accessible" };
+        assert!(refused.message(status).starts_with(words), "{refused:?}");
+        assert!(!refused.headers.contains_key("x-accepted-github-permissions"));
+        github.advance_clock(Duration::from_secs(3600 / 2));
+        api.get(REPOSITORY).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named() {
+    let (github, _repository) = setting().await;
+    let other = github.organization("octo-org").create_repository("other");
+    let installation = github.app().install_on(&other);
+    let api = as_installation(&github, installation, json!({})).await;
+    let path = format!("{REPOSITORY}/statuses/{}", "a".repeat(40));
+    let refused = api.post(&path, json!({ "state": "success" })).await;
+    assert_eq!(refused.message(403), "Resource not accessible by integration");
+    assert_eq!(refused.header("x-accepted-github-permissions"), "statuses=write");
+}

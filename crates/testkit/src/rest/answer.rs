@@ -17,6 +17,8 @@ pub(super) struct Answer {
     /// Besides those that every answer has.
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Body,
+    /// Whether it tells how much of the rate limit is left.
+    pub(super) is_counted: bool,
 }
 
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(super) enum Body {
 
 impl Answer {
     pub(super) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Json(body) }
+        Self { status, headers: Vec::new(), body: Body::Json(body), is_counted: true }
     }
 
     pub(super) fn ok(body: Value) -> Self {
@@ -46,7 +48,12 @@ impl Answer {
     }
 
     pub(super) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Body::Empty }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            headers: Vec::new(),
+            body: Body::Empty,
+            is_counted: true,
+        }
     }
 
     /// An answer that is no JSON.
@@ -61,7 +68,7 @@ impl Answer {
 
     fn text(status: StatusCode, content_type: &'static str, text: &str) -> Self {
         let body = Body::Text { content_type, text: text.to_owned() };
-        Self { status, headers: Vec::new(), body }
+        Self { status, headers: Vec::new(), body, is_counted: true }
     }
 
     /// An error with GitHub's error body.
@@ -82,7 +89,12 @@ impl Answer {
 
     /// A 404 without a body, where "not found" is the answer to a question and no error.
     pub(super) fn no() -> Self {
-        Self { status: StatusCode::NOT_FOUND, headers: Vec::new(), body: Body::Empty }
+        Self {
+            status: StatusCode::NOT_FOUND,
+            headers: Vec::new(),
+            body: Body::Empty,
+            is_counted: true,
+        }
     }
 
     pub(super) fn unprocessable(message: &str) -> Self {
@@ -134,10 +146,12 @@ impl Answer {
             ("x-ratelimit-used", rate.used as u64),
             ("x-ratelimit-reset", rate.reset),
         ];
-        for (name, value) in numbers {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        if self.is_counted {
+            for (name, value) in numbers {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+            }
+            headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
         }
-        headers.insert("x-ratelimit-resource", HeaderValue::from_static("core"));
         headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
         set(headers, "date", &http_date(&world.mint.now()));
         set(headers, "x-github-request-id", &world.mint.guid());

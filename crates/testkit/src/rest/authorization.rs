@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::permissions;
 use crate::payload;
 use crate::shared::Settings;
 use crate::state::{InstallationToken, RepositoryIndex, World};
@@ -42,7 +43,7 @@ impl Caller {
     pub(super) fn check(&self, for_app: bool) -> Result<(), Answer> {
         match (self, for_app) {
             (Self::App, true) | (Self::User | Self::Installation(_), false) => Ok(()),
-            (Self::App, false) => Err(inaccessible()),
+            (Self::App, false) => Err(permissions::nameless(StatusCode::FORBIDDEN)),
             (_, true) => Err(unauthorized("A JSON web token could not be decoded")),
         }
     }
@@ -52,13 +53,14 @@ impl Caller {
         &self,
         world: &World,
         method: &Method,
+        path: &str,
         at: RepositoryIndex,
     ) -> Result<(), Answer> {
         match self {
             Self::Installation(Some(token))
                 if *method != Method::GET && !world.token_covers(token, at) =>
             {
-                Err(inaccessible())
+                Err(permissions::missing(method, path))
             }
             _ => Ok(()),
         }
@@ -98,6 +100,14 @@ pub(super) fn authorize(
         return check_jwt(world, &header, token).map(|()| Caller::App);
     }
     if let Some(issued) = world.valid_token(token) {
+        // Not all servers know it yet: it is as if there were none, or one without any permission.
+        match world.unknown_yet(issued) {
+            None => {}
+            Some(StatusCode::FORBIDDEN) => {
+                return Err(permissions::nameless(StatusCode::FORBIDDEN));
+            }
+            Some(status) => return Err(Answer::error(status, "Bad credentials")),
+        }
         return Ok(Caller::Installation(Some(issued.clone())));
     }
     let expected = settings.tokens.iter().any(|expected| expected == token);
@@ -168,8 +178,4 @@ fn check_jwt(world: &World, header: &Map<String, Value>, token: &str) -> Result<
 
 fn unauthorized(message: &str) -> Answer {
     Answer::error(StatusCode::UNAUTHORIZED, message)
-}
-
-fn inaccessible() -> Answer {
-    Answer::error(StatusCode::FORBIDDEN, "Resource not accessible by integration")
 }

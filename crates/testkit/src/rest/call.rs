@@ -77,7 +77,7 @@ impl Call {
     /// regard to case. A former name is answered with a redirect, and an App that wants to change what it was not let into is refused.
     pub(super) fn repository(&self, world: &World) -> Result<RepositoryIndex, Answer> {
         let at = self.named_repository(world)?;
-        self.caller.check_access(world, &self.method, at)?;
+        self.caller.check_access(world, &self.method, &self.path, at)?;
         Ok(at)
     }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use hookstead_types::RepoName;
-use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{HeaderName, HeaderValue, LINK, RETRY_AFTER};
 use http::request::Parts;
 use serde_json::json;
 
 use super::answer::{Answer, Body, http_date};
-use super::{moved, website};
+use super::{moved, permissions, website};
 use crate::fault::{Fault, Kind};
 use crate::state::{RATE_LIMIT, World};
 
@@ -73,8 +73,13 @@ impl Fault {
                 "You have exceeded a secondary rate limit. Please wait a few minutes before you try \
                  again.",
             ),
-            Kind::Forbidden => Answer::error(status, "Resource not accessible by integration"),
+            Kind::Forbidden => {
+                Answer { status, ..permissions::missing(&head.method, head.uri.path()) }
+            }
             Kind::ExpiredToken => Answer::error(status, "Bad credentials"),
+            Kind::LimitInWords => Answer::error(status, "API rate limit exceeded for user ID 1."),
+            Kind::CircularPages => circular(own(), world, head),
+            Kind::EndlessPages => endless(own(), world, head),
             Kind::Moved => match location(world, head) {
                 Some(location) => moved::redirect(status, &location),
                 None => Answer::not_found(),
@@ -86,8 +91,39 @@ impl Fault {
                 Answer::error(status, "Base branch was modified. Review and try the merge again.")
             }
         };
-        Sent::Whole(answer)
+        Sent::Whole(Answer { is_counted: !self.is_uncounted, ..answer })
     }
+}
+
+/// The answer with a link back to the first page, if it is another; that leads where it says, or to itself.
+fn circular(answer: Answer, world: &World, head: &Parts) -> Answer {
+    let is_place = |parameter: &&str| {
+        let (name, _) = parameter.split_once('=').unwrap_or((parameter, ""));
+        matches!(name, "page" | "cursor" | "after" | "before")
+    };
+    let parameters: Vec<&str> = head.uri.query().unwrap_or_default().split('&').collect();
+    let is_first = !parameters.iter().any(is_place);
+    if is_first && answer.headers.iter().any(|(name, _)| *name == LINK) {
+        return answer;
+    }
+    let query: Vec<&str> = parameters.into_iter().filter(|it| !is_place(it)).collect();
+    answer.followed_by(world, head, &query.join("&"))
+}
+
+/// The answer with a link to one more page of the list, whatever it says of itself.
+fn endless(answer: Answer, world: &World, head: &Parts) -> Answer {
+    let query = head.uri.query().unwrap_or_default();
+    let mut page: u64 = 1;
+    let mut parameters = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name == "page" {
+            page = value.parse().unwrap_or(1);
+        } else {
+            parameters.append_pair(&name, &value);
+        }
+    }
+    parameters.append_pair("page", &page.saturating_add(1).to_string());
+    answer.followed_by(world, head, &parameters.finish())
 }
 
 fn error(fault: &Fault) -> Answer {
@@ -146,6 +182,13 @@ impl Answer {
             self.body = Body::Text { content_type: "application/json; charset=utf-8", text };
         }
         self
+    }
+
+    /// Links to a page of the same list, by its query. The path has the API's prefix already.
+    fn followed_by(self, world: &World, head: &Parts, query: &str) -> Self {
+        let mark = if query.is_empty() { "" } else { "?" };
+        let link = format!("<{}{}{mark}{query}>; rel=\"next\"", world.links.web, head.uri.path());
+        self.with_header(LINK, &link)
     }
 
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {

@@ -18,6 +18,7 @@ mod merge_requests;
 mod merges;
 mod moved;
 mod page;
+mod permissions;
 mod pull_requests;
 mod rate_limit;
 mod repositories;

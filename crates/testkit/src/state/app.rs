@@ -2,9 +2,10 @@ use std::fmt;
 use std::time::Duration;
 
 use hookstead_types::Timestamp;
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Hook, HookOwner, RepositoryIndex, World};
+use super::{Hook, HookOwner, Mark, RepositoryIndex, World};
 use crate::payload;
 
 /// How long an installation's token is good.
@@ -16,6 +17,8 @@ pub(crate) struct AppState {
     pub(crate) hook: Option<Hook>,
     pub(crate) installations: Vec<Installation>,
     tokens: Vec<InstallationToken>,
+    /// The age from which on a token is known everywhere, and the answer until then.
+    pub(crate) unknown: Option<(Duration, StatusCode)>,
 }
 
 /// An account has let the App in.
@@ -36,6 +39,7 @@ pub(crate) struct InstallationToken {
     /// The installation's if there is no list.
     pub(crate) repositories: Option<Vec<RepositoryIndex>>,
     pub(crate) expires_at: Timestamp,
+    issued: Mark,
 }
 
 impl fmt::Debug for InstallationToken {
@@ -119,6 +123,7 @@ impl World {
             installation,
             repositories,
             expires_at: self.mint.later(TOKEN_LIFETIME),
+            issued: self.mint.mark(),
         };
         self.app.tokens.push(token.clone());
         token
@@ -129,6 +134,12 @@ impl World {
         let now = self.mint.now().instant();
         let issued = self.app.tokens.iter().find(|it| it.token == token)?;
         (issued.expires_at.instant() > now).then_some(issued)
+    }
+
+    /// What a token that is not known everywhere yet is answered.
+    pub(crate) fn unknown_yet(&self, token: &InstallationToken) -> Option<StatusCode> {
+        let (age, status) = self.app.unknown?;
+        (self.mint.since(&token.issued) < age).then_some(status)
     }
 
     /// Makes all tokens given out so far invalid.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use hookstead_types::{Sha, Timestamp};
@@ -13,6 +13,13 @@ pub(crate) struct Mint {
     ahead: Duration,
     /// How far it began behind the machine's.
     behind: Duration,
+}
+
+/// A moment of a [`Mint`]'s.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    instant: Instant,
+    ahead: Duration,
 }
 
 impl Mint {
@@ -76,6 +83,16 @@ impl Mint {
     /// Now, in seconds since 1970.
     pub(crate) fn now_seconds(&self) -> i64 {
         self.now().instant().map_or(0, |now| now.as_second())
+    }
+
+    /// This moment, to be measured from.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { instant: Instant::now(), ahead: self.ahead }
+    }
+
+    /// How long ago that was, to the millisecond, by this clock.
+    pub(crate) fn since(&self, mark: &Mark) -> Duration {
+        mark.instant.elapsed().saturating_add(self.ahead.saturating_sub(mark.ahead))
     }
 
     /// Lets the clock begin so far behind the machine's.

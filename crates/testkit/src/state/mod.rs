@@ -22,7 +22,7 @@ pub(crate) use deployment::{DeploymentRefusal, NewDeploymentStatus};
 pub(crate) use history::{Commit, History};
 pub(crate) use hook::{Attempt, DeliveryLog, Hook, HookOwner};
 pub(crate) use merge_request::{MergeRequest, MergeRequestState, MergeWish};
-pub(crate) use mint::{Mint, guid};
+pub(crate) use mint::{Mark, Mint, guid};
 pub(crate) use organization::OrganizationState;
 pub(crate) use pull_request::{Fork, MergeMethod, MergeRefusal};
 pub(crate) use rate::{RATE_LIMIT, Rate};
