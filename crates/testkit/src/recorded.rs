@@ -141,10 +141,10 @@ pub struct RecordedDeploymentStatus {
     pub description: String,
     /// The environment.
     pub environment: String,
-    /// Where the deployed thing can be seen, perhaps empty.
-    pub environment_url: String,
-    /// Where the deployment's log can be seen, perhaps empty. Also known as `target_url`.
-    pub log_url: String,
+    /// Where the deployed thing can be seen.
+    pub environment_url: Option<String>,
+    /// Where the deployment's log can be seen. Also known as `target_url`.
+    pub log_url: Option<String>,
     /// The login of the account that reported it.
     pub creator: String,
     /// When it was reported.

@@ -9,7 +9,7 @@ use http::{StatusCode, Uri};
 
 use crate::post::{PostError, post};
 use crate::state::guid;
-use crate::webhook::Envelope;
+use crate::webhook::{Envelope, set};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature-256");
 
@@ -151,6 +151,8 @@ impl Sender {
         if let Ok(signature) = HeaderValue::from_str(&signature) {
             headers.insert(SIGNATURE, signature);
         }
+        // Always the right one: a receiver that believed it would be taken in by a wrong newer one.
+        set(&mut headers, "x-hub-signature", &hookstead_signature::sign_sha1(&self.secret, &body));
         for (name, value) in &self.changes {
             match value {
                 Some(value) => headers.insert(name, value.clone()),

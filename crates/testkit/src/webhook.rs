@@ -75,6 +75,8 @@ pub(crate) async fn deliver(shared: Arc<Shared>, attempt: Attempt) {
     if let Some(secret) = &attempt.secret {
         let signature = hookstead_signature::sign(secret, &body).to_string();
         set(&mut headers, "x-hub-signature-256", &signature);
+        // GitHub goes on sending the older one, for receivers of old.
+        set(&mut headers, "x-hub-signature", &hookstead_signature::sign_sha1(secret, &body));
     }
     if let Some(host) = &settings.enterprise_host {
         set(&mut headers, "x-github-enterprise-host", host);

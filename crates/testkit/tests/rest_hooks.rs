@@ -320,3 +320,21 @@ async fn a_hook_of_an_organization_hears_of_all_its_repositories() {
     assert_eq!(api.get(&path).await.status, 404);
     assert_eq!(api.get("/orgs/octocat/hooks").await.status, 404, "a person");
 }
+
+#[tokio::test]
+async fn what_was_got_can_be_sent_back_with_its_name() {
+    let github = FakeGitHub::start().await;
+    let api = support::Api::new(github.api_url());
+    github.create_repository("octocat/hello-world");
+    let hooks = "/repos/octocat/hello-world/hooks";
+    let config = json!({ "url": "http://127.0.0.1:9/" });
+    let hook = api.post(hooks, json!({ "config": config, "active": false })).await.expect(201);
+    let path = format!("{hooks}/{}", hook["id"]);
+    let sent_back = json!({ "name": hook["name"], "events": hook["events"], "active": true });
+    let changed = api.patch(&path, sent_back).await.expect(200);
+    assert_eq!((&changed["name"], &changed["active"]), (&json!("web"), &json!(true)));
+    let renamed = api.patch(&path, json!({ "name": "email" })).await.expect(200);
+    assert_eq!(renamed["name"], "web");
+    api.patch(&path, json!({ "name": 7 })).await.expect(422);
+    api.patch(&path, json!({ "nmae": "web" })).await.expect(422);
+}

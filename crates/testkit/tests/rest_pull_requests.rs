@@ -253,3 +253,54 @@ async fn a_merge_in_githubs_own_time_fails_late_or_is_queued() {
     ask(dirty, json!({ "merge_action": "now" })).await.expect(422);
     ask(dirty, json!({ "merge_method": "octopus" })).await.expect(422);
 }
+
+#[tokio::test]
+async fn pull_requests_are_listed() {
+    let (api, repository) = setting().await;
+    let one = repository.open_pull_request(NewPullRequest::new("One").head("a"));
+    let two = repository.open_pull_request(NewPullRequest::new("Two").head("b"));
+    let three = repository.open_pull_request(NewPullRequest::new("Three").head("c").draft());
+    repository.close_pull_request(two);
+    let numbers = async |query: &str| {
+        let list = api.get(&format!("{REPOSITORY}/pulls{query}")).await.expect(200);
+        let numbers = list.as_array().unwrap().iter().map(|it| it["number"].as_u64().unwrap());
+        numbers.collect::<Vec<_>>()
+    };
+    for (query, expected) in [
+        ("", vec![three, one]),
+        ("?state=open&direction=asc", vec![one, three]),
+        ("?state=closed", vec![two]),
+        ("?state=all", vec![three, two, one]),
+        ("?state=all&sort=updated&direction=asc&base=main", vec![one, two, three]),
+        ("?head=octocat:c", vec![three]),
+        ("?head=c", vec![three, one]),
+        ("?head=hubot:c", vec![]),
+        ("?base=other", vec![]),
+        ("?state=all&per_page=1&page=2", vec![two]),
+    ] {
+        assert_eq!(numbers(query).await, expected, "{query}");
+    }
+    let page = api.get(&format!("{REPOSITORY}/pulls?per_page=1")).await;
+    assert!(page.link("next").unwrap().ends_with("/pulls?per_page=1&page=2"));
+    let listed = &page.expect(200)[0];
+    assert_eq!((&listed["title"], listed.get("mergeable")), (&json!("Three"), None));
+}
+
+#[tokio::test]
+async fn a_commit_is_got_by_its_sha_or_its_branch() {
+    let (api, repository) = setting().await;
+    let sha = repository.push("topic/a");
+    for reference in [sha.as_str(), "topic/a", "topic%2Fa", "heads/topic/a"] {
+        let commit = api.get(&format!("{REPOSITORY}/commits/{reference}")).await.expect(200);
+        assert_eq!(commit["sha"], sha.as_str(), "{reference}");
+        assert_eq!(commit["parents"][0]["sha"], repository.head("main").as_str());
+        assert_eq!(commit["files"][0]["filename"], "README.md");
+        assert_eq!(commit["stats"]["total"], 2);
+    }
+    // What lies below a commit is something else.
+    let statuses = api.get(&format!("{REPOSITORY}/commits/{sha}/statuses")).await.expect(200);
+    assert_eq!(statuses, json!([]));
+    let unknown = "b".repeat(40);
+    let refused = api.get(&format!("{REPOSITORY}/commits/{unknown}")).await;
+    assert_eq!(refused.message(422), format!("No commit found for SHA: {unknown}"));
+}

@@ -18,6 +18,9 @@ fn verify(received: &Received) {
     let signature: Signature = received.header("x-hub-signature-256").parse().unwrap();
     let verifier = Verifier::new(WebhookSecret::new(SECRET).unwrap());
     verifier.verify(&received.body, &signature).unwrap();
+    let older =
+        hookstead_signature::sign_sha1(&WebhookSecret::new(SECRET).unwrap(), &received.body);
+    assert_eq!(received.header("x-hub-signature"), older);
 }
 
 /// A repository with a JSON hook for everything, already pinged.
@@ -351,4 +354,22 @@ async fn a_fake_tells_what_there_is() {
     assert!(text.contains("#1 \"Add a flag\" is open: feature"), "{text}");
     assert!(text.contains("no deployments"), "{text}");
     assert!(!text.contains(SECRET) && !format!("{github:?}").contains(SECRET));
+}
+
+#[tokio::test]
+async fn who_waits_looks_again_although_nothing_changed_at_github() {
+    let github = FakeGitHub::start().await;
+    let began = std::time::Instant::now();
+    let soon = Duration::from_millis(60);
+    let waited = github.wait_until("time to pass", || (began.elapsed() > soon).then_some(7));
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), waited).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn an_unsigned_delivery_has_neither_signature() {
+    let github = FakeGitHub::start().await;
+    let receiver = Hooked::start().await;
+    github.create_repository("octocat/hello-world").create_hook(NewHook::new(&receiver.url));
+    let ping = receiver.next().await;
+    assert!(ping.headers.keys().all(|name| !name.as_str().starts_with("x-hub-signature")));
 }

@@ -47,6 +47,29 @@ pub(crate) fn full(links: &Links, repository: &RepositoryState, commit: &Commit)
     })
 }
 
+/// The shape of a commit that is asked for by itself: what it changes is there too. Here, every commit changes
+/// a line of one file.
+pub(crate) fn with_changes(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+    let mut json = full(links, repository, commit);
+    let api = links.api_repository(&repository.name);
+    let web = links.web_repository(&repository.name);
+    let Commit { sha, tree, .. } = commit;
+    json["stats"] = json!({ "additions": 1, "deletions": 1, "total": 2 });
+    json["files"] = json!([{
+        "sha": tree,
+        "filename": "README.md",
+        "status": "modified",
+        "additions": 1,
+        "deletions": 1,
+        "changes": 2,
+        "blob_url": format!("{web}/blob/{sha}/README.md"),
+        "raw_url": format!("{web}/raw/{sha}/README.md"),
+        "contents_url": format!("{api}/contents/README.md?ref={sha}"),
+        "patch": "@@ -1 +1 @@\n-before\n+after",
+    }]);
+    json
+}
+
 /// The shape of `push`.
 pub(crate) fn pushed(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
     let mut json = short(commit);

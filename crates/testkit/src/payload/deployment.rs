@@ -42,6 +42,9 @@ pub(crate) fn status(
 ) -> Value {
     let api = links.api_repository(&repository.name);
     let deployment = format!("{api}/deployments/{}", status.deployment_id);
+    // GitHub writes no link as an empty one.
+    let log_url = status.log_url.as_deref().unwrap_or_default();
+    let environment_url = status.environment_url.as_deref().unwrap_or_default();
     json!({
         "url": format!("{deployment}/statuses/{}", status.id),
         "id": status.id,
@@ -51,9 +54,9 @@ pub(crate) fn status(
         "description": status.description,
         "environment": status.environment,
         // The same link under its older name and its newer one.
-        "target_url": status.log_url,
-        "log_url": status.log_url,
-        "environment_url": status.environment_url,
+        "target_url": log_url,
+        "log_url": log_url,
+        "environment_url": environment_url,
         "created_at": status.created_at,
         "updated_at": status.created_at,
         "deployment_url": deployment,

@@ -27,8 +27,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         state,
         description: description(body, "DeploymentStatus")?.unwrap_or_default().to_owned(),
         environment: text(body, "environment")?.map(str::to_owned),
-        environment_url: environment_url.unwrap_or_default().to_owned(),
-        log_url: log_url.unwrap_or_default().to_owned(),
+        environment_url: given(environment_url),
+        log_url: given(log_url),
         auto_inactive: boolean(body, "auto_inactive")?.unwrap_or(true),
     };
     let status = world
@@ -58,4 +58,9 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         .find(|it| it.deployment_id == deployment && it.id == id)
         .ok_or_else(Answer::not_found)?;
     Ok(Answer::ok(payload::deployment::status(&world.links, repository, status)))
+}
+
+/// An empty link is none.
+fn given(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -141,18 +141,19 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     Ok(Answer::ok(payload::hook_of(world, owner, find(world, owner, id)?)))
 }
 
-/// A config that is named replaces the whole one, the secret included.
+/// A config that is named replaces the whole one, the secret included. A name is taken and changes nothing:
+/// who sends back what he got has one in it.
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (owner, id) = named(world, call)?;
     let body = &call.body;
     let of_repository = matches!(owner, HookOwner::Repository(_));
     let keys: &[&str] = if of_repository {
-        &["config", "events", "add_events", "remove_events", "active"]
+        &["config", "events", "add_events", "remove_events", "active", "name"]
     } else {
         &["config", "events", "active", "name"]
     };
     only_keys(body, keys)?;
-    check_name(body)?;
+    text(body, "name")?;
     let mut new = find(world, owner, id)?.settings.clone();
     if let Some(config) = object(body, "config")? {
         new = NewHook { events: new.events, active: new.active, ..read_config(config)? };

@@ -7,6 +7,7 @@ mod body;
 mod call;
 mod check_runs;
 mod commit_statuses;
+mod commits;
 mod conditional;
 mod deployment_statuses;
 mod deployments;

@@ -10,6 +10,41 @@ use crate::RecordedPullRequest;
 use crate::payload;
 use crate::state::{MergeMethod, MergeRefusal, RepositoryIndex, World};
 
+/// The open ones, the newest first, unless something else is asked for.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let at = call.repository(world)?;
+    let repository = world.repository(at);
+    let has_state = |it: &RecordedPullRequest| match call.query("state") {
+        Some("all") => true,
+        Some("closed") => !it.open,
+        _ => it.open,
+    };
+    // `owner:branch`; GitHub takes anything else for no filter.
+    let head = call.query("head").filter(|head| head.contains(':'));
+    let mut found: Vec<&RecordedPullRequest> = repository
+        .pull_requests
+        .iter()
+        .filter(|it| has_state(it))
+        .filter(|it| head.is_none_or(|head| it.head_label(repository) == head))
+        .filter(|it| call.query("base").is_none_or(|base| it.base_ref == base))
+        .collect();
+    let by_update = call.query("sort") == Some("updated");
+    if by_update {
+        found.sort_by_key(|it| it.updated_at.instant());
+    }
+    // Those in the order of their creation come in reverse by default, and only those.
+    let ascends = match call.query("direction") {
+        Some("asc") => true,
+        Some("desc") => false,
+        _ => call.query("sort").is_some_and(|sort| sort != "created"),
+    };
+    if !ascends {
+        found.reverse();
+    }
+    let found = found.into_iter().map(|it| payload::pull_request::listed(world, at, it)).collect();
+    Ok(paged(world, call, found))
+}
+
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let number = call.number("pull_number")?;

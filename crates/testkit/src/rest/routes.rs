@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use super::answer::Answer;
 use super::call::Call;
 use super::{
-    check_runs, commit_statuses, deployment_statuses, deployments, hook_deliveries, hooks,
+    check_runs, commit_statuses, commits, deployment_statuses, deployments, hook_deliveries, hooks,
     installations, merge_requests, merges, pull_requests, rate_limit, repositories,
 };
 use crate::state::World;
@@ -35,12 +35,14 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", deployment_statuses::list),
     ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}", deployment_statuses::get),
 
+    ("GET",    "/repos/{owner}/{repo}/pulls", pull_requests::list),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}", pull_requests::get),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::is_merged),
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::merge),
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", merge_requests::create),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", merge_requests::get),
     ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", pull_requests::of_commit),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}", commits::get),
     ("POST",   "/repos/{owner}/{repo}/merges", merges::create),
 
     ("POST",   "/repos/{owner}/{repo}/hooks", hooks::create),

@@ -139,8 +139,8 @@ fn report(world: &mut World, at: RepositoryIndex, number: u64) -> Option<Recorde
     let deployment = world.create_deployment(at, new, OCTOCAT).ok()?;
     let status = NewDeploymentStatus {
         description: "It is out".to_owned(),
-        environment_url: "https://example.com".to_owned(),
-        log_url: "https://ci.example.com/deployments/163".to_owned(),
+        environment_url: Some("https://example.com".to_owned()),
+        log_url: Some("https://ci.example.com/deployments/163".to_owned()),
         ..NewDeploymentStatus::of(DeploymentState::Success)
     };
     world.create_deployment_status(at, deployment.id, status, OCTOCAT)?;

@@ -25,8 +25,8 @@ pub(crate) struct NewDeploymentStatus {
     pub(crate) state: DeploymentState,
     pub(crate) description: String,
     pub(crate) environment: Option<String>,
-    pub(crate) environment_url: String,
-    pub(crate) log_url: String,
+    pub(crate) environment_url: Option<String>,
+    pub(crate) log_url: Option<String>,
     pub(crate) auto_inactive: bool,
 }
 
@@ -37,8 +37,8 @@ impl NewDeploymentStatus {
             state,
             description: String::new(),
             environment: None,
-            environment_url: String::new(),
-            log_url: String::new(),
+            environment_url: None,
+            log_url: None,
             auto_inactive: true,
         }
     }
