@@ -15,7 +15,7 @@ use hookstead_testkit::{FakeGitHub, Fault, NewHook};
 use hookstead_tests::within;
 use http::Method;
 
-use crate::stage::{HOUR, Stage, ids, set};
+use crate::stage::{DAY, HOUR, Stage, ids, set};
 
 /// A stage with so many pushes that failed an hour ago.
 async fn failed(pushes: usize) -> (Stage, u64) {
@@ -167,6 +167,44 @@ async fn a_hook_is_found_by_its_address() {
     // The address may hold a secret.
     let shown = format!("{recovery:?} {error:?}");
     assert!(!shown.contains("event_handler"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_times_are_read_by_github_s_clock() {
+    // This machine is five days ahead, or behind: by its own clock all would be lost, or still to come.
+    for (behind, ahead) in [(DAY * 5, Duration::ZERO), (Duration::ZERO, DAY * 5)] {
+        let stage = Stage::set(FakeGitHub::builder().began(behind)).await;
+        stage.github.advance_clock(ahead);
+        let hook = stage.repository.create_hook(stage.hook());
+        stage.silence().await;
+        stage.push(3, hook).await;
+        stage.github.advance_clock(HOUR);
+        let report = stage.recovery(hook).recover_once().await.unwrap();
+        assert_eq!((report.redelivered.len(), report.expired.len()), (4, 0), "{report}");
+        // And what is too old by GitHub's clock is too old.
+        stage.github.advance_clock(DAY * 4);
+        let report = stage.recovery(hook).recover_once().await.unwrap();
+        assert_eq!((report.redelivered.len(), report.expired.len()), (0, 4), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_in_circles_is_recovered_as_far_as_it_goes() {
+    let (stage, hook) = failed(120).await;
+    stage.github.inject(Fault::circular_pages().times(usize::MAX).on(Method::GET, "/deliveries"));
+    let report = stage.recovery(hook).recover_once().await.unwrap();
+    assert_eq!((report.pages, report.is_complete), (2, false), "{report}");
+    assert_eq!(report.redelivered.len(), 121);
+}
+
+#[tokio::test]
+async fn an_address_that_ends_with_a_line_break_is_told() {
+    let (stage, _hook) = failed(1).await;
+    let error = stage.recovery(format!("{}\n", stage.url())).recover_once().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the given address of the hook of octo-org/hello-world ends with a line break (U+000A)"
+    );
 }
 
 #[tokio::test]
