@@ -50,7 +50,7 @@ impl App {
 impl Client {
     /// A client that acts as this installation of the App: events say which one they are about. Its
     /// tokens are created when they are needed, kept, and renewed before they end or when GitHub refuses
-    /// one; many callers at once cause one renewal. All clients for one installation, made from clones
+    /// one for longer than [it is young](crate::RetryPolicy::young_token); many callers at once cause one renewal. All clients for one installation, made from clones
     /// of one client, share token and limits.
     ///
     /// Nothing is sent yet. When this client has no App's key, each call of the returned one fails.

@@ -125,6 +125,9 @@ impl Client {
     ///
     /// It is [repeated](crate#what-is-repeated) when no answer comes; an unused token ends by itself.
     ///
+    /// For some seconds some of GitHub's servers do not know it yet and answer 401 to it, at times 403. Whoever
+    /// uses it then should wait and use the same one again.
+    ///
     /// Permission: none; an App's JWT.
     ///
     /// # Errors

@@ -55,7 +55,7 @@
 //! # What is repeated
 //!
 //! A call is sent again, with the very same bytes, when GitHub has surely not processed it: no connection
-//! came about, a rate limit refused it, or its token was expired. When GitHub may have processed it (the
+//! came about, a rate limit refused it, or its token was expired or not yet known. When GitHub may have processed it (the
 //! connection broke, no answer came in time, 500, 502, 503 or 504), only what is harmless to do twice is
 //! sent again:
 //!
@@ -91,9 +91,10 @@
 //! | 2xx that cannot be read | [`took_effect`](Error::took_effect) for writes | reads whose connection broke | do not do it again |
 //! | 301, 302, 307, 308 to elsewhere | text: *leads to* | no | correct the base URL, or name [the other one](ClientBuilder::also_at) |
 //! | 400 | `status` | no | correct the request or the API version |
-//! | 401 | `status` | once, if there is another token | replace the token; see [`TokenProvider`] |
+//! | 401 | `status` | with the same token while it is [young](RetryPolicy::young_token); once, if there is another one, or the App's clock was wrong | replace the token; see [`TokenProvider`] |
 //! | 403 because of a suspension | [`is_suspended`](Error::is_suspended) | no | have it lifted |
-//! | 403 without signs of a limit | [`accepted_permissions`](Error::accepted_permissions) | no | give the token that permission |
+//! | 403 without signs of a limit | [`accepted_permissions`](Error::accepted_permissions) | as a 401 with a young token, if it names no permission | give the token that permission |
+//! | 2xx whose links have no end | [`is_endless_list`](Error::is_endless_list) | no | look what is in between; see [`ClientBuilder::max_pages`] |
 //! | 403, 429 with signs of a limit | [`is_rate_limited`](Error::is_rate_limited), [`retry_after`](Error::retry_after) | within the [budget](RateLimitPolicy::budget) | come back then; an inbox's worker does |
 //! | 404 | [`is_not_found`](Error::is_not_found) | only by [`Repo::just_named`] | look at name and permissions: GitHub hides what a token may not see |
 //! | 405, 409 in the course of business | none: an outcome | | `match` it |
@@ -103,6 +104,12 @@
 //!
 //! Errors that carry a time have [`RetryAfter`](hookstead_types::RetryAfter) among their sources, so a
 //! handler that passes them on by `?` is run again at that time, and no worker waits for it.
+//!
+//! # Clocks
+//!
+//! This machine's clock may be wrong. Times are compared with the `Date` of the answer that they stand in:
+//! the end of a limit, the end of a token. An App dates its claims by this machine's clock until GitHub refuses
+//! them and its `Date` shows another time, and by that from then on.
 //!
 //! # Features
 //!

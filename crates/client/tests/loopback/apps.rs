@@ -92,7 +92,10 @@ pub(crate) fn asked(server: &Server) -> Vec<(String, String)> {
 async fn the_app_signs_for_itself_with_both_forms_of_its_key() {
     let key = Key::new();
     let one_line = key.pkcs1.replace('\n', "\\n");
-    for pem in [&key.pkcs1, &key.pkcs8, &one_line] {
+    // As editors of Windows save it, and as somebody has pasted it.
+    let windows = key.pkcs1.replace('\n', "\r\n");
+    let pasted = format!("\n  \n{}\n\n", key.pkcs8.trim_end());
+    for pem in [&key.pkcs1, &key.pkcs8, &one_line, &windows, &pasted] {
         let server = Server::start([json(200, r#"{"id": 5}"#)]).await;
         let app = client(&server, AppKey::from_pem("Iv1.abc", pem).unwrap());
         let now = jiff::Timestamp::now().as_second();

@@ -144,3 +144,23 @@ async fn deliveries_of_every_kind_of_hook() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_no_receiver_would_take_is_not_sent() {
+    let server = Server::start([]).await;
+    let hooks = server.repo().hooks();
+    let secret = NewHook::new("https://ci.example").secret("s3cret\n");
+    let address = NewHook::new("https://ci.example\u{200b}").secret("s3cret");
+    for (new, problem) in [
+        (secret, "the secret ends with a line break (U+000A)"),
+        (address, "the address ends with a zero-width character (U+200B)"),
+    ] {
+        let error = hooks.create(&new).await.unwrap_err();
+        assert!(error.to_string().ends_with(problem), "{error}");
+    }
+    let error =
+        hooks.update_config(3, &HookConfigUpdate::new().secret(" s3cret")).await.unwrap_err();
+    assert!(error.to_string().ends_with("the secret begins with a space (U+0020)"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("s3cret"));
+    assert_eq!(server.connections(), 0);
+}
