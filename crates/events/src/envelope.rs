@@ -1,9 +1,11 @@
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use crate::json_scan::{Fault, members, skip_space, skip_value};
 
-use hookstead_types::decode::without_contents;
+/// The longest `action` that is told, in bytes as it is written. The longest that GitHub takes from
+/// a caller of its API has 100 characters, each of which may be written as two escapes of six bytes.
+/// A longer one is none: it would go into log lines, answers and an index.
+const LONGEST_ACTION: usize = 100 * 12 + 2;
 
 /// What a receiver needs of a payload before anybody decodes it: that it is one JSON object, and
 /// the two values that tell deliveries apart. Everything else is skipped, which is nearly free.
@@ -35,67 +37,79 @@ impl Envelope {
     ///
     /// Fails when the payload is not UTF-8, not JSON, no object, or followed by something else.
     pub fn scan(payload: &[u8]) -> Result<Self, NotAnObject> {
-        // serde_json does not look inside the strings that it skips, so UTF-8 is checked first.
+        // The scan does not look inside strings, so UTF-8 is checked first.
         let text = std::str::from_utf8(payload).map_err(NotAnObject::no_text)?;
-        serde_json::from_str(text).map_err(|error| NotAnObject(without_contents(error.to_string())))
-    }
-}
-
-impl<'de> Deserialize<'de> for Envelope {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EnvelopeVisitor)
-    }
-}
-
-struct EnvelopeVisitor;
-
-impl<'de> Visitor<'de> for EnvelopeVisitor {
-    type Value = Envelope;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON object")
+        Self::of(text).map_err(|fault| NotAnObject(fault.in_words(payload)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
-        let mut envelope = Envelope::default();
-        while let Some(key) = map.next_key::<Key>()? {
-            match key {
-                Key::Action => envelope.action = map.next_value::<Lenient<String>>()?.0,
-                Key::Installation => {
-                    envelope.installation =
-                        map.next_value::<Lenient<Installation>>()?.0.map(|it| it.id);
-                }
-                Key::Other => {
-                    map.next_value::<IgnoredAny>()?;
+    fn of(text: &str) -> Result<Self, Fault> {
+        let bytes = text.as_bytes();
+        let start = skip_space(bytes, 0);
+        if bytes.get(start) != Some(&b'{') {
+            return Err(Fault::no_object(bytes, start));
+        }
+        let (mut action, mut installation) = (None, None);
+        let end = members(bytes, start, |key, at| {
+            if is(key, "action") {
+                let end = skip_value(bytes, at)?;
+                action = text.get(at..end);
+                return Ok(end);
+            }
+            if is(key, "installation") {
+                installation = None;
+                if bytes.get(at) == Some(&b'{') {
+                    return members(bytes, at, |key, at| {
+                        let end = skip_value(bytes, at)?;
+                        if is(key, "id") {
+                            installation = text.get(at..end);
+                        }
+                        Ok(end)
+                    });
                 }
             }
+            skip_value(bytes, at)
+        })?;
+        let end = skip_space(bytes, end);
+        if end < bytes.len() {
+            return Err(Fault::trailing(end));
         }
-        Ok(envelope)
+        // Of a key that occurs several times the last one counts, as with the types of the events.
+        let action = action.filter(|json| json.len() <= LONGEST_ACTION);
+        Ok(Self {
+            action: action.and_then(|json| serde_json::from_str(json).ok()),
+            installation: installation.and_then(|json| json.parse().ok()),
+        })
     }
 }
 
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Key {
-    Action,
-    Installation,
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Installation {
-    id: u64,
-}
-
-/// A `T`, or anything else as nothing.
-struct Lenient<T>(Option<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
-        Ok(Self(serde_json::from_str(raw.get()).ok()))
+/// Whether a key, as it is written in JSON, is this name, which has letters only.
+#[inline]
+fn is(written: &[u8], name: &str) -> bool {
+    match written.first() {
+        Some(b'\\') => is_escaped(written, name),
+        first if first == name.as_bytes().first() => {
+            written.len() >= name.len() && (written == name.as_bytes() || is_escaped(written, name))
+        }
+        _ => false,
     }
+}
+
+fn is_escaped(written: &[u8], name: &str) -> bool {
+    let mut rest = written;
+    for letter in name.bytes() {
+        rest = match rest {
+            [b'\\', b'u', digits @ ..] => {
+                let code = digits.get(..4).and_then(|code| std::str::from_utf8(code).ok());
+                if code.and_then(|code| u32::from_str_radix(code, 16).ok()) != Some(letter.into()) {
+                    return false;
+                }
+                digits.get(4..).unwrap_or_default()
+            }
+            [byte, rest @ ..] if *byte == letter => rest,
+            _ => return false,
+        };
+    }
+    rest.is_empty()
 }
 
 /// A payload is not one JSON object. Says where it broke, not what stands there.
@@ -129,10 +143,36 @@ mod tests {
             r#"{"action": {"a": 1}, "installation": "x"}"#,
             r#"{"installation": {"id": "seven"}}"#,
             r#"{"installation": {}}"#,
+            r#"{"installation": [7]}"#,
+            r#"{"installation": {"id": 7.0}}"#,
+            r#"{"installation": {"id": -7}}"#,
+            r#"{"installation": {"id": 18446744073709551616}}"#,
+            r#"{"Action": "a", "actions": "b", "\u0061\u0063tion ": "c"}"#,
+            r#"{"installation": {"account": {"id": 7}}, "x": {"action": "a", "id": 7}}"#,
+            r#"{"action": "a", "action": null, "installation": {"id": 7}, "installation": null}"#,
+            r#"{"action": "lone \ud800"}"#,
         ] {
             assert_eq!(Envelope::scan(json.as_bytes()).unwrap(), Envelope::default(), "{json}");
         }
         assert_eq!(Envelope::scan(br#"{"action":"a\u0062c"}"#).unwrap().action.unwrap(), "abc");
+    }
+
+    #[test]
+    fn keys_may_be_escaped_and_the_last_one_counts() {
+        let json = br#"{"\u0061ction": "a", "installation": {"id": 6}, "act\u0069on" : "b",
+            "inst\u0061llation" : {"id": 7 , "i\u0064": 8, "ID": 9} }"#;
+        let envelope = Envelope::scan(json).unwrap();
+        assert_eq!((envelope.action.as_deref(), envelope.installation), (Some("b"), Some(8)));
+    }
+
+    #[test]
+    fn an_endless_action_is_none() {
+        for (letters, is_told) in [(100, true), (1200, true), (1201, false), (100_000, false)] {
+            let json = format!(r#"{{"action": "{}"}}"#, "a".repeat(letters));
+            assert_eq!(Envelope::scan(json.as_bytes()).unwrap().action.is_some(), is_told);
+        }
+        let hundred = format!(r#"{{"action": "{}"}}"#, r"\ud83d\ude00".repeat(100));
+        assert_eq!(Envelope::scan(hundred.as_bytes()).unwrap().action, Some("😀".repeat(100)));
     }
 
     #[test]

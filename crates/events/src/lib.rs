@@ -87,6 +87,7 @@ mod issue_comment;
 mod issue_dependencies;
 mod issue_relates_to;
 mod issues;
+mod json_scan;
 mod label;
 mod label_event;
 mod link;
