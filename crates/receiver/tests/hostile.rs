@@ -1,0 +1,45 @@
+//! A body made to cost the most takes no more memory than a plain one of the same length. How much
+//! time it takes is measured by the benchmark of the same name; here nothing depends on a clock.
+//!
+//! One test, so that nobody else allocates meanwhile.
+
+#[path = "../benches/hostile/cases.rs"]
+mod cases;
+#[path = "support/ignoring.rs"]
+mod ignoring;
+
+use std::alloc::System;
+
+use ignoring::Ignoring;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static MEMORY: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Beyond the payload itself: the answer, and the nesting of a deep text as it grows.
+const A_FEW: usize = 40;
+
+#[test]
+fn hostile_bodies_take_no_more_memory_than_plain_ones() {
+    const LENGTH: usize = 512 * 1024;
+    let mut receiver = Ignoring::new();
+    for (content_type, cases) in [
+        ("application/json", cases::json(LENGTH)),
+        ("application/x-www-form-urlencoded", cases::forms(LENGTH)),
+    ] {
+        let mut plain = None;
+        for (name, body) in cases {
+            assert_eq!(body.len(), LENGTH, "{name}");
+            let request = Ignoring::request(content_type, &body);
+            let region = Region::new(&INSTRUMENTED_SYSTEM);
+            let status = receiver.receive(request);
+            let change = region.change();
+            assert!(matches!(status.as_u16(), 200 | 400), "{name}: {status}");
+            let count = change.allocations + change.reallocations;
+            assert!(count <= A_FEW, "{name}: {count} allocations");
+            let bytes = change.bytes_allocated;
+            let plain = *plain.get_or_insert(bytes);
+            assert!(bytes <= plain * 3 / 2, "{name}: {bytes} bytes, a plain one takes {plain}");
+        }
+    }
+}
