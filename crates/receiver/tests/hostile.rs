@@ -3,6 +3,8 @@
 //!
 //! One test, so that nobody else allocates meanwhile.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
 #[path = "../benches/hostile/cases.rs"]
 mod cases;
 #[path = "support/ignoring.rs"]

@@ -4,6 +4,7 @@
 //! `HOOKSTEAD_FUZZ_SEED` with which number to begin (default: 0). A failure prints the number of its
 //! input: beginning with that one repeats it at once.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a failure says how to repeat it")]
 
 use std::time::{Duration, Instant};
