@@ -138,6 +138,8 @@ pub struct CheckRunSuite {
     pub app: Option<Box<App>>,
     /// The deployment that it is part of.
     pub deployment: Option<Box<MinimalDeployment>>,
+    /// The repository; seldom sent.
+    pub repository: Option<Box<Repository>>,
     /// When it was made.
     pub created_at: Option<Timestamp>,
     /// When it changed last.

@@ -118,6 +118,8 @@ crate::open_enum! {
         WontFix = "won't fix",
         /// It is in tests only.
         UsedInTests = "used in tests",
+        /// It is harmless where it is.
+        Mitigated = "mitigated",
     }
 }
 

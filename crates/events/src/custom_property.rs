@@ -39,11 +39,13 @@ crate::open_enum! {
     }
 }
 
-/// A property that repositories may have, as their organization or enterprise defines it.
+/// A property that repositories or organizations may have, as their organization or enterprise defines it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CustomProperty {
-    /// The name.
+    /// The name; empty where GitHub gives none, as its schema of `organization_custom_property`
+    /// allows.
+    #[serde(default)]
     pub property_name: String,
     /// The property in the REST API.
     pub url: Option<String>,
@@ -53,6 +55,8 @@ pub struct CustomProperty {
     pub value_type: Option<CustomPropertyType>,
     /// Whether every repository must have a value.
     pub required: Option<bool>,
+    /// Whether the value must be said when a repository is made.
+    pub require_explicit_values: Option<bool>,
     /// The value of repositories that have none: a string, a list of strings, or `null`.
     #[serde(default)]
     pub default_value: Value,
@@ -85,15 +89,21 @@ crate::open_enum! {
         MultiSelect = "multi_select",
         /// `true` or `false`.
         TrueFalse = "true_false",
+        /// The address of a page.
+        Url = "url",
     }
 }
 
 crate::open_enum! {
-    /// Who may change a repository's value of a [`CustomProperty`].
+    /// Who may change a repository's or organization's value of a [`CustomProperty`].
     pub enum CustomPropertyEditors {
         /// Those of the organization.
         OrgActors = "org_actors",
         /// Those of the organization and of the repository.
         OrgAndRepoActors = "org_and_repo_actors",
+        /// Those of the enterprise.
+        EnterpriseActors = "enterprise_actors",
+        /// Those of the enterprise and of the organization.
+        EnterpriseAndOrgActors = "enterprise_and_org_actors",
     }
 }

@@ -31,14 +31,14 @@ pub struct CustomPropertyValuesEvent {
 }
 
 crate::open_enum! {
-    /// What happened to the values of a repository's properties.
+    /// What happened to the values of a repository's or an organization's properties.
     pub enum CustomPropertyValuesAction {
         /// They were changed.
         Updated = "updated",
     }
 }
 
-/// A repository's value of a property.
+/// A repository's or an organization's value of a property.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CustomPropertyValue {

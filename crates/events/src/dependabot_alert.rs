@@ -83,10 +83,42 @@ pub struct DependabotAlert {
     pub dismissed_reason: Option<DependabotDismissedReason>,
     /// What they said about that.
     pub dismissed_comment: Option<String>,
+    /// That somebody asked whether it may be dismissed.
+    pub dismissal_request: Option<DismissalRequest>,
     /// The alert in the REST API.
     pub url: Option<String>,
     /// Its page.
     pub html_url: Option<String>,
+}
+
+/// That somebody asked whether a [`DependabotAlert`] may be dismissed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct DismissalRequest {
+    /// The request's number.
+    pub id: Option<u64>,
+    /// How it stands.
+    pub status: Option<DismissalRequestStatus>,
+    /// Who asked.
+    pub requester: Option<User>,
+    /// When they asked.
+    pub created_at: Option<Timestamp>,
+    /// The request in the REST API.
+    pub url: Option<String>,
+}
+
+crate::open_enum! {
+    /// How a [`DismissalRequest`] stands.
+    pub enum DismissalRequestStatus {
+        /// Nobody has answered.
+        Pending = "pending",
+        /// It was granted.
+        Approved = "approved",
+        /// It was refused.
+        Rejected = "rejected",
+        /// It was taken back.
+        Cancelled = "cancelled",
+    }
 }
 
 crate::open_enum! {
@@ -152,5 +184,7 @@ crate::open_enum! {
         Direct = "direct",
         /// Another dependency.
         Transitive = "transitive",
+        /// GitHub found reasons for either.
+        Inconclusive = "inconclusive",
     }
 }

@@ -3,13 +3,13 @@ use std::fmt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
 use crate::{
-    App, AuthorAssociation, Label, LockReason, Milestone, Reactions, Repository, Timestamp, User,
+    App, AuthorAssociation, IssueComment, IssueFieldValue, Label, LockReason, Milestone, Reactions,
+    Repository, Timestamp, User,
 };
 
 /// An issue; in `issue_comment` also a pull request, seen as an issue.
@@ -79,6 +79,8 @@ pub struct Issue {
     /// The values of its custom fields.
     #[serde(default, deserialize_with = "items")]
     pub issue_field_values: Vec<IssueFieldValue>,
+    /// The comment that is pinned to it.
+    pub pinned_comment: Option<Box<IssueComment>>,
     /// How far its sub-issues are.
     pub sub_issues_summary: Option<SubIssuesSummary>,
     /// How many issues it blocks and is blocked by.
@@ -153,35 +155,6 @@ pub struct IssueType {
     pub created_at: Option<Timestamp>,
     /// When it changed last.
     pub updated_at: Option<Timestamp>,
-}
-
-/// The value of a custom field of an [`Issue`].
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct IssueFieldValue {
-    /// The field's number.
-    pub issue_field_id: u64,
-    /// The value's id in GitHub's GraphQL API.
-    pub node_id: Option<String>,
-    /// What the field holds.
-    pub data_type: Option<IssueFieldDataType>,
-    /// The value: a text or a number.
-    #[serde(default)]
-    pub value: Value,
-    /// What was chosen, if the field is a choice.
-    pub single_select_option: Option<IssueFieldOption>,
-}
-
-/// What can be chosen in a custom field of an [`Issue`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct IssueFieldOption {
-    /// The option's number.
-    pub id: u64,
-    /// The name.
-    pub name: Option<String>,
-    /// How it is shown.
-    pub color: Option<String>,
 }
 
 /// How far the sub-issues of an [`Issue`] are.
@@ -260,20 +233,6 @@ crate::open_enum! {
         Pink = "pink",
         /// Purple.
         Purple = "purple",
-    }
-}
-
-crate::open_enum! {
-    /// What a custom field of an [`Issue`] holds.
-    pub enum IssueFieldDataType {
-        /// Any text.
-        Text = "text",
-        /// One of several options.
-        SingleSelect = "single_select",
-        /// A number.
-        Number = "number",
-        /// A day.
-        Date = "date",
     }
 }
 

@@ -1,5 +1,4 @@
 use serde::Serialize;
-use serde_json::Value;
 
 use hookstead_types::Decode;
 
@@ -84,6 +83,10 @@ pub struct IssueComment {
     /// What it says, in Markdown.
     #[serde(default)]
     pub body: String,
+    /// The same as HTML; seldom sent.
+    pub body_html: Option<String>,
+    /// The same as plain text; seldom sent.
+    pub body_text: Option<String>,
     /// Who wrote it.
     pub user: Option<User>,
     /// How they stand to the repository.
@@ -96,14 +99,32 @@ pub struct IssueComment {
     pub updated_at: Option<Timestamp>,
     /// The reactions to it.
     pub reactions: Option<Reactions>,
-    /// That it is pinned, and what GitHub says about that; its shape is not documented.
-    pub pin: Option<Value>,
-    /// That it is hidden, and what GitHub says about that; its shape is not documented.
-    pub minimized: Option<Value>,
+    /// Who pinned it to its issue, and when; nothing if it is not pinned.
+    pub pin: Option<IssueCommentPin>,
+    /// Why it is hidden; nothing if it is not.
+    pub minimized: Option<IssueCommentMinimized>,
     /// The comment in the REST API.
     pub url: Option<String>,
     /// Its page.
     pub html_url: Option<String>,
     /// Its issue in the REST API.
     pub issue_url: Option<String>,
+}
+
+/// That an [`IssueComment`] is pinned to its issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct IssueCommentPin {
+    /// When it was pinned.
+    pub pinned_at: Option<Timestamp>,
+    /// Who pinned it.
+    pub pinned_by: Option<User>,
+}
+
+/// That an [`IssueComment`] is hidden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct IssueCommentMinimized {
+    /// Why it is: `low-quality` for instance.
+    pub reason: Option<String>,
 }

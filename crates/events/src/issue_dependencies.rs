@@ -14,13 +14,13 @@ pub struct IssueDependenciesEvent {
     /// What happened.
     pub action: IssueDependenciesAction,
     /// The number on GitHub of the issue that has to wait.
-    pub blocked_issue_id: u64,
+    pub blocked_issue_id: Option<u64>,
     /// The issue that has to wait.
     pub blocked_issue: Option<Box<Issue>>,
     /// The repository of the blocked issue; on `blocking_added` and `blocking_removed`.
     pub blocked_issue_repo: Option<Box<Repository>>,
     /// The number on GitHub of the issue that it waits for.
-    pub blocking_issue_id: u64,
+    pub blocking_issue_id: Option<u64>,
     /// The issue that it waits for.
     pub blocking_issue: Option<Box<Issue>>,
     /// The repository of the blocking issue; on `blocked_by_added` and `blocked_by_removed`.

@@ -3,8 +3,8 @@ use serde::Serialize;
 use hookstead_types::Decode;
 
 use crate::{
-    Change, Enterprise, InstallationReference, Issue, IssueType, Label, Milestone, Organization,
-    Repository, User,
+    Change, Enterprise, InstallationReference, Issue, IssueField, IssueFieldSetting, IssueType,
+    Label, Milestone, Organization, Repository, User,
 };
 
 /// `issues`: something happened to an issue.
@@ -41,6 +41,10 @@ pub struct IssuesEvent {
     pub milestone: Option<Box<Milestone>>,
     /// The kind that it got or lost; on `typed` and `untyped`.
     pub r#type: Option<Box<IssueType>>,
+    /// The custom field; on `field_added` and `field_removed`.
+    pub issue_field: Option<IssueField>,
+    /// What it holds now, on `field_added`; what it held, on `field_removed`.
+    pub issue_field_value: Option<Box<IssueFieldSetting>>,
     /// The repository.
     pub repository: Box<Repository>,
     /// Who did it.
@@ -115,4 +119,6 @@ pub struct IssuesChanges {
     pub new_issue: Option<Box<Issue>>,
     /// The repository that it went to; on `transferred`.
     pub new_repository: Option<Box<Repository>>,
+    /// What the custom field held before; on `field_added`.
+    pub issue_field_value: Option<Change<IssueFieldSetting>>,
 }

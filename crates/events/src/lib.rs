@@ -85,6 +85,7 @@ mod installation_target;
 mod issue;
 mod issue_comment;
 mod issue_dependencies;
+mod issue_field;
 mod issue_relates_to;
 mod issues;
 mod json_scan;
@@ -191,6 +192,7 @@ pub use delete::DeleteEvent;
 pub use dependabot_alert::{
     DependabotAlert, DependabotAlertAction, DependabotAlertEvent, DependabotAlertState,
     DependabotDismissedReason, Dependency, DependencyRelationship, DependencyScope,
+    DismissalRequest, DismissalRequestStatus,
 };
 pub use deploy_key::{DeployKey, DeployKeyAction, DeployKeyEvent};
 pub use deployment::{
@@ -225,7 +227,10 @@ pub use installation_target::{
     InstallationTargetAccount, InstallationTargetAction, InstallationTargetChanges,
     InstallationTargetEvent,
 };
-pub use issue_comment::{IssueComment, IssueCommentAction, IssueCommentChanges, IssueCommentEvent};
+pub use issue_comment::{
+    IssueComment, IssueCommentAction, IssueCommentChanges, IssueCommentEvent,
+    IssueCommentMinimized, IssueCommentPin,
+};
 pub use issue_dependencies::{IssueDependenciesAction, IssueDependenciesEvent};
 pub use issue_relates_to::{IssueRelatesToAction, IssueRelatesToEvent};
 pub use issues::{IssuesAction, IssuesChanges, IssuesEvent};
@@ -322,14 +327,15 @@ pub use ruleset_conditions::{
     RulesetConditionChanges, RulesetConditionUpdate, RulesetConditions,
 };
 pub use ruleset_rule::{
-    AlertsThreshold, MergeQueueGrouping, MergeQueueMethod, PatternOperator,
-    RequiredCodeScanningTool, RequiredReviewer, RequiredReviewerTeam, RequiredStatusCheck,
-    RequiredWorkflow, RulesetRule, RulesetRuleChange, RulesetRuleChanges, RulesetRuleParameters,
-    RulesetRuleType, RulesetRuleUpdate, SecurityAlertsThreshold,
+    AlertsThreshold, DismissalActor, DismissalActorType, DismissalRestriction, MergeQueueGrouping,
+    MergeQueueMethod, PatternOperator, RequiredCodeScanningTool, RequiredReviewer,
+    RequiredReviewerTeam, RequiredStatusCheck, RequiredWorkflow, RulesetRule, RulesetRuleChange,
+    RulesetRuleChanges, RulesetRuleParameters, RulesetRuleType, RulesetRuleUpdate,
+    SecurityAlertsThreshold,
 };
 pub use secret_scanning_alert::{
-    DetectedSecret, SecretScanningAlert, SecretScanningAlertAction, SecretScanningAlertEvent,
-    SecretScanningAlertState, SecretScanningResolution, SecretValidity,
+    DetectedSecret, SecretCategory, SecretMetadata, SecretScanningAlert, SecretScanningAlertAction,
+    SecretScanningAlertEvent, SecretScanningAlertState, SecretScanningResolution, SecretValidity,
 };
 pub use secret_scanning_alert_location::{
     SecretScanningAlertLocationAction, SecretScanningAlertLocationEvent, SecretScanningLocation,
@@ -339,10 +345,13 @@ pub use secret_scanning_scan::{
     SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent,
     SecretScanningScanSource, SecretScanningScanType,
 };
-pub use security_advisory::{SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent};
+pub use security_advisory::{
+    AdvisoryClassification, SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent,
+};
 pub use security_and_analysis::{
-    SecurityAndAnalysis, SecurityAndAnalysisBefore, SecurityAndAnalysisEvent, SecurityFeature,
-    SecurityFeatureStatus,
+    DelegatedBypassMode, DelegatedBypassOptions, DelegatedBypassReviewer,
+    DelegatedBypassReviewerType, SecurityAndAnalysis, SecurityAndAnalysisBefore,
+    SecurityAndAnalysisEvent, SecurityFeature, SecurityFeatureStatus,
 };
 pub use sponsorship::{
     Sponsorship, SponsorshipAction, SponsorshipChanges, SponsorshipEvent, SponsorshipPrivacy,
@@ -380,8 +389,11 @@ pub use granted_repository::GrantedRepository;
 pub use hook::{Hook, HookConfig, HookContentType, HookResponse, HookType};
 pub use installation::InstallationReference;
 pub use issue::{
-    Issue, IssueDependenciesSummary, IssueFieldDataType, IssueFieldOption, IssueFieldValue,
-    IssuePullRequest, IssueState, IssueStateReason, IssueType, IssueTypeColor, SubIssuesSummary,
+    Issue, IssueDependenciesSummary, IssuePullRequest, IssueState, IssueStateReason, IssueType,
+    IssueTypeColor, SubIssuesSummary,
+};
+pub use issue_field::{
+    IssueField, IssueFieldDataType, IssueFieldOption, IssueFieldSetting, IssueFieldValue,
 };
 pub use label::Label;
 pub use link::Link;

@@ -10,8 +10,8 @@ use crate::{Enterprise, Hook, InstallationReference, Organization, Repository, U
 pub struct PingEvent {
     /// A line of GitHub's wisdom.
     pub zen: Option<String>,
-    /// The hook's number.
-    pub hook_id: u64,
+    /// The hook's number; GitHub's schema does not require it.
+    pub hook_id: Option<u64>,
     /// The hook's settings.
     pub hook: Option<Box<Hook>>,
     /// The repository, for a repository's hook.

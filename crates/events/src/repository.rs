@@ -203,7 +203,9 @@ pub struct MinimalRepository {
     pub id: u64,
     /// The repository's id in GitHub's GraphQL API.
     pub node_id: Option<String>,
-    /// The name without its owner.
+    /// The name without its owner; empty where GitHub leaves it to the full name, as its schema
+    /// of `workflow_run` allows.
+    #[serde(default)]
     pub name: String,
     /// The name with its owner, `owner/name`.
     pub full_name: RepoName,
@@ -308,6 +310,8 @@ pub struct CodeOfConduct {
     pub name: Option<String>,
     /// The code of conduct in the REST API.
     pub url: Option<String>,
+    /// What it says, in Markdown; seldom sent.
+    pub body: Option<String>,
     /// Its page.
     pub html_url: Option<String>,
 }

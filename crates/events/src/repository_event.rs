@@ -13,8 +13,9 @@ pub struct RepositoryEvent {
     pub action: RepositoryAction,
     /// What changed, as it was before; on `edited`, `renamed` and `transferred`.
     pub changes: Option<Box<RepositoryChanges>>,
-    /// The repository, as it is now; on `deleted`, as it was.
-    pub repository: Box<Repository>,
+    /// The repository, as it is now; on `deleted`, as it was. The schemas of Enterprise Server do not
+    /// require it on `anonymous_access_...`.
+    pub repository: Option<Box<Repository>>,
     /// Who did it.
     pub sender: Option<User>,
     /// The organization that the repository belongs to.
@@ -28,6 +29,10 @@ pub struct RepositoryEvent {
 crate::open_enum! {
     /// What happened to a repository.
     pub enum RepositoryAction {
+        /// Nobody can read it any more without an account; on GitHub Enterprise Server only.
+        AnonymousAccessDisabled = "anonymous_access_disabled",
+        /// Everybody can read it without an account; on GitHub Enterprise Server only.
+        AnonymousAccessEnabled = "anonymous_access_enabled",
         /// Nobody can change it any more.
         Archived = "archived",
         /// It was made.

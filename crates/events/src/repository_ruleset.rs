@@ -160,6 +160,10 @@ crate::open_enum! {
         DeployKey = "DeployKey",
         /// The enterprise's owners.
         EnterpriseOwner = "EnterpriseOwner",
+        /// Whoever has a role in the enterprise.
+        EnterpriseRole = "EnterpriseRole",
+        /// A person.
+        User = "User",
     }
 }
 

@@ -62,6 +62,8 @@ crate::open_enum! {
         CodeScanning = "code_scanning",
         /// Copilot reviews pull requests.
         CopilotCodeReview = "copilot_code_review",
+        /// The licences of what it depends on must be allowed.
+        LicenseComplianceScanning = "license_compliance_scanning",
     }
 }
 
@@ -94,6 +96,8 @@ pub struct RulesetRuleParameters {
     pub automatic_copilot_code_review_enabled: Option<bool>,
     /// `pull_request`: whether a push dismisses the approvals so far.
     pub dismiss_stale_reviews_on_push: Option<bool>,
+    /// `pull_request`: who may dismiss reviews.
+    pub dismissal_restriction: Option<DismissalRestriction>,
     /// `pull_request`: whether a code owner must approve.
     pub require_code_owner_review: Option<bool>,
     /// `pull_request`: whether somebody else than who pushed last must approve.
@@ -193,6 +197,42 @@ pub struct RequiredReviewerTeam {
     pub id: Option<u64>,
     /// `Team`.
     pub r#type: Option<String>,
+}
+
+/// Who may dismiss reviews.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct DismissalRestriction {
+    /// Whether only some may.
+    #[serde(default)]
+    pub enabled: bool,
+    /// Who may then.
+    #[serde(default, deserialize_with = "items")]
+    pub allowed_actors: Vec<DismissalActor>,
+}
+
+/// Who may dismiss reviews: a person, a team, an App or a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct DismissalActor {
+    /// Its number.
+    pub id: Option<u64>,
+    /// What it is.
+    pub r#type: Option<DismissalActorType>,
+}
+
+crate::open_enum! {
+    /// What a [`DismissalActor`] is.
+    pub enum DismissalActorType {
+        /// A person.
+        User = "User",
+        /// A team.
+        Team = "Team",
+        /// An App.
+        IntegrationInstallation = "IntegrationInstallation",
+        /// Everybody who has a role in the repository.
+        RepositoryRole = "RepositoryRole",
+    }
 }
 
 /// A status or check run that must have succeeded.

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
 
@@ -56,14 +57,23 @@ crate::open_enum! {
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningAlert {
-    /// The alert's number in its repository.
-    pub number: u64,
+    /// The alert's number in its repository; GitHub's schema does not require it.
+    pub number: Option<u64>,
     /// How it stands; GitHub does not say in every payload.
     pub state: Option<SecretScanningAlertState>,
     /// What kind of secret it is: `adafruit_io_key` for instance.
     pub secret_type: Option<String>,
     /// The kind's name for people.
     pub secret_type_display_name: Option<String>,
+    /// Whose secret it is: the service's name for people.
+    pub provider: Option<String>,
+    /// The same for programs.
+    pub provider_slug: Option<String>,
+    /// Whether a pattern for a certain service found it (`default`), or one for any (`generic`).
+    pub secret_category: Option<SecretCategory>,
+    /// What GitHub learned about the secret.
+    #[serde(default, deserialize_with = "items")]
+    pub metadata: Vec<SecretMetadata>,
     /// The secret itself. GitHub's webhooks leave it out nowadays.
     pub secret: Option<DetectedSecret>,
     /// Whether the secret works.
@@ -103,6 +113,12 @@ pub struct SecretScanningAlert {
     /// What they said about that.
     pub push_protection_bypass_request_reviewer_comment: Option<String>,
 
+    /// What somebody said who asked whether the alert may be closed.
+    pub closure_request_comment: Option<String>,
+    /// Who answered.
+    pub closure_request_reviewer: Option<User>,
+    /// What they said.
+    pub closure_request_reviewer_comment: Option<String>,
     /// The alert in the REST API.
     pub url: Option<String>,
     /// Its page.
@@ -149,6 +165,26 @@ crate::open_enum! {
         /// `unknown`: GitHub cannot tell.
         NotKnown = "unknown",
     }
+}
+
+crate::open_enum! {
+    /// What kind of pattern found a secret.
+    pub enum SecretCategory {
+        /// One for the secrets of a certain service, or one that somebody defined.
+        Default = "default",
+        /// One for anything that looks like a secret.
+        Generic = "generic",
+    }
+}
+
+/// Something that GitHub learned about a secret, its owner for instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct SecretMetadata {
+    /// What it is about.
+    pub key: String,
+    /// What it is.
+    pub value: Option<String>,
 }
 
 /// A secret that was found. It never appears in `Debug`; it is written back as it came.

@@ -84,7 +84,7 @@ crate::open_enum! {
 }
 
 /// A place that a secret was found in. A file has a path, lines and columns; every other place has
-/// the address that is named after its [kind](SecretScanningLocationType), and nothing else.
+/// the address that is named after its [kind](SecretScanningLocationType), and its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct SecretScanningLocationDetails {
@@ -108,6 +108,8 @@ pub struct SecretScanningLocationDetails {
     pub commit_url: Option<String>,
     /// The page, in a wiki.
     pub page_url: Option<String>,
+    /// Its page, whatever kind of place it is; a wiki's and a discussion's have other names.
+    pub html_url: Option<String>,
     /// The issue in the REST API.
     pub issue_title_url: Option<String>,
     /// The issue in the REST API.

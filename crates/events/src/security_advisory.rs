@@ -57,6 +57,8 @@ pub struct SecurityAdvisory {
     /// What it is about, in full.
     #[serde(default)]
     pub description: String,
+    /// Whether it is about a weakness or about malware.
+    pub classification: Option<AdvisoryClassification>,
     /// How bad it is.
     pub severity: Option<AdvisorySeverity>,
     /// The packages that are vulnerable.
@@ -83,4 +85,14 @@ pub struct SecurityAdvisory {
     pub updated_at: Option<Timestamp>,
     /// When it was taken back.
     pub withdrawn_at: Option<Timestamp>,
+}
+
+crate::open_enum! {
+    /// What an advisory is about.
+    pub enum AdvisoryClassification {
+        /// A weakness.
+        General = "general",
+        /// Software that means harm.
+        Malware = "malware",
+    }
 }

@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use hookstead_types::Decode;
+use hookstead_types::decode::items;
 
 use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
 
@@ -54,6 +55,49 @@ pub struct SecurityAndAnalysis {
     pub secret_scanning_delegated_alert_dismissal: Option<SecurityFeature>,
     /// Pushing found secrets only after a review.
     pub secret_scanning_delegated_bypass: Option<SecurityFeature>,
+    /// Who reviews that.
+    pub secret_scanning_delegated_bypass_options: Option<DelegatedBypassOptions>,
+}
+
+/// Who reviews pushes of secrets that were found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct DelegatedBypassOptions {
+    /// The teams and roles.
+    #[serde(default, deserialize_with = "items")]
+    pub reviewers: Vec<DelegatedBypassReviewer>,
+}
+
+/// A team or role that reviews pushes of secrets that were found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct DelegatedBypassReviewer {
+    /// The team's or the role's number.
+    pub reviewer_id: Option<u64>,
+    /// Whether it is a team or a role.
+    pub reviewer_type: Option<DelegatedBypassReviewerType>,
+    /// Whether their own pushes need a review.
+    pub mode: Option<DelegatedBypassMode>,
+}
+
+crate::open_enum! {
+    /// Whether a [`DelegatedBypassReviewer`] is a team or a role.
+    pub enum DelegatedBypassReviewerType {
+        /// A team.
+        Team = "TEAM",
+        /// A role.
+        Role = "ROLE",
+    }
+}
+
+crate::open_enum! {
+    /// Whether the pushes of a [`DelegatedBypassReviewer`] need a review.
+    pub enum DelegatedBypassMode {
+        /// They can approve their own.
+        Always = "ALWAYS",
+        /// Their own need none.
+        Exempt = "EXEMPT",
+    }
 }
 
 /// Whether a security feature is on.

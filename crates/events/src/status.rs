@@ -12,8 +12,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct StatusEvent {
-    /// The status's number.
-    pub id: u64,
+    /// The status's number; old servers do not give it.
+    pub id: Option<u64>,
     /// The commit's name.
     pub sha: Sha,
     /// The repository's full name.

@@ -14,13 +14,13 @@ pub struct SubIssuesEvent {
     /// What happened.
     pub action: SubIssuesAction,
     /// The parent's number on GitHub.
-    pub parent_issue_id: u64,
+    pub parent_issue_id: Option<u64>,
     /// The parent.
     pub parent_issue: Option<Box<Issue>>,
     /// The parent's repository; on `parent_issue_added` and `parent_issue_removed`.
     pub parent_issue_repo: Option<Box<Repository>>,
     /// The sub-issue's number on GitHub.
-    pub sub_issue_id: u64,
+    pub sub_issue_id: Option<u64>,
     /// The sub-issue.
     pub sub_issue: Option<Box<Issue>>,
     /// The sub-issue's repository; on `sub_issue_added` and `sub_issue_removed`.

@@ -27,6 +27,8 @@ pub struct Team {
     pub permission: Option<String>,
     /// The same, level by level; where a repository's advisory shows the team.
     pub permissions: Option<RepositoryPermissions>,
+    /// Where that comes from: `direct`, `organization` or `enterprise`.
+    pub access_source: Option<String>,
     /// What kind of account the team belongs to; missing in old payloads.
     pub r#type: Option<TeamType>,
     /// The number of the organization that it belongs to.
@@ -63,6 +65,7 @@ impl Team {
             notification_setting: None,
             permission: None,
             permissions: None,
+            access_source: None,
             r#type: None,
             organization_id: None,
             enterprise_id: None,

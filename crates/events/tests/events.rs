@@ -231,7 +231,7 @@ mod statuses {
                 "/branches": [{"name": "main", "commit": {"sha": null}, "protected": false}]
             }),
         ));
-        assert_eq!(event.id, 6_805_126_730);
+        assert_eq!(event.id, Some(6_805_126_730));
         assert_eq!(event.state, StatusState::Success);
         let commit = event.commit.unwrap();
         assert!(commit.author.is_none() && commit.committer.is_none());
