@@ -13,10 +13,10 @@ use crate::{Common, DecodeError, EventName, decode_json};
 /// ```
 /// use hookstead_events::{AnyEvent, Event, EventName};
 ///
-/// let event = AnyEvent::decode(&EventName::from("cache_sync"), br#"{"cache_location": "x"}"#)?;
+/// let event = AnyEvent::decode(&EventName::from("from_the_future"), br#"{"beam": "up"}"#)?;
 /// let AnyEvent::Other(event) = event else { unreachable!() };
-/// assert_eq!(event.name().as_str(), "cache_sync");
-/// assert_eq!(event.json(), r#"{"cache_location": "x"}"#);
+/// assert_eq!(event.name().as_str(), "from_the_future");
+/// assert_eq!(event.json(), r#"{"beam": "up"}"#);
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
 #[derive(Clone)]

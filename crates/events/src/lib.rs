@@ -50,6 +50,7 @@ mod app;
 mod author_association;
 mod branch_protection_configuration;
 mod branch_protection_rule;
+mod cache_sync;
 mod change;
 mod check_run;
 mod check_status;
@@ -70,8 +71,11 @@ mod deployment_review;
 mod discussion;
 mod discussion_comment;
 mod enterprise;
+mod enterprise_event;
 mod envelope;
 mod event;
+mod exemption_request;
+mod exemption_request_event;
 mod fork;
 mod from_to;
 mod github_app_authorization;
@@ -104,6 +108,7 @@ mod minimal_pull_request;
 mod omitted_links;
 mod org_block;
 mod organization;
+mod organization_custom_property;
 mod organization_event;
 mod package;
 mod package_body;
@@ -149,6 +154,7 @@ mod table;
 mod team;
 mod team_add;
 mod team_event;
+mod user_event;
 mod watch;
 mod workflow;
 mod workflow_dispatch;
@@ -170,6 +176,7 @@ pub use branch_protection_rule::{
     BranchProtectionRule, BranchProtectionRuleAction, BranchProtectionRuleChanges,
     BranchProtectionRuleEvent, EnforcementLevel,
 };
+pub use cache_sync::CacheSyncEvent;
 pub use check_run::{
     CheckRun, CheckRunAction, CheckRunEvent, CheckRunOutput, CheckRunSuite, RequestedAction,
 };
@@ -213,6 +220,18 @@ pub use discussion::{
 pub use discussion_comment::{
     DiscussionComment, DiscussionCommentAction, DiscussionCommentChanges, DiscussionCommentEvent,
 };
+pub use enterprise_event::{EnterpriseAction, EnterpriseEvent};
+pub use exemption_request::{
+    ExemptionReason, ExemptionRequest, ExemptionRequestData, ExemptionRequestItem,
+    ExemptionRequestLocation, ExemptionRequestMetadata, ExemptionRequestStatus,
+    ExemptionRequestType, ExemptionResponse, ExemptionResponseStatus,
+};
+pub use exemption_request_event::{
+    BypassRequestPushRulesetEvent, BypassRequestSecretScanningEvent,
+    DismissalRequestCodeScanningEvent, DismissalRequestDependabotEvent,
+    DismissalRequestSecretScanningEvent, ExemptionRequestAction, ExemptionRequestPushRulesetEvent,
+    ExemptionRequestSecretScanningEvent,
+};
 pub use fork::ForkEvent;
 pub use github_app_authorization::{GithubAppAuthorizationAction, GithubAppAuthorizationEvent};
 pub use gollum::{GollumEvent, WikiPage, WikiPageAction};
@@ -245,6 +264,10 @@ pub use merge_group::{MergeGroup, MergeGroupAction, MergeGroupEvent, MergeGroupR
 pub use meta::{MetaAction, MetaEvent};
 pub use milestone_event::{MilestoneAction, MilestoneChanges, MilestoneEvent};
 pub use org_block::{OrgBlockAction, OrgBlockEvent};
+pub use organization_custom_property::{
+    OrganizationCustomPropertyAction, OrganizationCustomPropertyEvent,
+    OrganizationCustomPropertyValuesEvent,
+};
 pub use organization_event::{
     OrganizationAction, OrganizationChanges, OrganizationEvent, OrganizationInvitation,
     OrganizationMembership,
@@ -367,6 +390,7 @@ pub use team_add::TeamAddEvent;
 pub use team_event::{
     TeamAction, TeamChanges, TeamEvent, TeamRepositoryChange, TeamRepositoryPermissions,
 };
+pub use user_event::{UserAction, UserEvent};
 pub use watch::{WatchAction, WatchEvent};
 pub use workflow_dispatch::WorkflowDispatchEvent;
 pub use workflow_job::{WorkflowJob, WorkflowJobAction, WorkflowJobEvent, WorkflowStep};

@@ -88,13 +88,13 @@ async fn a_delivery_reaches_the_handlers_of_its_event_only() {
         .on::<AnyEvent>(handler_fn(move |event: AnyEvent, _: Delivery| {
             let counted = Arc::clone(&counted);
             async move {
-                assert_eq!(event.name().as_str(), "cache_sync");
+                assert_eq!(event.name().as_str(), "from_the_future");
                 counted.fetch_add(1, Ordering::SeqCst);
                 Ok(())
             }
         }));
     assert!(router.takes(&EventName::Push) && router.takes(&EventName::from("anything")));
-    assert!(router.dispatch(&delivery("cache_sync", "{}")).await.is_done());
+    assert!(router.dispatch(&delivery("from_the_future", "{}")).await.is_done());
     assert_eq!(seen.load(Ordering::SeqCst), 1);
 }
 

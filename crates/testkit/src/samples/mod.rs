@@ -46,6 +46,7 @@ mod access;
 mod actions;
 mod community;
 mod discussions;
+mod enterprise;
 mod git;
 mod installations;
 mod issues;

@@ -2,8 +2,8 @@ use serde_json::Value;
 
 use super::story::Story;
 use super::{
-    access, actions, community, discussions, git, installations, issues, market, organizations,
-    packages, projects, reviews, rules, security,
+    access, actions, community, discussions, enterprise, git, installations, issues, market,
+    organizations, packages, projects, reviews, rules, security,
 };
 
 /// Makes what is special in an event's payload.
@@ -33,6 +33,9 @@ pub(super) enum About {
 pub(super) const TABLE: &[(&str, About, Build)] = &[
     ("branch_protection_configuration", About::Repository, Made(rules::protection_configuration)),
     ("branch_protection_rule", About::Repository, Made(rules::protection_rule)),
+    ("bypass_request_push_ruleset", About::Repository, Made(enterprise::push_ruleset_request)),
+    ("bypass_request_secret_scanning", About::Repository, Made(enterprise::secret_request)),
+    ("cache_sync", About::Repository, Made(enterprise::cache_sync)),
     ("check_run", About::Repository, Made(actions::check_run)),
     ("check_suite", About::Repository, Made(actions::check_suite)),
     ("code_scanning_alert", About::Repository, Made(security::code_scanning_alert)),
@@ -49,6 +52,12 @@ pub(super) const TABLE: &[(&str, About, Build)] = &[
     ("deployment_status", About::Repository, Sent),
     ("discussion", About::Repository, Made(discussions::discussion)),
     ("discussion_comment", About::Repository, Made(discussions::discussion_comment)),
+    ("dismissal_request_code_scanning", About::Repository, Made(enterprise::code_dismissal)),
+    ("dismissal_request_dependabot", About::Repository, Made(enterprise::dependency_dismissal)),
+    ("dismissal_request_secret_scanning", About::Repository, Made(enterprise::secret_dismissal)),
+    ("enterprise", About::Account, Made(enterprise::anonymous_access)),
+    ("exemption_request_push_ruleset", About::Repository, Made(enterprise::push_ruleset_request)),
+    ("exemption_request_secret_scanning", About::Repository, Made(enterprise::secret_request)),
     ("fork", About::Repository, Made(community::fork)),
     ("github_app_authorization", About::Account, Made(installations::app_authorization)),
     ("gollum", About::Repository, Made(community::gollum)),
@@ -68,6 +77,12 @@ pub(super) const TABLE: &[(&str, About, Build)] = &[
     ("milestone", About::Repository, Made(issues::milestone_event)),
     ("org_block", About::Organization, Made(organizations::org_block)),
     ("organization", About::Organization, Made(organizations::organization)),
+    ("organization_custom_property", About::Account, Made(enterprise::organization_property)),
+    (
+        "organization_custom_property_values",
+        About::Organization,
+        Made(enterprise::organization_property_values),
+    ),
     ("package", About::Repository, Made(packages::package)),
     ("page_build", About::Repository, Made(community::page_build)),
     ("personal_access_token_request", About::Organization, Made(access::token_request)),
@@ -103,6 +118,7 @@ pub(super) const TABLE: &[(&str, About, Build)] = &[
     ("sub_issues", About::Repository, Made(issues::sub_issues)),
     ("team", About::Organization, Made(organizations::team_event)),
     ("team_add", About::Repository, Made(organizations::team_add)),
+    ("user", About::Account, Made(enterprise::user)),
     ("watch", About::Repository, Made(community::watch)),
     ("workflow_dispatch", About::Repository, Made(actions::workflow_dispatch)),
     ("workflow_job", About::Repository, Made(actions::workflow_job)),

@@ -1,0 +1,68 @@
+use serde::Serialize;
+
+use hookstead_types::Decode;
+use hookstead_types::decode::items;
+
+use crate::{
+    CustomProperty, CustomPropertyValue, CustomPropertyValuesAction, Enterprise,
+    InstallationReference, Organization, Repository, User,
+};
+
+/// `organization_custom_property`: a property that organizations may have was defined, changed or
+/// deleted.
+///
+/// Only the hooks of enterprises get this event.
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct OrganizationCustomPropertyEvent {
+    /// What happened.
+    pub action: OrganizationCustomPropertyAction,
+    /// The property; on `deleted`, its name and little else.
+    pub definition: Box<CustomProperty>,
+    /// The repository, if any.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization, if any.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that defines it.
+    pub enterprise: Option<Enterprise>,
+}
+
+crate::open_enum! {
+    /// What happened to a property of organizations.
+    pub enum OrganizationCustomPropertyAction {
+        /// It was defined.
+        Created = "created",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// Its definition was changed.
+        Updated = "updated",
+    }
+}
+
+/// `organization_custom_property_values`: an organization got other values of its properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
+#[non_exhaustive]
+pub struct OrganizationCustomPropertyValuesEvent {
+    /// What happened.
+    pub action: CustomPropertyValuesAction,
+    /// The values now.
+    #[serde(default, deserialize_with = "items")]
+    pub new_property_values: Vec<CustomPropertyValue>,
+    /// The values before.
+    #[serde(default, deserialize_with = "items")]
+    pub old_property_values: Vec<CustomPropertyValue>,
+    /// The repository, if any.
+    pub repository: Option<Box<Repository>>,
+    /// Who did it.
+    pub sender: Option<User>,
+    /// The organization.
+    pub organization: Option<Organization>,
+    /// The App's installation; only Apps get it.
+    pub installation: Option<InstallationReference>,
+    /// The enterprise that the organization belongs to.
+    pub enterprise: Option<Enterprise>,
+}
