@@ -48,7 +48,10 @@ fn index_of(index: &Value, folder: &str, payloads: &mut Vec<Recorded>) {
     for entry in index.as_array().into_iter().flatten() {
         let name = entry["name"].as_str().unwrap_or_default();
         for (number, payload) in entry["examples"].as_array().into_iter().flatten().enumerate() {
-            let origin = format!("{folder}: {name}[{number}]");
+            let origin = match entry["origins"][number].as_str() {
+                Some(origin) => origin.to_owned(),
+                None => format!("{folder}: {name}[{number}]"),
+            };
             payloads.push(Recorded { event: name.into(), payload: payload.clone(), origin });
         }
     }

@@ -41,8 +41,10 @@ impl Paths {
                     }
                 }
             }
-            (Value::Array(list), Value::Array(counterpart)) if list.len() == counterpart.len() => {
-                for (value, other) in list.iter().zip(counterpart) {
+            (Value::Array(list), Value::Array(counterpart))
+                if items(list).count() == items(counterpart).count() =>
+            {
+                for (value, other) in items(list).zip(items(counterpart)) {
                     self.compare(&format!("{path}[]"), value, other);
                 }
             }
@@ -55,6 +57,11 @@ impl Paths {
         }
         true
     }
+}
+
+/// The items of a list. A `null` among them is left out on purpose: it stands for nothing.
+fn items(list: &[Value]) -> impl Iterator<Item = &Value> {
+    list.iter().filter(|item| !item.is_null())
 }
 
 /// What kind of object has left-out links, by keys that only this kind has.
