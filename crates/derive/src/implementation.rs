@@ -101,9 +101,9 @@ fn read(number: usize, field: &Field) -> String {
         };
         return format!("{number} => __derive::{reader}(&mut map, &mut field{number}),");
     };
-    let value = match field.missing {
-        Missing::None | Missing::Default(_) => "value",
-        Missing::Error => "Option::Some(value)",
+    let (value, misfit) = match field.missing {
+        Missing::None | Missing::Default(_) => ("value", "__derive::misfit(&map, error)"),
+        Missing::Error => ("Option::Some(value)", "Result::Err(error)"),
     };
     format!(
         "{number} => {{
@@ -123,7 +123,7 @@ fn read(number: usize, field: &Field) -> String {
                     field{number} = {value};
                     Result::Ok(())
                 }}
-                Result::Err(error) => Result::Err(error),
+                Result::Err(error) => {misfit},
             }}
         }}",
         r#type = field.r#type,

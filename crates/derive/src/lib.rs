@@ -11,6 +11,8 @@ use proc_macro::TokenStream;
 /// derive in this:
 ///
 /// * `#[serde(default)]` takes `null` like a missing field: GitHub writes either.
+/// * What may be missing may also not fit, where the deserializer can go on behind it: see
+///   `hookstead_types::decode::PASSED_OVER`.
 /// * Of a key that occurs twice the last one counts. A list is no substitute for the object.
 /// * It makes a third of the code. 280 structs share their loops here, where serde's derive makes
 ///   each anew, which took half of the crate's build time, and twice the stack in a debug build.

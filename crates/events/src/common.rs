@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::{Enterprise, InstallationReference, Organization, Repository, User, lenient};
 
 /// What most events have in common, seen from any of them without matching; made by
 /// [`Event::common`](crate::Event::common).
@@ -117,7 +117,7 @@ impl CommonFields {
         }
 
         fn field<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
-            serde_json::from_str(raw?.get()).ok()
+            lenient::from_str(raw?.get()).ok()
         }
 
         let Ok(raw) = serde_json::from_str::<Raw<'_>>(json) else {

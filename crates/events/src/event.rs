@@ -1,11 +1,11 @@
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use hookstead_types::decode::{path_of_error, without_contents};
 
-use crate::{Common, EventName};
+use crate::{Common, EventName, lenient};
 
 /// A type that a webhook's payload can be decoded into.
 ///
@@ -54,6 +54,11 @@ pub trait Event: Sized + Send + Sync + 'static {
 
 /// Decodes a JSON payload into any deserialisable type, as the types of this crate do it.
 ///
+/// What does not fit is passed over where the type can do without it: a field that may be missing
+/// is as if it were, and a list has one item less. Then the payload is read a second time, which
+/// takes several times as long; a payload that fits pays nothing for it. This goes for types that
+/// derive [`Decode`](crate::Decode).
+///
 /// # Errors
 ///
 /// Fails when the payload does not fit the type. Only then the path to the place is looked for;
@@ -69,8 +74,33 @@ pub fn decode_json<T: DeserializeOwned>(
     };
     match serde_json::from_str(text) {
         Ok(event) => Ok(event),
-        Err(error) => Err(DecodeError::locate(name, payload, &error)),
+        Err(error) => decode_again(name, text, &error),
     }
+}
+
+/// Decodes a payload that did not fit, without what does not fit where nothing has to stand.
+#[cold]
+#[inline(never)]
+fn decode_again<T: DeserializeOwned>(
+    name: &EventName,
+    text: &str,
+    error: &serde_json::Error,
+) -> Result<T, DecodeError> {
+    if let Err(broken) = serde_json::from_str::<IgnoredAny>(text) {
+        // Behind a value that did not fit, this is no JSON at all.
+        let error = if error.is_data() { &broken } else { error };
+        return Err(DecodeError::locate(name, text.as_bytes(), error));
+    }
+    lenient::from_str(text).map_err(|misfit| {
+        let first = DecodeError::locate(name, text.as_bytes(), error);
+        let path = misfit.path();
+        if first.path == path {
+            // It has the line and the column as well.
+            first
+        } else {
+            DecodeError { event: name.clone(), path, problem: misfit.into_problem() }
+        }
+    })
 }
 
 /// Decodes a part of a payload that was kept as it came.

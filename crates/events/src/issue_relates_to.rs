@@ -5,6 +5,8 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use hookstead_types::__derive::optional;
+
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `issue_relates_to`: an issue was related to another, or no longer is.
@@ -66,11 +68,11 @@ impl<'de> Deserialize<'de> for IssueRelatesToEvent {
                 while let Some(key) = map.next_key::<String>()? {
                     match key.as_str() {
                         "action" => action = Some(map.next_value()?),
-                        "repository" => event.repository = map.next_value()?,
-                        "sender" => event.sender = map.next_value()?,
-                        "organization" => event.organization = map.next_value()?,
-                        "installation" => event.installation = map.next_value()?,
-                        "enterprise" => event.enterprise = map.next_value()?,
+                        "repository" => optional(&mut map, &mut event.repository)?,
+                        "sender" => optional(&mut map, &mut event.sender)?,
+                        "organization" => optional(&mut map, &mut event.organization)?,
+                        "installation" => optional(&mut map, &mut event.installation)?,
+                        "enterprise" => optional(&mut map, &mut event.enterprise)?,
                         _ => drop(event.details.insert(key, map.next_value()?)),
                     }
                 }

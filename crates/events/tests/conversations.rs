@@ -145,14 +145,13 @@ mod issues {
     fn a_label_may_be_a_mere_name() {
         let labels = |labels| {
             let issue = json!({"issue": {"id": 1, "number": 2, "labels": labels}});
-            try_decode::<IssuesEvent>(&in_repository(&issue)).map(|event| event.issue.labels)
+            decode::<IssuesEvent>(&in_repository(&issue)).issue.labels
         };
-        let found = labels(json!(["bug", null, {"id": 7, "name": "help", "color": null}])).unwrap();
+        let found = labels(json!(["bug", null, {"id": 7, "name": "help", "color": null}]));
         let [name, label] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((name.id, name.name.as_str()), (0, "bug"));
         assert_eq!((label.id, label.name.as_str()), (7, "help"));
-        let error = labels(json!([{"id": 7, "name": 8}])).unwrap_err();
-        assert_eq!(error.path(), "issue.labels[0].name");
+        assert!(labels(json!([{"id": 7, "name": 8}])).is_empty());
     }
 
     #[test]
@@ -248,8 +247,7 @@ mod relations_of_issues {
 
         let mut payload = in_repository(&fields);
         payload["repository"]["id"] = json!("one");
-        let error = try_decode::<IssueRelatesToEvent>(&payload).unwrap_err();
-        assert_eq!(error.path(), "repository.id");
+        assert!(decode::<IssueRelatesToEvent>(&payload).repository.is_none());
         payload.as_object_mut().unwrap().remove("repository");
         assert!(decode::<IssueRelatesToEvent>(&payload).repository.is_none());
         payload.as_object_mut().unwrap().remove("action");

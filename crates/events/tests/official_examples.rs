@@ -9,29 +9,29 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "names the payload that failed")]
 
+#[path = "shared/examples.rs"]
+mod examples;
 mod shared;
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::path::Path;
 use std::sync::LazyLock;
 use std::thread;
 
-use hookstead_events::{AnyEvent, DecodeError, Event, EventName, OMITTED_LINKS};
-use hookstead_testkit::samples;
-use serde_json::{Map, Value, json};
+use hookstead_events::{DecodeError, Event as _, OMITTED_LINKS};
+use serde_json::{Value, json};
 
-use shared::folder::{self, Recorded};
-use shared::paths::{Paths, is_omitted, kind};
+use examples::{EXAMPLES, Place, are_official, decode, each_object, typed, without_omitted_links};
+use shared::folder::Recorded;
+use shared::paths::{Paths, kind};
 
 /// The keys without which a payload is refused, as `parent.key`; a key of the payload itself has
-/// the event's name as its parent, and `*` is any parent. Nothing else is ever required.
+/// the event's name as its parent, and `*` is any parent. Nothing else is ever required: what an
+/// object needs that may be missing itself makes it nothing, and not the payload undecodable.
 const REQUIRED: &[&str] = &[
     // What identifies an object, wherever it is.
     "*.full_name",
     "*.head_sha",
     "*.id",
-    "*.login",
     "*.sha",
     // The events, and what they are about.
     "branch_protection_configuration.action",
@@ -252,28 +252,13 @@ const REQUIRED: &[&str] = &[
     // What they share.
     "alert.number",
     "alert.state",
-    "assets.name",
     "base.ref",
-    "blocked_issue.number",
-    "blocked_issue_repo.name",
-    "blocking_issue.number",
-    "blocking_issue_repo.name",
-    "branches.name",
-    "collaborating_teams.name",
     "forkee.name",
     "head.ref",
     "issue.number",
     "label.name",
-    "labels.name",
     "milestone.number",
     "milestone.title",
-    "new_discussion.number",
-    "new_issue.number",
-    "new_property_values.property_name",
-    "new_repository.name",
-    "old_issue.number",
-    "old_property_values.property_name",
-    "old_repository.name",
     "pages.page_name",
     "parent_issue.number",
     "parent_issue_repo.name",
@@ -292,48 +277,6 @@ const REQUIRED: &[&str] = &[
     "sub_issue_repo.name",
 ];
 
-/// The testkit's samples, which cover every event, and the official payloads if they are there.
-static EXAMPLES: LazyLock<Vec<Recorded>> = LazyLock::new(|| {
-    let mut examples: Vec<Recorded> = samples::EVENTS
-        .iter()
-        .map(|&name| EventName::from(name))
-        .map(|event| Recorded {
-            payload: samples::payload(&event).unwrap(),
-            origin: format!("the sample of {event}"),
-            event,
-        })
-        .collect();
-    let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else {
-        // Written past the capture of the test harness, which would hide it from a passing test.
-        let notice = "\n*** SKIPPED: the official examples; only the samples are tested. To run both:\n\
-            ***   npm pack @octokit/webhooks-examples@7.6.1\n\
-            ***   tar xzf octokit-webhooks-examples-7.6.1.tgz\n\
-            ***   HOOKSTEAD_EXAMPLES=$PWD/package cargo test -p hookstead-events\n\n";
-        std::io::stderr().write_all(notice.as_bytes()).unwrap();
-        return examples;
-    };
-    let official = folder::read(Path::new(&folder)).unwrap();
-    assert!(official.len() >= 329, "only {} payloads in {folder:?}", official.len());
-    examples.extend(official);
-    examples
-});
-
-/// Whether the official payloads are there, which show every case that there is.
-fn are_official() -> bool {
-    EXAMPLES.len() > samples::EVENTS.len()
-}
-
-/// The examples of the events that have a type.
-fn typed() -> impl Iterator<Item = &'static Recorded> {
-    EXAMPLES
-        .iter()
-        .filter(|example| !matches!(decode(example, &example.payload), Ok(AnyEvent::Other(_))))
-}
-
-fn decode(example: &Recorded, payload: &Value) -> Result<AnyEvent, DecodeError> {
-    AnyEvent::decode(&example.event, &serde_json::to_vec(payload).unwrap())
-}
-
 /// Decodes a payload, and writes it again.
 #[track_caller]
 fn round_trip(example: &Recorded, payload: &Value) -> Value {
@@ -341,32 +284,6 @@ fn round_trip(example: &Recorded, payload: &Value) -> Value {
         Ok(event) => serde_json::to_value(&event).unwrap(),
         Err(error) => panic!("{}: {error}", example.origin),
     }
-}
-
-/// Gives every value that is an object to `edit`, with the key that it stands under.
-fn each_object(key: &str, value: &mut Value, edit: &mut dyn FnMut(&str, &mut Map<String, Value>)) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object.iter_mut() {
-                each_object(key, value, edit);
-            }
-            edit(key, object);
-        }
-        Value::Array(list) => list.iter_mut().for_each(|item| each_object(key, item, edit)),
-        _ => {}
-    }
-}
-
-fn without_omitted_links(payload: &Value) -> Value {
-    let mut payload = payload.clone();
-    each_object("", &mut payload, &mut |_, object| {
-        let links: Vec<String> =
-            object.keys().filter(|key| is_omitted(object, key)).cloned().collect();
-        for link in links {
-            object.remove(&link);
-        }
-    });
-    payload
 }
 
 #[test]
@@ -488,7 +405,7 @@ fn everything_else_may_be_missing_or_null() {
             if !done.insert(place.field()) {
                 continue;
             }
-            match (place.rule(), place.refusal(example, &mut payload)) {
+            match (rule(&place), refusal(&place, example, &mut payload)) {
                 (Some(rule), Some(_)) => drop(found_required.insert(rule)),
                 (None, Some(error)) => drop(refused.insert(format!("{}: {error}", place.path))),
                 (_, None) => {}
@@ -513,67 +430,22 @@ fn a_small_stack_is_enough() {
     thread::Builder::new().stack_size(256 * 1024).spawn(decode_all).unwrap().join().unwrap();
 }
 
-/// A key of an object somewhere in a payload.
-struct Place {
-    /// The way to the object, as a JSON pointer.
-    object: String,
-    key: String,
-    /// The way to the value by names alone: items of a list have the list's.
-    path: String,
+/// The rule by which the key is required, if it is.
+fn rule(place: &Place) -> Option<&'static str> {
+    let mut names = place.path.rsplit('.');
+    let (key, parent) = (names.next()?, names.next()?);
+    REQUIRED.iter().copied().find(|rule| {
+        let (rule_parent, rule_key) = rule.split_once('.').unwrap();
+        rule_key == key && (rule_parent == "*" || rule_parent == parent)
+    })
 }
 
-impl Place {
-    fn all(value: &Value, pointer: &str, path: &str, places: &mut Vec<Self>) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    let path = format!("{path}.{key}");
-                    Self::all(value, &format!("{pointer}/{key}"), &path, places);
-                    places.push(Self { object: pointer.to_owned(), key: key.clone(), path });
-                }
-            }
-            Value::Array(list) => {
-                for (index, value) in list.iter().enumerate() {
-                    Self::all(value, &format!("{pointer}/{index}"), path, places);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Which field this is: the same place in the same event is the same field, whatever the
-    /// example. `Common` shows that these three are of the same type in every event.
-    fn field(&self) -> String {
-        let mut names = self.path.splitn(3, '.');
-        match (names.next(), names.next(), names.next()) {
-            (_, Some(shared @ ("repository" | "organization" | "sender")), Some(rest)) => {
-                format!("*.{shared}.{rest}")
-            }
-            _ => self.path.clone(),
-        }
-    }
-
-    /// The rule by which the key is required, if it is.
-    fn rule(&self) -> Option<&'static str> {
-        let mut names = self.path.rsplit('.');
-        let (key, parent) = (names.next()?, names.next()?);
-        REQUIRED.iter().copied().find(|rule| {
-            let (rule_parent, rule_key) = rule.split_once('.').unwrap();
-            rule_key == key && (rule_parent == "*" || rule_parent == parent)
-        })
-    }
-
-    /// Why the payload is refused without the key, or with `null` in its place, if it is.
-    fn refusal(&self, example: &Recorded, payload: &mut Value) -> Option<DecodeError> {
-        let value = self.object(payload).remove(&self.key).unwrap();
-        let missing = decode(example, payload).err();
-        self.object(payload).insert(self.key.clone(), Value::Null);
-        let null = decode(example, payload).err();
-        self.object(payload).insert(self.key.clone(), value);
-        missing.or(null)
-    }
-
-    fn object<'a>(&self, payload: &'a mut Value) -> &'a mut Map<String, Value> {
-        payload.pointer_mut(&self.object).and_then(Value::as_object_mut).unwrap()
-    }
+/// Why the payload is refused without the key, or with `null` in its place, if it is.
+fn refusal(place: &Place, example: &Recorded, payload: &mut Value) -> Option<DecodeError> {
+    let value = place.object(payload).remove(&place.key).unwrap();
+    let missing = decode(example, payload).err();
+    place.object(payload).insert(place.key.clone(), Value::Null);
+    let null = decode(example, payload).err();
+    place.object(payload).insert(place.key.clone(), value);
+    missing.or(null)
 }

@@ -14,6 +14,13 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub use crate::json_path::path_of_error;
 pub use crate::without_contents::without_contents;
 
+/// What `size_hint` of a `MapAccess` or a `SeqAccess` says right after it returned an error, if it
+/// has passed over the value that did not fit and goes on behind it. Then whatever can do without
+/// the value does: a field that may be missing is as if it were, and a list or map of [`items`] or
+/// [`entries`] has one less. No map and no list has so many entries, so that nobody says this who
+/// does not mean it.
+pub const PASSED_OVER: Option<usize> = Some(usize::MAX);
+
 /// Reads a string into anything made from `&str`, without allocating where the target does not
 /// keep the text; but for a text with escapes.
 ///
@@ -68,7 +75,8 @@ where
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads a list, leaving out its `null` items; `null` itself is the empty list. GitHub's schema
+/// Reads a list, leaving out its `null` items, and those that do not fit where the list goes on
+/// behind them; `null` itself is the empty list. GitHub's schema
 /// allows a `null` among assignees, for instance, in place of a deleted account.
 ///
 /// # Errors
@@ -105,17 +113,22 @@ where
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut items = Vec::new();
-            while let Some(item) = list.next_element::<Option<T>>()? {
-                items.extend(item);
+            loop {
+                match list.next_element::<Option<T>>() {
+                    Ok(Some(item)) => items.extend(item),
+                    Ok(None) => return Ok(items),
+                    Err(_) if list.size_hint() == PASSED_OVER => {}
+                    Err(error) => return Err(error),
+                }
             }
-            Ok(items)
         }
     }
 
     deserializer.deserialize_option(Items(PhantomData))
 }
 
-/// Reads an object as a map, leaving out the entries whose value is `null`; `null` itself is the
+/// Reads an object as a map, leaving out the entries whose value is `null`, and those whose value
+/// does not fit where the object goes on behind it; `null` itself is the
 /// empty map.
 ///
 /// # Errors
@@ -152,9 +165,12 @@ where
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut entries = BTreeMap::new();
-            while let Some((key, value)) = map.next_entry::<String, Option<T>>()? {
-                if let Some(value) = value {
-                    entries.insert(key, value);
+            while let Some(key) = map.next_key()? {
+                match map.next_value::<Option<T>>() {
+                    Ok(Some(value)) => drop(entries.insert(key, value)),
+                    Ok(None) => {}
+                    Err(_) if map.size_hint() == PASSED_OVER => {}
+                    Err(error) => return Err(error),
                 }
             }
             Ok(entries)
@@ -234,6 +250,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for StartedMap<A> {
         seed: V,
     ) -> Result<V::Value, A::Error> {
         self.rest.next_value_seed(seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.rest.size_hint()
     }
 }
 

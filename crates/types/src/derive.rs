@@ -10,6 +10,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
 };
 
+use crate::decode::PASSED_OVER;
+
 /// Reads a key as the number that the function gives it.
 #[derive(Debug)]
 pub struct Key(pub fn(&str) -> usize);
@@ -34,34 +36,55 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// Reads a field that takes everything that may stand there: an `Option`.
+/// Reads a field that may be missing: an `Option`. A value that does not fit leaves it as it is,
+/// where the map [goes on](crate::decode::PASSED_OVER) behind the value.
 ///
 /// # Errors
 ///
-/// Fails when the value is no `T`.
+/// Fails when the value is no `T`, and the map does not go on.
 pub fn optional<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,
     T: Deserialize<'de>,
 {
-    *field = map.next_value()?;
-    Ok(())
+    match map.next_value() {
+        Ok(value) => {
+            *field = value;
+            Ok(())
+        }
+        Err(error) => misfit(map, error),
+    }
 }
 
-/// Reads a field that has a default, which `null` stands for as well.
+/// Reads a field that has a default, which `null` stands for as well. A value that does not fit
+/// leaves it as it is, where the map [goes on](crate::decode::PASSED_OVER) behind the value.
 ///
 /// # Errors
 ///
-/// Fails when the value is neither `null` nor a `T`.
+/// Fails when the value is neither `null` nor a `T`, and the map does not go on.
 pub fn defaulted<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,
     T: Deserialize<'de>,
 {
-    if let Some(value) = map.next_value()? {
-        *field = value;
+    match map.next_value() {
+        Ok(Some(value)) => {
+            *field = value;
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(error) => misfit(map, error),
     }
-    Ok(())
+}
+
+/// What becomes of the error of a field that may be missing.
+///
+/// # Errors
+///
+/// It stays one, unless the map [goes on](crate::decode::PASSED_OVER) behind the value.
+#[cold]
+pub fn misfit<'de, A: MapAccess<'de>>(map: &A, error: A::Error) -> Result<(), A::Error> {
+    if map.size_hint() == PASSED_OVER { Ok(()) } else { Err(error) }
 }
 
 /// Reads a field that must be there.

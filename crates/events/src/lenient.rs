@@ -1,0 +1,343 @@
+//! The second reading of a payload, which passes over what does not fit where nothing has to stand.
+//!
+//! Payloads are read strictly first, because that is fast and nearly always enough. serde_json
+//! cannot go on behind a value that did not fit, so this reads the text with a deserializer of its
+//! own, which can: it knows where each value begins, and skips it. It says so by
+//! [`PASSED_OVER`], and the fields, lists and maps that can do without the value do without it. Each
+//! byte is looked at a few times at most, whatever does not fit.
+//!
+//! It takes text that was found to be JSON before.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use hookstead_types::decode::{PASSED_OVER, without_contents};
+
+/// As many levels as serde_json allows.
+const MAX_DEPTH: usize = 128;
+
+/// Reads the text, and passes over what does not fit.
+pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Misfit> {
+    T::deserialize(&mut Reader { text, at: 0, depth: 0 })
+}
+
+/// What does not fit and is required.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    /// The way to it, the innermost step first: keys as they are written, and places in lists.
+    steps: Vec<String>,
+    problem: String,
+}
+
+impl Misfit {
+    /// The path, as [`path_of_error`](hookstead_types::decode::path_of_error) writes it.
+    pub(crate) fn path(&self) -> String {
+        let path: String = self.steps.iter().rev().map(String::as_str).collect();
+        match path.strip_prefix('.') {
+            Some(path) => path.to_owned(),
+            None if path.is_empty() => ".".to_owned(),
+            None => path,
+        }
+    }
+
+    pub(crate) fn into_problem(self) -> String {
+        self.problem
+    }
+
+    fn inside(mut self, step: String) -> Self {
+        self.steps.push(step);
+        self
+    }
+}
+
+impl Error for Misfit {
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self { steps: Vec::new(), problem: without_contents(problem.to_string()) }
+    }
+}
+
+impl From<serde_json::Error> for Misfit {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        // The place in the value that was read by itself says nothing.
+        Self::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem))
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path(), self.problem)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// The byte that comes next.
+    at: usize,
+    /// In how many objects and lists it is.
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Option<u8> {
+        while matches!(self.byte(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+        self.byte()
+    }
+
+    /// Takes the next byte that is no white space, if it is this one.
+    fn take(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Takes the next value, whatever it is.
+    fn value(&mut self) -> &'a str {
+        self.peek();
+        let start = self.at;
+        let mut open = 0_usize;
+        while let Some(byte) = self.byte() {
+            match byte {
+                b'"' => self.skip_string(),
+                b'{' | b'[' => {
+                    open += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' if open > 0 => {
+                    open -= 1;
+                    self.at += 1;
+                }
+                // The end of what the value stands in.
+                b'}' | b']' => break,
+                b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if open > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => self.skip_word(),
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    fn skip_string(&mut self) {
+        self.at += 1;
+        while let Some(byte) = self.byte() {
+            self.at += match byte {
+                b'\\' => 2,
+                _ => 1,
+            };
+            if byte == b'"' {
+                break;
+            }
+        }
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn skip_word(&mut self) {
+        self.at += 1;
+        while matches!(
+            self.byte(),
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.')
+        ) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads a value with the seed. What does not fit is passed over.
+    fn read<'de, S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit>
+    where
+        'a: 'de,
+    {
+        let (start, depth) = (self.at, self.depth);
+        let result = seed.deserialize(&mut *self);
+        if result.is_err() {
+            (self.at, self.depth) = (start, depth);
+            self.value();
+        }
+        result
+    }
+
+    fn enter(&mut self) -> Result<(), Misfit> {
+        if self.depth == MAX_DEPTH {
+            return Err(Misfit::custom("recursion limit exceeded"));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Leaves an object or list, if all of it was read.
+    fn leave(&mut self, is_all: bool) -> Result<(), Misfit> {
+        self.depth -= 1;
+        if is_all { Ok(()) } else { Err(Misfit::custom("trailing values")) }
+    }
+}
+
+impl<'de, 'a: 'de> Deserializer<'de> for &mut Reader<'a> {
+    type Error = Misfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.peek() {
+            Some(b'{') => {
+                self.enter()?;
+                let mut object = Entries { reader: self, key: "", state: State::default() };
+                let value = visitor.visit_map(&mut object)?;
+                let is_all = object.state.is_over || object.reader.take(b'}');
+                object.reader.leave(is_all)?;
+                Ok(value)
+            }
+            Some(b'[') => {
+                self.enter()?;
+                let mut list = Items { reader: self, number: 0, state: State::default() };
+                let value = visitor.visit_seq(&mut list)?;
+                let is_all = list.state.is_over || list.reader.take(b']');
+                list.reader.leave(is_all)?;
+                Ok(value)
+            }
+            _ => {
+                let mut value = serde_json::Deserializer::from_str(self.value());
+                Ok(value.deserialize_any(visitor)?)
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        if self.peek() == Some(b'n') {
+            self.value();
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        let mut value = serde_json::Deserializer::from_str(self.value());
+        Ok(value.deserialize_enum(name, variants, visitor)?)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        self.value();
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+/// How far an object or list is.
+#[derive(Default)]
+struct State {
+    is_begun: bool,
+    is_over: bool,
+    /// Whether the last value did not fit.
+    is_passed_over: bool,
+}
+
+impl State {
+    /// Whether there is one more, in something that ends with this byte.
+    fn has_next(&mut self, reader: &mut Reader<'_>, end: u8) -> bool {
+        if !self.is_over && reader.take(end) {
+            self.is_over = true;
+        } else if self.is_begun {
+            reader.take(b',');
+        }
+        self.is_begun = true;
+        !self.is_over
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        if self.is_passed_over { PASSED_OVER } else { None }
+    }
+}
+
+struct Entries<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    /// The last key, as it is written.
+    key: &'a str,
+    state: State,
+}
+
+impl<'de, 'a: 'de> MapAccess<'de> for &mut Entries<'_, 'a> {
+    type Error = Misfit;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Misfit> {
+        if !self.state.has_next(self.reader, b'}') {
+            return Ok(None);
+        }
+        let key = self.reader.value();
+        self.reader.take(b':');
+        self.key = key.get(1..key.len().saturating_sub(1)).unwrap_or_default();
+        Ok(Some(seed.deserialize(&mut serde_json::Deserializer::from_str(key))?))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
+        let result = self.reader.read(seed);
+        self.state.is_passed_over = result.is_err();
+        result.map_err(|misfit| misfit.inside(format!(".{}", self.key)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.state.size_hint()
+    }
+}
+
+struct Items<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    /// The place of the next one.
+    number: usize,
+    state: State,
+}
+
+impl<'de, 'a: 'de> SeqAccess<'de> for &mut Items<'_, 'a> {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Misfit> {
+        self.state.is_passed_over = false;
+        if !self.state.has_next(self.reader, b']') {
+            return Ok(None);
+        }
+        let number = self.number;
+        self.number += 1;
+        let result = self.reader.read(seed);
+        self.state.is_passed_over = result.is_err();
+        result.map(Some).map_err(|misfit| misfit.inside(format!("[{number}]")))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.state.size_hint()
+    }
+}
