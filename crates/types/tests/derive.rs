@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use hookstead_types::Decode;
-use hookstead_types::decode::items;
-use serde::de::{Deserialize, Deserializer};
+use hookstead_types::decode::{PASSED_OVER, items};
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess};
 
 #[derive(Debug, PartialEq, Decode)]
 struct Everything {
@@ -136,4 +137,46 @@ fn any_reader_of_serde_will_do() {
     let value: serde_json::Value = serde_json::from_str(LEAST).unwrap();
     assert_eq!(serde_json::from_value::<Everything>(value).unwrap(), least());
     assert_eq!(serde_json::from_reader::<_, Everything>(LEAST.as_bytes()).unwrap(), least());
+}
+
+/// A map that goes on behind a value that does not fit.
+struct GoesOn<A> {
+    map: A,
+    is_passed_over: bool,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for GoesOn<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        self.map.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        let result = self.map.next_value_seed(seed);
+        self.is_passed_over = result.is_err();
+        result
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        if self.is_passed_over { PASSED_OVER } else { None }
+    }
+}
+
+#[test]
+fn what_may_be_missing_may_not_fit_where_the_map_goes_on() {
+    let read = |json: &str| {
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(json).unwrap();
+        let map = GoesOn { map: MapDeserializer::new(object.into_iter()), is_passed_over: false };
+        Everything::deserialize(MapAccessDeserializer::new(map)).map_err(|error| error.to_string())
+    };
+    let odd = r#"{"optional": 1, "path": "x", "defaulted": {}, "seven": [], "_links": {},
+                  "items": "x", "maybe": "x","#;
+    assert_eq!(read(&LEAST.replacen('{', odd, 1)), Ok(least()));
+    let error = read(&LEAST.replace(r#""type": "a""#, r#""type": 1"#)).unwrap_err();
+    assert!(error.starts_with("invalid type: integer `1`, expected a string"), "{error}");
 }
