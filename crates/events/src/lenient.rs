@@ -2,7 +2,7 @@
 //!
 //! Payloads are read strictly first, because that is fast and nearly always enough. serde_json
 //! cannot go on behind a value that did not fit, so this reads the text with a deserializer of its
-//! own, which can: it knows where each value begins, and skips it. It says so by
+//! own, which can: it goes to the end of the value. It says so by
 //! [`PASSED_OVER`], and the fields, lists and maps that can do without the value do without it. Each
 //! byte is looked at a few times at most, whatever does not fit.
 //!
@@ -25,15 +25,27 @@ pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Misfi
 /// What does not fit and is required.
 #[derive(Debug)]
 pub(crate) struct Misfit {
-    /// The way to it, the innermost step first: keys as they are written, and places in lists.
-    steps: Vec<String>,
+    /// The way to it, the innermost step first.
+    steps: Vec<Step>,
     problem: String,
+}
+
+#[derive(Debug)]
+enum Step {
+    /// A key of an object, as it is written.
+    Key(Box<str>),
+    /// A place in a list.
+    Place(usize),
 }
 
 impl Misfit {
     /// The path, as [`path_of_error`](hookstead_types::decode::path_of_error) writes it.
     pub(crate) fn path(&self) -> String {
-        let path: String = self.steps.iter().rev().map(String::as_str).collect();
+        let steps = self.steps.iter().rev().map(|step| match step {
+            Step::Key(key) => format!(".{key}"),
+            Step::Place(number) => format!("[{number}]"),
+        });
+        let path: String = steps.collect();
         match path.strip_prefix('.') {
             Some(path) => path.to_owned(),
             None if path.is_empty() => ".".to_owned(),
@@ -45,7 +57,7 @@ impl Misfit {
         self.problem
     }
 
-    fn inside(mut self, step: String) -> Self {
+    fn inside(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
     }
@@ -156,22 +168,43 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a value with the seed. What does not fit is passed over.
+    /// Reads a value with the seed, and stands behind it then, whether or not it fits.
     fn read<'de, S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit>
     where
         'a: 'de,
     {
-        let (start, depth) = (self.at, self.depth);
+        let start = self.at;
         let result = seed.deserialize(&mut *self);
-        if result.is_err() {
-            (self.at, self.depth) = (start, depth);
+        if result.is_err() && self.at == start {
+            // The seed did not even look.
             self.value();
         }
         result
     }
 
+    /// Goes behind the end of the object or list that it is in.
+    fn close(&mut self) {
+        let mut open = 1_usize;
+        while let Some(byte) = self.byte() {
+            match byte {
+                b'"' => {
+                    self.skip_string();
+                    continue;
+                }
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                break;
+            }
+        }
+    }
+
     fn enter(&mut self) -> Result<(), Misfit> {
         if self.depth == MAX_DEPTH {
+            self.value();
             return Err(Misfit::custom("recursion limit exceeded"));
         }
         self.depth += 1;
@@ -179,13 +212,19 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Leaves an object or list, if all of it was read.
-    fn leave(&mut self, is_all: bool) -> Result<(), Misfit> {
+    /// Leaves an object or list that ends with this byte, and stands behind it then, whatever came
+    /// of it. Nothing is looked at again for that, so that the cost does not grow with the depth.
+    fn leave<T>(&mut self, is_over: bool, end: u8, result: Result<T, Misfit>) -> Result<T, Misfit> {
         self.depth -= 1;
-        if is_all { Ok(()) } else { Err(Misfit::custom("trailing values")) }
+        if is_over || (result.is_ok() && self.take(end)) {
+            return result;
+        }
+        self.close();
+        result.and_then(|_| Err(Misfit::custom("trailing values")))
     }
 }
 
+/// Leaves the reader behind the value, whether or not it fits.
 impl<'de, 'a: 'de> Deserializer<'de> for &mut Reader<'a> {
     type Error = Misfit;
 
@@ -193,19 +232,17 @@ impl<'de, 'a: 'de> Deserializer<'de> for &mut Reader<'a> {
         match self.peek() {
             Some(b'{') => {
                 self.enter()?;
-                let mut object = Entries { reader: self, key: "", state: State::default() };
-                let value = visitor.visit_map(&mut object)?;
-                let is_all = object.state.is_over || object.reader.take(b'}');
-                object.reader.leave(is_all)?;
-                Ok(value)
+                let mut object = Entries { reader: &mut *self, key: "", state: State::default() };
+                let result = visitor.visit_map(&mut object);
+                let is_over = object.state.is_over;
+                self.leave(is_over, b'}', result)
             }
             Some(b'[') => {
                 self.enter()?;
-                let mut list = Items { reader: self, number: 0, state: State::default() };
-                let value = visitor.visit_seq(&mut list)?;
-                let is_all = list.state.is_over || list.reader.take(b']');
-                list.reader.leave(is_all)?;
-                Ok(value)
+                let mut list = Items { reader: &mut *self, number: 0, state: State::default() };
+                let result = visitor.visit_seq(&mut list);
+                let is_over = list.state.is_over;
+                self.leave(is_over, b']', result)
             }
             _ => {
                 let mut value = serde_json::Deserializer::from_str(self.value());
@@ -304,7 +341,7 @@ impl<'de, 'a: 'de> MapAccess<'de> for &mut Entries<'_, 'a> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
         let result = self.reader.read(seed);
         self.state.is_passed_over = result.is_err();
-        result.map_err(|misfit| misfit.inside(format!(".{}", self.key)))
+        result.map_err(|misfit| misfit.inside(Step::Key(self.key.into())))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -334,7 +371,7 @@ impl<'de, 'a: 'de> SeqAccess<'de> for &mut Items<'_, 'a> {
         self.number += 1;
         let result = self.reader.read(seed);
         self.state.is_passed_over = result.is_err();
-        result.map(Some).map_err(|misfit| misfit.inside(format!("[{number}]")))
+        result.map(Some).map_err(|misfit| misfit.inside(Step::Place(number)))
     }
 
     fn size_hint(&self) -> Option<usize> {
