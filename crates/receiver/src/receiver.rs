@@ -211,6 +211,11 @@ impl Shared {
         self.accept(delivery).await
     }
 
+    fn not_accepted(&self, delivery: &Delivery, error: Option<&InboxError>) {
+        self.not_accepted.notify_one();
+        self.refusals.not_accepted(delivery, error);
+    }
+
     async fn accept(&self, mut delivery: Delivery) -> Result<Answer, Answer> {
         let is_ping = delivery.event == EventName::Ping;
         if !self.router.takes(&delivery.event) {
@@ -223,12 +228,13 @@ impl Shared {
         let accepted = match timeout(self.limits.accept_deadline, accepting).await {
             Ok(Ok(accepted)) => accepted,
             Ok(Err(error)) => {
-                self.not_accepted.notify_one();
-                return Err(unavailable(&delivery, &error));
+                self.not_accepted(&delivery, Some(&error));
+                let is_full = error.is_full();
+                let text = if is_full { "the inbox is full" } else { "the inbox is down" };
+                return Err(Answer::unavailable(text));
             }
             Err(_) => {
-                self.not_accepted.notify_one();
-                tracing::error!(id = %delivery.id, "the inbox took too long to accept");
+                self.not_accepted(&delivery, None);
                 return Err(Answer::unavailable("the inbox took too long"));
             }
         };
@@ -239,11 +245,6 @@ impl Shared {
             _ => Answer::accepted(&delivery),
         })
     }
-}
-
-fn unavailable(delivery: &Delivery, error: &InboxError) -> Answer {
-    tracing::error!(id = %delivery.id, error = error as &dyn Error, "not accepted");
-    Answer::unavailable(if error.is_full() { "the inbox is full" } else { "the inbox is down" })
 }
 
 impl<B> tower_service::Service<Request<B>> for Receiver

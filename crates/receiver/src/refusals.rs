@@ -1,7 +1,9 @@
+use std::error::Error;
 use std::time::Duration;
 
 use hookstead_events::EventName;
-use hookstead_handler::DeliveryId;
+use hookstead_handler::{Delivery, DeliveryId};
+use hookstead_inbox::InboxError;
 use http::{StatusCode, request};
 
 use crate::SignatureCounts;
@@ -14,11 +16,14 @@ const LONGEST_PATH: usize = 100;
 
 /// Tells the log of what was refused. Anybody can cause a refusal, at any rate.
 #[derive(Debug)]
-pub(crate) struct Refusals(Tally<StatusCode>);
+pub(crate) struct Refusals {
+    answered: Tally<StatusCode>,
+    not_accepted: Tally<()>,
+}
 
 impl Refusals {
     pub(crate) fn new(log_interval: Duration) -> Self {
-        Self(Tally::new(log_interval))
+        Self { answered: Tally::new(log_interval), not_accepted: Tally::new(log_interval) }
     }
 
     /// A request to the hook's path was refused.
@@ -71,8 +76,20 @@ impl Refusals {
         }
     }
 
+    /// A delivery was good, and the inbox did not take it; `error` is its own, if it said anything.
+    pub(crate) fn not_accepted(&self, delivery: &Delivery, error: Option<&InboxError>) {
+        let id = &delivery.id;
+        let error = error.map(|error| error as &dyn Error);
+        let summary = |count| tracing::error!(count, "as many more were not accepted since");
+        if self.not_accepted.is_first((), summary) {
+            tracing::error!(%id, error, "not accepted");
+        } else {
+            tracing::debug!(%id, error, "not accepted");
+        }
+    }
+
     fn is_first(&self, status: StatusCode) -> bool {
-        self.0.is_first(status, move |count| {
+        self.answered.is_first(status, move |count| {
             tracing::warn!(status = status.as_u16(), count, "as many more were refused since");
         })
     }
