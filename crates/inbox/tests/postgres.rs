@@ -460,6 +460,10 @@ async fn passwords_are_never_shown() {
         assert!(text.contains("URL is not understood"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
     }
+    let error = PostgresInbox::connect("postgres://a:hunter2@host/ci\n").await.unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("its URL ends with a line break"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
     let Some(schema) = Schema::new().await else { return };
     // This server asks for none.
     let with_password = schema.url.replacen("@", ":hunter2@", 1);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::{
     ConfigConnectImpl, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
+use hookstead_events::InvisibleEnd;
 use tokio::sync::Notify;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -117,6 +118,9 @@ impl PostgresOptions {
     /// gives each transaction another session. The error names the server and the
     /// database, never the user or the password.
     pub async fn connect(self, url: &str) -> Result<PostgresInbox, InboxError> {
+        if let Some(end) = InvisibleEnd::of(url) {
+            return Err(InboxError::open_at("in PostgreSQL", format!("its URL {end}")));
+        }
         // Their meaning is what is done for `require` anyway.
         let url = url
             .replace("sslmode=verify-full", "sslmode=require")
