@@ -259,22 +259,9 @@ const REQUIRED: &[&str] = &[
     "label.name",
     "milestone.number",
     "milestone.title",
-    "pages.page_name",
-    "parent_issue.number",
-    "parent_issue_repo.name",
-    "pull_requests.base",
-    "pull_requests.head",
-    "pull_requests.number",
-    "pull_requests.state",
-    "pull_requests.title",
-    "repo.name",
     "repository.name",
-    "required_status_checks.context",
     "review.state",
     "rule.name",
-    "rules.type",
-    "sub_issue.number",
-    "sub_issue_repo.name",
 ];
 
 /// Decodes a payload, and writes it again.
