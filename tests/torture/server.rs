@@ -163,6 +163,9 @@ async fn serve(inbox: impl Inbox) -> Result<(), Box<dyn Error>> {
         .on_with::<Job<false>>(Labour { ledger }, lane)
         .on_with::<Job<true>>(Labour { ledger }, |it| lane(it).latest_only());
     let mut limits = Limits::default();
+    if let Ok(delay) = std::env::var("LEAVE_DELAY") {
+        limits = limits.leave_delay(Duration::from_millis(delay.parse()?));
+    }
     if is_patient() {
         limits = limits.body_deadline(PATIENCE).accept_deadline(PATIENCE);
     }
