@@ -16,6 +16,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # What a signature says
+//!
+//! That somebody with the secret once made this body: no more. It covers neither the delivery's id nor
+//! the event's name nor any other header, and no time is in it. Whoever captured a body and its signature
+//! can send both again, under another id or as another event, and they verify. So a receiver needs TLS,
+//! and a memory of its own: of the ids, or of the signatures themselves by [`Signature::fingerprint`].
+//! (Two honest events may be equal byte for byte, and then so are their signatures.)
+//!
+//! # Rotation
+//!
 //! A secret is rotated without a lost delivery by accepting two for a while; the verifier says
 //! which one matched, so that one sees when the old one is out of use:
 //!

@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use hmac::Mac as _;
+use sha2::{Digest as _, Sha256};
 
 use crate::WebhookSecret;
 
@@ -29,6 +30,20 @@ pub struct Signature(pub(crate) [u8; 32]);
 #[must_use]
 pub fn sign(secret: &WebhookSecret, body: &[u8]) -> Signature {
     Signature(secret.keyed().chain_update(body).finalize().into_bytes().into())
+}
+
+impl Signature {
+    /// A name for this signature, and with it for the body and the secret that made it: its SHA-256.
+    /// It tells signatures apart and may be kept anywhere: nobody can sign with it, or find the
+    /// signature by it.
+    ///
+    /// Of a [verified](crate::Verifier) signature it tells whether a body was seen before. A replay
+    /// carries the signature that was captured, however its digits are written; to make another one,
+    /// one needs the secret.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
 }
 
 impl FromStr for Signature {

@@ -144,3 +144,21 @@ fn a_missing_or_empty_secret_is_named() {
         "the environment variable HOOKSTEAD_TEST_NO_SUCH_VARIABLE is not set"
     );
 }
+
+#[test]
+fn a_fingerprint_tells_signatures_apart_and_is_none() {
+    let of = |header: &str| header.parse::<Signature>().unwrap().fingerprint();
+    let digits = GITHUB[0].1;
+    let fingerprint = of(&format!("sha256={digits}"));
+    // Whoever replays may write it in another way.
+    assert_eq!(fingerprint, of(&format!("sha256={}", digits.to_uppercase())));
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &unhex(digits));
+    assert_eq!(fingerprint, digest.as_ref());
+    assert_ne!(fingerprint, sign(&secret(SECRET), b"Hello, World?").fingerprint());
+    assert_ne!(fingerprint, sign(&secret("hunter2"), b"Hello, World!").fingerprint());
+}
+
+fn unhex(digits: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
+}
