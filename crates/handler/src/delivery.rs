@@ -37,6 +37,10 @@ pub struct Delivery {
     pub attempt: u32,
     /// Which deliveries must not be handled at the same time as this one.
     pub lane: Option<Lane>,
+    /// Tells bodies apart, where replays are refused: another delivery with this one is a replay. None
+    /// where nobody asks. Whoever receives the delivery sets it, to something of which no stranger can
+    /// make two for one body: the hash of the verified signature.
+    pub fingerprint: Option<[u8; 32]>,
     /// The payload: JSON in UTF-8, byte for byte, whether it came as JSON or in a form.
     pub body: Bytes,
     pub(crate) interrupted: Arc<Interrupted>,
@@ -58,6 +62,7 @@ impl Delivery {
             received_at: Timestamp::now(),
             attempt: 0,
             lane: None,
+            fingerprint: None,
             body: body.into(),
             interrupted: Arc::default(),
         }
@@ -102,7 +107,7 @@ impl Delivery {
     }
 }
 
-/// Leaves the body out: it may be private, and it is long.
+/// Leaves the body out: it may be private, and it is long. Its fingerprint says nothing to people.
 impl fmt::Debug for Delivery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

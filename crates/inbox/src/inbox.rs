@@ -19,6 +19,15 @@ use crate::{
 ///
 /// Two deliveries are the same when their hook and their id are the same.
 ///
+/// # Replays
+///
+/// GitHub signs a body, and nothing of what stands around it. A delivery with a
+/// [fingerprint](Delivery::fingerprint) is a replay when another one with the same fingerprint is
+/// known, in whatever state, whose id or event is another: GitHub gives every event one id and one
+/// name. It is not stored, and changes nothing. What is known of the same id and event is no other one,
+/// whichever hook sent it: one event may come from two hooks. A delivery without a fingerprint is
+/// no replay, and makes none of a later one.
+///
 /// # Lanes
 ///
 /// A delivery with a [lane](hookstead_handler::Lane) takes it with its lease and holds it until the
@@ -43,6 +52,7 @@ pub trait Inbox: Send + Sync + 'static {
     ///
     /// A delivery that is already ready, delayed or leased stays as it is. One that is done, dead
     /// or superseded becomes ready again, with no attempts counted: somebody pressed *Redeliver*.
+    /// A replay is not stored. Of two that come at the same moment, wherever, one is accepted at most.
     ///
     /// # Errors
     ///
@@ -178,4 +188,7 @@ pub enum Accepted {
     Duplicate,
     /// It had been done, superseded or dead, and is ready again.
     Again,
+    /// Its body is known under another id or as another event; see [`Inbox`]. Nothing changed. That
+    /// is no error: the store is well, and sent again it would be the same.
+    Replay,
 }

@@ -12,6 +12,8 @@ pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
         Accepted::New => tracing::info!(id = %delivery.id, event, "accepted"),
         Accepted::Again => tracing::info!(id = %delivery.id, event, "accepted again"),
         Accepted::Duplicate => tracing::info!(id = %delivery.id, event, "duplicate"),
+        // Whoever refuses it says so.
+        Accepted::Replay => tracing::debug!(id = %delivery.id, event, "replay"),
     }
 }
 

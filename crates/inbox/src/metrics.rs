@@ -40,6 +40,7 @@ pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
         Accepted::New => "new",
         Accepted::Duplicate => "duplicate",
         Accepted::Again => "again",
+        Accepted::Replay => "replay",
     };
     counter!(ACCEPTED, "event" => event(delivery), "result" => result).increment(1);
 }

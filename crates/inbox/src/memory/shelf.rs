@@ -39,6 +39,8 @@ pub(super) struct Shelf {
     holders: HashMap<String, Place>,
     /// All that have a version, by their lane.
     versions: HashMap<String, BTreeSet<(i64, Place)>>,
+    /// All that have a fingerprint, by it.
+    fingerprints: HashMap<[u8; 32], BTreeSet<Place>>,
     /// The sizes of the bodies that are pending, and dead.
     pending_bytes: usize,
     dead_bytes: usize,
@@ -71,6 +73,9 @@ impl Shelf {
         limits: &Limits,
         now: Instant,
     ) -> Result<Accepted, InboxError> {
+        if self.is_replay(&delivery) {
+            return Ok(Accepted::Replay);
+        }
         let before = self.ids.get(&(delivery.hook, delivery.id.clone())).copied();
         let record = before.and_then(|place| self.records.get(&place));
         if record.is_some_and(|record| matches!(record.state, State::Pending(..))) {
@@ -101,6 +106,14 @@ impl Shelf {
         };
         self.put(place, record);
         Ok(if again { Accepted::Again } else { Accepted::New })
+    }
+
+    /// Whether its body is known under another id, or as another event.
+    fn is_replay(&self, delivery: &Delivery) -> bool {
+        let known = delivery.fingerprint.and_then(|it| self.fingerprints.get(&it));
+        known.into_iter().flatten().filter_map(|place| self.records.get(place)).any(|record| {
+            record.delivery.id != delivery.id || record.delivery.event != delivery.event
+        })
     }
 
     /// Whether a body of so many bytes can be taken.
@@ -335,6 +348,9 @@ impl Shelf {
                 self.versions.entry(lane.key.clone()).or_default().insert((version, place));
             }
         }
+        if let Some(fingerprint) = record.delivery.fingerprint {
+            self.fingerprints.entry(fingerprint).or_default().insert(place);
+        }
         self.ids.insert((record.delivery.hook, record.delivery.id.clone()), place);
         self.records.insert(place, record);
     }
@@ -369,6 +385,14 @@ impl Shelf {
                 if known.is_empty() {
                     self.versions.remove(&lane.key);
                 }
+            }
+        }
+        if let Some(fingerprint) = record.delivery.fingerprint
+            && let Some(known) = self.fingerprints.get_mut(&fingerprint)
+        {
+            known.remove(&place);
+            if known.is_empty() {
+                self.fingerprints.remove(&fingerprint);
             }
         }
         self.ids.remove(&(record.delivery.hook, record.delivery.id.clone()));

@@ -32,6 +32,9 @@ pub(super) struct Question<'a> {
     pub(super) since: Instant,
     /// What is done before it, in the same transaction.
     pub(super) before: &'a [Statement<'a>],
+    /// After that, and in the same transaction: if this has a row, that is the answer, and the
+    /// statement is not made.
+    pub(super) unless: Option<Statement<'a>>,
     pub(super) statement: &'a str,
     pub(super) parameters: &'a [Parameter<'a>],
 }
@@ -97,7 +100,7 @@ impl Database {
     async fn ask(&self, client: &mut Object, question: &Question<'_>) -> Result<Vec<Row>, Error> {
         let filled = |statement: &str| statement.replace("{schema}", &self.quoted_schema);
         let sql = filled(question.statement);
-        if question.before.is_empty() {
+        if question.before.is_empty() && question.unless.is_none() {
             let prepared = client.prepare_cached(&sql).await?;
             return client.query(&prepared, question.parameters).await;
         }
@@ -105,6 +108,14 @@ impl Database {
         for (statement, parameters) in question.before {
             let prepared = transaction.prepare_cached(&filled(statement)).await?;
             transaction.execute(&prepared, parameters).await?;
+        }
+        if let Some((statement, parameters)) = question.unless {
+            let prepared = transaction.prepare_cached(&filled(statement)).await?;
+            let rows = transaction.query(&prepared, parameters).await?;
+            if !rows.is_empty() {
+                transaction.rollback().await?;
+                return Ok(rows);
+            }
         }
         let prepared = transaction.prepare_cached(&sql).await?;
         let rows = transaction.query(&prepared, question.parameters).await?;

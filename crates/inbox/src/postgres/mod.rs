@@ -33,7 +33,7 @@ use database::{Database, Parameter, Question, Statement};
 use listener::Listener;
 pub use options::PostgresOptions;
 use row::{first, microseconds, milliseconds, text};
-use statements::{ACCEPT, ACCEPT_LATEST, LOCK_LANE};
+use statements::{ACCEPT, ACCEPT_LATEST, LOCK_FINGERPRINT, LOCK_LANE, REPLAYED};
 use trouble::Trouble;
 
 /// Everything but `accept` fails after this long: the database hangs, or the network does. It is
@@ -128,8 +128,15 @@ impl PostgresInbox {
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, InboxError> {
         let since = Instant::now();
-        let question =
-            Question { doing, budget: BUDGET, since, before: &[], statement, parameters };
+        let question = Question {
+            doing,
+            budget: BUDGET,
+            since,
+            before: &[],
+            unless: None,
+            statement,
+            parameters,
+        };
         self.database.rows(question).await
     }
 
@@ -240,6 +247,8 @@ impl Inbox for PostgresInbox {
         let since = Instant::now();
         let body = packing::pack(delivery.body.clone()).await;
         let received_at = delivery.received_at.to_string();
+        let event = text(delivery.event.as_str());
+        let fingerprint = delivery.fingerprint.as_ref().map(<[u8; 32]>::as_slice);
         let lane = delivery.lane.as_ref().map(|lane| text(&lane.key));
         let version = delivery.lane.as_ref().and_then(|lane| lane.version);
         let heads = delivery.lane.as_ref().and_then(|lane| lane.heads.as_ref());
@@ -250,7 +259,7 @@ impl Inbox for PostgresInbox {
         let parameters: &[Parameter<'_>] = &[
             &delivery.id.as_str(),
             &delivery.hook.map(u64::cast_signed),
-            &text(delivery.event.as_str()),
+            &event,
             &delivery.action.as_deref().map(text),
             &delivery.target.as_ref().map(|target| text(&target.kind)),
             &delivery.target.as_ref().map(|target| target.id.cast_signed()),
@@ -263,23 +272,38 @@ impl Inbox for PostgresInbox {
             &body.unpacked_length,
             &before,
             &after,
+            &fingerprint,
         ];
-        let lock: &[Parameter<'_>] = &[&self.database.quoted_schema(), &lane];
-        let lock: &[Statement<'_>] = &[(LOCK_LANE, lock)];
-        let first_of_all = if version.is_some() { lock } else { &[] };
-        let budget = self.accept_budget;
-        let question =
-            Question { doing: DOING, budget, since, before: first_of_all, statement, parameters };
+        let schema = self.database.quoted_schema();
+        let fingerprint_lock: &[Parameter<'_>] = &[&schema, &fingerprint];
+        let lane_lock: &[Parameter<'_>] = &[&schema, &lane];
+        let locks: [Option<Statement<'_>>; 2] = [
+            fingerprint.map(|_| (LOCK_FINGERPRINT, fingerprint_lock)),
+            version.map(|_| (LOCK_LANE, lane_lock)),
+        ];
+        let locks: Vec<Statement<'_>> = locks.into_iter().flatten().collect();
+        let replayed: &[Parameter<'_>] = &[&fingerprint, &delivery.id.as_str(), &event];
+        let question = Question {
+            doing: DOING,
+            budget: self.accept_budget,
+            since,
+            before: &locks,
+            unless: fingerprint.map(|_| (REPLAYED, replayed)),
+            statement,
+            parameters,
+        };
         let rows = self.database.rows(question).await?;
         let accepted = if rows.is_empty() {
             Accepted::Duplicate
-        } else if first(&rows, DOING, |row| Ok(row.try_get(0)?))? {
-            Accepted::New
         } else {
-            Accepted::Again
+            match first(&rows, DOING, |row| Ok(row.try_get::<_, Option<bool>>(0)?))? {
+                Some(true) => Accepted::New,
+                Some(false) => Accepted::Again,
+                None => Accepted::Replay,
+            }
         };
         log::accepted(&delivery, accepted);
-        if accepted != Accepted::Duplicate {
+        if matches!(accepted, Accepted::New | Accepted::Again) {
             self.tell();
         }
         Ok(accepted)
@@ -361,6 +385,7 @@ impl Inbox for PostgresInbox {
                 (statements::PROBE_WRITE, &[&id, &PROBE_BODY.as_slice()]),
                 (statements::PROBE_TAKE_AWAY, &[&id]),
             ],
+            unless: None,
             statement: statements::OLDEST_READY,
             parameters: &[],
         };

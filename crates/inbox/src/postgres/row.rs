@@ -16,7 +16,7 @@ macro_rules! delivery_columns {
     () => {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
          enterprise_host, received_at, attempts, lane, lane_version, \
-         lane_before, lane_after"
+         lane_before, lane_after, fingerprint"
     };
 }
 pub(super) use delivery_columns;
@@ -43,6 +43,8 @@ fn delivery(row: &Row) -> Result<Delivery, Trouble> {
         let after = row.try_get::<_, Option<_>>("lane_after")?;
         lane.heads = after.map(|after| Heads::from_names(before, after));
     }
+    let fingerprint = row.try_get::<_, Option<&[u8]>>("fingerprint")?;
+    delivery.fingerprint = fingerprint.and_then(|bytes| bytes.try_into().ok());
     Ok(delivery)
 }
 

@@ -1,5 +1,5 @@
-//! The statements. Each is a transaction of its own, but for [`ACCEPT_LATEST`] and the probe's;
-//! `{schema}` stands for the quoted schema.
+//! The statements. Each is a transaction of its own, but for [`ACCEPT_LATEST`], an accept after
+//! [`REPLAYED`] and the probe's; `{schema}` stands for the quoted schema.
 //!
 //! The moment is selected apart (`SELECT clock_timestamp()`) so that it is one for the statement,
 //! and an index can be asked with it.
@@ -10,6 +10,7 @@
 //! it. So a delivery that is leased, renewed or settled at the moment when a newer one supersedes
 //! it is marked as it is afterwards.
 //!
+//! * An `accept` with a fingerprint holds its lock before anything else.
 //! * An `accept` with a version holds the lock of its lane, then its own row, then marks the others
 //!   of the lane, and waits for whoever is changing one of them. No other `accept` marks rows of
 //!   this lane meanwhile, and a row is in one lane.
@@ -43,6 +44,16 @@ macro_rules! blocked {
 pub(super) const LOCK_LANE: &str =
     "SELECT pg_advisory_xact_lock(hashtextextended($1::text || '.' || $2::text, 0))";
 
+/// Holds a fingerprint until the end of the transaction, as [`LOCK_LANE`] does a lane: of two replays at
+/// the same moment the second sees the first.
+pub(super) const LOCK_FINGERPRINT: &str = "SELECT pg_advisory_xact_lock(
+    hashtextextended($1::text || ' fingerprint ' || encode($2::bytea, 'hex'), 0))";
+
+/// A row when the body is known under another id, or as another event. The row says of what was
+/// stored that it is neither new nor not.
+pub(super) const REPLAYED: &str = "SELECT NULL::boolean AS new FROM {schema}.deliveries
+     WHERE fingerprint = $1 AND (guid <> $2 OR event <> $3) LIMIT 1";
+
 /// Stores a delivery, where it says what counts as the same one. One row when it was stored, which
 /// says whether it is new; none when it is a duplicate.
 macro_rules! store {
@@ -51,11 +62,11 @@ macro_rules! store {
             "INSERT INTO {schema}.deliveries AS known (guid, hook_id, event, action, target_type,
                  target_id, installation_id, enterprise_host, received_at, body, lane, lane_version,
                  unpacked_length, lane_before, lane_after, superseded_by, state, attempts, due_at,
-                 due_after)
+                 due_after, fingerprint)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
                  $15, ",
             $superseded_by,
-            ", 'pending', 0, clock_timestamp(), 0)
+            ", 'pending', 0, clock_timestamp(), 0, $16)
              ON CONFLICT ",
             $same,
             " DO UPDATE SET
@@ -68,7 +79,7 @@ macro_rules! store {
                  lane_version = excluded.lane_version, lane_before = excluded.lane_before,
                  lane_after = excluded.lane_after, superseded_by = excluded.superseded_by,
                  state = excluded.state, attempts = 0, due_at = excluded.due_at, due_after = 0,
-                 last_error = NULL, settled_at = NULL
+                 last_error = NULL, settled_at = NULL, fingerprint = excluded.fingerprint
              WHERE known.state <> 'pending'
              -- Only a row that was there before has been locked or changed by a transaction.
              RETURNING xmax = 0 AS new"

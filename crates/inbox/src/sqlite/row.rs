@@ -14,13 +14,13 @@ macro_rules! delivery_columns {
         "guid, hook_id, event, action, target_type, target_id, installation_id, \
          enterprise_host, received_at, attempts, lane, lane_version, lane_before, \
          lane_after, superseded_by, \
-         unpacked_length, body"
+         unpacked_length, body, fingerprint"
     };
 }
 pub(super) use delivery_columns;
 
 /// How many they are; a query's further columns follow.
-pub(super) const DELIVERY_COLUMNS: usize = 17;
+pub(super) const DELIVERY_COLUMNS: usize = 18;
 
 /// Where [`superseded_by`] finds its column.
 const SUPERSEDED_BY: usize = 14;
@@ -28,6 +28,8 @@ const SUPERSEDED_BY: usize = 14;
 /// Where [`body`] finds its columns.
 const UNPACKED_LENGTH: usize = 15;
 const BODY: usize = 16;
+
+const FINGERPRINT: usize = 17;
 
 /// Reads a delivery, without its body, from a row that begins with `delivery_columns!()`.
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
@@ -51,6 +53,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         let before = row.get(12)?;
         lane.heads = row.get::<_, Option<_>>(13)?.map(|after| Heads::from_names(before, after));
     }
+    delivery.fingerprint = row.get(FINGERPRINT)?;
     Ok(delivery)
 }
 

@@ -36,6 +36,9 @@ pub(super) fn accept(
     delivery: &Delivery,
     body: &Packed,
 ) -> rusqlite::Result<Accepted> {
+    if is_replay(session, delivery)? {
+        return Ok(Accepted::Replay);
+    }
     if insert(session, delivery, body)? {
         return Ok(Accepted::New);
     }
@@ -50,6 +53,17 @@ pub(super) fn accept(
     Ok(Accepted::Again)
 }
 
+/// Whether its body is known under another id, or as another event.
+fn is_replay(session: &mut Session<'_>, delivery: &Delivery) -> rusqlite::Result<bool> {
+    let Some(fingerprint) = delivery.fingerprint else { return Ok(false) };
+    let other = session.first(
+        "SELECT 1 FROM deliveries WHERE fingerprint = ?1 AND (guid <> ?2 OR event <> ?3) LIMIT 1",
+        params![fingerprint, delivery.id.as_str(), delivery.event.as_str()],
+        |_| Ok(()),
+    )?;
+    Ok(other.is_some())
+}
+
 /// Inserts a delivery unless it is there.
 fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusqlite::Result<bool> {
     let now = session.now()?;
@@ -57,8 +71,8 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusq
     let inserted = session.execute(
         "INSERT INTO deliveries (guid, hook_id, event, action, target_type, target_id,
              installation_id, enterprise_host, received_at, lane, lane_version, lane_before,
-             lane_after, state, attempts, due_at, due_after)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'pending', 0, ?14, 0)
+             lane_after, state, attempts, due_at, due_after, fingerprint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'pending', 0, ?14, 0, ?15)
          ON CONFLICT DO NOTHING",
         params![
             delivery.id.as_str(),
@@ -75,6 +89,7 @@ fn insert(session: &mut Session<'_>, delivery: &Delivery, body: &Packed) -> rusq
             heads.and_then(|heads| heads.before.as_ref()),
             heads.map(|heads| &heads.after),
             now,
+            delivery.fingerprint,
         ],
     )?;
     if inserted == 0 {

@@ -24,6 +24,7 @@ pub(super) async fn every_field_comes_back_as_it_went_in(inbox: &Arc<dyn Inbox>)
     full.enterprise_host = Some("github.example.com".to_owned());
     full.received_at = Timestamp::from("2019-05-15T15:20:33.123Z");
     full.attempt = 7;
+    full.fingerprint = Some([0xff; 32]);
     let heads = Heads::from_names(Some("a\u{2192}".to_owned()), "é".to_owned());
     full.lane =
         Some(Lane::new("octocat/hello-world#1 \u{2192} é").latest_only(i64::MIN).heads(heads));
@@ -51,6 +52,7 @@ fn same_but_for_the_attempt(one: &Delivery, other: &Delivery) {
     assert_eq!(one.enterprise_host, other.enterprise_host);
     assert_eq!(one.received_at, other.received_at);
     assert_eq!(one.lane, other.lane);
+    assert_eq!(one.fingerprint, other.fingerprint);
     assert_eq!(one.body, other.body);
 }
 

@@ -14,6 +14,7 @@ mod lanes;
 mod leasing;
 mod looking;
 mod probing;
+mod replays;
 mod settling;
 mod sharing;
 mod superseding;
@@ -162,6 +163,15 @@ rules! { $
         a_dead_delivery_is_accepted_again
         hook_and_id_together_tell_deliveries_apart
     }
+    run replays {
+        a_body_known_under_another_id_is_a_replay
+        a_body_known_as_another_event_is_a_replay
+        a_body_is_known_in_whatever_state
+        the_same_id_is_no_replay
+        a_replay_changes_nothing
+        without_a_fingerprint_nothing_is_a_replay
+        what_is_purged_is_not_remembered
+    }
     run leasing {
         what_waited_longest_is_leased_first
         the_limit_is_kept
@@ -244,6 +254,7 @@ rules! { $
     }
     run sharing {
         a_delivery_accepted_by_many_is_new_to_one
+        of_many_replays_at_once_one_is_accepted
         each_delivery_is_leased_to_exactly_one
         each_lane_is_held_by_one_at_a_time
         of_many_that_arrive_at_once_only_the_latest_is_left

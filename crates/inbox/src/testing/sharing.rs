@@ -20,6 +20,23 @@ pub(super) async fn a_delivery_accepted_by_many_is_new_to_one(inbox: &Arc<dyn In
     assert_eq!((new, duplicate), (1, 49));
 }
 
+pub(super) async fn of_many_replays_at_once_one_is_accepted(inbox: &Arc<dyn Inbox>) {
+    let mut accepting = JoinSet::new();
+    for number in 0..50 {
+        let inbox = Arc::clone(inbox);
+        accepting.spawn(async move {
+            let mut replay = delivery(&number.to_string());
+            replay.fingerprint = Some([1; 32]);
+            inbox.accept(replay).await.unwrap()
+        });
+    }
+    let answers = accepting.join_all().await;
+    let new = answers.iter().filter(|answer| **answer == Accepted::New).count();
+    let replays = answers.iter().filter(|answer| **answer == Accepted::Replay).count();
+    assert_eq!((new, replays), (1, 49));
+    assert_eq!(inbox.list(Filter::default()).await.unwrap().len(), 1);
+}
+
 pub(super) async fn each_delivery_is_leased_to_exactly_one(inbox: &Arc<dyn Inbox>) {
     const SENDERS: usize = 8;
     const EACH: usize = 25;

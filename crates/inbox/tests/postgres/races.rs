@@ -30,10 +30,14 @@ fn start_accepting(inbox: &Arc<PostgresInbox>, delivery: Delivery) -> JoinHandle
 impl Schema {
     /// Returns when a statement of this schema's inboxes waits for another.
     async fn something_waits(&self) {
+        self.so_many_wait(1).await;
+    }
+
+    async fn so_many_wait(&self, so_many: i64) {
         let waits = "SELECT count(*) FROM pg_stat_activity
                      WHERE application_name = {name} AND wait_event_type = 'Lock'";
         soon(async {
-            while self.number(waits).await == 0 {
+            while self.number(waits).await < so_many {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
@@ -88,6 +92,35 @@ async fn who_waited_for_the_lane_sees_what_came_meanwhile() {
     assert_eq!(accepting.await.unwrap(), Accepted::New);
     assert_eq!(superseded_by(&inbox, "older").await.as_deref(), Some("newer"));
     assert_eq!(superseded_by(&inbox, "newer").await, None);
+}
+
+#[tokio::test]
+async fn of_two_replays_on_two_hosts_the_second_waits_and_is_refused() {
+    let Some(schema) = Schema::new().await else { return };
+    // As above: what it saw when it began to wait would be wrong.
+    let url = format!("{}&options=-cdefault_transaction_isolation%3Dserializable", schema.url);
+    let hosts = [schema.inbox().await, schema.options().connect(&url).await.unwrap()].map(Arc::new);
+    for (id, lane, fingerprint) in [("one", None, [1; 32]), ("two", Some(version(1)), [2; 32])] {
+        let replay = |id: &str| {
+            let mut replay = delivery(id);
+            replay.lane.clone_from(&lane);
+            replay.fingerprint = Some(fingerprint);
+            replay
+        };
+        // Holds up the first one where it stores, with the fingerprint locked.
+        let held = format!(
+            "INSERT INTO {{schema}}.deliveries (guid, event, received_at, state, attempts, due_at)
+             VALUES ('{id}', 'push', '', 'pending', 0, now())"
+        );
+        let holding = schema.begin(&held).await;
+        let first = start_accepting(&hosts[0], replay(id));
+        schema.something_waits().await;
+        let second = start_accepting(&hosts[1], replay("replay"));
+        schema.so_many_wait(2).await;
+        holding.batch_execute("ROLLBACK").await.unwrap();
+        assert_eq!(first.await.unwrap(), Accepted::New, "{id}");
+        assert_eq!(second.await.unwrap(), Accepted::Replay, "{id}");
+    }
 }
 
 #[tokio::test]

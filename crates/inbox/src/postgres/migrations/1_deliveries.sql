@@ -12,6 +12,8 @@ CREATE TABLE {schema}.deliveries (
     installation_id bigint,
     enterprise_host text,
     received_at text NOT NULL,
+    -- Tells bodies apart, where replays are refused.
+    fingerprint bytea,
     lane text,
     -- NULL: every delivery of the lane is handled. Else only the one with the largest.
     lane_version bigint,
@@ -51,6 +53,8 @@ ALTER TABLE {schema}.deliveries ALTER COLUMN body SET STORAGE EXTERNAL;
 CREATE UNIQUE INDEX deliveries_by_id ON {schema}.deliveries (guid, hook_id);
 CREATE UNIQUE INDEX deliveries_by_id_without_hook ON {schema}.deliveries (guid)
     WHERE hook_id IS NULL;
+-- Where replays are not refused, nothing is in it.
+CREATE INDEX fingerprints ON {schema}.deliveries (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE INDEX pending_deliveries ON {schema}.deliveries (due_at, place) WHERE state = 'pending';
 CREATE UNIQUE INDEX leased_deliveries ON {schema}.deliveries (lease_token)

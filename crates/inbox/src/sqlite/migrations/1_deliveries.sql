@@ -12,6 +12,8 @@ CREATE TABLE deliveries (
     installation_id INTEGER,
     enterprise_host TEXT,
     received_at TEXT NOT NULL,
+    -- Tells bodies apart, where replays are refused.
+    fingerprint BLOB,
     lane TEXT,
     -- NULL: every delivery of the lane is handled. Else only the one with the largest.
     lane_version INTEGER,
@@ -41,6 +43,8 @@ CREATE TABLE deliveries (
 -- Hook and id together tell deliveries apart; two NULLs are distinct to a unique index.
 CREATE UNIQUE INDEX deliveries_by_id ON deliveries (guid, hook_id);
 CREATE UNIQUE INDEX deliveries_by_id_without_hook ON deliveries (guid) WHERE hook_id IS NULL;
+-- Where replays are not refused, nothing is in it.
+CREATE INDEX fingerprints ON deliveries (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE INDEX pending_deliveries ON deliveries (due_at) WHERE state = 'pending';
 CREATE UNIQUE INDEX leased_deliveries ON deliveries (lease_token) WHERE lease_token IS NOT NULL;
