@@ -9,9 +9,15 @@ const NAME: &[u8] = b"payload";
 /// The decoding is strict where `form_urlencoded` is not: that crate replaces bytes that are no
 /// UTF-8, and the payload would no longer be what was signed.
 ///
+/// What begins as JSON is none: the content type is not signed, and somebody could send a delivery
+/// that came as JSON as a form, with a `&payload=` of his own in the middle of a title or a comment.
+///
 /// Whatever the form is made of, each byte is looked at a few times at most, and nothing is
 /// allocated but the payload.
 pub(crate) fn payload(form: &[u8]) -> Result<Bytes, NoPayload> {
+    if form.trim_ascii_start().starts_with(b"{") {
+        return Err(NoPayload::Json);
+    }
     let mut payload = None;
     let mut rest = form;
     loop {
@@ -119,9 +125,10 @@ const HEX: [u8; 256] = {
     values
 };
 
-/// A form body without exactly one field `payload`.
+/// Why a body is no form with exactly one field `payload`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoPayload {
+    Json,
     Missing,
     Twice,
 }
@@ -129,6 +136,7 @@ pub(crate) enum NoPayload {
 impl fmt::Display for NoPayload {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Json => "the body is JSON, not a form with the field `payload`",
             Self::Missing => "the form has no field `payload`",
             Self::Twice => "the form has the field `payload` more than once",
         })
@@ -163,11 +171,16 @@ mod tests {
 
     #[test]
     fn exactly_one_payload() {
-        for form in
-            [&b""[..], b"&", b"Payload={}", b"payloads={}", b"%7B%7D={}", b"{\"payload\":1}"]
-        {
+        for form in [&b""[..], b"&", b"Payload={}", b"payloads={}", b"%7B%7D={}"] {
             assert_eq!(payload(form), Err(NoPayload::Missing), "{}", form.escape_ascii());
         }
         assert_eq!(payload(b"payload={}&payload={}"), Err(NoPayload::Twice));
+    }
+
+    #[test]
+    fn json_is_no_form() {
+        for json in [&br#"{"payload":1}"#[..], br#"{"title":"&payload={}&"}"#, b"\n {&payload={}"] {
+            assert_eq!(payload(json), Err(NoPayload::Json), "{}", json.escape_ascii());
+        }
     }
 }

@@ -96,13 +96,15 @@ pub(crate) fn head(input: &[u8]) {
     }
 }
 
-/// A signed form gives the payload exactly if one field has that name, and then byte for byte.
+/// A signed form gives the payload exactly if one field has that name, and then byte for byte. What
+/// begins as JSON is no form.
 pub(crate) fn form(input: &[u8]) {
     let mut payloads = input
         .split(|byte| *byte == b'&')
         .filter(|field| form_urlencoded::parse(field).any(|(name, _)| name == "payload"))
         .map(value);
-    let expected = payloads.next().filter(|_| payloads.next().is_none());
+    let is_json = input.trim_ascii_start().starts_with(b"{");
+    let expected = payloads.next().filter(|_| payloads.next().is_none() && !is_json);
     if let Some(payload) = expected.as_deref().and_then(|it| std::str::from_utf8(it).ok()) {
         let mut fields = form_urlencoded::parse(input);
         let theirs = fields.find_map(|(name, value)| (name == "payload").then_some(value));
