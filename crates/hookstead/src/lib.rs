@@ -66,7 +66,7 @@
 //! | `hookstead_requests_total` | counter | `status` | requests to the receiver, by the answer's status |
 //! | `hookstead_signature_failures_total` | counter | | signatures missing, malformed or wrong |
 //! | `hookstead_accept_seconds` | histogram | | how long the inbox took to accept a delivery |
-//! | `hookstead_deliveries_accepted_total` | counter | `event`, `result`: `new`, `duplicate`, `again` | what the inbox took |
+//! | `hookstead_deliveries_accepted_total` | counter | `event`, `result`: `new`, `duplicate`, `again`, `replay` | what the inbox took |
 //! | `hookstead_waiting_seconds` | histogram | | from receiving to the first attempt, also of what was revived |
 //! | `hookstead_handling_seconds` | histogram | `event` | how long the handlers took, for each attempt |
 //! | `hookstead_deliveries_settled_total` | counter | `event`, `outcome`: `done`, `superseded`, `retry`, `dead`, `released` | attempts by their outcome |

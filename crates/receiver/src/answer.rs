@@ -45,6 +45,13 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, text)
     }
 
+    /// It does not say under which id: whoever replays has that, and nobody else is to learn it.
+    pub(crate) fn replay() -> Self {
+        let text =
+            "refused as a replay: this body came before, under another id or as another event";
+        Self::new(StatusCode::CONFLICT, text)
+    }
+
     pub(crate) fn pong() -> Self {
         Self::new(StatusCode::OK, "pong")
     }

@@ -33,6 +33,7 @@
 //! | good, new | 202 | `accepted 72d3162e-... pull_request.opened` |
 //! | good, already in the inbox | 202 | `duplicate 72d3162e-..., still in the inbox` |
 //! | good, already done or dead | 202 | `accepted again 72d3162e-... pull_request.opened` |
+//! | a replay, if these [are refused](Receiver::refuse_replays) | 409 | `refused as a replay: ...` |
 //! | `ping` | 200 | `pong` |
 //! | an event without a handler | 200 | `ignored pull_request.opened: no handler` |
 //! | another method | 405 with `Allow` | names the methods |
@@ -50,6 +51,25 @@
 //! A changed secret shows in [`Receiver::signatures`], in the details of a [`Server`]'s `/readyz` and in
 //! the log. With
 //! the feature `metrics` requests and failures are counted; the crate `hookstead` lists the names.
+//!
+//! # What the signature covers
+//!
+//! GitHub signs the body, and nothing else: not the delivery's id, not the event's name, not the hook's
+//! id, not the content type, and no time is in it. So a good signature says that GitHub (or somebody
+//! else with the secret) once sent this body; not that it is new, and not that the headers are the ones
+//! that came with it. Whoever captured one delivery can send its body again, under any id, as any event,
+//! for as long as the secret stays.
+//!
+//! What protects:
+//!
+//! * **TLS** on the whole way, so that nothing is captured, and no log of bodies and headers.
+//! * **The inbox**: the same id again is a duplicate while its delivery waits or runs. Later it is what
+//!   *Redeliver* sends, and is handled again.
+//! * **[`Receiver::refuse_replays`]**: the same body under another id, or as another event, is refused.
+//! * **Decoding**: a body that cannot be what its event's name says ends as a dead letter, whose error
+//!   names the event and what is missing. (Some events ask for next to nothing; nearly any body is one of
+//!   them.)
+//! * **The handler**: what it does about one event it should do once, whatever is sent again.
 
 mod activity;
 mod answer;

@@ -74,6 +74,7 @@ struct Shared {
     /// Told whenever the inbox did not accept a delivery.
     not_accepted: Arc<Notify>,
     reply: Option<String>,
+    refuses_replays: bool,
 }
 
 impl Receiver {
@@ -99,6 +100,7 @@ impl Receiver {
             refusals,
             not_accepted,
             reply: None,
+            refuses_replays: false,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -117,6 +119,31 @@ impl Receiver {
     #[must_use]
     pub fn reply(mut self, text: impl Into<String>) -> Self {
         Arc::make_mut(&mut self.shared).reply = Some(text.into());
+        self
+    }
+
+    /// Refuses a delivery whose body is known under another id, or as another event, with a 409 and
+    /// a line in the log. Off by default.
+    ///
+    /// GitHub signs the body of a delivery [and nothing else](crate#what-the-signature-covers), so whoever
+    /// captured one can send it again under another id or event, and it is verified. But some events are
+    /// honestly equal, byte for byte: two runs of `workflow_dispatch` by hand, or two of
+    /// `repository_dispatch`. With this setting the second one is refused like a replay, by which
+    /// GitHub shows it as failed; to redeliver it does not help, and a recovery asks for it in vain. So look at which events your hooks
+    /// send.
+    ///
+    /// The same id again is no replay but a redelivery, and so is the same id from another hook: one
+    /// event may come from two hooks. Whoever captured a delivery can still have it handled again so. A
+    /// handler that does its work once for each [id](Delivery::id) is safe from that.
+    ///
+    /// The inbox remembers, so this holds after a restart, and for all servers on one inbox that have this
+    /// setting on. It remembers as long as it keeps the delivery: until so long after that was done, see
+    /// [`Worker::retention`](hookstead_inbox::Worker::retention) (35 days by default); a
+    /// [`MemoryInbox`](hookstead_inbox::MemoryInbox) until it needs the room or its process ends. What no
+    /// handler takes is not kept, and so not remembered; nor is what was accepted while this was off.
+    #[must_use]
+    pub fn refuse_replays(mut self) -> Self {
+        Arc::make_mut(&mut self.shared).refuses_replays = true;
         self
     }
 
@@ -208,6 +235,9 @@ impl Shared {
         delivery.hook = head.hook;
         delivery.target = head.target;
         delivery.enterprise_host = head.enterprise_host;
+        // Of the raw body, as it is what was captured; by the secret that it was made with, as a
+        // replay is. So neither another secret nor another content type makes another one of it.
+        delivery.fingerprint = self.refuses_replays.then(|| head.signature.fingerprint());
         self.accept(delivery).await
     }
 
@@ -239,6 +269,7 @@ impl Shared {
             }
         };
         Ok(match accepted {
+            Accepted::Replay => return Err(Answer::replay()),
             _ if is_ping => Answer::pong(),
             Accepted::Duplicate => Answer::duplicate(&delivery),
             Accepted::Again => Answer::accepted_again(&delivery),

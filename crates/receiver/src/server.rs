@@ -67,6 +67,7 @@ pub struct Server {
     inbox: Option<Arc<dyn Inbox>>,
     limits: Limits,
     reply: Option<String>,
+    refuses_replays: bool,
     details_for: DetailsFor,
     change_worker: Option<ChangeWorker>,
 }
@@ -86,6 +87,7 @@ impl Server {
             inbox: None,
             limits: Limits::default(),
             reply: None,
+            refuses_replays: false,
             details_for: DetailsFor::default(),
             change_worker: None,
         }
@@ -110,6 +112,14 @@ impl Server {
     #[must_use]
     pub fn reply(mut self, text: impl Into<String>) -> Self {
         self.reply = Some(text.into());
+        self
+    }
+
+    /// Refuses a delivery whose body is known under another id, or as another event; off by default, as
+    /// honest events may be equal: see [`Receiver::refuse_replays`].
+    #[must_use]
+    pub fn refuse_replays(mut self) -> Self {
+        self.refuses_replays = true;
         self
     }
 
@@ -198,6 +208,9 @@ impl Server {
             Receiver::new(self.verifier, self.router, Arc::clone(&inbox)).limits(limits.clone());
         if let Some(reply) = self.reply {
             receiver = receiver.reply(reply);
+        }
+        if self.refuses_replays {
+            receiver = receiver.refuse_replays();
         }
         let (stage, stages) = watch::channel(Stage::Serving);
         let not_accepted = receiver.not_accepted();

@@ -263,10 +263,14 @@ async fn signatures_are_shown_and_decide_nothing() {
 
 /// Gives a request to a receiver as a server would.
 async fn call(receiver: &Receiver, signed_with: &WebhookSecret) -> u16 {
+    call_as(receiver, signed_with, "1").await
+}
+
+async fn call_as(receiver: &Receiver, signed_with: &WebhookSecret, id: &str) -> u16 {
     let request = http::Request::post("/")
         .header("Content-Type", "application/json")
         .header("X-GitHub-Event", "push")
-        .header("X-GitHub-Delivery", "1")
+        .header("X-GitHub-Delivery", id)
         .header("X-Hub-Signature-256", sign(signed_with, b"{}").to_string())
         .body("{}".to_owned());
     let Ok(answer) = receiver.clone().call(request.unwrap()).await;
@@ -306,6 +310,33 @@ async fn a_wrong_secret_is_told_in_the_log_and_a_flood_of_them_is_not() {
     assert_eq!((counts.verified, counts.failed, counts.failed_since_verified), (1, 101, 1));
     assert_eq!((counts.previous_secret, counts.last_previous_secret), (0, None));
     assert!(counts.last_verified.is_some() && counts.last_failed.is_some());
+}
+
+#[tokio::test]
+async fn a_replay_is_told_in_the_log_and_a_flood_of_them_is_not() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .with_max_level(tracing::Level::INFO)
+        .finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+
+    let handler = handler_fn(async |_: AnyEvent, _: Delivery| Ok(()));
+    let router = Router::new().on::<AnyEvent>(handler);
+    let receiver = Receiver::new(secret(), router, Arc::new(MemoryInbox::new()))
+        .limits(Limits::default().log_interval(Duration::from_millis(500)))
+        .refuse_replays();
+    assert_eq!(call(&receiver, &secret()).await, 202);
+    for number in 2..52 {
+        assert_eq!(call_as(&receiver, &secret(), &number.to_string()).await, 409);
+    }
+    let told = log.lines(3).await;
+    assert!(told[0].contains("accepted id=1"), "{told:?}");
+    assert!(told[1].contains("WARN") && told[1].contains("refused as a replay"), "{told:?}");
+    assert!(told[1].ends_with("id=2 event=push status=409"), "{told:?}");
+    assert!(told[2].contains("as many more") && told[2].contains("count=49"), "{told:?}");
 }
 
 /// What was logged, by lines.

@@ -82,6 +82,22 @@ async fn everything_is_counted() {
     recorder.install().unwrap();
     a_delivery_moves_them_from_the_request_to_its_end(&snapshotter).await;
     a_lease_that_is_lost_is_counted(&snapshotter).await;
+    a_replay_is_counted(&snapshotter).await;
+}
+
+async fn a_replay_is_counted(snapshotter: &Snapshotter) {
+    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Delivery| Ok(())));
+    let server = Server::new("/event_handler", secret(), router).refuse_replays();
+    let server = Running::start(server);
+    let good = Request::delivery("watch", "{}", Encoding::Json);
+    server.send(&good).await.expect(202, "");
+    server.send(&good.with("X-GitHub-Delivery", "replay")).await.expect(409, "");
+    let expected = [
+        ("hookstead_requests_total status=409", 1.0),
+        ("hookstead_deliveries_accepted_total event=watch result=new", 1.0),
+        ("hookstead_deliveries_accepted_total event=watch result=replay", 1.0),
+    ];
+    all_seen(snapshotter, &expected).await;
 }
 
 async fn a_delivery_moves_them_from_the_request_to_its_end(snapshotter: &Snapshotter) {
