@@ -23,6 +23,7 @@ use support::{Answer, ENCODINGS, Encoding, GUID, Request, Running, secret, withi
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};
+use tokio::time::sleep;
 
 const PAYLOAD: &str = r#"{"action": "opened", "number": 7, "title": "Zoë ☃ + 100 %"}"#;
 
@@ -472,7 +473,8 @@ async fn a_reply_of_ones_own() {
 
 #[tokio::test]
 async fn shutdown_finishes_the_request_that_is_running() {
-    let mut test = Test::start();
+    let limits = Limits::default().leave_delay(Duration::ZERO);
+    let mut test = Test::with(|server| server.limits(limits));
     let request = good(Encoding::Json);
     let mut stream = TcpStream::connect(test.running.address).await.unwrap();
     let (first, last) = request.body.split_at(10);
@@ -484,7 +486,14 @@ async fn shutdown_finishes_the_request_that_is_running() {
     test.open.add_permits(2);
     let address = test.running.address;
     let stopping = tokio::spawn(test.running.stop());
-    within(async { while TcpStream::connect(address).await.is_ok() {} }).await;
+    // Gently, for a crowd of connections would be in the way of the one that is slow.
+    let pause = Duration::from_millis(20);
+    let gone = async {
+        while TcpStream::connect(address).await.is_ok() {
+            sleep(pause).await
+        }
+    };
+    within(gone).await;
     stream.write_all(last).await.unwrap();
     Answer::read(&mut stream).await.expect(202, "accepted 72d3162e");
     within(stopping).await.unwrap();
