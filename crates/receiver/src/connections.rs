@@ -28,9 +28,10 @@ const CALM: Duration = Duration::from_secs(5);
 /// that is needed least has to go. That is, in this order,
 ///
 /// 1. one that is closing anyway;
-/// 2. one on which no good delivery ever came: of the peer that has most of those, the one that
-///    has kept us waiting longest;
-/// 3. one that was useful, and has been waiting longest for another request.
+/// 2. while at most half of them never had a good delivery, one that was useful, and has been waiting
+///    longest for another request;
+/// 3. one on which no good delivery ever came: of the peer that has most of those, the one that
+///    has kept us waiting longest.
 ///
 /// One that waits for *us* never has to. So whoever opens thousands of connections and says
 /// little gets in nobody's way but their own.
@@ -126,17 +127,21 @@ impl Open {
     /// Tells those that are needed least to go, at most so many, if they have kept us waiting for so
     /// long. Returns how many.
     fn evict(&mut self, patience: Duration, at_most: usize) -> usize {
-        let is_useless_there = !self.useless.is_empty();
+        let useless: usize = self.useless.values().sum();
+        // Else it is those who were useful that there are too many of. Then a new one is most likely
+        // one of them, too, and must not go before it has spoken.
+        let is_crowd = useless > self.all.len() / 2;
         let candidates = self.all.iter().filter_map(|(id, activity)| {
             let Waiting { awaited, since, is_useful, is_evicted } = activity.waiting()?;
-            // What is useful goes last, also while the others are at work for a moment.
-            if is_evicted || (is_useful && is_useless_there && awaited != Awaited::Close) {
+            // A crowd goes alone, also while all of it is at work for a moment.
+            if is_evicted || (is_useful && is_crowd && awaited != Awaited::Close) {
                 return None;
             }
             let crowd = self.useless.get(&activity.peer).copied().unwrap_or_default();
             // Whoever has had an answer, or is leaving, loses nothing.
             let loses = is_useful || !matches!(awaited, Awaited::Next | Awaited::Close);
-            let needed_least = (awaited != Awaited::Close, usize::MAX - crowd, since);
+            let is_closing = awaited == Awaited::Close;
+            let needed_least = (!is_closing, !is_useful, usize::MAX - crowd, since);
             Some((needed_least, *id, loses))
         });
         let mut candidates: Vec<_> = candidates.collect();

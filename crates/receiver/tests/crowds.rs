@@ -106,6 +106,26 @@ async fn who_was_useful_stays_while_the_crowd_has_to_go() {
     Answer::read_one(&mut useful).await.unwrap().expect(202, "accepted");
 }
 
+/// A crowd of good clients is no reason to cut one off before it has spoken.
+#[tokio::test]
+async fn among_those_who_were_useful_a_new_one_does_not_have_to_go() {
+    let running = start(patient());
+    let mut useful = Vec::new();
+    for number in 0..3 {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(&good(number).keep_alive()).await.unwrap();
+        Answer::read_one(&mut stream).await.unwrap().expect(202, "accepted");
+        useful.push(stream);
+    }
+    // The fourth has begun to speak; the fifth needs a place, and patience with all has run out.
+    let mut new = TcpStream::connect(running.address).await.unwrap();
+    let request = good(3).keep_alive();
+    new.write_all(&request[..10]).await.unwrap();
+    within(running.send(&good(4))).await.expect(202, "accepted");
+    new.write_all(&request[10..]).await.unwrap();
+    Answer::read_one(&mut new).await.unwrap().expect(202, "accepted");
+}
+
 #[tokio::test]
 async fn the_peer_with_the_largest_crowd_has_to_go_first() {
     let running = start(patient());
