@@ -47,10 +47,12 @@ impl Heads {
     }
 
     /// Whether these are newer than known ones of the same moment. `None` where nothing tells: they are
-    /// not next to each other, or the branch was moved back and forth.
+    /// not next to each other, or the branch was moved back and forth. Two that came to the same commit
+    /// from different ones are such a case: what is between them may be newer than the one, and older than
+    /// the other. Of two equal ones the later is newer.
     fn order(&self, known: &Self) -> Option<Ordering> {
         if self.after == known.after {
-            return Some(Ordering::Greater);
+            return (self.before == known.before).then_some(Ordering::Greater);
         }
         let begins_there = self.before.as_ref() == Some(&known.after);
         let ends_there = known.before.as_ref() == Some(&self.after);
@@ -169,8 +171,11 @@ mod tests {
             (lane(1, "a", "b"), lane(1, "b", "a"), None, None),
             (lane(1, "", "a"), lane(1, "", "b"), None, None),
             (lane(1, "a", "b"), Lane::new("one"), None, None),
+            (lane(1, "a", "b"), lane(1, "c", "b"), None, None),
+            (lane(1, "", "b"), lane(1, "a", "b"), None, None),
             // Whichever is accepted now.
-            (lane(1, "a", "b"), lane(1, "c", "b"), Some(Greater), Some(Greater)),
+            (lane(1, "a", "b"), lane(1, "a", "b"), Some(Greater), Some(Greater)),
+            (lane(1, "", "a"), lane(1, "", "a"), Some(Greater), Some(Greater)),
             (lane(1, "a", "b"), lane(1, "", ""), Some(Greater), Some(Greater)),
             (lane(1, "", ""), lane(1, "", ""), Some(Greater), Some(Greater)),
         ] {

@@ -105,9 +105,10 @@ macro_rules! store_latest {
                  UPDATE {schema}.deliveries AS older SET superseded_by = $1 FROM stored
                  WHERE older.lane = $11 AND older.lane_version <= $12
                      AND older.state = 'pending' AND older.superseded_by IS NULL
-                     AND (older.lane_version < $12 OR older.lane_after IS NULL
-                         OR $15::text IS NULL OR older.lane_after = $15 OR older.lane_after = $14
-                         AND older.lane_before IS DISTINCT FROM $15)
+                     AND (older.lane_version < $12 OR older.lane_after IS NULL OR $15::text IS NULL
+                        OR older.lane_after = $15 AND older.lane_before IS NOT DISTINCT FROM $14
+                        OR older.lane_after = $14 AND older.lane_after <> $15
+                        AND older.lane_before IS DISTINCT FROM $15)
                      AND NOT (older.guid = $1 AND older.hook_id IS NOT DISTINCT FROM $2)
              )
              SELECT new FROM stored"

@@ -132,8 +132,9 @@ fn supersede(
         "UPDATE deliveries SET superseded_by = (SELECT guid FROM deliveries WHERE place = ?1)
          WHERE lane = ?2 AND lane_version <= ?3 AND state = 'pending'
              AND superseded_by IS NULL AND place <> ?1
-             AND (lane_version < ?3 OR lane_after IS NULL OR ?5 IS NULL OR lane_after = ?5
-                 OR lane_after = ?4 AND lane_before IS NOT ?5)",
+             AND (lane_version < ?3 OR lane_after IS NULL OR ?5 IS NULL
+                 OR lane_after = ?5 AND lane_before IS ?4
+                 OR lane_after = ?4 AND lane_after <> ?5 AND lane_before IS NOT ?5)",
         params![place, lane.key, version, before, after],
     )?;
     Ok(())

@@ -250,6 +250,7 @@ rules! { $
         what_is_known_to_be_older_is_superseded_when_it_is_accepted_again
         of_equal_versions_that_nothing_orders_all_are_handled
         of_equal_versions_with_one_head_the_later_is_newer
+        a_branch_that_was_moved_back_is_built_where_it_is
         a_larger_version_is_newer_whatever_its_head
     }
     run sharing {

@@ -272,6 +272,26 @@ pub(super) async fn of_equal_versions_with_one_head_the_later_is_newer(inbox: &A
     assert_eq!(superseded_by(inbox, "pushed").await, None);
 }
 
+/// Opened, pushed to, and by force moved back: its head is what it was at first.
+pub(super) async fn a_branch_that_was_moved_back_is_built_where_it_is(inbox: &Arc<dyn Inbox>) {
+    let moves = [("opened", "", "a"), ("pushed", "a", "b"), ("back", "b", "a")];
+    for (number, order) in ORDERS.into_iter().enumerate() {
+        for is_first_known in [true, false] {
+            let name = |text: &str| format!("{text}-{number}-{is_first_known}");
+            for place in order {
+                let (text, before, after) = moves[place];
+                let before = if place == 0 && is_first_known { "root" } else { before };
+                let mut lane = push(before, after);
+                lane.key = name("lane");
+                accept_in(inbox, &name(text), lane).await;
+            }
+            let by = superseded_by(inbox, &name("opened")).await;
+            assert_eq!(by, Some(name("pushed")), "{order:?}");
+            assert_eq!(superseded_by(inbox, &name("back")).await, None, "{order:?}");
+        }
+    }
+}
+
 pub(super) async fn a_larger_version_is_newer_whatever_its_head(inbox: &Arc<dyn Inbox>) {
     accept_in(inbox, "old", push("a", "b")).await;
     let mut newer = push("x", "a");
