@@ -31,7 +31,14 @@ impl InvisibleEnd {
     pub fn of(text: &str) -> Option<Self> {
         let start = text.chars().next().map(|character| Self { character, is_start: true });
         let end = text.chars().next_back().map(|character| Self { character, is_start: false });
-        [start, end].into_iter().flatten().find(|end| is_invisible(end.character))
+        // What changes the look of a character: none stands before the first, and none of ASCII can be changed.
+        let changed = text.chars().rev().find(|it| !is_variation(*it));
+        let changes_nothing = changed.is_none_or(|it| it.is_ascii() || is_invisible(it));
+        let is_unseen = |it: &Self| {
+            let is_variation = is_variation(it.character) && (it.is_start || changes_nothing);
+            is_invisible(it.character) || is_variation
+        };
+        [start, end].into_iter().flatten().find(is_unseen)
     }
 
     /// As [`of`](Self::of), for bytes that are a text. Others were made by a program, and nobody looks at
@@ -55,8 +62,13 @@ fn is_never_typed(character: char) -> bool {
     character.is_ascii_control() && !matches!(character, '\t' | '\n' | '\r')
 }
 
-/// White space, control characters, and what Unicode calls ignorable, except for what changes the look of the
-/// character before it: an emoji may be the end of a secret.
+/// What changes the look of the character before it, or with it makes a flag: an emoji may be the end of a
+/// secret. Variation selectors, and tags.
+fn is_variation(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// White space, control characters, and what Unicode calls ignorable, except for [variations](is_variation).
 fn is_invisible(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()
@@ -79,6 +91,8 @@ fn is_invisible(character: char) -> bool {
                 | '\u{1bca0}'..='\u{1bca3}'
                 | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e001f}'
+                | '\u{e0080}'..='\u{e00ff}'
+                | '\u{e01f0}'..='\u{e0fff}'
         )
 }
 
@@ -128,6 +142,12 @@ mod tests {
             ("\u{202e}", "an invisible character (U+202E)"),
             ("\u{3164}", "an invisible character (U+3164)"),
             ("\u{e0001}", "an invisible character (U+E0001)"),
+            ("\u{e0fff}", "an invisible character (U+E0FFF)"),
+            // Without anything whose look they change.
+            ("\u{fe0f}", "an invisible character (U+FE0F)"),
+            ("\u{fe00}", "an invisible character (U+FE00)"),
+            ("\u{e0061}", "an invisible character (U+E0061)"),
+            ("\u{e0100}", "an invisible character (U+E0100)"),
         ] {
             let end = InvisibleEnd::of(&format!("s3cret{invisible}")).unwrap();
             assert_eq!(end.to_string(), format!("ends with {name}"));
@@ -136,14 +156,26 @@ mod tests {
             assert_eq!(InvisibleEnd::of_bytes(format!("s3cret{invisible}").as_bytes()), Some(end));
             assert_eq!(InvisibleEnd::of(invisible), Some(start));
         }
+        assert!(InvisibleEnd::of("s3cret\u{200b}\u{fe0f}").is_some());
         let windows = InvisibleEnd::of("s3cret\r\n").unwrap();
         assert_eq!(windows.to_string(), "ends with a line break (U+000A)");
     }
 
     #[test]
     fn what_is_seen_and_what_is_inside_stays() {
-        for text in ["", "a", "a b", "a\u{200d}b", "pass\nword", "ü", "\u{2764}\u{fe0f}", "\u{e9}"]
-        {
+        for text in [
+            "",
+            "a",
+            "a b",
+            "a\u{200d}b",
+            "pass\nword",
+            "ü",
+            "\u{2764}\u{fe0f}",
+            "\u{e9}",
+            // A flag, and a character that Japanese writes in two ways.
+            "\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}",
+            "\u{845b}\u{e0100}",
+        ] {
             assert_eq!(InvisibleEnd::of(text), None, "{text:?}");
         }
         // Keys that a program has made.
