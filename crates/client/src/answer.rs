@@ -17,6 +17,9 @@ use crate::rate_limit::{self, Limit};
 use crate::trail::Trail;
 use crate::{Error, Page, link};
 
+/// By one of these is called whatever GitHub creates; a token is its own name.
+const NAMES: [&str; 3] = ["id", "sha", "token"];
+
 /// GitHub's answer to a call, of whatever status.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -80,10 +83,10 @@ impl Answer {
 
     fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Error> {
         decode(body).map_err(|problem| {
-            // What GitHub creates is answered with 201, and what it changes bears its mark. Whoever
-            // else answered, nothing was done.
-            let may_be_others =
-                self.is_write && self.status == StatusCode::OK && !is_marked(&self.headers);
+            // What GitHub creates is answered with 201 and has a name, and what it changes bears its
+            // mark. Whoever else answered, nothing was done.
+            let says_created = || self.status == StatusCode::CREATED && has_any_of(body, &NAMES);
+            let may_be_others = self.is_write && !is_marked(&self.headers) && !says_created();
             self.error(if may_be_others && is_whole_json(body) {
                 Kind::Foreign(ForeignAnswer::other_json(Some(problem)))
             } else {
@@ -115,10 +118,8 @@ impl Answer {
         names: &[&str],
     ) -> Result<T, Error> {
         let decoded = self.decode()?;
-        let fields = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&self.body);
-        let is_others = fields.is_ok_and(|fields| {
-            !fields.is_empty() && !names.iter().any(|name| fields.contains_key(*name))
-        });
+        let is_others = fields_of(&self.body)
+            .is_some_and(|fields| !fields.is_empty() && !has_any(&fields, names));
         if is_others && !is_marked(&self.headers) { Err(self.other_json()) } else { Ok(decoded) }
     }
 
@@ -177,4 +178,19 @@ impl Answer {
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.headers.get("x-github-request-id")?.to_str().ok()
     }
+}
+
+type Fields = BTreeMap<String, IgnoredAny>;
+
+/// The fields of an object; `None` for everything else.
+fn fields_of(body: &[u8]) -> Option<Fields> {
+    serde_json::from_slice(body).ok()
+}
+
+fn has_any(fields: &Fields, names: &[&str]) -> bool {
+    names.iter().any(|name| fields.contains_key(*name))
+}
+
+fn has_any_of(body: &[u8], names: &[&str]) -> bool {
+    fields_of(body).is_some_and(|fields| has_any(&fields, names))
 }

@@ -124,6 +124,17 @@ async fn nor_is_anything_else_that_is_not_github_s() {
     }
 }
 
+/// Some take whatever is sent to them, for later.
+#[tokio::test]
+async fn json_without_the_shape_is_no_success_of_what_creates() {
+    for status in [200, 201, 202, 203] {
+        for body in ["{}", "[]", "[{\"id\": 1}]", "true", r#"{"ok": true}"#] {
+            let (error, server) = error(WRITES[0], vec![json(status, body)]).await;
+            check(&error, &server, 1);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_to_a_login_page_is_no_success() {
     for call in WRITES.iter().chain(READS) {
