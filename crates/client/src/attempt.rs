@@ -94,7 +94,10 @@ fn redirect(status: StatusCode, headers: &HeaderMap) -> Option<&str> {
         StatusCode::MOVED_PERMANENTLY
         | StatusCode::FOUND
         | StatusCode::TEMPORARY_REDIRECT
-        | StatusCode::PERMANENT_REDIRECT => headers.get(LOCATION)?.to_str().ok(),
+        | StatusCode::PERMANENT_REDIRECT => {
+            // Raw UTF-8 is common in it, against the rules.
+            std::str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok()
+        }
         _ => None,
     }
 }

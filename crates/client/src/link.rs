@@ -3,7 +3,9 @@ use http::header::LINK;
 
 /// The target of the first link with `rel="next"` in the `Link` headers.
 pub(crate) fn next(headers: &HeaderMap) -> Option<&str> {
-    headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).find_map(next_in)
+    // Raw UTF-8 is against the rules, and no reason to end the list without a word.
+    let texts = headers.get_all(LINK).iter().map(|value| std::str::from_utf8(value.as_bytes()));
+    texts.filter_map(Result::ok).find_map(next_in)
 }
 
 fn next_in(header: &str) -> Option<&str> {
@@ -47,6 +49,8 @@ fn split(text: &str, separator: char) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -67,6 +71,14 @@ mod tests {
             assert_eq!(next(&headers), target, "{header}");
         }
         assert_eq!(next(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_link_may_hold_more_than_ascii() {
+        let mut headers = HeaderMap::new();
+        let link = HeaderValue::from_bytes("<x?environment=prüfung>; rel=next".as_bytes());
+        headers.insert(LINK, link.unwrap());
+        assert_eq!(next(&headers), Some("x?environment=prüfung"));
     }
 
     #[test]
