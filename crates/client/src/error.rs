@@ -211,9 +211,16 @@ impl Error {
     pub fn is_not_github(&self) -> bool {
         match &self.inner.kind {
             Kind::Foreign(_) | Kind::Astray(_) | Kind::TooManyRedirects(_) => true,
+            Kind::Refused { body, .. } => self.is_other_redirect(body),
             Kind::Token(source) => source.downcast_ref::<Self>().is_some_and(Self::is_not_github),
             _ => false,
         }
+    }
+
+    /// Whether it is a redirect that is none of GitHub's, without GitHub's words: a login page sends
+    /// whoever asks to itself by 303.
+    fn is_other_redirect(&self, body: &ErrorBody) -> bool {
+        self.status().is_some_and(|status| status.is_redirection()) && body.message.is_none()
     }
 
     /// Whether GitHub refuses because the App's installation, or the account, is suspended. No call
@@ -365,6 +372,9 @@ impl Error {
                 if head.accepted_permissions.is_none() =>
             {
                 [Some("look at the token's permissions"), None]
+            }
+            (Kind::Refused { body, .. }, _) if self.is_other_redirect(body) => {
+                [Some("this is not GitHub's answer; look for a single sign-on in between"), doubt]
             }
             (Kind::Foreign(_), _) => [doubt, None],
             (Kind::Astray(_) | Kind::TooManyRedirects(_), _) => {

@@ -51,6 +51,24 @@ async fn other_redirects_are_errors() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_is_not_github_s_is_told_as_somebody_else_s_answer() {
+    let login = ("location", "/login?return_to=s3cret");
+    for (status, headers) in
+        [(303, vec![login]), (300, vec![login]), (302, vec![]), (301, vec![]), (304, vec![])]
+    {
+        let server = Server::start([answer(status, &headers, "")]).await;
+        let error = server.repo().create_status(&sha(), &NewStatus::pending()).await.unwrap_err();
+        assert!(error.is_not_github() && !error.took_effect(), "{error}");
+        assert!(error.to_string().contains("single sign-on"), "{error}");
+        assert_eq!(server.requests().len(), 1);
+        assert_hidden(&error, "s3cret");
+    }
+    // In GitHub's words it is GitHub's.
+    let server = Server::start([answer(301, &[], MOVED)]).await;
+    assert!(!server.repo().statuses("main").await.unwrap_err().is_not_github());
+}
+
+#[tokio::test]
 async fn a_foreign_host_never_hears_from_us() {
     let foreign = Server::start([json(201, STATUS)]).await;
     for target in [
