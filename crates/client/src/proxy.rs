@@ -60,8 +60,7 @@ impl Proxy {
         let base = Uri::try_from(base).map_err(|error| {
             BuildError::InvalidBaseUrl(format!("it cannot be requested: {error}"))
         })?;
-        // As `curl` reads it: spaces separate as commas do.
-        let exceptions = exceptions.split_whitespace().collect::<Vec<_>>().join(",");
+        let exceptions = exceptions_in(exceptions, &base);
         let matcher = Matcher::builder().https(url).no(exceptions).build();
         let Some(found) = matcher.intercept(&base) else {
             return Ok(None);
@@ -83,6 +82,28 @@ impl Proxy {
     pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
         self.0.basic_auth()
     }
+}
+
+/// The exceptions as the matcher knows them: one form of the many that `curl` and other programs read, which
+/// are all found in one environment. Spaces separate as commas do; `*.github.com` is what `.github.com` is;
+/// an exception with a port is one for this port; an IPv6 address may stand in brackets.
+fn exceptions_in(text: &str, base: &Uri) -> String {
+    let port = base.port_u16().unwrap_or(if base.scheme_str() == Some("http") { 80 } else { 443 });
+    let read = |entry: &str| {
+        let (host, of_port) = match entry.rsplit_once(':') {
+            // An IPv6 address without brackets has several colons, and no port.
+            Some((host, of_port)) if !host.contains(':') || host.ends_with(']') => {
+                (host, of_port.parse().ok())
+            }
+            _ => (entry, None),
+        };
+        let host = host.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(host);
+        let host = host.strip_prefix('*').filter(|it| it.starts_with('.')).unwrap_or(host);
+        let host = host.strip_suffix('.').unwrap_or(host);
+        (!host.is_empty() && of_port.is_none_or(|it: u16| it == port)).then(|| host.to_owned())
+    };
+    let entries = text.split(|it: char| it == ',' || it.is_whitespace());
+    entries.filter_map(read).collect::<Vec<_>>().join(",")
 }
 
 /// The address without user name and password.
@@ -130,6 +151,35 @@ mod tests {
         }
         let network = [("ALL_PROXY", "http://proxy:3128"), ("NO_PROXY", "a.b 10.0.0.0/8")];
         assert_eq!(found("https://10.1.2.3/api/v3", &network).unwrap(), None);
+    }
+
+    #[test]
+    fn exceptions_are_read_in_every_form_that_is_common() {
+        for (base, exceptions, is_exception) in [
+            (GITHUB, "*.github.com", true),
+            (GITHUB, "API.GitHub.com", true),
+            (GITHUB, "api.github.com.", true),
+            (GITHUB, "a.b,, ,\t.github.com,", true),
+            (GITHUB, "api.github.com:443", true),
+            (GITHUB, "api.github.com:8443", false),
+            (GITHUB, "*github.com", false),
+            (GITHUB, "notgithub.com,api.github.com.evil.example", false),
+            (GITHUB, ", ,", false),
+            (GITHUB, ".", false),
+            ("https://ghes.example:8443/api/v3", "ghes.example:8443", true),
+            ("https://ghes.example:8443/api/v3", "ghes.example:443", false),
+            ("https://10.1.2.3:8443/api/v3", "10.1.2.3", true),
+            ("https://10.1.2.3:8443/api/v3", "10.1.2.3:8443", true),
+            ("https://[2001:db8::1]/api/v3", "2001:db8::1", true),
+            ("https://[2001:db8::1]/api/v3", "[2001:db8::1]", true),
+            ("https://[2001:db8::1]:8443/api/v3", "[2001:db8::1]:8443", true),
+            ("https://[2001:db8::1]/api/v3", "[2001:db8::1]:8443", false),
+            ("https://[2001:db8::1]/api/v3", "2001:db8::/32", true),
+        ] {
+            let variables = [("ALL_PROXY", "http://proxy:3128"), ("NO_PROXY", exceptions)];
+            let proxy = found(base, &variables).unwrap();
+            assert_eq!(proxy.is_none(), is_exception, "{base} {exceptions}");
+        }
     }
 
     #[test]
