@@ -24,6 +24,10 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// a day, so that a nonsensical one does not make a delivery sleep for years.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The end of a window that is farther away than this, ahead or behind, is in milliseconds, or in seconds
+/// from now, or by another clock: it says nothing.
+const FARTHEST_RESET_SECONDS: u64 = LONGEST_WAIT.as_secs();
+
 impl Limit {
     /// Judges an error answer by GitHub's rules: rate limited is 403 or 429 with `retry-after`, or
     /// with `x-ratelimit-remaining: 0`, or with words about a rate limit. A 403 with none of them is
@@ -48,7 +52,8 @@ impl Limit {
             return Self { is_rate_limit: false, is_guess: false, retry_after };
         }
         let reset = || match number(headers, "x-ratelimit-remaining") {
-            Some(0) => number(headers, "x-ratelimit-reset"),
+            Some(0) => number(headers, "x-ratelimit-reset")
+                .filter(|reset| reset.abs_diff(now) <= FARTHEST_RESET_SECONDS),
             _ => None,
         };
         let named = retry_after.or_else(|| Some(seconds(reset()?.saturating_sub(now))));
@@ -114,11 +119,11 @@ fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
 /// rate limit*, *You have triggered an abuse detection mechanism* on older Enterprise Servers; or
 /// whether it is the address of GitHub's page about them.
 fn speaks_of_limit(text: &str) -> bool {
-    const WORDS: [&str; 5] =
-        ["rate limit", "rate-limits", "rate-limiting", "ratelimit exceeded", "abuse detection"];
-    // Several words may stand on several lines.
+    const WORDS: [&str; 3] = [" rate limit", " ratelimit", " abuse detection"];
+    // What stands between two words may be anything: a line's end, a hyphen, an underscore.
     let text = text.to_ascii_lowercase();
-    let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty());
+    let text = words.fold(String::with_capacity(text.len() + 1), |text, word| text + " " + word);
     WORDS.iter().any(|words| text.contains(words))
 }
 
@@ -167,6 +172,28 @@ mod tests {
                     1,
                 ),
                 (vec![("x-ratelimit-remaining", "0")], "", 60),
+                // In milliseconds; from now on; none.
+                (
+                    vec![
+                        DATE_HEADER,
+                        ("x-ratelimit-remaining", "0"),
+                        ("x-ratelimit-reset", "784111867000"),
+                    ],
+                    "",
+                    60,
+                ),
+                (
+                    vec![DATE_HEADER, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "90")],
+                    "",
+                    60,
+                ),
+                (
+                    vec![DATE_HEADER, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "-1")],
+                    "",
+                    60,
+                ),
+                (vec![("retry-after", "-5")], "", 60),
+                (vec![("retry-after", "7.5")], "", 60),
                 (vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "x")], "", 60),
                 (vec![], "You have exceeded a secondary rate limit. Please wait.", 60),
                 (vec![("x-ratelimit-remaining", "41")], "a SECONDARY rate limit", 60),
@@ -183,6 +210,10 @@ mod tests {
                     60,
                 ),
                 (vec![], "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api", 60),
+                (vec![], "API_RATE_LIMIT_EXCEEDED", 60),
+                (vec![], "the rate-limit of this token is used up", 60),
+                (vec![], "<h1>Rate\r\n  limited</h1>", 60),
+                (vec![], "<title>RateLimit&nbsp;exceeded</title>", 60),
                 (vec![DATE_HEADER, ("retry-after", "Sunday, 06-Nov-94 08:50:37 GMT")], "", 60),
                 (vec![DATE_HEADER, ("retry-after", "Sun Nov  6 08:51:07 1994")], "", 90),
             ] {
@@ -206,6 +237,7 @@ mod tests {
             limit(403, &[("x-ratelimit-remaining", "4999")], "Must have admin rights"),
             None
         );
+        assert_eq!(limit(403, &[], "You cannot generate limited tokens"), None);
         assert_eq!(limit(429, &[], "slow down"), Some(60));
     }
 
