@@ -199,11 +199,20 @@ pub(crate) fn link(field: &'static str, link: impl Into<String>) -> Option<Strin
         );
         return None;
     };
-    let scheme = trimmed.split_once("://").map_or("", |(scheme, _)| scheme);
-    let is_plain = scheme.eq_ignore_ascii_case(url.scheme())
-        && trimmed.bytes().all(|byte| byte.is_ascii_graphic());
-    // As it was written, if it can be.
-    Some(if is_plain { trimmed.to_owned() } else { url.into() })
+    // As it was written, if it can be. GitHub's rule names schemes in lower case.
+    let rest = trimmed.split_once("://").filter(|(it, _)| it.eq_ignore_ascii_case(url.scheme()));
+    Some(match rest {
+        Some((_, rest)) if rest.bytes().all(may_stand_in_url) => {
+            format!("{}://{rest}", url.scheme())
+        }
+        _ => url.into(),
+    })
+}
+
+/// What RFC 3986 lets stand in a URL. Others forgive more, and who checks a link may not.
+fn may_stand_in_url(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }
 
 #[cfg(test)]
@@ -289,7 +298,10 @@ mod tests {
     fn links_lead_to_websites() {
         for (written, expected) in [
             ("https://ci.example.com/17", Some("https://ci.example.com/17")),
-            ("HTTP://CI.example.com:80?a=b#c", Some("HTTP://CI.example.com:80?a=b#c")),
+            ("HTTP://CI.example.com:80?a=b#c", Some("http://CI.example.com:80?a=b#c")),
+            ("hTTpS://ci.example.com/A%20b", Some("https://ci.example.com/A%20b")),
+            ("https://ci.example.com/\na\tb", Some("https://ci.example.com/ab")),
+            ("https://ci.example.com\\a\"<b>", Some("https://ci.example.com/a%22%3Cb%3E")),
             (" http://127.0.0.1:8080/\n", Some("http://127.0.0.1:8080/")),
             ("https://ci.example.com/a b/🚀", Some("https://ci.example.com/a%20b/%F0%9F%9A%80")),
             ("https:/ci.example.com", Some("https://ci.example.com/")),
