@@ -13,6 +13,7 @@ use crate::limiter::Limiter;
 use crate::memory::Memory;
 use crate::page::Next;
 use crate::place::Place;
+use crate::trail::Trail;
 use crate::transport::Transport;
 use crate::{
     BuildError, ClientBuilder, Credentials, Error, Page, RateLimitPolicy, Repo, RetryPolicy,
@@ -168,13 +169,19 @@ impl Client {
         let Some(next) = next else {
             return Ok(None);
         };
+        let (call, trail) = self.step(next)?;
+        let page = self.send(call).await?.page()?;
+        Ok(Some(page.reached_by(trail)))
+    }
+
+    /// The call for the next page, and the way to it, unless that has no end.
+    pub(crate) fn step(&self, next: Next) -> Result<(Call, Trail), Error> {
         let call = Call::next_page(&next);
         let (settings, Next { from, trail, .. }) = (self.settings(), next);
         let trail = trail
             .go_on(&from, &call.url(settings)?, settings.max_pages)
             .map_err(|endless| call.error(Kind::Endless(endless)))?;
-        let page = self.send(call).await?.page()?;
-        Ok(Some(page.reached_by(trail)))
+        Ok((call, trail))
     }
 
     pub(crate) fn assemble(settings: Arc<Settings>, provider: Arc<dyn TokenProvider>) -> Self {

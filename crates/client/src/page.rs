@@ -27,6 +27,13 @@ pub(crate) struct Next {
     pub(crate) trail: Trail,
 }
 
+impl Next {
+    /// The same, come to on this way.
+    pub(crate) fn reached_by(self, trail: Trail) -> Self {
+        Self { trail, ..self }
+    }
+}
+
 impl<T> Page<T> {
     pub(crate) fn new(items: Vec<T>, next: Option<Next>, answered_at: Option<Timestamp>) -> Self {
         Self { items, next, answered_at }
@@ -40,11 +47,8 @@ impl<T> Page<T> {
     }
 
     /// The same page, come to on this way.
-    pub(crate) fn reached_by(mut self, trail: Trail) -> Self {
-        if let Some(next) = &mut self.next {
-            next.trail = trail;
-        }
-        self
+    pub(crate) fn reached_by(self, trail: Trail) -> Self {
+        Self { next: self.next.map(|next| next.reached_by(trail)), ..self }
     }
 
     /// Whether GitHub has more.

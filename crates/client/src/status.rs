@@ -2,7 +2,6 @@ use hookstead_types::{Decode, Sha, StatusState, Timestamp, User};
 use http::Method;
 use serde::Serialize;
 
-use crate::call::Call;
 use crate::decode::user;
 use crate::decorated::{Complaint, Decorated};
 use crate::decoration::{Text, context, link, narrow_context};
@@ -226,9 +225,10 @@ impl Repo {
         let mut next = answer.next();
         for _ in 1..MAX_COMBINED_PAGES {
             let Some(link) = next else { break };
-            let answer = self.client().send(Call::next_page(&link).remembered()).await?;
+            let (call, trail) = self.client().step(link)?;
+            let answer = self.client().send(call.remembered()).await?;
             combined.statuses.extend(answer.decode::<CombinedStatus>()?.statuses);
-            next = answer.next();
+            next = answer.next().map(|next| next.reached_by(trail));
         }
         Ok(combined)
     }

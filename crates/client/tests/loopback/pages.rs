@@ -219,3 +219,19 @@ async fn a_list_that_is_read_page_by_page_ends_as_well_and_a_page_may_be_asked_f
     assert!(client.next_page(&second).await.unwrap_err().is_endless_list());
     assert_eq!(server.requests().len(), 2);
 }
+
+#[tokio::test]
+async fn the_contexts_of_a_commit_are_a_list_as_well() {
+    let first = "/repos/octocat/hello/commits/main/status?per_page=100";
+    for links in [vec![first], vec!["/x?page=2", "/x?page=3", "/x?page=2"]] {
+        let server = Server::start([]).await;
+        for link in links.iter().cycle().take(9) {
+            let link = format!(r#"<{link}>; rel="next""#);
+            let body = r#"{"state": "success", "statuses": [{"id": 1, "state": "success"}]}"#;
+            server.then(answer(200, &[("link", &link)], body));
+        }
+        let error = server.repo().combined_status("main").await.unwrap_err();
+        assert!(error.is_endless_list(), "{error}");
+        assert_eq!(server.requests().len(), links.len());
+    }
+}
