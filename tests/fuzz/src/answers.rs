@@ -82,7 +82,7 @@ pub(crate) fn link(input: &[u8]) {
     let mut expected = None;
     for line in input.split(|byte| *byte == b'\n') {
         let Ok(value) = HeaderValue::from_bytes(line) else { continue };
-        if let Ok(text) = value.to_str() {
+        if let Ok(text) = std::str::from_utf8(value.as_bytes()) {
             expected = expected.or_else(|| next(text));
         }
         answer.headers_mut().append("link", value);
