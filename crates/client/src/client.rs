@@ -178,9 +178,11 @@ impl Client {
     pub(crate) fn step(&self, next: Next) -> Result<(Call, Trail), Error> {
         let call = Call::next_page(&next);
         let (settings, Next { from, trail, .. }) = (self.settings(), next);
-        let trail = trail
-            .go_on(&from, &call.url(settings)?, settings.max_pages)
-            .map_err(|endless| call.error(Kind::Endless(endless)))?;
+        let trail =
+            trail.go_on(&from, &call.url(settings)?, settings.max_pages).map_err(|endless| {
+                // Where the link stood, as with one that leads astray.
+                call.error(Kind::Endless(endless)).at(&settings.place(&call.method, &from))
+            })?;
         Ok((call, trail))
     }
 
