@@ -23,7 +23,8 @@ pub struct Deployment {
     pub task: Option<String>,
     /// What its creator posted: an object, or a string, even one that holds JSON. GitHub shows `""`,
     /// `{}` or `null` when there is none.
-    #[serde(default)]
+    // An answer's length is limited, and GitHub made it: nothing is counted here.
+    #[serde(default, deserialize_with = "serde::Deserialize::deserialize")]
     pub payload: Value,
     /// Where to deploy to. A deployment status can change it.
     pub environment: Option<String>,

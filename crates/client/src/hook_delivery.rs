@@ -62,7 +62,8 @@ pub struct HookMessage {
     #[serde(default, deserialize_with = "texts")]
     pub headers: BTreeMap<String, String>,
     /// The body: the event as JSON, or the receiver's answer as text.
-    #[serde(default)]
+    // An answer's length is limited, and GitHub made it: nothing is counted here.
+    #[serde(default, deserialize_with = "serde::Deserialize::deserialize")]
     pub payload: Value,
 }
 

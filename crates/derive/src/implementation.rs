@@ -37,6 +37,9 @@ const _: () = {
         }
 
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            if let Result::Err(error) = __derive::charge(::core::mem::size_of::<Self::Value>()) {
+                return Result::Err(error);
+            }
             @VARIABLES@
             while let Option::Some(key) = map.next_key_seed(__derive::Key(index))? {
                 let read = match key {

@@ -93,6 +93,10 @@ fn fields(body: TokenStream) -> Result<Vec<Field>, String> {
             return Err(format!("the field `{name}` without a type"));
         }
         let r#type = field_type(&mut tokens);
+        let with = match with {
+            Some(function) => Some(function),
+            None => function_of(&name, &r#type)?,
+        };
         let missing = match default {
             Some(function) => Missing::Default(function),
             None if is_option(&r#type) => Missing::None,
@@ -102,6 +106,26 @@ fn fields(body: TokenStream) -> Result<Vec<Field>, String> {
         fields.push(Field { name, key, r#type, missing, with });
     }
     Ok(fields)
+}
+
+/// What reads a list or a map, so that it counts against `hookstead_types::decode::Budget`. What
+/// holds them deeper inside has to say itself how it is read.
+fn function_of(name: &str, r#type: &str) -> Result<Option<String>, String> {
+    let r#type: String = r#type.split_whitespace().collect();
+    let list = r#type.strip_prefix("Option<").unwrap_or(&r#type);
+    let (function, rest) = if let Some(item) = list.strip_prefix("Vec<") {
+        (Some(if list == r#type { "items" } else { "optional_items" }), item)
+    } else if let Some(entry) = list.strip_prefix("BTreeMap<String,") {
+        (Some(if list == r#type { "entries" } else { "optional_entries" }), entry)
+    } else {
+        (None, r#type.as_str())
+    };
+    let words = rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let uncounted = ["Vec", "Map", "BTreeMap", "HashMap", "Value"];
+    match words.into_iter().find(|word| uncounted.contains(word)) {
+        Some(word) => Err(format!("the field `{name}` needs a function that counts its `{word}`")),
+        None => Ok(function.map(|function| format!("::hookstead_types::decode::{function}"))),
+    }
 }
 
 /// Told by its name alone, as serde's derive does it.

@@ -13,6 +13,10 @@ use proc_macro::TokenStream;
 /// * `#[serde(default)]` takes `null` like a missing field: GitHub writes either.
 /// * What may be missing may also not fit, where the deserializer can go on behind it: see
 ///   `hookstead_types::decode::PASSED_OVER`.
+/// * What is read counts against `hookstead_types::decode::Budget`: a struct by its size, and a list or
+///   a map by its room. Lists and maps that are no field's whole type, and serde_json's `Value`, need
+///   a function that counts them; without one they are an error.
+/// * In a list or a map, an item that is `null` is left out.
 /// * Of a key that occurs twice the last one counts. A list is no substitute for the object.
 /// * It makes a third of the code. 280 structs share their loops here, where serde's derive makes
 ///   each anew, which took half of the crate's build time, and twice the stack in a debug build.

@@ -1,7 +1,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User, lenient};
+use hookstead_types::decode::Budget;
+
+use crate::{
+    Enterprise, InstallationReference, Organization, Repository, User, lenient, memory_for,
+};
 
 /// What most events have in common, seen from any of them without matching; made by
 /// [`Event::common`](crate::Event::common).
@@ -123,6 +127,7 @@ impl CommonFields {
         let Ok(raw) = serde_json::from_str::<Raw<'_>>(json) else {
             return Self::default();
         };
+        let _budget = Budget::of(memory_for(json.len()));
         Self {
             action: field(raw.action),
             repository: field(raw.repository),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use hookstead_types::__derive::optional;
 
+use crate::json_value::insert;
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `issue_relates_to`: an issue was related to another, or no longer is.
@@ -73,7 +74,7 @@ impl<'de> Deserialize<'de> for IssueRelatesToEvent {
                         "organization" => optional(&mut map, &mut event.organization)?,
                         "installation" => optional(&mut map, &mut event.installation)?,
                         "enterprise" => optional(&mut map, &mut event.enterprise)?,
-                        _ => drop(event.details.insert(key, map.next_value()?)),
+                        _ => insert(&mut event.details, key, &mut map)?,
                     }
                 }
                 event.action = action.ok_or_else(|| A::Error::missing_field("action"))?;

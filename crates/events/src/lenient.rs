@@ -12,10 +12,14 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use hookstead_types::decode::{PASSED_OVER, without_contents};
+use hookstead_types::decode::{PASSED_OVER, is_exceeded, spend, without_contents};
 
 /// As many levels as serde_json allows.
 const MAX_DEPTH: usize = 128;
+
+/// What is passed over counts as if so many bytes were asked for: telling what is wrong takes as
+/// long as filling them. GitHub's oddest payloads have two for each commit, of several hundred bytes.
+const MISFIT: usize = 512;
 
 /// Reads the text, and passes over what does not fit.
 pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Misfit> {
@@ -27,7 +31,17 @@ pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Misfi
 pub(crate) struct Misfit {
     /// The way to it, the innermost step first.
     steps: Vec<Step>,
-    problem: String,
+    problem: Problem,
+}
+
+/// Most are never told, so that they are put into words only when they are.
+#[derive(Debug)]
+enum Problem {
+    /// A value that was read by itself.
+    Json(serde_json::Error),
+    /// A key without which the object is nothing.
+    Missing(&'static str),
+    Other(String),
 }
 
 #[derive(Debug)]
@@ -53,8 +67,22 @@ impl Misfit {
         }
     }
 
-    pub(crate) fn into_problem(self) -> String {
-        self.problem
+    pub(crate) fn problem(&self) -> String {
+        let text = match &self.problem {
+            Problem::Json(error) => {
+                let text = error.to_string();
+                // The place in the value that was read by itself says nothing.
+                text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem).into()
+            }
+            Problem::Missing(key) => format!("missing field `{key}`"),
+            Problem::Other(text) => text.clone(),
+        };
+        without_contents(text)
+    }
+
+    fn new(problem: Problem) -> Self {
+        spend(MISFIT);
+        Self { steps: Vec::new(), problem }
     }
 
     fn inside(mut self, step: Step) -> Self {
@@ -65,21 +93,23 @@ impl Misfit {
 
 impl Error for Misfit {
     fn custom<T: fmt::Display>(problem: T) -> Self {
-        Self { steps: Vec::new(), problem: without_contents(problem.to_string()) }
+        Self::new(Problem::Other(problem.to_string()))
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::new(Problem::Missing(key))
     }
 }
 
 impl From<serde_json::Error> for Misfit {
     fn from(error: serde_json::Error) -> Self {
-        let text = error.to_string();
-        // The place in the value that was read by itself says nothing.
-        Self::custom(text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem))
+        Self::new(Problem::Json(error))
     }
 }
 
 impl fmt::Display for Misfit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.path(), self.problem)
+        write!(formatter, "{}: {}", self.path(), self.problem())
     }
 }
 
@@ -175,7 +205,7 @@ impl<'a> Reader<'a> {
     {
         let start = self.at;
         let result = seed.deserialize(&mut *self);
-        if result.is_err() && self.at == start {
+        if result.is_err() && self.at == start && !is_exceeded() {
             // The seed did not even look.
             self.value();
         }
@@ -216,7 +246,8 @@ impl<'a> Reader<'a> {
     /// of it. Nothing is looked at again for that, so that the cost does not grow with the depth.
     fn leave<T>(&mut self, is_over: bool, end: u8, result: Result<T, Misfit>) -> Result<T, Misfit> {
         self.depth -= 1;
-        if is_over || (result.is_ok() && self.take(end)) {
+        // Nobody goes on behind what was too much.
+        if is_over || (result.is_ok() && self.take(end)) || is_exceeded() {
             return result;
         }
         self.close();
@@ -340,7 +371,7 @@ impl<'de, 'a: 'de> MapAccess<'de> for &mut Entries<'_, 'a> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
         let result = self.reader.read(seed);
-        self.state.is_passed_over = result.is_err();
+        self.state.is_passed_over = result.is_err() && !is_exceeded();
         result.map_err(|misfit| misfit.inside(Step::Key(self.key.into())))
     }
 
@@ -370,7 +401,7 @@ impl<'de, 'a: 'de> SeqAccess<'de> for &mut Items<'_, 'a> {
         let number = self.number;
         self.number += 1;
         let result = self.reader.read(seed);
-        self.state.is_passed_over = result.is_err();
+        self.state.is_passed_over = result.is_err() && !is_exceeded();
         result.map(Some).map_err(|misfit| misfit.inside(Step::Place(number)))
     }
 

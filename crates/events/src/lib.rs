@@ -13,6 +13,9 @@
 //!   that fits only once.
 //! * **Deleted things are ordinary.** A deleted account or fork is `null`, so nested users are
 //!   `Option<User>` and [`head.repo`](PullRequestBranch::repo) is an `Option`.
+//! * **A payload costs what its length allows.** Decoding asks for no more memory than
+//!   [`memory_for`] says, so that nobody makes it slow by sending the smallest objects that become
+//!   the largest types. Beyond that it is an error that says so.
 //! * **A payload that does not fit is named**, not shown: see [`DecodeError`].
 //! * **What events share is seen without matching**, from each type and from [`AnyEvent`]: see
 //!   [`Event::common`].
@@ -98,6 +101,7 @@ mod issue_field;
 mod issue_relates_to;
 mod issues;
 mod json_scan;
+mod json_value;
 mod label;
 mod label_event;
 mod lenient;
@@ -170,7 +174,9 @@ mod workflow_run;
 pub use any_event::OtherEvent;
 pub use common::Common;
 pub use envelope::{Envelope, NotAnObject};
-pub use event::{DecodeError, Event, decode_json};
+pub use event::{
+    DecodeError, Event, MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,
+};
 pub use omitted_links::OMITTED_LINKS;
 pub use table::{AnyEvent, EventName};
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use hookstead_types::Decode;
 
+use crate::json_value::Json;
 use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `projects_v2_item`: something happened to an item of a project.
@@ -205,8 +206,8 @@ impl<'de> Deserialize<'de> for ProjectsV2FieldValue {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                Value::deserialize(SeqAccessDeserializer::new(list))
-                    .map(ProjectsV2FieldValue::Other)
+                Json::deserialize(SeqAccessDeserializer::new(list))
+                    .map(|Json(value)| ProjectsV2FieldValue::Other(value))
             }
         }
 

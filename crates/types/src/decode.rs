@@ -11,6 +11,9 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+pub use crate::decode_budget::{
+    Budget, REPEATED_KEY, charge, charge_entry, insert, is_exceeded, push, spend,
+};
 pub use crate::json_path::path_of_error;
 pub use crate::without_contents::without_contents;
 
@@ -115,7 +118,8 @@ where
             let mut items = Vec::new();
             loop {
                 match list.next_element::<Option<T>>() {
-                    Ok(Some(item)) => items.extend(item),
+                    Ok(Some(Some(item))) => push(&mut items, item)?,
+                    Ok(Some(None)) => {}
                     Ok(None) => return Ok(items),
                     Err(_) if list.size_hint() == PASSED_OVER => {}
                     Err(error) => return Err(error),
@@ -125,6 +129,29 @@ where
     }
 
     deserializer.deserialize_option(Items(PhantomData))
+}
+
+/// Reads a list like [`items`]; `null` is `None`.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor a list of `null`s and `T`s.
+pub fn optional_items<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.map(|List(items)| items))
+}
+
+/// A list, read like [`items`], for a type that has one as its parameter.
+#[derive(Debug)]
+pub struct List<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        items(deserializer).map(Self)
+    }
 }
 
 /// Reads an object as a map, leaving out the entries whose value is `null`, and those whose value
@@ -167,7 +194,7 @@ where
             let mut entries = BTreeMap::new();
             while let Some(key) = map.next_key()? {
                 match map.next_value::<Option<T>>() {
-                    Ok(Some(value)) => drop(entries.insert(key, value)),
+                    Ok(Some(value)) => insert(&mut entries, key, value)?,
                     Ok(None) => {}
                     Err(_) if map.size_hint() == PASSED_OVER => {}
                     Err(error) => return Err(error),
@@ -178,6 +205,27 @@ where
     }
 
     deserializer.deserialize_option(Entries(PhantomData))
+}
+
+/// Reads an object as a map like [`entries`]; `null` is `None`.
+///
+/// # Errors
+///
+/// Fails when the value is neither `null` nor an object of `null`s and `T`s.
+pub fn optional_entries<'de, D, T>(deserializer: D) -> Result<Option<BTreeMap<String, T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Entries<T>(BTreeMap<String, T>);
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            entries(deserializer).map(Self)
+        }
+    }
+
+    Ok(Option::deserialize(deserializer)?.map(|Entries(entries)| entries))
 }
 
 /// Reads `null` and the empty object `{}` as `None`. GitHub writes `{}` for the author of a commit

@@ -11,6 +11,7 @@ use serde::de::{
 };
 
 use crate::decode::PASSED_OVER;
+pub use crate::decode::charge;
 
 /// Reads a key as the number that the function gives it.
 #[derive(Debug)]

@@ -27,6 +27,7 @@
 #[path = "derive.rs"]
 pub mod __derive;
 pub mod decode;
+mod decode_budget;
 mod deployment_state;
 mod invisible_end;
 mod json_path;

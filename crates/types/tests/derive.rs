@@ -13,6 +13,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess};
 struct Everything {
     required: u64,
     r#type: String,
+    // A list in a map says itself how it is read.
+    #[serde(deserialize_with = "serde::Deserialize::deserialize")]
     optional: Option<BTreeMap<String, Vec<u8>>>,
     path: std::option::Option<u8>,
     #[serde(default)]
