@@ -104,7 +104,7 @@ impl Connections {
 
     /// The system has no room for another connection: makes some. `false` if nobody can go.
     pub(crate) fn make_room(&self) -> bool {
-        self.lock().evict(Duration::ZERO, 1) > 0
+        self.lock().evict(Duration::ZERO, 1 + self.most / BATCH) > 0
     }
 
     fn enter(self: &Arc<Self>, open: &mut Open, address: IpAddr) -> Admitted {

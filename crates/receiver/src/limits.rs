@@ -141,7 +141,8 @@ impl Limits {
     /// process may have files open. Default: 512, half of the usual 1,024. A new connection
     /// is always let in: at the limit the one that is needed least is cut off. That is one on which
     /// no good delivery ever came, of the peer that has most of those, the one that has kept the
-    /// server waiting longest.
+    /// server waiting longest; while those are at most half of all, the one that had a good
+    /// delivery and has been idle longest.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;

@@ -1,10 +1,14 @@
 //! The socket that new connections come from.
 
 use std::error::Error;
+use std::future::poll_fn;
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use std::{fmt, io};
 
+use hookstead_inbox::own_runtime;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::time::sleep;
@@ -15,7 +19,8 @@ use crate::hook_path::ImpossiblePath;
 use crate::tally::Tally;
 
 /// How long to wait after the system refused a connection, for instance because this process has
-/// too many files open.
+/// too many files open: for those who have to go, and where nobody can.
+const PAUSE_FOR_ROOM: Duration = Duration::from_millis(1);
 const PAUSE_AFTER_REFUSAL: Duration = Duration::from_millis(20);
 
 /// What the system keeps of answers for a peer that does not read them. They are short texts; its own
@@ -30,14 +35,32 @@ pub(crate) async fn bind(
     bound.map_err(|source| ServeError::cannot_listen(address.to_string(), source))
 }
 
+/// The socket, until it is closed.
+type Socket = Arc<Mutex<Option<TcpListener>>>;
+
 /// Where new connections come from.
 pub(crate) struct Listening {
-    listener: TcpListener,
+    socket: Socket,
     refused: Tally<Option<i32>>,
 }
 
+/// Closes the socket when it is dropped, whoever is still about to use it. So the port is free as soon
+/// as nobody waits for the server any more.
+pub(crate) struct Closing(Socket);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        lock(&self.0).take();
+    }
+}
+
+fn lock(socket: &Socket) -> MutexGuard<'_, Option<TcpListener>> {
+    // It is there or it is not.
+    socket.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Listening {
-    /// Makes a socket that listens ready to be used by the runtime that this is called in.
+    /// Makes a socket that listens ready to be used on Hookstead's own threads.
     pub(crate) fn new(listener: StdTcpListener, limits: &Limits) -> Result<Self, ServeError> {
         let address = listener.local_addr().map_or_else(|_| "?".to_owned(), |it| it.to_string());
         let socket = SockRef::from(&listener);
@@ -48,20 +71,36 @@ impl Listening {
             .and_then(|()| socket.listen(backlog))
             // Connections inherit it.
             .and_then(|()| socket.set_send_buffer_size(SEND_BUFFER));
+        let runtime = own_runtime();
+        let _inside = runtime.enter();
         let listener = prepared
             .and_then(|()| TcpListener::from_std(listener))
             .map_err(|source| ServeError::cannot_listen(address, source))?;
-        Ok(Self { listener, refused: Tally::new(limits.log_interval) })
+        let socket = Arc::new(Mutex::new(Some(listener)));
+        Ok(Self { socket, refused: Tally::new(limits.log_interval) })
     }
 
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+    pub(crate) fn closing(&self) -> Closing {
+        Closing(Arc::clone(&self.socket))
+    }
+
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        lock(&self.socket).as_ref()?.local_addr().ok()
+    }
+
+    async fn next(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        poll_fn(|context| match &*lock(&self.socket) {
+            Some(listener) => listener.poll_accept(context),
+            // Nobody waits for this any more.
+            None => Poll::Pending,
+        })
+        .await
     }
 
     /// The next connection, however often the system refuses one.
     pub(crate) async fn accept(&self, connections: &Connections) -> (TcpStream, SocketAddr) {
         loop {
-            match self.listener.accept().await {
+            match self.next().await {
                 Ok((stream, peer)) => {
                     // Answers are short; do not wait for more to send.
                     if let Err(error) = stream.set_nodelay(true) {
@@ -71,8 +110,8 @@ impl Listening {
                 }
                 Err(error) => {
                     self.refused(&error);
-                    connections.make_room();
-                    sleep(PAUSE_AFTER_REFUSAL).await;
+                    let is_room = connections.make_room();
+                    sleep(if is_room { PAUSE_FOR_ROOM } else { PAUSE_AFTER_REFUSAL }).await;
                 }
             }
         }

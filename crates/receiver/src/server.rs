@@ -8,13 +8,13 @@ use hookstead_signature::Verifier;
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::connections::{Admitted, Connections};
 use crate::health::{DetailsFor, Readiness};
 use crate::hook_path::HookPath;
-use crate::listening::{self, Listening, ServeError};
+use crate::listening::{self, Closing, Listening, ServeError};
 use crate::shutdown::{self, Asked};
 use crate::site::Site;
 use crate::stage::{Stage, reached};
@@ -151,12 +151,15 @@ impl Server {
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Display) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;
         let asked = shutdown::requested().map_err(ServeError::no_signals)?;
-        let listener = listening::bind(address).await?;
-        on_own_threads(self.run(path, listener, Handle::current(), asked)).await
+        let listening = Listening::new(listening::bind(address).await?, &self.limits)?;
+        let closing = listening.closing();
+        on_own_threads(closing, self.run(path, listening, Handle::current(), asked)).await;
+        Ok(())
     }
 
-    /// Serves on a listener of yours until `shutdown` is ready. What to do about signals is then up to
-    /// you.
+    /// Serves on a listener of yours until `shutdown` is ready, and then for
+    /// [a moment](Limits::leave_delay) more, as after SIGTERM. What to do about signals is up to you.
+    /// When the future is dropped, the listener is closed by then.
     ///
     /// # Errors
     ///
@@ -173,29 +176,29 @@ impl Server {
             gone(stopped).await;
             Asked::Terminate
         };
-        let mut serving =
-            std::pin::pin!(on_own_threads(self.run(path, listener, Handle::current(), asked)));
+        let listening = Listening::new(listener, &self.limits)?;
+        let closing = listening.closing();
+        let running = self.run(path, listening, Handle::current(), asked);
+        let mut serving = std::pin::pin!(on_own_threads(closing, running));
         tokio::select! {
-            served = &mut serving => return served,
+            () = &mut serving => return Ok(()),
             () = shutdown => drop(stop),
         }
-        serving.await
+        serving.await;
+        Ok(())
     }
 
     /// Serves until somebody asks to stop; the handlers run on a runtime of their own.
     async fn run(
         self,
         path: HookPath,
-        listener: StdTcpListener,
+        listening: Listening,
         handlers: Handle,
         asked: impl Future<Output = Asked>,
-    ) -> Result<(), ServeError> {
+    ) {
         let limits = self.limits;
-        let listening = Listening::new(listener, &limits)?;
-        match listening.address() {
-            Ok(address) => tracing::info!(%address, %path, "listening"),
-            Err(error) => tracing::warn!(%error, "listening at an unknown address"),
-        }
+        let address = listening.address().map(tracing::field::display);
+        tracing::info!(address, %path, "listening");
         let inbox = self.inbox.unwrap_or_else(|| {
             tracing::warn!("deliveries are kept in memory: a crash loses those not yet handled");
             Arc::new(MemoryInbox::default())
@@ -229,7 +232,6 @@ impl Server {
             },
             accept_connections(listening, Arc::clone(&site), &limits, stages),
         );
-        Ok(())
     }
 }
 
@@ -245,24 +247,14 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Runs on Hookstead's own threads; dropped with the caller's future.
-async fn on_own_threads(
-    serving: impl Future<Output = Result<(), ServeError>> + Send + 'static,
-) -> Result<(), ServeError> {
+/// Runs on Hookstead's own threads. Dropped with the caller's future, it ends there as soon as it can;
+/// its socket is closed at once.
+async fn on_own_threads(_closing: Closing, serving: impl Future<Output = ()> + Send + 'static) {
     let mut running = JoinSet::new();
     running.spawn_on(serving, &own_runtime());
-    match running.join_next().await {
-        Some(Ok(served)) => served,
-        Some(Err(error)) => {
-            broke_off(&error);
-            Ok(())
-        }
-        None => Ok(()),
+    if let Some(Err(error)) = running.join_next().await {
+        tracing::error!(%error, "the server broke off");
     }
-}
-
-fn broke_off(error: &JoinError) {
-    tracing::error!(%error, "the server broke off");
 }
 
 /// Returns when the sender is gone.
@@ -302,7 +294,7 @@ async fn accept_connections(
         let (site, limits, stages) = (Arc::clone(&site), limits.clone(), stages.clone());
         serving.spawn(serve(stream, peer, admitted, site, limits, stages));
     }
-    drop(listening);
+    drop(listening.closing());
     let drained = timeout(limits.drain, async { while serving.join_next().await.is_some() {} });
     if drained.await.is_err() {
         tracing::warn!(connections = serving.len(), "cut off after the drain time");

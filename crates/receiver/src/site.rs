@@ -2,7 +2,8 @@ use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use http::{Method, Request};
+use http::header::CONNECTION;
+use http::{HeaderValue, Method, Request};
 use http_body::Body;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::yield_now;
@@ -49,9 +50,13 @@ impl Site {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         if self.path.is(request.uri().path()) {
-            let Ok(response) = self.receiver.clone().call(request).await;
+            let Ok(mut response) = self.receiver.clone().call(request).await;
             // Nothing else succeeds there than what was signed.
             let is_useful = response.status().is_success();
+            if self.is_leaving() {
+                // The next request should go to somebody who stays.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             if !is_useful {
                 self.take_turns(&activity).await;
             }
@@ -84,8 +89,12 @@ impl Site {
         yield_now().await;
     }
 
+    fn is_leaving(&self) -> bool {
+        *self.stages.borrow() > Stage::Serving
+    }
+
     async fn ready(&self, method: &Method, peer: IpAddr) -> Answer {
-        if *self.stages.borrow() > Stage::Serving {
+        if self.is_leaving() {
             return health::leaving(method);
         }
         self.readiness.answer(method, peer, &self.receiver.signatures()).await

@@ -43,14 +43,13 @@ pub(crate) async fn finish<B: Body>(
     body: Pin<&mut B>,
     at_most: usize,
 ) -> Answer {
-    if !arrival.shares_stream || body.is_end_stream() {
+    if body.is_end_stream() {
         return answer;
     }
-    if arrival.waits_to_be_told {
-        return answer.closing();
-    }
-    let reading = read_off(body, at_most);
-    if timeout(REST_DEADLINE, reading).await.unwrap_or(false) { answer } else { answer.closing() }
+    let reading = async { !arrival.waits_to_be_told && read_off(body, at_most).await };
+    let was_read = timeout(REST_DEADLINE, reading).await.unwrap_or(false);
+    // Of a stream of its own nothing is left behind for others.
+    if was_read || !arrival.shares_stream { answer } else { answer.closing() }
 }
 
 /// Whether that was all.

@@ -499,6 +499,19 @@ async fn shutdown_finishes_the_request_that_is_running() {
     within(stopping).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_server_that_nobody_waits_for_any_more_frees_its_port_at_once() {
+    let mut address = "127.0.0.1:0".parse().unwrap();
+    for milliseconds in 0..20 {
+        let listener = std::net::TcpListener::bind::<std::net::SocketAddr>(address).unwrap();
+        address = listener.local_addr().unwrap();
+        let server = Server::new("/event_handler", secret(), Router::new());
+        let serving = server.serve_until(listener, std::future::pending());
+        let late = tokio::time::timeout(Duration::from_millis(milliseconds), serving).await;
+        assert!(late.is_err());
+    }
+}
+
 /// An inbox whose store is down.
 struct Down;
 
