@@ -303,13 +303,15 @@ impl Worker {
             let request = LeaseRequest::new(free, settings.lease, settings.max_attempts);
             let mut leasing = self.inbox.lease(request);
             let leased = tokio::select! {
-                leased = &mut leasing => leased,
+                // What is leased at the moment of the shutdown is not begun.
+                biased;
                 () = &mut shutdown => {
                     // Not dropped: what it is about to lease would be stuck for a lease's length.
                     let leased = timeout(settings.drain_time, leasing).await;
                     self.release(running, leased.unwrap_or(Ok(Vec::new())).unwrap_or_default());
                     return;
                 }
+                leased = &mut leasing => leased,
             };
 
             let pause = match leased {
