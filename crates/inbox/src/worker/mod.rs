@@ -353,6 +353,7 @@ impl Worker {
                 }
             };
             tokio::select! {
+                biased;
                 () = &mut shutdown => return,
                 () = pausing => {}
             }

@@ -100,8 +100,6 @@ async fn what_is_being_leased_is_given_back(inbox: Arc<dyn Inbox>) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     running.begin_to_stop().await;
-    // The word goes on to other threads, and nothing shows when it is there.
-    tokio::time::sleep(Duration::from_millis(100)).await;
     faulty.may_lease.add_permits(1);
     running.stop().await;
     let known = entry(&inbox, "one").await;

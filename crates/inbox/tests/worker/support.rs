@@ -123,6 +123,8 @@ impl Running {
         if let Some(noticed) = self.noticed.take() {
             noticed.await.unwrap();
         }
+        // From there the word goes on to the worker's own threads; nothing shows when it is there.
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -130,7 +132,7 @@ impl Running {
     }
 
     pub(crate) async fn stop(mut self) {
-        self.begin_to_stop().await;
+        drop(self.stop.take());
         self.task.await.unwrap();
     }
 
