@@ -40,7 +40,7 @@ impl BaseUrl {
             "https" => {}
             "http" if allow_plain_http || is_loopback(&host) => {}
             "http" => return Err(BuildError::PlainHttp { host: host.to_string() }),
-            scheme => return Err(invalid(format!("it starts with `{scheme}:`"))),
+            _ => return Err(invalid("it does not begin with `https://`".to_owned())),
         }
         if has_credentials(&url) {
             return Err(invalid("it holds a user name or a password".to_owned()));
