@@ -193,6 +193,10 @@ impl Shared {
             Some(text) if status == StatusCode::ACCEPTED => answer.with_text(text),
             _ => answer,
         };
+        if status.is_success() {
+            // Nothing succeeds whose body was not read to its end.
+            return answer;
+        }
         unread::finish(answer, arrival, body, self.limits.refused_body).await
     }
 

@@ -166,14 +166,22 @@ async fn whoever_waits_to_be_told_to_send_is_not_waited_for() {
         answer.expect(401, "");
         assert!(answer.closes(), "{answer:?}");
         // What is good is told.
-        let request = good(1).and("Expect", "100-continue");
+        let request = good(1)
+            .without("Content-Length")
+            .and("Transfer-Encoding", "chunked")
+            .and("Expect", "100-continue");
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(&request.keep_alive_head()).await.unwrap();
         let mut told = [0; 25];
         within(stream.read_exact(&mut told)).await.unwrap();
         assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+        // In chunks, of which nothing announces the end.
+        stream.write_all(format!("{:x}\r\n", request.body.len()).as_bytes()).await.unwrap();
         stream.write_all(&request.body).await.unwrap();
-        Answer::read_one(&mut stream).await.unwrap().expect(202, "");
+        stream.write_all(b"\r\n0\r\n\r\n").await.unwrap();
+        let answer = Answer::read_one(&mut stream).await.unwrap();
+        answer.expect(202, "");
+        assert!(!answer.closes(), "{answer:?}");
     }
 }
 
