@@ -26,12 +26,14 @@
 #[doc(hidden)]
 #[path = "derive.rs"]
 pub mod __derive;
+mod chain;
 pub mod decode;
 mod decode_budget;
 mod deployment_state;
 mod invisible_end;
 mod json_path;
 mod open_enum;
+mod outage;
 mod repo_name;
 mod retry_after;
 mod sha;
@@ -42,6 +44,7 @@ mod without_contents;
 
 pub use deployment_state::DeploymentState;
 pub use invisible_end::InvisibleEnd;
+pub use outage::Outage;
 pub use repo_name::{InvalidRepoName, RepoName};
 pub use retry_after::RetryAfter;
 pub use sha::{InvalidSha, Sha};

@@ -2,10 +2,12 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use crate::chain::chain;
+
 /// A marker in an error's chain of sources: *the other side asked us to come back after this long*.
 ///
 /// The client puts it under a rate-limit error; the worker looks for it with
-/// [`RetryAfter::in_chain`] and lets the delivery sleep for that long. So the two work together
+/// [`RetryAfter::in_chain`] and lets the task sleep for that long. So the two work together
 /// without knowing each other.
 ///
 /// ```
@@ -23,19 +25,7 @@ impl RetryAfter {
     /// The time asked for by the first marker in the error's chain, the error itself included.
     #[must_use]
     pub fn in_chain(error: &(dyn Error + 'static)) -> Option<Duration> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            // An I/O error steps over the error that it was made from when asked for its source.
-            let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            let marker = error.downcast_ref::<Self>();
-            if let Some(marker) =
-                marker.or_else(|| wrapped.and_then(|wrapped| wrapped.downcast_ref()))
-            {
-                return Some(marker.0);
-            }
-            next = error.source();
-        }
-        None
+        chain(error).find_map(|error| error.downcast_ref()).map(|marker: &Self| marker.0)
     }
 }
 

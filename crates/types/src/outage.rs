@@ -1,0 +1,88 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::RetryAfter;
+use crate::chain::chain;
+
+/// A marker in an error's chain of sources: *the other side is down, or wants to be left alone; what
+/// was asked is not at fault*.
+///
+/// The client puts it under an error when no connection came about or one broke, when a name could
+/// not be resolved, when no answer came in time, and when GitHub answered with a 5xx or a rate limit. Who looks for it with
+/// [`Outage::in_chain`] can be patient: what failed so need not count as a failure of the work.
+///
+/// ```
+/// use hookstead_types::{Outage, RetryAfter};
+///
+/// let down = std::io::Error::other(Outage::new());
+/// assert!(Outage::in_chain(&down));
+/// assert!(!Outage::in_chain(&std::fmt::Error));
+///
+/// // Who says when to come back is not at work now.
+/// let limited = std::io::Error::other(RetryAfter(std::time::Duration::from_secs(90)));
+/// assert!(Outage::in_chain(&limited));
+/// ```
+#[derive(Debug, Default)]
+pub struct Outage {
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Outage {
+    /// An outage of which nothing more is known.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { cause: None }
+    }
+
+    /// An outage that showed itself by this error.
+    #[must_use]
+    pub fn of(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()) }
+    }
+
+    /// Whether the error's chain, the error itself included, has this marker, or [`RetryAfter`]: to ask
+    /// for a pause is an outage as well.
+    #[must_use]
+    pub fn in_chain(error: &(dyn Error + 'static)) -> bool {
+        chain(error).any(|error| error.is::<Self>() || error.is::<RetryAfter>())
+    }
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an outage of the other side")
+    }
+}
+
+/// The error that it showed itself by, if there is one.
+impl Error for Outage {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn it_is_found_at_any_depth() {
+        let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert!(!Outage::in_chain(&refused()));
+        assert!(Outage::in_chain(&Outage::of(refused())));
+        assert!(Outage::in_chain(&io::Error::other(io::Error::other(Outage::of(refused())))));
+        assert!(Outage::in_chain(&io::Error::other(Outage::of(RetryAfter(Duration::ZERO)))));
+    }
+
+    #[test]
+    fn what_is_below_it_is_found_too() {
+        let wait = Duration::from_secs(7);
+        let error = io::Error::other(io::Error::other(Outage::of(RetryAfter(wait))));
+        assert_eq!(RetryAfter::in_chain(&error), Some(wait));
+        assert_eq!(Outage::of(RetryAfter(wait)).source().unwrap().to_string(), "retry after 7 s");
+        assert!(Outage::new().source().is_none());
+    }
+}
