@@ -2,16 +2,18 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use hookstead_types::RetryAfter;
+use hookstead_types::{Outage, RetryAfter};
 
-/// Why a handler did not finish its work, and whether to try again.
+use crate::wait::{Until, WaitUntil};
+
+/// Why a handler did not finish its work, and when to try again.
 ///
 /// Any error becomes one by `?`, and that means *try again later*, with growing pauses. The other
-/// two answers are spelled out:
+/// answers are spelled out:
 ///
 /// ```
 /// use std::time::Duration;
-/// use hookstead_handler::HandlerError;
+/// use hookstead_handler::{Advice, HandlerError};
 ///
 /// fn read_configuration(text: &str) -> Result<u16, HandlerError> {
 ///     // No later attempt reads it differently.
@@ -26,60 +28,137 @@ use hookstead_types::RetryAfter;
 ///     Ok(())
 /// }
 /// # assert!(read_configuration("x").unwrap_err().is_permanent());
-/// # assert_eq!(start_build(0).unwrap_err().retry_delay(), Some(Duration::from_secs(60)));
+/// # let pause = Duration::from_secs(60);
+/// # assert_eq!(start_build(0).unwrap_err().advice(), Advice::RetryAfter(pause));
 /// ```
 ///
-/// An error that knows when to come back (a rate limit met by the client) carries
-/// [`RetryAfter`] among its sources; `?` keeps it.
+/// # Outages
+///
+/// Where the other side is down, nothing is wrong with the work: it is tried again for a day, and that
+/// counts as no failure. An error is such an outage where [`Outage`] or [`RetryAfter`] is among its
+/// sources, as it is in the client's errors, and `?` keeps them. Of another service than GitHub,
+/// [`outage`](Self::outage) says so.
+///
+/// # Waiting
+///
+/// [`wait`](Self::wait) is no failure either: the work goes on later, when something has happened.
 ///
 /// It does not implement [`std::error::Error`] itself, as `anyhow::Error` does not: else it could
 /// not be made from every error by `?`.
 pub struct HandlerError {
     error: Box<dyn Error + Send + Sync>,
-    advice: Advice,
+    kind: Kind,
 }
 
 #[derive(Clone, Copy)]
-enum Advice {
+enum Kind {
     Retry,
     RetryAfter(Duration),
+    Outage,
     Permanent,
+    Wait(Until),
+}
+
+/// What to do after an attempt that was not successful; see [`HandlerError::advice`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advice {
+    /// It is a failure: try again, with growing pauses, some times.
+    Retry,
+    /// It is a failure: try again after this pause.
+    RetryAfter(Duration),
+    /// The other side is down, or asks for this pause. Try again for a day; it is no failure.
+    Outage(Option<Duration>),
+    /// No later attempt can succeed.
+    Permanent,
+    /// The handler waits; it is no failure.
+    Wait {
+        /// So much is left, by this machine's clock: at least [`HandlerError::SHORTEST_WAIT`].
+        left: Duration,
+        /// What it waits for, in the handler's words.
+        why: String,
+    },
 }
 
 impl HandlerError {
-    /// No later attempt can succeed: the delivery becomes a dead letter now.
+    /// No wait is shorter than this: who looks again more often should be woken instead.
+    pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
+    /// No later attempt can succeed: the task becomes a dead letter now.
     #[must_use]
     pub fn permanent(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { error: error.into(), advice: Advice::Permanent }
+        Self { error: error.into(), kind: Kind::Permanent }
     }
 
     /// Try again, after this long.
     #[must_use]
     pub fn retry_after(error: impl Into<Box<dyn Error + Send + Sync>>, delay: Duration) -> Self {
-        Self { error: error.into(), advice: Advice::RetryAfter(delay) }
+        Self { error: error.into(), kind: Kind::RetryAfter(delay) }
     }
 
     /// Try again later. `?` does the same for an error; this takes a text as well.
     #[must_use]
     pub fn retry(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { error: error.into(), advice: Advice::Retry }
+        Self { error: error.into(), kind: Kind::Retry }
+    }
+
+    /// The other side is down: try again for a day. The client's errors say so by themselves; this is
+    /// for other services.
+    #[must_use]
+    pub fn outage(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { error: error.into(), kind: Kind::Outage }
+    }
+
+    /// Go on later: at this moment (a [`Timestamp`](hookstead_types::Timestamp) or a `SystemTime`), or after this `Duration`. It is
+    /// no failure, however often. Its lane is free meanwhile, unless it is [in
+    /// order](crate::Registration::in_order). The reason is shown to operators.
+    ///
+    /// The next attempt begins anew: keep what was done in [steps](crate::Attempt::step).
+    ///
+    /// A timestamp that names no moment (GitHub knows such ones) makes it a permanent error.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hookstead_handler::{Advice, HandlerError};
+    ///
+    /// let error = HandlerError::wait(Duration::from_secs(600), "an approval");
+    /// let Advice::Wait { left, why } = error.advice() else { panic!() };
+    /// assert_eq!((left.as_secs(), why.as_str()), (600, "an approval"));
+    /// ```
+    #[must_use]
+    pub fn wait(until: impl Into<WaitUntil>, why: impl Into<String>) -> Self {
+        let why = why.into();
+        match until.into().0 {
+            Ok(until) => Self { error: why.into(), kind: Kind::Wait(until) },
+            Err(text) => {
+                let text = text.escape_debug();
+                Self::permanent(format!(
+                    "cannot wait until `{text}`, which names no moment ({why})"
+                ))
+            }
+        }
+    }
+
+    /// When to try again. What was spelled out goes first; but for an error with [`Outage`] or
+    /// [`RetryAfter`] among its sources, *retry* means an outage.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        let error = self.error.as_ref();
+        match self.kind {
+            Kind::Permanent => Advice::Permanent,
+            Kind::Wait(until) => Advice::Wait { left: until.left(), why: error.to_string() },
+            Kind::Outage => Advice::Outage(RetryAfter::in_chain(error)),
+            Kind::Retry if Outage::in_chain(error) => Advice::Outage(RetryAfter::in_chain(error)),
+            Kind::RetryAfter(delay) if Outage::in_chain(error) => Advice::Outage(Some(delay)),
+            Kind::Retry => Advice::Retry,
+            Kind::RetryAfter(delay) => Advice::RetryAfter(delay),
+        }
     }
 
     /// Whether no later attempt can succeed.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        matches!(self.advice, Advice::Permanent)
-    }
-
-    /// How long to wait before the next attempt, if somebody knows: the handler, or an error among
-    /// the sources.
-    #[must_use]
-    pub fn retry_delay(&self) -> Option<Duration> {
-        match self.advice {
-            Advice::Permanent => None,
-            Advice::RetryAfter(delay) => Some(delay),
-            Advice::Retry => RetryAfter::in_chain(self.error.as_ref()),
-        }
+        matches!(self.kind, Kind::Permanent)
     }
 }
 
@@ -93,32 +172,30 @@ impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
 impl fmt::Display for HandlerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut said = self.error.to_string();
-        formatter.write_str(&said)?;
         let mut next = self.error.source();
         while let Some(source) = next {
-            let text = source.to_string();
-            // Some errors repeat their source in their own text.
-            if !said.contains(&text) {
-                write!(formatter, ": {text}")?;
-            }
-            said = text;
             next = source.source();
+            // The marker is for programs.
+            if source.is::<Outage>() {
+                continue;
+            }
+            let text = source.to_string();
+            // Some errors repeat their sources in their own text.
+            if !said.contains(&text) {
+                said.push_str(": ");
+                said.push_str(&text);
+            }
         }
-        Ok(())
+        formatter.write_str(&said)
     }
 }
 
 impl fmt::Debug for HandlerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advice = match self.advice {
-            Advice::Retry => "retry".to_owned(),
-            Advice::RetryAfter(delay) => format!("retry after {delay:?}"),
-            Advice::Permanent => "permanent".to_owned(),
-        };
         formatter
             .debug_struct("HandlerError")
             .field("error", &self.error)
-            .field("advice", &advice)
+            .field("advice", &self.advice())
             .finish()
     }
 }
@@ -151,16 +228,19 @@ mod tests {
     fn the_question_mark_keeps_the_time_to_come_back() {
         let error = by_question_mark().unwrap_err();
         assert!(!error.is_permanent());
-        assert_eq!(error.retry_delay(), Some(Duration::from_secs(7)));
+        assert_eq!(error.advice(), Advice::Outage(Some(Duration::from_secs(7))));
         assert_eq!(error.to_string(), "rate limited: retry after 7 s");
     }
 
     #[test]
     fn spelled_out_advice_wins() {
         let marked = || Outer(RetryAfter(Duration::from_secs(7)));
-        assert_eq!(HandlerError::permanent(marked()).retry_delay(), None);
+        assert_eq!(HandlerError::permanent(marked()).advice(), Advice::Permanent);
         let delay = Duration::from_secs(1);
-        assert_eq!(HandlerError::retry_after(marked(), delay).retry_delay(), Some(delay));
-        assert_eq!(HandlerError::retry("a text").retry_delay(), None);
+        let named = HandlerError::retry_after(marked(), delay);
+        assert_eq!(named.advice(), Advice::Outage(Some(delay)));
+        let busy = HandlerError::retry_after("busy", delay);
+        assert_eq!(busy.advice(), Advice::RetryAfter(delay));
+        assert_eq!(HandlerError::retry("a text").advice(), Advice::Retry);
     }
 }

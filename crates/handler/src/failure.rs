@@ -3,82 +3,24 @@ use std::time::Duration;
 
 use hookstead_events::DecodeError;
 
-use crate::HandlerError;
-use crate::router::End;
+use crate::{Advice, HandlerError, Interruption};
 
-/// How one attempt to handle a delivery ended.
+/// How one attempt ended.
 #[derive(Debug)]
 #[must_use]
-pub struct Outcome {
-    failures: Vec<Failure>,
-    is_superseded: bool,
+pub enum AttemptEnd {
+    /// The handler did its work.
+    Done,
+    /// It did not.
+    Failed(Failure),
+    /// It was ended by an interruption: superseded, canceled, or without its lease. That is no failure.
+    Interrupted(Interruption),
 }
 
-impl Outcome {
-    pub(crate) fn new(ends: Vec<End>) -> Self {
-        let mut outcome = Self { failures: Vec::new(), is_superseded: false };
-        for end in ends {
-            match end {
-                End::Done => {}
-                End::Failed(failure) => outcome.failures.push(failure),
-                End::Superseded => outcome.is_superseded = true,
-            }
-        }
-        outcome
-    }
-
-    /// Whether a handler was ended, or not called, because a newer delivery took its place. That is
-    /// no failure.
-    #[must_use]
-    pub fn is_superseded(&self) -> bool {
-        self.is_superseded
-    }
-
-    /// Whether every handler did its work, as far as it is not superseded.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.failures.is_empty()
-    }
-
-    /// Whether no later attempt can help: every failure is permanent.
-    #[must_use]
-    pub fn is_permanent(&self) -> bool {
-        !self.is_done() && self.failures.iter().all(Failure::is_permanent)
-    }
-
-    /// How long to wait before the next attempt, where a failure says so; the longest wins.
-    #[must_use]
-    pub fn retry_delay(&self) -> Option<Duration> {
-        self.failures.iter().filter_map(Failure::retry_delay).max()
-    }
-
-    /// What failed.
-    #[must_use]
-    pub fn failures(&self) -> &[Failure] {
-        &self.failures
-    }
-}
-
-/// All failures in one line.
-impl fmt::Display for Outcome {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_done() {
-            return formatter.write_str(if self.is_superseded { "superseded" } else { "done" });
-        }
-        for (position, failure) in self.failures.iter().enumerate() {
-            let separator = if position == 0 { "" } else { "; " };
-            write!(formatter, "{separator}{failure}")?;
-        }
-        Ok(())
-    }
-}
-
-/// A handler that did not do its work.
+/// Why an attempt failed. Its text is the handler's own words, or what happened to it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The handler's type.
-    pub handler: &'static str,
     /// What happened.
     pub cause: FailureCause,
 }
@@ -95,39 +37,44 @@ pub enum FailureCause {
     /// The handler panicked with this message.
     Panic(String),
     /// The handler took longer than its deadline, and was dropped.
-    Deadline(Duration),
+    Deadline {
+        /// How long it might take.
+        after: Duration,
+        /// Whether it is [tried again](crate::Registration::retried).
+        is_retried: bool,
+    },
 }
 
 impl Failure {
-    fn is_permanent(&self) -> bool {
+    /// When to try again.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
         match &self.cause {
-            FailureCause::Decode(_) => true,
-            FailureCause::Error(error) => error.is_permanent(),
-            FailureCause::Panic(_) | FailureCause::Deadline(_) => false,
+            FailureCause::Decode(_) | FailureCause::Deadline { is_retried: false, .. } => {
+                Advice::Permanent
+            }
+            FailureCause::Error(error) => error.advice(),
+            FailureCause::Panic(_) | FailureCause::Deadline { is_retried: true, .. } => {
+                Advice::Retry
+            }
         }
     }
+}
 
-    fn retry_delay(&self) -> Option<Duration> {
-        match &self.cause {
-            FailureCause::Error(error) => error.retry_delay(),
-            FailureCause::Decode(_) | FailureCause::Panic(_) | FailureCause::Deadline(_) => None,
-        }
+impl From<FailureCause> for Failure {
+    fn from(cause: FailureCause) -> Self {
+        Self { cause }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
-            FailureCause::Decode(error) => {
-                write!(formatter, "{}: cannot decode {error}", self.handler)
-            }
-            FailureCause::Error(error) => write!(formatter, "{}: {error}", self.handler),
-            FailureCause::Panic(message) => {
-                write!(formatter, "{}: panicked: {message}", self.handler)
-            }
-            FailureCause::Deadline(deadline) => {
-                let seconds = deadline.as_secs_f64();
-                write!(formatter, "{}: took longer than {seconds} s", self.handler)
+            FailureCause::Decode(error) => write!(formatter, "cannot decode {error}"),
+            FailureCause::Error(error) => fmt::Display::fmt(error, formatter),
+            FailureCause::Panic(message) => write!(formatter, "panicked: {message}"),
+            FailureCause::Deadline { after, .. } => {
+                write!(formatter, "took longer than {} s", after.as_secs_f64())
             }
         }
     }

@@ -2,23 +2,40 @@ use std::cmp::Ordering;
 
 use hookstead_events::{PullRequestEvent, PushEvent, Sha};
 
-/// The lane of a delivery: of the deliveries in a lane at most one is handled at a time, on
-/// whichever machine.
+/// The lane of a task: of the tasks in a lane at most one is at work at a time, on whichever machine.
 ///
-/// Handlers are registered with a lane ([`Registration::lane`](crate::Registration::lane)), the
-/// receiver asks the router for it ([`Router::lane`](crate::Router::lane)), and the inbox keeps to
-/// it.
+/// A lane belongs to the handler that is registered with it ([`Registration::lane`](crate::Registration::lane)),
+/// unless it is in a group, which several handlers share.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lane {
-    /// What the deliveries of a lane have in common.
+    /// What the tasks of a lane have in common.
     pub key: String,
-    /// `None`: every delivery of the lane is handled. Else only the newest is: a newer delivery
-    /// supersedes the older ones. The larger number is newer; among equals, what [`heads`](Self::heads)
-    /// say, else what was accepted later.
-    pub version: Option<i64>,
-    /// Which of two deliveries with equal versions is newer, where both have this.
-    pub heads: Option<Heads>,
+    /// The group that the lane is in, if handlers share it. Else it belongs to one handler alone.
+    pub group: Option<String>,
+    /// What becomes of the tasks of the lane.
+    pub mode: LaneMode,
+}
+
+/// What becomes of the tasks of a [`Lane`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LaneMode {
+    /// Every task is done. One that waits for its next attempt holds up no other.
+    Free,
+    /// Only the newest counts: a newer task supersedes the older ones.
+    Latest {
+        /// The larger number is newer; among equals, what `heads` say, else what was accepted later.
+        version: i64,
+        /// Which of two tasks with equal versions is newer, where both have this.
+        heads: Option<Heads>,
+    },
+    /// One after the other, in the order in which they were accepted: a task that waits, for its next
+    /// attempt too, holds up those behind it.
+    InOrder {
+        /// Whether a dead or canceled task holds up those behind it as well, until a person has decided.
+        halts: bool,
+    },
 }
 
 /// From which commit to which a branch moved. Moments of GitHub's are whole seconds, and deliveries
@@ -84,7 +101,7 @@ impl Lane {
     /// and what a database's index takes. Of a longer key only a digest distinguishes the end.
     pub const MAX_KEY_LENGTH: usize = 1024;
 
-    /// A lane in which every delivery is handled.
+    /// A lane of one handler, in which every task is done.
     #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
         let mut key = key.into();
@@ -93,32 +110,56 @@ impl Lane {
             key.truncate(key.floor_char_boundary(Self::MAX_KEY_LENGTH - digest.len()));
             key.push_str(&digest);
         }
-        Self { key, version: None, heads: None }
+        Self { key, group: None, mode: LaneMode::Free }
     }
 
-    /// The same lane, in which only the newest delivery is handled.
+    /// The same lane in a group, which several handlers share.
+    #[must_use]
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.group = Some(group.into());
+        self
+    }
+
+    /// The same lane, in which only the newest task counts.
     #[must_use]
     pub fn latest_only(mut self, version: i64) -> Self {
-        self.version = Some(version);
+        self.mode = LaneMode::Latest { version, heads: None };
         self
     }
 
-    /// The same lane; of equal versions these tell which is newer.
+    /// The same lane; of equal versions these tell which is newer. It changes nothing where not only
+    /// the newest counts.
     #[must_use]
-    pub fn heads(mut self, heads: Heads) -> Self {
-        self.heads = Some(heads);
+    pub fn heads(mut self, new: Heads) -> Self {
+        if let LaneMode::Latest { heads, .. } = &mut self.mode {
+            *heads = Some(new);
+        }
         self
     }
 
-    /// Whether a delivery in this lane that is accepted now is newer than one that is known, and
+    /// The same lane, in which one task is done after the other.
+    #[must_use]
+    pub fn in_order(mut self, halts: bool) -> Self {
+        self.mode = LaneMode::InOrder { halts };
+        self
+    }
+
+    /// Whether a task in this lane that is accepted now is newer than one that is known, and
     /// supersedes it (`Greater`), or is superseded by it (`Less`). By their versions; if those are equal,
     /// by their [heads](Heads), where both have some; else what is accepted now is newer. `None`: both
-    /// are handled, since one of them has no version, or nothing tells which is newer and to stop the
-    /// newer one would be worse. For those who write a store.
+    /// are done, since not only the latest counts for one of them, or nothing tells which is newer and to
+    /// stop the newer one would be worse. For those who write a store.
     #[must_use]
     pub fn order(&self, known: &Self) -> Option<Ordering> {
-        let by_version = self.version?.cmp(&known.version?);
-        match (by_version, &self.heads, &known.heads) {
+        let (
+            LaneMode::Latest { version, heads },
+            LaneMode::Latest { version: known_version, heads: known_heads },
+        ) = (&self.mode, &known.mode)
+        else {
+            return None;
+        };
+        let by_version = version.cmp(known_version);
+        match (by_version, heads, known_heads) {
             (Ordering::Equal, Some(heads), Some(known)) => heads.order(known),
             (Ordering::Equal, ..) => Some(Ordering::Greater),
             _ => Some(by_version),
