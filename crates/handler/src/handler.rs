@@ -3,21 +3,23 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 
-use crate::{Delivery, HandlerError};
+use crate::{Attempt, End, HandlerError};
 
 /// Does the work for the events `E`.
 ///
 /// One type may handle several events, each by an implementation of its own. `Handler<AnyEvent>`
 /// sees every event.
 ///
-/// A handler runs **at least once** for each delivery: when it fails, when its process dies, when
-/// somebody redelivers, it runs again. So it should not mind having run before; reporting the same
-/// status twice is fine, creating a second deployment may not be.
+/// A handler runs **at least once** for each delivery that it takes: when it fails, when its process
+/// dies, when somebody redelivers, it runs again, alone. So it should not mind having run before;
+/// reporting the same status twice is fine, creating a second deployment may not be. What was done need not be done
+/// again where it is a [step](Attempt::step).
 ///
 /// # When it is stopped
 ///
 /// A handler is stopped by dropping its future: when the server shuts down, its deadline passes, a
-/// newer delivery takes its place or its lease is lost. So
+/// newer task takes its place, somebody cancels it, or its lease is lost. The
+/// [attempt](Attempt::interruption) says which. So
 ///
 /// * a handler that blocks its thread cannot be stopped. Give such work to
 ///   `tokio::task::spawn_blocking`, or run it as a process;
@@ -31,21 +33,21 @@ use crate::{Delivery, HandlerError};
 ///
 /// ```
 /// use hookstead_events::{DeploymentEvent, PushEvent};
-/// use hookstead_handler::{Delivery, Handler, HandlerError, Router, async_trait};
+/// use hookstead_handler::{Attempt, Handler, HandlerError, Router, async_trait};
 ///
 /// struct Log;
 ///
 /// #[async_trait]
 /// impl Handler<PushEvent> for Log {
-///     async fn handle(&self, event: &PushEvent, delivery: &Delivery) -> Result<(), HandlerError> {
-///         println!("{}: {} is at {}", delivery.id, event.r#ref, event.after);
+///     async fn handle(&self, event: &PushEvent, attempt: &Attempt) -> Result<(), HandlerError> {
+///         println!("{}: {} is at {}", attempt.delivery().id, event.r#ref, event.after);
 ///         Ok(())
 ///     }
 /// }
 ///
 /// #[async_trait]
 /// impl Handler<DeploymentEvent> for Log {
-///     async fn handle(&self, event: &DeploymentEvent, _: &Delivery) -> Result<(), HandlerError> {
+///     async fn handle(&self, event: &DeploymentEvent, _: &Attempt) -> Result<(), HandlerError> {
 ///         println!("deploying to {}", event.deployment.environment);
 ///         Ok(())
 ///     }
@@ -56,20 +58,16 @@ use crate::{Delivery, HandlerError};
 #[async_trait]
 pub trait Handler<E>: Send + Sync + 'static {
     /// Handles one event. Whatever it returns is the outcome of this attempt.
-    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError>;
+    async fn handle(&self, event: &E, attempt: &Attempt) -> Result<(), HandlerError>;
 
-    /// Cleans up after earlier attempts, in place of another one: where [only the latest
-    /// counts](crate::Registration#lanes), a newer delivery has taken the place of this one. The
-    /// last attempt failed, or its process was killed and could not leave word. By default there is
-    /// nothing to clean up.
+    /// Cleans up after a run that ended without success, whatever the reason: a status that still says
+    /// *pending*, say. By default there is nothing to clean up.
     ///
-    /// It is not called for a delivery that was never tried, nor for an attempt that is interrupted
-    /// while it runs: that one can [see for itself](Delivery::interruption).
-    async fn superseded(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError>
-    where
-        E: Sync,
-    {
-        let _ = (event, delivery);
+    /// The event is not given, since it may be what does not decode; the delivery is there. No attempt
+    /// at the task is at work any longer, and a new run begins only after this. It is called at least
+    /// once, for at most 30 s each time; an error or a panic makes it be called again, a few times.
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        let _ = (attempt, end);
         Ok(())
     }
 }
@@ -77,24 +75,24 @@ pub trait Handler<E>: Send + Sync + 'static {
 /// A shared handler is a handler.
 #[async_trait]
 impl<E: Send + Sync + 'static, H: Handler<E> + ?Sized> Handler<E> for std::sync::Arc<H> {
-    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
-        self.as_ref().handle(event, delivery).await
+    async fn handle(&self, event: &E, attempt: &Attempt) -> Result<(), HandlerError> {
+        self.as_ref().handle(event, attempt).await
     }
 
-    async fn superseded(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
-        self.as_ref().superseded(event, delivery).await
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        self.as_ref().ended(attempt, end).await
     }
 }
 
-/// Makes a handler of a closure that returns a future. The closure gets an event and a delivery of
-/// its own (the delivery's body is shared, not copied), so that its future can keep them.
+/// Makes a handler of a closure that returns a future. The closure gets an event of its own and the
+/// attempt, so that its future can keep them.
 ///
 /// ```
 /// use hookstead_events::PullRequestEvent;
-/// use hookstead_handler::{Delivery, Router, handler_fn};
+/// use hookstead_handler::{Attempt, Router, handler_fn};
 ///
 /// let router = Router::new().on::<PullRequestEvent>(handler_fn(
-///     async |event: PullRequestEvent, _: Delivery| {
+///     async |event: PullRequestEvent, _: Attempt| {
 ///         println!("It's {}", event.pull_request.title);
 ///         Ok(())
 ///     },
@@ -103,7 +101,7 @@ impl<E: Send + Sync + 'static, H: Handler<E> + ?Sized> Handler<E> for std::sync:
 pub fn handler_fn<E, F, R>(function: F) -> HandlerFn<E, F>
 where
     E: Clone + Send + Sync + 'static,
-    F: Fn(E, Delivery) -> R + Send + Sync + 'static,
+    F: Fn(E, Attempt) -> R + Send + Sync + 'static,
     R: Future<Output = Result<(), HandlerError>> + Send,
 {
     HandlerFn { function, event: PhantomData }
@@ -118,7 +116,7 @@ pub struct HandlerFn<E, F> {
 
 impl<E, F> fmt::Debug for HandlerFn<E, F> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "HandlerFn({})", std::any::type_name::<F>())
+        formatter.write_str("HandlerFn")
     }
 }
 
@@ -126,10 +124,10 @@ impl<E, F> fmt::Debug for HandlerFn<E, F> {
 impl<E, F, R> Handler<E> for HandlerFn<E, F>
 where
     E: Clone + Send + Sync + 'static,
-    F: Fn(E, Delivery) -> R + Send + Sync + 'static,
+    F: Fn(E, Attempt) -> R + Send + Sync + 'static,
     R: Future<Output = Result<(), HandlerError>> + Send,
 {
-    async fn handle(&self, event: &E, delivery: &Delivery) -> Result<(), HandlerError> {
-        (self.function)(event.clone(), delivery.clone()).await
+    async fn handle(&self, event: &E, attempt: &Attempt) -> Result<(), HandlerError> {
+        (self.function)(event.clone(), attempt.clone()).await
     }
 }

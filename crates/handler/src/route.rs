@@ -1,0 +1,61 @@
+use async_trait::async_trait;
+use hookstead_events::{DecodeError, Event, EventName};
+
+use crate::{
+    Attempt, Decoded, Delivery, End, FailureCause, Handler, HandlerError, Placement, Registration,
+};
+
+/// A handler with its registration, whatever its event type.
+#[async_trait]
+pub(crate) trait Route: Send + Sync {
+    fn event(&self) -> Option<EventName>;
+    fn decode(&self, decoded: &Decoded) -> Result<(), DecodeError>;
+    fn place(&self, delivery: &Delivery, decoded: &Decoded) -> Placement;
+    async fn handle(&self, attempt: &Attempt, decoded: Decoded) -> Result<(), FailureCause>;
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError>;
+}
+
+pub(crate) struct TypedRoute<E, H> {
+    pub(crate) handler: H,
+    pub(crate) registration: Registration<E>,
+}
+
+#[async_trait]
+impl<E: Event, H: Handler<E>> Route for TypedRoute<E, H> {
+    fn event(&self) -> Option<EventName> {
+        E::NAME
+    }
+
+    fn decode(&self, decoded: &Decoded) -> Result<(), DecodeError> {
+        decoded.get::<E>().map(drop)
+    }
+
+    fn place(&self, delivery: &Delivery, decoded: &Decoded) -> Placement {
+        let without_lane = Placement::Task { lane: None };
+        if !self.registration.looks_at_events() {
+            return without_lane;
+        }
+        // What does not decode is told by the attempt, which fails.
+        let Some(event) = decoded.get_if_it_decodes::<E>() else { return without_lane };
+        if !self.registration.takes(&event) {
+            return Placement::Declined;
+        }
+        match self.registration.lane_of(&event, delivery) {
+            Ok(lane) => Placement::Task { lane },
+            Err(message) => Placement::Dead {
+                reason: format!("the function that finds its lane panicked: {message}"),
+            },
+        }
+    }
+
+    async fn handle(&self, attempt: &Attempt, decoded: Decoded) -> Result<(), FailureCause> {
+        let event = decoded.get::<E>().map_err(FailureCause::Decode)?;
+        // Of what others need, this one keeps nothing.
+        drop(decoded);
+        self.handler.handle(&event, attempt).await.map_err(FailureCause::Error)
+    }
+
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        self.handler.ended(attempt, end).await
+    }
+}
