@@ -16,6 +16,9 @@ enum Kind {
     Store(&'static str),
     Full,
     Open(String),
+    NameTaken { name: String, program: String },
+    AnotherUnderTheId(String),
+    Router,
 }
 
 impl InboxError {
@@ -45,6 +48,24 @@ impl InboxError {
         Self { kind: Kind::Open(place.to_owned()), source: Some(source.into()) }
     }
 
+    /// A process that is alive has this name, for another program.
+    #[must_use]
+    pub fn name_taken(name: &str, program: &str) -> Self {
+        let (name, program) = (name.to_owned(), program.to_owned());
+        Self { kind: Kind::NameTaken { name, program }, source: None }
+    }
+
+    /// What was submitted has the id of something else.
+    #[must_use]
+    pub fn another_under_the_id(id: &str) -> Self {
+        Self { kind: Kind::AnotherUnderTheId(id.to_owned()), source: None }
+    }
+
+    /// The router cannot be used.
+    pub fn router(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Router, source: Some(source.into()) }
+    }
+
     /// Whether the inbox holds as much as it may, so that waiting for the worker helps.
     #[must_use]
     pub fn is_full(&self) -> bool {
@@ -57,6 +78,19 @@ impl fmt::Display for InboxError {
         match &self.kind {
             Kind::Store(doing) => write!(formatter, "the inbox failed to {doing}"),
             Kind::Full => formatter.write_str("the inbox is full"),
+            Kind::NameTaken { name, program } => {
+                write!(
+                    formatter,
+                    "the handler name {name} belongs to the program {program}, which runs"
+                )
+            }
+            Kind::AnotherUnderTheId(id) => {
+                write!(formatter, "other work was submitted under the id {id}")
+            }
+            Kind::Router => match &self.source {
+                Some(source) => write!(formatter, "the router cannot be used: {source}"),
+                None => formatter.write_str("the router cannot be used"),
+            },
             // Met once, at the start, by somebody who wants one line that says it all.
             Kind::Open(place) => match &self.source {
                 Some(source) => write!(formatter, "cannot open the inbox {place}: {source}"),

@@ -53,39 +53,19 @@
 mod back_off;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;
-mod entry;
 mod error;
-mod inbox;
-mod lease;
-mod log;
-mod memory;
-#[cfg(feature = "metrics")]
-mod metrics;
 mod own_runtime;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod packing;
-#[cfg(feature = "postgres")]
-mod postgres;
-mod probe;
-mod settlement;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-#[cfg(feature = "testing")]
-pub mod testing;
+mod pools;
+mod store;
 mod time;
-mod worker;
 
 pub use back_off::BackOff;
-pub use entry::{Depth, Entry, EntryState, Filter};
 pub use error::InboxError;
-pub use inbox::{Accepted, Inbox};
-pub use lease::{LeaseRequest, LeaseToken, Leased, Renewal};
-pub use memory::MemoryInbox;
 pub use own_runtime::own_runtime;
-#[cfg(feature = "postgres")]
-pub use postgres::{PostgresInbox, PostgresOptions};
-pub use probe::Probe;
-pub use settlement::Settlement;
-#[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteInbox, SqliteOptions};
-pub use worker::Worker;
+pub use store::{
+    AcceptAnswer, Accepted, Because, Candidate, Change, Changed, Claim, Depth, Entry, Filter,
+    HandedOver, HandlerId, LeaseRequest, LeaseToken, Leased, Leases, Marks, NameDepth, NewDelivery,
+    NewTask, Numbers, Packed, Probe, Process, Purge, Purged, Rank, Registered, Renewal, Settled,
+    Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
+};

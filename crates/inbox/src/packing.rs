@@ -6,6 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use lz4_flex::block::{compress, decompress};
 
+use crate::Packed;
+
 /// A longer body is packed on a thread for blocking work. Up to here it takes a tenth of a
 /// millisecond, which is less than the callers of a burst gain by sharing the work.
 const LONG: usize = 128 * 1024;
@@ -13,20 +15,6 @@ const LONG: usize = 128 * 1024;
 /// No byte of an LZ4 block stands for more than so many. What claims more is damaged, and no memory
 /// is taken for it.
 const MAX_RATIO: usize = 255;
-
-/// A body as it is stored.
-pub(crate) struct Packed {
-    pub(crate) bytes: Bytes,
-    /// The body's own length; `None` if it is stored as it came, since packing did not make it
-    /// smaller.
-    pub(crate) unpacked_length: Option<i32>,
-}
-
-impl Packed {
-    fn as_it_is(body: Bytes) -> Self {
-        Self { bytes: body, unpacked_length: None }
-    }
-}
 
 /// Packs a body. Callers do it for themselves, so that they share the processors.
 pub(crate) async fn pack(body: Bytes) -> Packed {
@@ -36,17 +24,17 @@ pub(crate) async fn pack(body: Bytes) -> Packed {
     let packing = body.clone();
     let packed = tokio::task::spawn_blocking(move || pack_now(packing)).await;
     // An error means that the runtime is shutting down. The body can be stored as it is.
-    packed.unwrap_or_else(|_| Packed::as_it_is(body))
+    packed.unwrap_or_else(|_| Packed::new(body, None))
 }
 
 pub(crate) fn pack_now(body: Bytes) -> Packed {
-    let Ok(length) = i32::try_from(body.len()) else { return Packed::as_it_is(body) };
+    let Ok(length) = i32::try_from(body.len()) else { return Packed::new(body, None) };
     let packed = compress(&body);
     if packed.len() < body.len() {
         // Boxed, which gives back the room that it might have needed.
-        Packed { bytes: packed.into_boxed_slice().into(), unpacked_length: Some(length) }
+        Packed::new(packed.into_boxed_slice().into(), Some(length))
     } else {
-        Packed::as_it_is(body)
+        Packed::new(body, None)
     }
 }
 
