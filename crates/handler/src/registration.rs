@@ -67,7 +67,7 @@ pub struct Registration<E> {
 }
 
 /// What a registration says without looking at an event.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) name: Option<String>,
     pub(crate) formerly: Vec<String>,

@@ -82,8 +82,8 @@ impl Router {
         handler: impl Handler<E>,
         change: impl FnOnce(Registration<E>) -> Registration<E>,
     ) -> Self {
-        let mut registration = change(Registration::new());
-        let settings = Arc::new(std::mem::take(&mut registration.settings));
+        let registration = change(Registration::new());
+        let settings = Arc::new(registration.settings.clone());
         let route = Arc::new(TypedRoute { handler, registration });
         self.registrations.push(Registered {
             name: HandlerName::full("", ""),
