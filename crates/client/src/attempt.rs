@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use hookstead_types::Outage;
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
@@ -9,7 +10,7 @@ use crate::cause::is_lasting;
 use crate::deadline::Deadline;
 use crate::error_kind::Kind;
 use crate::foreign::ForeignAnswer;
-use crate::transport::Body;
+use crate::transport::{Body, BoxError};
 use crate::{Client, Error, Token};
 
 impl Client {
@@ -41,10 +42,10 @@ impl Client {
                         to: settings.destination.clone(),
                         is_timeout: error.is_timeout,
                         is_lasting: is_lasting(&*error.source),
-                        source: error.source,
+                        source: outage(error.source),
                     });
                 }
-                Ok(Err(error)) => return failed(Kind::Exchange(error.source)),
+                Ok(Err(error)) => return failed(Kind::Exchange(outage(error.source))),
                 Err(elapsed) => return failed(elapsed),
             };
             let (head, body) = response.into_parts();
@@ -102,6 +103,11 @@ fn redirect(status: StatusCode, headers: &HeaderMap) -> Option<&str> {
     }
 }
 
+/// What broke on the way, as an error of which the call is not at fault.
+fn outage(source: BoxError) -> BoxError {
+    Outage::of(source).into()
+}
+
 /// Reads a body, as far as the limit and the deadline let it come.
 async fn read(mut body: Body, limit: usize, deadline: Deadline) -> (Bytes, Option<Kind>) {
     let mut bytes = Vec::new();
@@ -109,7 +115,7 @@ async fn read(mut body: Body, limit: usize, deadline: Deadline) -> (Bytes, Optio
         let frame = match deadline.within(body.frame()).await {
             Ok(None) => return (bytes.into(), None),
             Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(error))) => return (bytes.into(), Some(Kind::Body(error))),
+            Ok(Some(Err(error))) => return (bytes.into(), Some(Kind::Body(outage(error)))),
             Err(elapsed) => return (bytes.into(), Some(elapsed)),
         };
         // A frame that is no data holds trailers, which mean nothing here.

@@ -2,11 +2,10 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use hookstead_types::RetryAfter;
+use hookstead_types::{Outage, RetryAfter};
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::ValidationError;
-use crate::cause::root_cause;
 use crate::error_body::ErrorBody;
 use crate::error_kind::Kind;
 use crate::place::Place;
@@ -52,8 +51,10 @@ use crate::place::Place;
 /// # }
 /// ```
 ///
-/// When GitHub said how long to wait, [`RetryAfter`] is among the sources, and a worker that
-/// handles a delivery sleeps for that long.
+/// When GitHub said how long to wait, [`RetryAfter`] is among the sources, and a worker that handles a
+/// task lets it sleep for that long. When nothing says that the call is at fault (no connection came about
+/// or one broke, no answer came in time, GitHub answered with a 5xx), [`Outage`] is, and the worker is
+/// patient.
 ///
 /// Neither the token nor the body of a request ever shows in it.
 pub struct Error {
@@ -404,15 +405,22 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The cause at the bottom, without the wrappers around it, or [`RetryAfter`] where GitHub said
-/// when to come back.
+/// GitHub is out of order, or out of reach.
+static OUTAGE: Outage = Outage::new();
+
+/// [`RetryAfter`] where GitHub said when to come back, or [`Outage`], and what lies beneath.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.kind {
+            // An outage of this source.
             Kind::Connect { source, .. } | Kind::Exchange(source) | Kind::Body(source) => {
-                Some(root_cause(&**source))
+                Some(&**source)
             }
+            Kind::Timeout(_) => Some(&OUTAGE),
             Kind::Refused { retry_after: Some(marker), .. } => Some(marker),
+            Kind::Refused { .. } if self.status().is_some_and(|it| it.is_server_error()) => {
+                Some(&OUTAGE)
+            }
             Kind::Held(held) => Some(&held.retry_after),
             Kind::Token(source) => Some(&**source),
             _ => None,

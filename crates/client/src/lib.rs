@@ -103,7 +103,9 @@
 //! | 500, 502, 503, 504 | `status`, [`response_text`](Error::response_text) | if harmless | do it again later |
 //!
 //! Errors that carry a time have [`RetryAfter`](hookstead_types::RetryAfter) among their sources, so a
-//! handler that passes them on by `?` is run again at that time, and no worker waits for it.
+//! handler that passes them on by `?` is run again at that time, and no worker waits for it. Where no
+//! connection came about or one broke, no answer came in time, or GitHub answered with a 5xx, it is
+//! [`Outage`](hookstead_types::Outage): no failure of the handler's, so that it is tried again for longer.
 //!
 //! # Clocks
 //!

@@ -2,7 +2,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use hookstead_client::{Error, NewDeployment, NewStatus};
-use hookstead_types::RetryAfter;
+use hookstead_types::{Outage, RetryAfter};
 
 use crate::support::{Reply, Server, TOKEN, answer, assert_hidden, json, sha, without_place};
 
@@ -281,7 +281,13 @@ async fn nobody_listens() {
         "cannot create a deployment of main in octocat/hello: cannot connect to {url}: Connection refused"
     );
     assert!(text.starts_with(&start), "{text}");
-    assert!(text.contains(&error.source().unwrap().to_string()), "{text}");
+    // The outage first, and at the bottom what the text says.
+    let mut cause = error.source().unwrap();
+    assert!(cause.is::<Outage>(), "{cause:?}");
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    assert!(text.contains(&cause.to_string()), "{text}");
 }
 
 #[tokio::test]
@@ -291,4 +297,34 @@ async fn a_connection_that_breaks_before_the_answer() {
     assert_eq!(error.status(), None);
     assert!(error.to_string().contains("the connection broke: "), "{error}");
     assert_eq!(error.retry_after(), None::<Duration>);
+    assert!(Outage::in_chain(&error));
+}
+
+#[tokio::test]
+async fn what_is_no_fault_of_the_call_is_an_outage() {
+    for (status, is_outage) in [
+        (400, false),
+        (401, false),
+        (404, false),
+        (422, false),
+        (500, true),
+        (502, true),
+        (504, true),
+    ] {
+        let error = error(answer(status, &[], "{}")).await;
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(Outage::in_chain(&error), is_outage, "{error}");
+        assert_eq!(RetryAfter::in_chain(&error), None);
+    }
+    // A missing permission is none; a limit is, and says when to come back.
+    assert!(!Outage::in_chain(&error(answer(403, &[], "{}")).await));
+    let limited = error(answer(403, &[("retry-after", "90")], "{}")).await;
+    assert!(Outage::in_chain(&limited));
+    assert_eq!(RetryAfter::in_chain(&limited), Some(Duration::from_secs(90)));
+    // A body that breaks off, also after a success.
+    let head = b"HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{".to_vec();
+    assert!(Outage::in_chain(&error(Reply::BytesThenClose(head)).await));
+    // Somebody else in GitHub's place stays until a person does something about it.
+    let page = answer(200, &[("content-type", "text/html")], "<html>");
+    assert!(!Outage::in_chain(&error(page).await));
 }
