@@ -32,6 +32,7 @@ use crate::place::Place;
 /// | no connection came about; nothing was sent | [`is_connect`](Self::is_connect) |
 /// | a list goes round in circles, or has too many pages | [`is_endless_list`](Self::is_endless_list) |
 /// | a deadline passed | [`is_timeout`](Self::is_timeout) |
+/// | GitHub is down, out of reach, or wants a pause | [`is_outage`](Self::is_outage) |
 /// | a login page or a proxy answered | [`is_not_github`](Self::is_not_github) |
 /// | a write took effect, but its answer is unreadable | [`took_effect`](Self::took_effect) |
 ///
@@ -172,6 +173,17 @@ impl Error {
             Kind::Token(source) => RetryAfter::in_chain(&**source),
             _ => None,
         }
+    }
+
+    /// Whether this says nothing about the call, but that GitHub is down, out of reach or wants to be left
+    /// alone: no connection came about or one broke, no answer came in time, a 5xx, a rate limit. Its end
+    /// may be waited for, hours if need be.
+    ///
+    /// A certificate that is not trusted is such a case too: nothing has reached GitHub, and the call is
+    /// right once a person has mended that.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        Outage::in_chain(self)
     }
 
     /// How often the call was sent; 0 when it was not, because the request was unusable, there was no

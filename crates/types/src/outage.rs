@@ -8,8 +8,9 @@ use crate::chain::chain;
 /// was asked is not at fault*.
 ///
 /// The client puts it under an error when no connection came about or one broke, when a name could
-/// not be resolved, when no answer came in time, and when GitHub answered with a 5xx or a rate limit. Who looks for it with
-/// [`Outage::in_chain`] can be patient: what failed so need not count as a failure of the work.
+/// not be resolved, when no answer came in time, and when GitHub answered with a 5xx; a rate limit
+/// has [`RetryAfter`]. Who looks for both with [`Outage::in_chain`] can be patient: what failed so
+/// need not count as a failure of the work.
 ///
 /// ```
 /// use hookstead_types::{Outage, RetryAfter};
@@ -34,7 +35,8 @@ impl Outage {
         Self { cause: None }
     }
 
-    /// An outage that showed itself by this error.
+    /// An outage that showed itself by this error. It is kept, and what is at its bottom, below its
+    /// wrappers, is the marker's [source](Error::source).
     #[must_use]
     pub fn of(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()) }
@@ -54,10 +56,14 @@ impl fmt::Display for Outage {
     }
 }
 
-/// The error that it showed itself by, if there is one.
+/// The cause at the bottom, if one is known: it says most, and the wrappers around it little.
 impl Error for Outage {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+        let mut cause: &(dyn Error + 'static) = self.cause.as_deref()?;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        Some(cause)
     }
 }
 
@@ -84,5 +90,7 @@ mod tests {
         assert_eq!(RetryAfter::in_chain(&error), Some(wait));
         assert_eq!(Outage::of(RetryAfter(wait)).source().unwrap().to_string(), "retry after 7 s");
         assert!(Outage::new().source().is_none());
+        let wrapped = Outage::of(Outage::of(io::Error::from(io::ErrorKind::BrokenPipe)));
+        assert!(wrapped.source().unwrap().is::<io::Error>());
     }
 }

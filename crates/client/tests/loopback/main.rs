@@ -12,6 +12,7 @@ mod errors;
 mod foreign;
 mod hooks;
 mod limits;
+mod outages;
 mod pages;
 mod pull_requests;
 mod rate_limits;
