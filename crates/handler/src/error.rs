@@ -73,7 +73,8 @@ pub enum Advice {
     Permanent,
     /// The handler waits; it is no failure.
     Wait {
-        /// So much is left, by this machine's clock: at least [`HandlerError::SHORTEST_WAIT`].
+        /// So much is left, by this machine's clock: between [`HandlerError::SHORTEST_WAIT`] and
+        /// [`HandlerError::LONGEST_WAIT`].
         left: Duration,
         /// What it waits for, in the handler's words.
         why: String,
@@ -83,6 +84,10 @@ pub enum Advice {
 impl HandlerError {
     /// No wait is shorter than this: who looks again more often should be woken instead.
     pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
+    /// No wait is longer than this: a run that only waits is dead by then. Whoever waits is
+    /// also woken.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(35 * 24 * 60 * 60);
 
     /// No later attempt can succeed: the task becomes a dead letter now.
     #[must_use]
@@ -197,50 +202,5 @@ impl fmt::Debug for HandlerError {
             .field("error", &self.error)
             .field("advice", &self.advice())
             .finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug)]
-    struct Outer(RetryAfter);
-
-    impl fmt::Display for Outer {
-        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("rate limited")
-        }
-    }
-
-    impl Error for Outer {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            Some(&self.0)
-        }
-    }
-
-    fn by_question_mark() -> Result<(), HandlerError> {
-        Err(Outer(RetryAfter(Duration::from_secs(7))))?;
-        Ok(())
-    }
-
-    #[test]
-    fn the_question_mark_keeps_the_time_to_come_back() {
-        let error = by_question_mark().unwrap_err();
-        assert!(!error.is_permanent());
-        assert_eq!(error.advice(), Advice::Outage(Some(Duration::from_secs(7))));
-        assert_eq!(error.to_string(), "rate limited: retry after 7 s");
-    }
-
-    #[test]
-    fn spelled_out_advice_wins() {
-        let marked = || Outer(RetryAfter(Duration::from_secs(7)));
-        assert_eq!(HandlerError::permanent(marked()).advice(), Advice::Permanent);
-        let delay = Duration::from_secs(1);
-        let named = HandlerError::retry_after(marked(), delay);
-        assert_eq!(named.advice(), Advice::Outage(Some(delay)));
-        let busy = HandlerError::retry_after("busy", delay);
-        assert_eq!(busy.advice(), Advice::RetryAfter(delay));
-        assert_eq!(HandlerError::retry("a text").advice(), Advice::Retry);
     }
 }

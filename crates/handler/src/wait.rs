@@ -22,7 +22,7 @@ impl Until {
             Self::After(pause) => pause,
             Self::Moment(moment) => moment.duration_since(SystemTime::now()).unwrap_or_default(),
         };
-        left.max(HandlerError::SHORTEST_WAIT)
+        left.clamp(HandlerError::SHORTEST_WAIT, HandlerError::LONGEST_WAIT)
     }
 }
 
