@@ -38,27 +38,49 @@ pub(crate) fn pack_now(body: Bytes) -> Packed {
     }
 }
 
-/// The body that was stored as these bytes, with this `unpacked_length`.
-pub(crate) fn unpack(bytes: &[u8], length: Option<i64>) -> Result<Bytes, Damaged> {
-    let Some(length) = length else { return Ok(Bytes::copy_from_slice(bytes)) };
+/// The body that was packed.
+pub(crate) fn unpack(packed: &Packed) -> Result<Bytes, Damaged> {
+    let bytes = &packed.bytes;
+    let Some(length) = packed.unpacked_length else { return Ok(bytes.clone()) };
     let most = bytes.len().saturating_mul(MAX_RATIO);
     let length = usize::try_from(length).ok().filter(|length| *length <= most);
-    let length = length.ok_or_else(|| Damaged("its length is impossible".to_owned()))?;
+    let length = length.ok_or_else(|| Damaged::because("its length is impossible"))?;
     match decompress(bytes, length) {
         Ok(body) if body.len() == length => Ok(body.into()),
-        Ok(body) => Err(Damaged(format!("{} of its {length} bytes are there", body.len()))),
-        Err(error) => Err(Damaged(error.to_string())),
+        Ok(body) => {
+            Err(Damaged::because(format!("{} of its {length} bytes are there", body.len())))
+        }
+        Err(error) => Err(Damaged::because(error.to_string())),
     }
 }
 
-/// What is stored of a body is not what [`pack`] made. Says why, and nothing of the body.
+/// What is stored of a body is not what [`pack`] made, or it is gone. Says why, and nothing of the body.
 #[derive(Debug)]
-pub(crate) struct Damaged(String);
+pub(crate) struct Damaged(Option<String>);
+
+impl Damaged {
+    fn because(why: impl Into<String>) -> Self {
+        Self(Some(why.into()))
+    }
+
+    /// It was forgotten.
+    pub(crate) fn gone() -> Self {
+        Self(None)
+    }
+
+    /// Nobody could look.
+    pub(crate) fn unread() -> Self {
+        Self::because("it could not be read")
+    }
+}
 
 impl fmt::Display for Damaged {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(why) = self;
-        write!(formatter, "its body in the inbox is damaged ({why}); redelivered, it comes anew")
+        match &self.0 {
+            Some(why) => write!(formatter, "its body in the inbox is damaged ({why})")?,
+            None => formatter.write_str("its body in the inbox is gone")?,
+        }
+        formatter.write_str("; redelivered, it comes anew")
     }
 }
 
@@ -95,25 +117,26 @@ mod tests {
             let packed = pack(body.clone().into()).await;
             assert_eq!(packed.unpacked_length.is_some(), is_packed, "{} bytes", body.len());
             assert_eq!(packed.bytes.len() < body.len(), is_packed, "{} bytes", body.len());
-            let length = packed.unpacked_length.map(i64::from);
-            assert!(unpack(&packed.bytes, length).unwrap() == body, "{} bytes", body.len());
+            assert!(unpack(&packed).unwrap() == body, "{} bytes", body.len());
         }
     }
 
     #[test]
     fn a_damaged_body_is_an_error_that_says_why() {
         let packed = pack_now(json(1000).into());
-        let half = &packed.bytes[..packed.bytes.len() / 2];
+        let half = packed.bytes.slice(..packed.bytes.len() / 2);
+        let (all, none) = (&packed.bytes, &Bytes::new());
         for (bytes, length, why) in [
-            (half, 1000, "("),
-            (&packed.bytes[..], 999, "too small"),
-            (&packed.bytes[..], 1001, "1000 of its 1001 bytes are there"),
-            (&packed.bytes[..], -1, "length is impossible"),
-            (&packed.bytes[..], i64::MAX, "length is impossible"),
-            (b"", 1000, "length is impossible"),
-            (b"", 0, "("),
+            (&half, 1000, "("),
+            (all, 999, "too small"),
+            (all, 1001, "1000 of its 1001 bytes are there"),
+            (all, -1, "length is impossible"),
+            (all, i32::MAX, "length is impossible"),
+            (none, 1000, "length is impossible"),
+            (none, 0, "("),
         ] {
-            let error = unpack(bytes, Some(length)).unwrap_err().to_string();
+            let damaged = Packed::new(bytes.clone(), Some(length));
+            let error = unpack(&damaged).unwrap_err().to_string();
             assert!(error.contains(why), "{length}: {error}");
         }
     }
@@ -127,7 +150,7 @@ mod tests {
                 damaged[fastrand::usize(..packed.len())] = fastrand::u8(..);
             }
             damaged.truncate(fastrand::usize(..=packed.len()));
-            let _ = unpack(&damaged, Some(fastrand::i64(0..2000)));
+            let _ = unpack(&Packed::new(damaged.into(), Some(fastrand::i32(0..2000))));
         }
     }
 }

@@ -13,6 +13,7 @@ mod purge;
 mod rank;
 mod registry;
 mod settlement;
+mod shared;
 
 use std::time::Duration;
 
