@@ -54,11 +54,14 @@ mod back_off;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;
 mod error;
+mod names;
 mod own_runtime;
 mod packing;
 mod pools;
 mod store;
 mod time;
+mod timed;
+mod work;
 
 pub use back_off::BackOff;
 pub use error::InboxError;
@@ -69,3 +72,4 @@ pub use store::{
     NewTask, Numbers, Packed, Probe, Process, Purge, Purged, Rank, Registered, Renewal, Settled,
     Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
 };
+pub use work::{Work, WorkError};

@@ -1,9 +1,11 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hookstead_handler::Decoded;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::Leased;
 
@@ -12,7 +14,10 @@ pub(crate) type Slot = OwnedSemaphorePermit;
 
 /// A task that was leased when it was accepted, on its way to the worker, with what was decoded.
 pub(crate) struct HandedOver {
+    /// Its delivery has its body, as it came.
     pub(crate) leased: Leased,
+    /// A moment before the lease began.
+    pub(crate) leased_at: Instant,
     pub(crate) decoded: Option<Decoded>,
     pub(crate) slot: Slot,
 }
@@ -20,44 +25,89 @@ pub(crate) struct HandedOver {
 /// How many handlers may run at the same time, by pool. They are open while a worker works in this
 /// process; meanwhile what is accepted is handed over to it.
 #[derive(Default)]
-pub(crate) struct Pools(Mutex<Option<Open>>);
+pub(crate) struct Pools(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    open: Option<Open>,
+    /// The pools all of whose slots are held too long, and since when.
+    held: Vec<(String, Instant)>,
+}
 
 struct Open {
-    slots: HashMap<String, Arc<Semaphore>>,
+    pools: HashMap<String, Pool>,
+    lease: Duration,
     handed_over: UnboundedSender<HandedOver>,
 }
 
+struct Pool {
+    slots: Arc<Semaphore>,
+    /// What was accepted earlier waits in the store for a slot.
+    is_behind: bool,
+}
+
 impl Pools {
-    /// Opens them with so many slots each. Returns where the worker gets what is handed over.
+    /// Opens them with so many slots each, for leases of this length. The worker's own pool has the name
+    /// [`OWN_POOL`](crate::names::OWN_POOL). Returns where the worker gets what is handed over.
     pub(crate) fn open(
         &self,
         slots: HashMap<String, Arc<Semaphore>>,
+        lease: Duration,
     ) -> UnboundedReceiver<HandedOver> {
         let (handed_over, receiver) = unbounded_channel();
-        *self.lock() = Some(Open { slots, handed_over });
+        let pool = |slots| Pool { slots, is_behind: false };
+        let pools = slots.into_iter().map(|(name, slots)| (name, pool(slots))).collect();
+        self.lock().open = Some(Open { pools, lease, handed_over });
         receiver
     }
 
     /// From now on what is accepted waits.
     pub(crate) fn close(&self) {
-        *self.lock() = None;
+        *self.lock() = State::default();
     }
 
-    /// A free slot of this pool, if there is one and a worker works.
-    pub(crate) fn reserve(&self, pool: &str) -> Option<Slot> {
-        let slots = Arc::clone(self.lock().as_ref()?.slots.get(pool)?);
-        slots.try_acquire_owned().ok()
-    }
-
-    /// Gives a task to the worker. `false`: it has stopped meanwhile; the lease is to be released.
-    pub(crate) fn hand_over(&self, task: HandedOver) -> Result<(), HandedOver> {
-        match self.lock().as_ref() {
-            Some(open) => open.handed_over.send(task).map_err(|unsent| unsent.0),
-            None => Err(task),
+    /// Whether tasks of this pool that are due wait in the store, as far as the worker knows: its last
+    /// request got all that it asked for. As long as they do, nothing overtakes them by being handed
+    /// over.
+    pub(crate) fn set_behind(&self, pool: &str, is_behind: bool) {
+        if let Some(pool) = self.lock().open.as_mut().and_then(|open| open.pools.get_mut(pool)) {
+            pool.is_behind = is_behind;
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Open>> {
+    /// A free slot of this pool and the length of a lease, if there is one, a worker works, and
+    /// nothing waits for it.
+    pub(crate) fn reserve(&self, pool: &str) -> Option<(Slot, Duration)> {
+        let state = self.lock();
+        let open = state.open.as_ref()?;
+        let pool = open.pools.get(pool).filter(|pool| !pool.is_behind)?;
+        let slot = Arc::clone(&pool.slots).try_acquire_owned().ok()?;
+        Some((slot, open.lease))
+    }
+
+    /// Gives a task to the worker.
+    ///
+    /// # Errors
+    ///
+    /// Gives the task back when the worker has stopped meanwhile: the lease is to be released.
+    pub(crate) fn hand_over(&self, task: HandedOver) -> Result<(), Box<HandedOver>> {
+        match self.lock().open.as_ref() {
+            Some(open) => open.handed_over.send(task).map_err(|unsent| Box::new(unsent.0)),
+            None => Err(Box::new(task)),
+        }
+    }
+
+    /// Writes down which pools have all their slots held for too long, and since when.
+    pub(crate) fn set_held(&self, held: Vec<(String, Instant)>) {
+        self.lock().held = held;
+    }
+
+    /// The pools all of whose slots are held for too long, and for how long.
+    pub(crate) fn held(&self) -> Vec<(String, Duration)> {
+        self.lock().held.iter().map(|(pool, since)| (pool.clone(), since.elapsed())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
