@@ -1,49 +1,199 @@
-//! What the log says of a delivery on its way. Ids, events and attempts; never a body.
+//! What the log says of deliveries and tasks on their way, once for all stores: ids, events,
+//! repositories, registered names and attempts; never a body, never a Rust type. Whatever is logged
+//! here is counted for the metrics as well.
 
-use hookstead_handler::Delivery;
+use hookstead_handler::{Delivery, End, HandlerName};
+use tracing::Span;
 
-use crate::{Accepted, Settlement};
+use crate::{Accepted, Because, Change, Changed, Entry, Leased, Settled, Settlement};
 
-pub(crate) fn accepted(delivery: &Delivery, accepted: Accepted) {
+/// The attempt that is spoken of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) delivery: &'a Delivery,
+    pub(crate) handler: &'a HandlerName,
+    pub(crate) run: u32,
+    pub(crate) attempt: u32,
+}
+
+impl<'a> About<'a> {
+    pub(crate) fn of(leased: &'a Leased, handler: &'a HandlerName) -> Self {
+        let Leased { delivery, run, number: attempt, .. } = leased;
+        Self { delivery, handler, run: *run, attempt: *attempt }
+    }
+}
+
+/// An event of the log about an attempt.
+macro_rules! tell {
+    ($level:ident, $about:ident, $($rest:tt)+) => {{
+        let About { delivery, handler, run, attempt } = $about;
+        tracing::$level!(
+            delivery = %delivery.id,
+            event = delivery.event_and_action(),
+            repository = repository(delivery),
+            %handler,
+            run,
+            attempt,
+            $($rest)+
+        );
+    }};
+}
+
+/// The span of an attempt: whatever a handler logs is about it.
+pub(crate) fn span(about: About<'_>) -> Span {
+    let About { delivery, handler, run, attempt } = about;
+    tracing::info_span!(
+        "attempt",
+        delivery = %delivery.id,
+        event = delivery.event_and_action(),
+        repository = repository(delivery),
+        %handler,
+        run,
+        attempt,
+    )
+}
+
+/// What became of a delivery that came, or of work that was submitted.
+pub(crate) fn accepted(delivery: &Delivery, accepted: &Accepted) {
     #[cfg(feature = "metrics")]
     crate::metrics::accepted(delivery, accepted);
-    let event = delivery.event_and_action();
-    match accepted {
-        Accepted::New => tracing::info!(id = %delivery.id, event, "accepted"),
-        Accepted::Again => tracing::info!(id = %delivery.id, event, "accepted again"),
-        Accepted::Duplicate => tracing::info!(id = %delivery.id, event, "duplicate"),
-        // Whoever refuses it says so.
-        Accepted::Replay => tracing::debug!(id = %delivery.id, event, "replay"),
-    }
-}
-
-pub(crate) fn leased(delivery: &Delivery) {
-    #[cfg(feature = "metrics")]
-    crate::metrics::leased(delivery);
-    let event = delivery.event_and_action();
-    tracing::debug!(id = %delivery.id, event, attempt = delivery.attempt, "leased");
-}
-
-pub(crate) fn lease_lost(delivery: &Delivery, when: &str) {
-    #[cfg(feature = "metrics")]
-    crate::metrics::lease_lost();
-    let event = delivery.event_and_action();
-    tracing::warn!(id = %delivery.id, event, attempt = delivery.attempt, "lost the lease {when}");
-}
-
-pub(crate) fn settled(delivery: &Delivery, settlement: &Settlement) {
-    #[cfg(feature = "metrics")]
-    crate::metrics::settled(delivery, settlement);
     let id = &delivery.id;
     let event = delivery.event_and_action();
-    let attempt = delivery.attempt;
-    match settlement {
-        Settlement::Done => tracing::info!(%id, event, attempt, "done"),
-        Settlement::Superseded => tracing::info!(%id, event, attempt, "superseded"),
-        Settlement::Retry { after, error } => {
-            tracing::warn!(%id, event, attempt, ?after, error, "retry");
+    let repository = repository(delivery);
+    match accepted {
+        Accepted::New { tasks } => {
+            tracing::info!(delivery = %id, event, repository, tasks, "accepted");
         }
-        Settlement::Dead { error } => tracing::error!(%id, event, attempt, error, "dead"),
-        Settlement::Release => tracing::info!(%id, event, attempt, "released"),
+        Accepted::Again { tasks, superseded } => {
+            tracing::info!(delivery = %id, event, repository, tasks, superseded, "accepted again");
+        }
+        Accepted::Duplicate { at_work, tasks } => {
+            tracing::info!(delivery = %id, event, repository, at_work, tasks, "duplicate");
+        }
+        Accepted::Declined => {
+            tracing::debug!(delivery = %id, event, repository, "no handler wants it");
+        }
+        // Whoever refuses it says so.
+        Accepted::Replay => tracing::debug!(delivery = %id, event, repository, "replay"),
     }
+}
+
+/// An attempt begins.
+pub(crate) fn leased(about: About<'_>) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::leased(about);
+    tell!(debug, about, "leased");
+}
+
+/// An attempt has lost its lease. `when` goes on: *while handling it, aborting*.
+pub(crate) fn lost(about: About<'_>, when: &str) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::lost(about);
+    tell!(warn, about, "lost the lease {when}");
+}
+
+/// An attempt was settled like this, and that came of it.
+pub(crate) fn settled(about: About<'_>, settlement: &Settlement, settled: Settled) {
+    match settled {
+        Settled::Lost => return lost(about, "before the end"),
+        // What it ends like says the call of `ended`.
+        Settled::MustEnd(end) => {
+            #[cfg(feature = "metrics")]
+            crate::metrics::settled(about, end_word(end));
+            return tell_end(about, end, "it was told so while it ran");
+        }
+        Settled::Settled => {}
+    }
+    #[cfg(feature = "metrics")]
+    if let Some(outcome) = outcome(settlement) {
+        crate::metrics::settled(about, outcome);
+    }
+    match settlement {
+        Settlement::Done => tell!(info, about, "done"),
+        Settlement::Again { after, because: Because::Failure, text } => {
+            tell!(warn, about, ?after, error = text, "failed, will try again");
+        }
+        Settlement::Again { after, because: Because::Outage, text } => {
+            tell!(
+                info,
+                about,
+                ?after,
+                error = text,
+                "the other side is out of order, will try again"
+            );
+        }
+        Settlement::Again { after, because: Because::Wait, text } => {
+            tell!(info, about, ?after, reason = text, "waits");
+        }
+        Settlement::Release => tell!(info, about, "released"),
+        Settlement::End { end, text } => tell_end(about, *end, text),
+        // Told when it ended.
+        Settlement::Ended => tell!(debug, about, "gave back the lane"),
+    }
+}
+
+fn tell_end(about: About<'_>, end: End, reason: &str) {
+    match end {
+        End::Dead => tell!(error, about, error = reason, "dead"),
+        end => tell!(info, about, reason, "{}", end_word(end)),
+    }
+}
+
+/// The handler was told that its run has ended: with this error, if it failed. Then it is told again,
+/// unless it was given up.
+pub(crate) fn ended(about: About<'_>, end: End, error: Option<&str>, is_given_up: bool) {
+    let end = end_word(end);
+    match error {
+        None => tell!(debug, about, end, "the handler was told of the end"),
+        Some(error) if is_given_up => {
+            tell!(error, about, end, error, "gave up telling the handler of the end");
+        }
+        Some(error) => tell!(warn, about, end, error, "will tell the handler of the end again"),
+    }
+}
+
+/// Somebody changed a task by hand.
+pub(crate) fn changed(entry: &Entry, change: &Change, changed: &Changed) {
+    let change = match change {
+        Change::Rerun => "rerun",
+        Change::Revive { .. } => "revive",
+        Change::Cancel { .. } => "cancel",
+        Change::Wake => "wake",
+    };
+    tracing::info!(
+        delivery = %entry.delivery.id,
+        event = entry.delivery.event_and_action(),
+        repository = repository(&entry.delivery),
+        handler = %entry.name,
+        run = entry.run,
+        change,
+        "{changed}",
+    );
+}
+
+/// How an attempt ended, as a label; nothing while it goes on with `ended`.
+#[cfg(feature = "metrics")]
+fn outcome(settlement: &Settlement) -> Option<&'static str> {
+    match settlement {
+        Settlement::Done => Some("done"),
+        Settlement::Again { because: Because::Failure, .. } => Some("retry"),
+        Settlement::Again { because: Because::Outage, .. } => Some("outage"),
+        Settlement::Again { because: Because::Wait, .. } => Some("wait"),
+        Settlement::Release => Some("released"),
+        Settlement::End { end, .. } => Some(end_word(*end)),
+        Settlement::Ended => None,
+    }
+}
+
+fn end_word(end: End) -> &'static str {
+    match end {
+        End::Dead => "dead",
+        End::Superseded => "superseded",
+        End::Canceled => "canceled",
+        _ => "ended",
+    }
+}
+
+fn repository(delivery: &Delivery) -> Option<&str> {
+    delivery.repository.as_deref()
 }

@@ -1,0 +1,119 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use hookstead_handler::{DeliveryId, HandlerName};
+
+use crate::{Depth, Inbox, InboxError, Probe};
+
+/// How an inbox is, besides that it accepts: see [`Inbox::probe`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// Each name with a task that is due, and how long the oldest of them has been.
+    pub oldest: Vec<OldestReady>,
+    /// The pools of this process all of whose slots are held for longer than a handler should need: what
+    /// waits for them waits for ever.
+    pub held_pools: Vec<HeldPool>,
+}
+
+/// The oldest task of a name that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OldestReady {
+    /// The full name of the handler.
+    pub name: HandlerName,
+    /// For how long the task has been due.
+    pub ready_for: Duration,
+    /// Whether a process that has this handler is alive.
+    pub is_alive: bool,
+    /// Whether this process has it.
+    pub is_own: bool,
+}
+
+/// A pool that does nothing new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HeldPool {
+    /// Its name; `None` is the worker's own.
+    pub name: Option<String>,
+    /// For how long all its slots have been held too long.
+    pub held_for: Duration,
+}
+
+impl Inbox {
+    /// Proves that a delivery could be accepted now: the store writes what accepting writes, and takes it
+    /// away again. So it is no guess: what stops accepting stops this (no room, no right to write, a server
+    /// that only reads, a file that is not there any more). It costs what accepting costs, however much is in
+    /// the inbox, so it may be called every few seconds for ever; and it gives up when accepting would.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a delivery of the usual size would not be accepted, for the reason that it would not.
+    pub async fn probe(&self) -> Result<Health, InboxError> {
+        let Probe { oldest } = self.store().probe().await?;
+        let held = self.pools().held().into_iter().map(|(pool, held_for)| HeldPool {
+            name: (pool != crate::names::OWN_POOL).then_some(pool),
+            held_for,
+        });
+        let mut health = Health { oldest: Vec::new(), held_pools: held.collect() };
+        if oldest.is_empty() {
+            return Ok(health);
+        }
+        let registry = self.store().registry().await?;
+        let mut alive: HashMap<&str, bool> = HashMap::new();
+        for known in &registry {
+            *alive.entry(known.name.as_str()).or_default() |= known.is_alive();
+        }
+        let own = self.router().registrations();
+        for (name, ready_for) in oldest {
+            let is_alive = alive.get(name.as_str()).copied().unwrap_or_default();
+            let is_own = own.iter().any(|registered| registered.has_name(&name));
+            health.oldest.push(OldestReady { name, ready_for, is_alive, is_own });
+        }
+        Ok(health)
+    }
+
+    /// How many tasks there are, by name and state. Counting stops at [`Depth::MOST`] each, so it costs the
+    /// same however much there is.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn depth(&self) -> Result<Depth, InboxError> {
+        self.store().depth().await
+    }
+
+    /// Which of these deliveries the inbox knows, in whatever state; also those that every handler
+    /// declined.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn known(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, InboxError> {
+        self.store().known(ids).await
+    }
+
+    /// The names that ever took something of this store: of this program and of others.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn registry(&self) -> Result<Vec<crate::Registered>, InboxError> {
+        self.store().registry().await
+    }
+
+    /// Takes or keeps a role for so long, which one process at a time has. `false`: another one has it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn hold(&self, role: &str, duration: Duration) -> Result<bool, InboxError> {
+        if role == Self::RECOVERY {
+            self.tell_of_recovery();
+        }
+        self.store().hold(role, self.process(), duration).await
+    }
+
+    /// The role of a recovery.
+    pub const RECOVERY: &str = "recovery";
+}
