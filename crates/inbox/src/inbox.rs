@@ -1,194 +1,285 @@
-use std::sync::Arc;
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use hookstead_handler::{Delivery, DeliveryId};
+use hookstead_handler::Router;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use crate::{
-    Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken, Leased, Probe, Renewal, Settlement,
-};
+use crate::names::Names;
+use crate::pools::Pools;
+use crate::room::Room;
+use crate::timed::Timed;
+use crate::{InboxError, Process, Store};
 
-/// Keeps deliveries from the moment they are accepted until they are handled.
+/// Where deliveries are put, and what is done with them: a store, the handlers of a program, and the
+/// rules.
 ///
-/// A delivery is *ready*, *leased* to a worker until a moment, *delayed* until the time of its next
-/// attempt, *blocked* by another of its lane, *done*, *superseded* or *dead*. Recovery after a crash
-/// needs no code of its own: a lease that has ended is ready again, and taking it is the same query.
-/// The store's clock decides about every moment; no caller passes one in. No moment is believed that
-/// lies further ahead than the wait that was asked for: where the clock was set back, such a delivery
-/// waits anew. So a pause or a lease lasts twice as long at most, and what was ready is ready.
+/// What is accepted is written down as a *task* for each handler that takes it, and survives a crash. A
+/// [`Worker`](crate::Worker) does the tasks; a receiver accepts the deliveries. Both work on one inbox,
+/// which is cheap to clone: all clones are the same.
 ///
-/// Two deliveries are the same when their hook and their id are the same.
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// use hookstead_events::PushEvent;
+/// use hookstead_handler::{Attempt, Delivery, Router, handler_fn};
+/// use hookstead_inbox::{Accepted, Filter, Inbox, MemoryStore};
 ///
-/// # Replays
+/// let router = Router::new().program("ci_server").on::<PushEvent>(handler_fn(
+///     async |push: PushEvent, _: Attempt| {
+///         println!("{} commits", push.commits.len());
+///         Ok(())
+///     },
+/// ));
+/// let inbox = Inbox::new(MemoryStore::new(), router);
 ///
-/// GitHub signs a body, and nothing of what stands around it. A delivery with a
-/// [fingerprint](Delivery::fingerprint) is a replay when another one with the same fingerprint is
-/// known, in whatever state, whose id or event is another: GitHub gives every event one id and one
-/// name. It is not stored, and changes nothing. What is known of the same id and event is no other one,
-/// whichever hook sent it: one event may come from two hooks. A delivery without a fingerprint is
-/// no replay, and makes none of a later one.
+/// let delivery = Delivery::new("72d3162e".parse()?, "push".into(), "{}");
+/// assert_eq!(inbox.accept(delivery.clone()).await?, Accepted::New { tasks: 1 });
+/// assert_eq!(inbox.accept(delivery).await?, Accepted::Duplicate { at_work: 1, tasks: 1 });
 ///
-/// # Lanes
+/// let mut tasks = inbox.list(Filter::default());
+/// let task = tasks.next().await?.unwrap();
+/// assert_eq!(task.name.as_str(), "ci_server.push");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
-/// A delivery with a [lane](hookstead_handler::Lane) takes it with its lease and holds it until the
-/// lease is settled: meanwhile the others of the lane are blocked. A lease that ends without outcome
-/// still holds the lane, and only the same delivery is ready; so there is never a doubt about who
-/// has it. One that waits for its next attempt does not hold it.
+/// # Names
 ///
-/// Where the lane has versions, a delivery that is accepted marks all pending ones of its lane as
-/// superseded whose version is not larger; if a larger one is known, in whatever state, it is marked
-/// itself. Among equal versions with [heads](hookstead_handler::Heads) these decide, and may leave both
-/// unmarked: [`Lane::order`](hookstead_handler::Lane::order). What is marked is leased like any other,
-/// with the [mark](Leased::superseded), and neither takes a lane nor is blocked: its other handlers
-/// still get it. Whoever has leased it already learns it from [`renew`](Self::renew).
+/// A task belongs to the full name of its handler, `program.name`, and only a process whose router has
+/// that name takes it. [`start`](Self::start) writes the names of this process into the registry of
+/// the store. So several programs, and several versions of one, may share a store: each does its own.
 ///
-/// Whoever writes a store proves it with [`conformance_tests!`](crate::conformance_tests) (feature
-/// `testing`).
-#[async_trait]
-pub trait Inbox: Send + Sync + 'static {
-    /// Stores a delivery. When this returns, the delivery survives a power cut (as far as the
-    /// store promises it; see each store). The delivery's own `attempt` does not matter, none has
-    /// been made.
-    ///
-    /// A delivery that is already ready, delayed or leased stays as it is. One that is done, dead
-    /// or superseded becomes ready again, with no attempts counted: somebody pressed *Redeliver*.
-    /// A replay is not stored. Of two that come at the same moment, wherever, one is accepted at most.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the inbox is full or the store is down. Then the delivery counts as not stored,
-    /// and its sender must learn that. In rare cases (the store's own confirmation came too late)
-    /// it is there nevertheless and will be handled; sent again, it is a duplicate.
-    async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError>;
-
-    /// Leases deliveries that are ready now, those that have waited longest first, and counts the
-    /// attempt. A delivery whose attempts are used up (its lease ended that often without an
-    /// outcome: it kills its process) becomes [dead](Settlement::attempts_used_up) instead.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError>;
-
-    /// Prolongs a lease to this long from now. A lease that has ended is lost only when somebody
-    /// took the delivery since.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError>;
-
-    /// Ends a lease with the outcome of the attempt. `false`: the lease was lost, nothing changed.
-    /// As with [`renew`](Self::renew), a late outcome counts as long as nobody took the delivery.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError>;
-
-    /// Returns when a delivery may be ready, at the latest after this long. It may return early.
-    async fn wait(&self, at_most: Duration);
-
-    /// Proves that a delivery could be accepted now: writes what [`accept`](Self::accept) writes, to
-    /// the same place and as durably, and takes it away again. Nobody sees it, nothing is left of it,
-    /// and it changes no delivery. So it is no guess: what stops accepting stops this (no room, no
-    /// right to write, a server that only reads, a file that is not there any more).
-    ///
-    /// It costs what an accept costs, however much there is in the inbox, so it may be called every few
-    /// seconds for ever; and it gives up when an accept would.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a delivery of the usual size would not be accepted, for the reason that it would not.
-    async fn probe(&self) -> Result<Probe, InboxError>;
-
-    /// How many deliveries there are in each state. Counting takes longer the more there are.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn depth(&self) -> Result<Depth, InboxError>;
-
-    /// The deliveries that pass the filter, the last accepted first; without their bodies, unless
-    /// the filter asks for them.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError>;
-
-    /// Makes dead deliveries with this id ready again, with no attempts counted. Returns how many
-    /// there were: one per hook.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError>;
-
-    /// Forgets deliveries that have been done, superseded or dead for longer than this. Returns how
-    /// many.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the store is down.
-    async fn purge(&self, settled_for: Duration) -> Result<u64, InboxError>;
+/// # Several of them
+///
+/// An inbox is for one router. Where one process runs two programs, each has an inbox of its own; the
+/// store may be one (an `Arc` of a store is a store).
+#[derive(Clone)]
+pub struct Inbox {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) timed: Timed,
+    pub(crate) settings: Settings,
 }
 
-/// A shared inbox is an inbox.
-#[async_trait]
-impl<I: Inbox + ?Sized> Inbox for Arc<I> {
-    async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
-        self.as_ref().accept(delivery).await
+/// What all clones of an inbox share.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) router: Router,
+    pub(crate) process: Process,
+    pub(crate) pools: Pools,
+    pub(crate) room: Room,
+    /// The names of this process, once it is registered.
+    names: RwLock<Option<(Arc<Names>, Instant)>>,
+    /// What runs beside; ended when the last clone is dropped. Locked while it registers.
+    pub(crate) background: Mutex<JoinSet<()>>,
+    pub(crate) has_told_start: AtomicBool,
+    pub(crate) has_told_of_recovery: AtomicBool,
+}
+
+/// What an inbox was told about how to work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) accept_deadline: Duration,
+    pub(crate) store_deadline: Duration,
+    pub(crate) keep_bodies: Duration,
+    pub(crate) keep_settled: Duration,
+    #[cfg(feature = "metrics")]
+    pub(crate) gauge_interval: Duration,
+}
+
+impl Inbox {
+    /// Accepting takes at most so long by default. GitHub waits for ten seconds, and the way there and
+    /// back is part of them; what was not accepted by then is refused while GitHub still listens.
+    pub const DEFAULT_ACCEPT_DEADLINE: Duration = Duration::from_secs(5);
+
+    /// Every other call of the store takes at most so long by default: longer than a lease, so that what
+    /// was leased by a call that was given up has come back by itself; and a store that hangs is an error
+    /// that is logged, and tried again.
+    pub const DEFAULT_STORE_DEADLINE: Duration = Duration::from_secs(30);
+
+    /// Bodies are kept so long by default after the last task of their delivery was settled: as long as
+    /// GitHub keeps its own, which is how long it redelivers.
+    pub const DEFAULT_KEEP_BODIES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+    /// Settled tasks, and the ids of deliveries, are kept so long by default. GitHub offers redelivery for 3
+    /// to 7 days, and older texts of it say 30; after that no duplicate can come.
+    pub const DEFAULT_KEEP_SETTLED: Duration = Duration::from_secs(35 * 24 * 60 * 60);
+
+    /// The gauges of the feature `metrics` are refreshed so often by default: as often as Prometheus is
+    /// usually told to look.
+    #[cfg(feature = "metrics")]
+    pub const DEFAULT_GAUGE_INTERVAL: Duration = Duration::from_secs(15);
+
+    /// An inbox that keeps what it accepts in this store, for the handlers of this router.
+    #[must_use]
+    pub fn new(store: impl Store, router: Router) -> Self {
+        Self::of_shared(Arc::new(store), router)
     }
 
-    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
-        self.as_ref().lease(request).await
+    /// The same for a store that others have as well.
+    #[must_use]
+    pub fn of_shared(store: Arc<dyn Store>, router: Router) -> Self {
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
+        let settings = Settings {
+            accept_deadline: Self::DEFAULT_ACCEPT_DEADLINE,
+            store_deadline: Self::DEFAULT_STORE_DEADLINE,
+            keep_bodies: Self::DEFAULT_KEEP_BODIES,
+            keep_settled: Self::DEFAULT_KEEP_SETTLED,
+            #[cfg(feature = "metrics")]
+            gauge_interval: Self::DEFAULT_GAUGE_INTERVAL,
+        };
+        let shared = Shared {
+            process: Process::start(router.program_name()),
+            store,
+            router,
+            pools: Pools::default(),
+            room: Room::default(),
+            names: RwLock::default(),
+            background: Mutex::default(),
+            has_told_start: AtomicBool::new(false),
+            has_told_of_recovery: AtomicBool::new(false),
+        };
+        Self::of(Arc::new(shared), settings)
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
-        self.as_ref().renew(token, duration).await
+    fn of(shared: Arc<Shared>, settings: Settings) -> Self {
+        let timed = Timed {
+            store: Arc::clone(&shared.store),
+            accept: settings.accept_deadline,
+            others: settings.store_deadline,
+        };
+        Self { shared, timed, settings }
     }
 
-    async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError> {
-        self.as_ref().settle(token, settlement).await
+    /// Accepting, and probing whether it would, takes at most so long. This is the only place where it is
+    /// said. Settings are to be made before the inbox is shared: clones from before keep theirs.
+    #[must_use]
+    pub fn accept_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.accept_deadline = deadline;
+        Self::of(self.shared, self.settings)
     }
 
-    async fn wait(&self, at_most: Duration) {
-        self.as_ref().wait(at_most).await;
+    /// Every other call of the store takes at most so long.
+    #[must_use]
+    pub fn store_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.store_deadline = deadline;
+        Self::of(self.shared, self.settings)
     }
 
-    async fn probe(&self) -> Result<Probe, InboxError> {
-        self.as_ref().probe().await
+    /// Keeps bodies so long after the last task of their delivery was settled. Those of deliveries with
+    /// dead tasks are kept as long as [everything that is settled](Self::keep_settled).
+    #[must_use]
+    pub fn keep_bodies(mut self, duration: Duration) -> Self {
+        self.settings.keep_bodies = duration;
+        self
     }
 
-    async fn depth(&self) -> Result<Depth, InboxError> {
-        self.as_ref().depth().await
+    /// Keeps settled tasks and the ids of deliveries so long. Tasks of names that no process takes die
+    /// after the same time.
+    #[must_use]
+    pub fn keep_settled(mut self, duration: Duration) -> Self {
+        self.settings.keep_settled = duration;
+        self
     }
 
-    async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError> {
-        self.as_ref().list(filter).await
+    /// Refreshes the gauges so often.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn gauge_interval(mut self, interval: Duration) -> Self {
+        self.settings.gauge_interval = interval;
+        self
     }
 
-    async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
-        self.as_ref().revive(id).await
+    /// The handlers of this process.
+    #[must_use]
+    pub fn router(&self) -> &Router {
+        &self.shared.router
     }
 
-    async fn purge(&self, settled_for: Duration) -> Result<u64, InboxError> {
-        self.as_ref().purge(settled_for).await
+    /// This process, as the registry of the store knows it.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.shared.process
+    }
+
+    /// The kind of the store, for the log: `sqlite`.
+    #[must_use]
+    pub fn store_kind(&self) -> &'static str {
+        self.shared.store.kind()
+    }
+
+    /// The store, with a deadline around every call.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &self.timed
+    }
+
+    /// The slots of the worker in this process, and the way to it.
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.shared.pools
+    }
+
+    /// The names of this process. It registers them, if that is not done yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub(crate) async fn names(&self) -> Result<Arc<Names>, InboxError> {
+        if let Some((names, _)) = self.shared.known_names() {
+            return Ok(names);
+        }
+        let mut background = self.shared.background.lock().await;
+        // Somebody else may have done it meanwhile.
+        if let Some((names, _)) = self.shared.known_names() {
+            return Ok(names);
+        }
+        self.router().check().map_err(InboxError::router)?;
+        let names = self.register().await?;
+        self.begin_background(&mut background);
+        Ok(names)
+    }
+
+    /// For those who wait for their time without keeping the inbox alive.
+    pub(crate) fn downgrade(&self) -> WeakInbox {
+        WeakInbox { shared: Arc::downgrade(&self.shared), settings: self.settings }
     }
 }
 
-/// What [`Inbox::accept`] did with a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Accepted {
-    /// It is new.
-    New,
-    /// It was already there, ready, delayed or leased. Nothing changed.
-    Duplicate,
-    /// It had been done, superseded or dead, and is ready again.
-    Again,
-    /// Its body is known under another id or as another event; see [`Inbox`]. Nothing changed. That
-    /// is no error: the store is well, and sent again it would be the same.
-    Replay,
+impl Shared {
+    /// The names and when they were read, if this process is registered.
+    pub(crate) fn known_names(&self) -> Option<(Arc<Names>, Instant)> {
+        self.names.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_names(&self, names: Arc<Names>) {
+        let names = Some((names, Instant::now()));
+        *self.names.write().unwrap_or_else(PoisonError::into_inner) = names;
+    }
+}
+
+/// An inbox that may be gone.
+pub(crate) struct WeakInbox {
+    shared: Weak<Shared>,
+    settings: Settings,
+}
+
+impl WeakInbox {
+    pub(crate) fn upgrade(&self) -> Option<Inbox> {
+        Some(Inbox::of(self.shared.upgrade()?, self.settings))
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Inbox")
+            .field("store", &self.store_kind())
+            .field("process", self.process())
+            .field("router", self.router())
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }

@@ -54,10 +54,21 @@ mod back_off;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;
 mod error;
+mod health;
+mod inbox;
+mod listing;
+mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod names;
+mod operations;
 mod own_runtime;
 mod packing;
+mod placing;
 mod pools;
+mod registering;
+mod revival;
+mod room;
 mod store;
 mod time;
 mod timed;
@@ -65,7 +76,12 @@ mod work;
 
 pub use back_off::BackOff;
 pub use error::InboxError;
+pub use health::{Health, HeldPool, OldestReady};
+pub use inbox::Inbox;
+pub use listing::Listing;
+pub use operations::{ChangedTask, Selection};
 pub use own_runtime::own_runtime;
+pub use revival::{Revival, Revived};
 pub use store::{
     AcceptAnswer, Accepted, Because, Candidate, Change, Changed, Claim, Depth, Entry, Filter,
     HandedOver, HandlerId, LeaseRequest, LeaseToken, Leased, Leases, Marks, NameDepth, NewDelivery,
