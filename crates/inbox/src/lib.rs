@@ -50,6 +50,7 @@
     allow(rustdoc::broken_intra_doc_links, reason = "the docs name what the features bring")
 )]
 
+mod accepting;
 mod back_off;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;
@@ -70,6 +71,7 @@ mod registering;
 mod revival;
 mod room;
 mod store;
+mod submit;
 mod time;
 mod timed;
 mod work;
@@ -88,4 +90,5 @@ pub use store::{
     NewTask, Numbers, Packed, Probe, Process, Purge, Purged, Rank, Registered, Renewal, Settled,
     Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
 };
+pub use submit::Submitted;
 pub use work::{Work, WorkError};

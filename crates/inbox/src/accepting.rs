@@ -1,0 +1,238 @@
+//! The way in: from a delivery that came to tasks that are written down, and to the worker in this
+//! process where one of its slots is free.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hookstead_events::EventName;
+use hookstead_handler::{Decoded, Delivery};
+use tokio::time::{Instant, timeout};
+
+use crate::names::Names;
+use crate::placing::{Placed, place};
+use crate::pools::{HandedOver, Slot};
+use crate::timed::within;
+use crate::work::is_reserved;
+use crate::{
+    Accepted, Inbox, InboxError, LeaseToken, Leased, NewDelivery, Settlement, TakerId, log,
+    own_runtime, store,
+};
+
+/// A slot that is held for a handler while its task is written.
+struct Reserved {
+    taker: TakerId,
+    slot: Slot,
+    lease: Duration,
+}
+
+/// What is written down, and what follows.
+pub(crate) struct Writing {
+    /// With its body, as it came.
+    delivery: Delivery,
+    new: NewDelivery,
+    names: Arc<Names>,
+    decoded: Decoded,
+    reserved: Vec<Reserved>,
+}
+
+impl Writing {
+    /// It is work of one's own.
+    pub(crate) fn submitted(&mut self) {
+        self.new.is_submitted = true;
+    }
+
+    /// What is to be written, by somebody else: nothing of it is leased.
+    pub(crate) fn into_new(self) -> NewDelivery {
+        let Self { mut new, .. } = self;
+        for task in &mut new.tasks {
+            task.lease = None;
+        }
+        new
+    }
+}
+
+impl Inbox {
+    /// Writes down a delivery that came from outside, with a task for each handler that takes it: those of
+    /// this process, and those of other versions of its program that were seen within ten minutes. When this
+    /// returns, they survive a power cut, as far as the store promises it.
+    ///
+    /// A delivery that is known already is a duplicate while one of its tasks is at work. Else somebody
+    /// pressed *Redeliver*: what is settled begins a new run, what is dead goes on. See
+    /// [`NewDelivery`].
+    ///
+    /// Where a worker of this process has a free slot, and the lane is free, it gets the task at once.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the inbox is full ([`InboxError::is_full`]) or the store is down, when it takes [too
+    /// long](Self::accept_deadline), and when the inbox cannot [start](Self::start). Then the delivery counts
+    /// as not stored, and its sender must learn that. In rare cases (the store's own confirmation came too
+    /// late) it is there nevertheless and will be handled; sent again, it is a duplicate.
+    ///
+    /// Refuses events whose names begin with `hookstead.`: they are [work of one's own](Self::submit), and
+    /// whoever knows a hook's secret must not forge it.
+    pub async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
+        if is_reserved(&delivery.event) {
+            return Err(InboxError::reserved(delivery.event.as_str()));
+        }
+        #[cfg(feature = "metrics")]
+        let _timing = crate::metrics::Accepting::start();
+        within(self.settings.accept_deadline, "accept a delivery", async {
+            let names = self.names().await?;
+            let is_own = names.taking(&delivery.event).next().is_some();
+            // Whatever else is subscribed to is no work for the store.
+            if !is_own && !self.takes(&delivery.event).await? {
+                log::accepted(&delivery, &Accepted::Declined);
+                return Ok(Accepted::Declined);
+            }
+            self.write(self.prepare_delivery(names, delivery).await).await
+        })
+        .await
+    }
+
+    /// Finds the tasks of a delivery for the handlers of this process, and holds slots for them.
+    pub(crate) async fn prepare_delivery(&self, names: Arc<Names>, delivery: Delivery) -> Writing {
+        let mut reserved = self.reserve(&names, &delivery.event);
+        let hand_over = reserved.iter().map(|reserved| reserved.taker).collect();
+        let Placed { mut tasks, declined, body, decoded } =
+            place(&names, &delivery, hand_over).await;
+        for task in tasks.iter_mut().filter(|task| task.dead.is_none()) {
+            let held = reserved.iter().find(|reserved| reserved.taker == task.taker);
+            task.lease = held.map(|reserved| reserved.lease);
+        }
+        reserved.retain(|held| {
+            tasks.iter().any(|task| task.taker == held.taker && task.lease.is_some())
+        });
+        let program = self.process().program.clone();
+        let mut new = NewDelivery::new(without_body(delivery.clone()), body, program);
+        (new.tasks, new.declined) = (tasks, declined);
+        Writing { delivery, new, names, decoded, reserved }
+    }
+
+    /// A free slot for each handler of this event that has one.
+    fn reserve(&self, names: &Names, event: &EventName) -> Vec<Reserved> {
+        let reserve = |name: &crate::names::OwnName| {
+            let (slot, lease) = self.pools().reserve(name.pool())?;
+            Some(Reserved { taker: name.numbers.taker, slot, lease })
+        };
+        names.taking(event).filter_map(reserve).collect()
+    }
+
+    /// Writes it down, and hands over what was leased in the same write. Who gives up waiting for this
+    /// while slots are held does not stop it: what was leased would be stuck until its lease ends.
+    pub(crate) async fn write(&self, writing: Writing) -> Result<Accepted, InboxError> {
+        let at_most = writing.reserved.first().map(|reserved| reserved.lease);
+        let inbox = self.clone();
+        let work = Box::pin(async move { inbox.write_now(writing).await });
+        Finishing { work: Some(work), at_most }.await
+    }
+
+    async fn write_now(&self, writing: Writing) -> Result<Accepted, InboxError> {
+        let Writing { delivery, new, names, decoded, reserved } = writing;
+        let leased_at = Instant::now();
+        // Those who wait have a deadline of their own around everything.
+        let answer = match self.shared.store.accept(new.clone()).await {
+            Err(error) if error.is_full() => {
+                if !self.make_room().await {
+                    return Err(error);
+                }
+                self.shared.store.accept(new).await?
+            }
+            answer => answer?,
+        };
+        log::accepted(&delivery, &answer.accepted);
+        let handed_over = answer.handed_over;
+        self.hand_over(&handed_over, reserved, leased_at, &names, &delivery, &decoded).await;
+        Ok(answer.accepted)
+    }
+
+    /// Gives the worker what was leased. The slots of the rest are free again.
+    async fn hand_over(
+        &self,
+        handed_over: &[store::HandedOver],
+        mut reserved: Vec<Reserved>,
+        leased_at: Instant,
+        names: &Names,
+        delivery: &Delivery,
+        decoded: &Decoded,
+    ) {
+        let mut left: Vec<LeaseToken> = Vec::new();
+        for store::HandedOver { taker, task, token } in handed_over {
+            let held = reserved.iter().position(|reserved| reserved.taker == *taker);
+            let Some(held) = held.map(|index| reserved.swap_remove(index)) else {
+                left.push(*token);
+                continue;
+            };
+            let handed = HandedOver {
+                leased: Leased::new(*token, *task, *taker, delivery.clone()),
+                leased_at,
+                decoded: Some(decoded.clone()),
+                slot: held.slot,
+            };
+            if self.pools().hand_over(handed).is_err() {
+                left.push(*token);
+                continue;
+            }
+            #[cfg(feature = "metrics")]
+            if let Some(name) = names.get(*taker) {
+                crate::metrics::handed_over(name.name());
+            }
+        }
+        #[cfg(not(feature = "metrics"))]
+        let _ = names;
+        drop(reserved);
+        self.release(&left).await;
+    }
+
+    /// Gives back leases that nobody has begun with: the worker stopped meanwhile.
+    async fn release(&self, tokens: &[LeaseToken]) {
+        if tokens.is_empty() {
+            return;
+        }
+        let released: Vec<_> = tokens.iter().map(|token| (*token, Settlement::Release)).collect();
+        if let Err(error) = self.store().settle(&released).await {
+            tracing::warn!(
+                error = &error as &dyn Error,
+                "could not give back what was leased; the lease runs out by itself",
+            );
+        }
+    }
+}
+
+/// The record of a delivery alone.
+pub(crate) fn without_body(mut delivery: Delivery) -> Delivery {
+    delivery.body = bytes::Bytes::new();
+    delivery
+}
+
+/// Work that is finished also when nobody waits for it any more, within this time.
+struct Finishing<T: Send + 'static> {
+    work: Option<Work<T>>,
+    at_most: Option<Duration>,
+}
+
+type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl<T: Send + 'static> Future for Finishing<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let Some(work) = &mut self.work else { return Poll::Pending };
+        let poll = work.as_mut().poll(context);
+        if poll.is_ready() {
+            self.work = None;
+        }
+        poll
+    }
+}
+
+impl<T: Send + 'static> Drop for Finishing<T> {
+    fn drop(&mut self) {
+        if let (Some(work), Some(at_most)) = (self.work.take(), self.at_most) {
+            own_runtime().spawn(timeout(at_most, work));
+        }
+    }
+}
