@@ -39,6 +39,32 @@ pub trait Event: Sized + Send + Sync + 'static {
     /// The event that this type describes; `None` for a type that takes every event.
     const NAME: Option<EventName>;
 
+    /// The same as [`NAME`](Self::NAME), unless a type of yours says otherwise: the name of an event that
+    /// GitHub does not have is no constant.
+    ///
+    /// ```
+    /// use hookstead_events::{DecodeError, Event, EventName, decode_json};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Build { sha: String }
+    ///
+    /// impl Event for Build {
+    ///     const NAME: Option<EventName> = None;
+    ///
+    ///     fn event_name() -> Option<EventName> {
+    ///         Some("hookstead.build".into())
+    ///     }
+    ///
+    ///     fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+    ///         decode_json(name, payload)
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    fn event_name() -> Option<EventName> {
+        Self::NAME
+    }
+
     /// Decodes the payload of the event `name`.
     ///
     /// # Errors

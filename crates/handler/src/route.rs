@@ -23,7 +23,7 @@ pub(crate) struct TypedRoute<E, H> {
 #[async_trait]
 impl<E: Event, H: Handler<E>> Route for TypedRoute<E, H> {
     fn event(&self) -> Option<EventName> {
-        E::NAME
+        E::event_name()
     }
 
     fn decode(&self, decoded: &Decoded) -> Result<(), DecodeError> {
