@@ -1,9 +1,9 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use hookstead_handler::{DeliveryId, HandlerName};
 
-use crate::{Depth, Inbox, InboxError, Probe};
+use crate::{Depth, HandlerId, Inbox, InboxError, Probe, Registered};
 
 /// How an inbox is, besides that it accepts: see [`Inbox::probe`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +40,10 @@ pub struct HeldPool {
     pub held_for: Duration,
 }
 
+fn handler_of(known: &Registered) -> HandlerId {
+    known.numbers.handler
+}
+
 impl Inbox {
     /// Proves that a delivery could be accepted now: the store writes what accepting writes, and takes it
     /// away again. So it is no guess: what stops accepting stops this (no room, no right to write, a server
@@ -60,14 +64,21 @@ impl Inbox {
             return Ok(health);
         }
         let registry = self.store().registry().await?;
-        let mut alive: HashMap<&str, bool> = HashMap::new();
-        for known in &registry {
-            *alive.entry(known.name.as_str()).or_default() |= known.is_alive();
-        }
-        let own = self.router().registrations();
+        // A handler that was renamed goes by its latest name, whatever its processes call it.
+        let handlers: HashMap<&HandlerName, HandlerId> =
+            registry.iter().map(|known| (&known.name, known.numbers.handler)).collect();
+        let alive: HashSet<HandlerId> =
+            registry.iter().filter(|known| known.is_alive()).map(handler_of).collect();
+        let own: HashSet<HandlerId> = registry
+            .iter()
+            .filter(|known| known.processes.contains(&self.process().id))
+            .map(handler_of)
+            .collect();
         for (name, ready_for) in oldest {
-            let is_alive = alive.get(name.as_str()).copied().unwrap_or_default();
-            let is_own = own.iter().any(|registered| registered.has_name(&name));
+            let is_in = |known: &HashSet<HandlerId>| {
+                handlers.get(&name).is_some_and(|handler| known.contains(handler))
+            };
+            let (is_alive, is_own) = (is_in(&alive), is_in(&own));
             health.oldest.push(OldestReady { name, ready_for, is_alive, is_own });
         }
         Ok(health)
@@ -98,7 +109,7 @@ impl Inbox {
     /// # Errors
     ///
     /// Fails when the store is down.
-    pub async fn registry(&self) -> Result<Vec<crate::Registered>, InboxError> {
+    pub async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
         self.store().registry().await
     }
 
@@ -108,12 +119,12 @@ impl Inbox {
     ///
     /// Fails when the store is down.
     pub async fn hold(&self, role: &str, duration: Duration) -> Result<bool, InboxError> {
-        if role == Self::RECOVERY {
+        if role.starts_with(Self::RECOVERY) {
             self.tell_of_recovery();
         }
         self.store().hold(role, self.process(), duration).await
     }
 
-    /// The role of a recovery.
+    /// The roles of recoveries begin like this.
     pub const RECOVERY: &str = "recovery";
 }

@@ -186,6 +186,12 @@ impl Inbox {
         self
     }
 
+    /// For how long settled tasks and the ids of deliveries are kept.
+    #[must_use]
+    pub fn keeps_settled(&self) -> Duration {
+        self.settings.keep_settled
+    }
+
     /// Refreshes the gauges so often.
     #[cfg(feature = "metrics")]
     #[must_use]

@@ -114,13 +114,8 @@ pub(crate) fn settled(about: About<'_>, settlement: &Settlement, settled: Settle
             tell!(warn, about, ?after, error = text, "failed, will try again");
         }
         Settlement::Again { after, because: Because::Outage, text } => {
-            tell!(
-                info,
-                about,
-                ?after,
-                error = text,
-                "the other side is out of order, will try again"
-            );
+            // The worker says once for each handler that an outage has begun, not 10,000 times.
+            tell!(debug, about, ?after, error = text, "the other side is down, will try again");
         }
         Settlement::Again { after, because: Because::Wait, text } => {
             tell!(info, about, ?after, reason = text, "waits");

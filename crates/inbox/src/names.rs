@@ -118,11 +118,31 @@ impl Names {
 
     /// Whether a process of this program that was seen lately takes this event.
     pub(crate) fn others_take(&self, program: &str, event: &EventName) -> bool {
-        self.registry.iter().any(|known| {
+        self.of_program(program, event).next().is_some()
+    }
+
+    /// The names of this program that take this event and were seen lately.
+    pub(crate) fn of_program(
+        &self,
+        program: &str,
+        event: &EventName,
+    ) -> impl Iterator<Item = &store::Registered> {
+        self.registry.iter().filter(move |known| {
             known.program == program
                 && known.is_alive()
                 && known.event.as_ref().is_none_or(|name| name == event)
         })
+    }
+
+    /// The numbers of former names that are still known apart from the new ones. No task is written for
+    /// them: that of the new name is the same work.
+    pub(crate) fn former_taking(&self, event: &EventName) -> impl Iterator<Item = TakerId> {
+        let is_former = |(taker, index): (&TakerId, &usize)| {
+            let name = self.own.get(*index)?;
+            let is_former = name.numbers.taker != *taker && name.registered.takes(event);
+            is_former.then_some(*taker)
+        };
+        self.by_taker.iter().filter_map(is_former)
     }
 
     fn numbers(&self, is_wanted: impl Fn(&OwnName) -> bool) -> Vec<TakerId> {

@@ -249,7 +249,8 @@ impl Inbox {
         let id = match which {
             Which::Task(task) => {
                 let filter = Filter::default().at_most(1);
-                let entries = self.store().list(&filter, Some(TaskId(task.0 + 1))).await?;
+                let entries =
+                    self.store().list(&filter, Some(TaskId(task.0.saturating_add(1)))).await?;
                 return Ok(entries.into_iter().filter(|entry| entry.task == task).collect());
             }
             Which::Delivery(id) => id,

@@ -60,7 +60,8 @@ pub(crate) async fn place(
 /// Finds the tasks. The body is as it came.
 fn place_now(names: &Names, delivery: &Delivery) -> Placed {
     let decoded = Decoded::new(delivery);
-    let (mut tasks, mut declined) = (Vec::new(), Vec::new());
+    let mut tasks = Vec::new();
+    let mut declined: Vec<TakerId> = names.former_taking(&delivery.event).collect();
     for name in names.taking(&delivery.event) {
         let task = new_task(name, name.numbers.taker, delivery, &decoded);
         if task.is_declined {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hookstead_events::EventName;
+use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::HandlerName;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -124,7 +124,9 @@ impl Inbox {
         }
         match self.store().registry().await {
             Ok(registry) => {
-                let names = Arc::new(names.with_registry(registry));
+                // A heartbeat may have come in between.
+                let latest = self.shared.known_names().map_or(names, |(latest, _)| latest);
+                let names = Arc::new(latest.with_registry(registry));
                 self.shared.set_names(Arc::clone(&names));
                 names
             }
@@ -185,23 +187,27 @@ impl Inbox {
         former: &HandlerName,
     ) -> Result<bool, InboxError> {
         let event = name.registered.event();
-        let known = names.registry().iter().filter(|it| it.name == *former && it.event == event);
-        let mut is_known = false;
-        for known in known {
-            is_known = true;
-            let last_seen = known.last_seen.instant();
-            let unseen = last_seen.map(|at| jiff::Timestamp::now().duration_since(at));
-            let unseen = unseen.and_then(|unseen| Duration::try_from(unseen).ok());
-            // Whatever was written for it is forgotten by then.
-            if unseen.unwrap_or_default() > self.settings.keep_settled + Process::ALIVE {
-                is_known = false;
-            }
-        }
-        if !is_known {
+        let mut known =
+            names.registry().iter().filter(|it| it.name == *former && it.event == event);
+        // Whatever was written for it is forgotten by then.
+        let forgotten_after = self.settings.keep_settled.saturating_add(Process::ALIVE);
+        if !known.any(|known| seen_ago(&known.last_seen) <= forgotten_after) {
             return Ok(false);
         }
         let filter = Filter::default().of_name(former.clone()).at_most(1);
         Ok(!self.store().list(&filter, None).await?.is_empty())
+    }
+
+    /// Since when somebody takes this event: the earliest moment at which a process claimed it for a name of
+    /// this program that is alive. What GitHub handed over before nobody missed. `None`: nobody takes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn taken_since(&self, event: &EventName) -> Result<Option<Timestamp>, InboxError> {
+        let names = self.fresh_names(self.names().await?).await;
+        let taking = names.of_program(&self.process().program, event);
+        Ok(taking.map(|known| known.first_seen.clone()).min_by_key(Timestamp::instant))
     }
 
     /// Says what goes wrong where a recovery brings late what others have overtaken.
@@ -219,6 +225,12 @@ impl Inbox {
             }
         }
     }
+}
+
+/// How long ago that was; no time at all by a clock that is behind.
+fn seen_ago(last_seen: &Timestamp) -> Duration {
+    let ago = last_seen.instant().map(|at| jiff::Timestamp::now().duration_since(at));
+    ago.and_then(|ago| Duration::try_from(ago).ok()).unwrap_or_default()
 }
 
 /// Does something to an inbox now and then, as long as there is one.

@@ -40,7 +40,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// The longest name of an event, in bytes: what fits the name of a handler.
+    /// The longest name of an event, in bytes: as long as a handler's name may be.
     pub const MAX_EVENT_LENGTH: usize = 100;
 
     /// Work with this payload, which becomes JSON.
