@@ -72,6 +72,8 @@ mod revival;
 mod room;
 mod store;
 mod submit;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod timed;
 mod work;

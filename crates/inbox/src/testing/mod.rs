@@ -1,4 +1,4 @@
-//! The conformance suite: what every [`Inbox`] must do, as a test for each rule.
+//! The conformance suite: what every [`Store`] must do, as a test for each rule.
 //!
 //! Whoever writes a store calls [`conformance_tests!`](crate::conformance_tests) in a test file, and
 //! gets one `#[test]` for each rule, named after it.
@@ -9,17 +9,8 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
-mod clocks;
-mod lanes;
-mod leasing;
-mod looking;
-mod probing;
-mod replays;
-mod settling;
-mod sharing;
-mod superseding;
+mod registering;
 mod support;
-mod waiting;
 
 use std::any::Any;
 use std::fmt;
@@ -27,7 +18,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Inbox;
+use crate::Store;
 
 /// No rule takes longer than this, unless something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A fresh, empty store for one rule.
 pub struct TestStore {
     // Dropped before what keeps it alive.
-    inbox: Arc<dyn Inbox>,
+    store: Arc<dyn Store>,
     clock: Option<SetClock>,
     kept: Vec<Box<dyn Any + Send>>,
 }
@@ -46,8 +37,8 @@ type SetClock = Box<dyn Fn(i64) -> Pin<Box<dyn Future<Output = ()> + Send>> + Se
 impl TestStore {
     /// A store.
     #[must_use]
-    pub fn new(inbox: impl Inbox) -> Self {
-        Self { inbox: Arc::new(inbox), clock: None, kept: Vec::new() }
+    pub fn new(store: impl Store) -> Self {
+        Self { store: Arc::new(store), clock: None, kept: Vec::new() }
     }
 
     /// How to set the clock of this store by so many milliseconds, ahead or (less than 0) back. Where
@@ -84,11 +75,11 @@ impl fmt::Debug for TestStore {
 }
 
 /// Runs a rule on a fresh store, in a runtime of its own.
-fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn Inbox>)) {
-    run_on_store(make, async |store: &TestStore| rule(&store.inbox).await);
+fn run(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&Arc<dyn Store>)) {
+    run_on_store(make, async |store: &TestStore| rule(&store.store).await);
 }
 
-/// The same for a rule that needs more of a store than its inbox.
+/// The same for a rule that sets the clock.
 fn run_on_clock(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&TestStore)) {
     run_on_store(make, async |store: &TestStore| {
         if store.clock.is_some() {
@@ -128,10 +119,10 @@ macro_rules! rules {
         ///
         /// ```
         /// mod my_store {
-        ///     use hookstead_inbox::MemoryInbox;
+        ///     use hookstead_inbox::MemoryStore;
         ///     use hookstead_inbox::testing::TestStore;
         ///
-        ///     hookstead_inbox::conformance_tests!(async || TestStore::new(MemoryInbox::new()));
+        ///     hookstead_inbox::conformance_tests!(async || TestStore::new(MemoryStore::new()));
         /// }
         /// ```
         #[macro_export]
@@ -149,120 +140,35 @@ macro_rules! rules {
 }
 
 rules! { $
+    run registering {
+        a_name_keeps_its_numbers
+        the_registry_says_who_takes_what
+        a_name_is_seen_as_often_as_it_is_claimed
+        who_has_left_is_not_alive
+        what_a_process_claims_no_more_it_does_not_take
+        a_name_of_another_program_that_is_alive_is_taken
+        a_new_name_takes_what_its_former_one_has
+        a_former_name_is_followed_through_several
+        a_former_name_that_nobody_knows_changes_nothing
+        a_name_outlives_its_tasks
+        odd_names_are_told_apart
+    }
     run accepting {
-        a_new_delivery_is_ready
+        a_new_delivery_has_a_task_for_each_name
+        a_new_task_is_ready_and_was_never_tried
+        tasks_are_numbered_in_the_order_of_acceptance
         every_field_comes_back_as_it_went_in
         a_delivery_with_nothing_but_an_id_comes_back
         a_body_of_a_mebibyte_comes_back
         an_empty_body_comes_back
-        a_ready_delivery_is_a_duplicate
-        a_delayed_delivery_is_a_duplicate
-        a_leased_delivery_is_a_duplicate_and_stays_leased
-        a_done_delivery_is_accepted_again
-        a_superseded_delivery_is_accepted_again
-        a_dead_delivery_is_accepted_again
         hook_and_id_together_tell_deliveries_apart
-    }
-    run replays {
-        a_body_known_under_another_id_is_a_replay
-        a_body_known_as_another_event_is_a_replay
-        a_body_is_known_in_whatever_state
-        the_same_id_is_no_replay
-        a_replay_changes_nothing
-        without_a_fingerprint_nothing_is_a_replay
-        what_is_purged_is_not_remembered
-    }
-    run leasing {
-        what_waited_longest_is_leased_first
-        the_limit_is_kept
-        a_leased_delivery_is_not_leased_twice
-        a_lease_that_ended_is_ready_again
-        attempts_are_counted_at_leasing
-        a_renewed_lease_lasts_longer
-        a_lost_lease_cannot_be_renewed_or_settled
-        a_late_outcome_counts_if_nobody_took_the_delivery
-        a_settled_lease_is_lost
-        an_unknown_token_is_a_lost_lease
-        attempts_that_end_without_outcome_are_used_up
-        a_delivery_with_attempts_used_up_holds_up_no_other
-    }
-    run settling {
-        a_done_delivery_is_not_leased_and_keeps_no_body
-        a_superseded_delivery_is_not_leased_and_keeps_no_body
-        a_retry_waits_for_its_time
-        a_retry_without_delay_is_ready_at_once
-        a_retry_for_ever_is_taken
-        a_dead_delivery_is_not_leased_and_keeps_its_body
-        a_released_delivery_is_ready_at_once_and_the_attempt_does_not_count
-        a_dead_delivery_is_revived
-        only_dead_deliveries_are_revived
-        settled_deliveries_are_purged
-        only_what_was_settled_long_ago_is_purged
-    }
-    run looking {
-        the_depth_counts_every_state
-        the_oldest_ready_delivery_has_an_age
-        the_list_says_what_is_known
-        the_list_begins_with_the_last_accepted
-        the_list_keeps_to_its_filter
-        the_list_has_bodies_only_if_asked
-    }
-    run probing {
-        a_probe_leaves_nothing_behind
-        a_probe_changes_no_delivery
-        a_probe_tells_the_age_of_the_oldest_ready_delivery
-        probes_of_many_do_not_disturb_each_other
-    }
-    run waiting {
-        waiting_ends_after_its_time
-        waiting_ends_at_once_if_a_delivery_is_ready
-        waiting_ends_when_a_delivery_is_accepted
-        waiting_ends_when_a_delivery_is_released
-        waiting_ends_when_a_pause_is_over
-        waiting_ends_when_a_lease_is_over
-        every_waiter_hears_of_a_delivery
-    }
-    run lanes {
-        a_lane_has_one_lease_at_a_time
-        a_lane_is_free_again_after_every_settlement
-        a_lane_goes_by_the_order_of_acceptance
-        lanes_do_not_wait_for_each_other
-        what_waits_for_its_next_attempt_does_not_hold_the_lane
-        a_lease_that_ended_holds_the_lane
-        attempts_used_up_free_the_lane
-        what_is_blocked_shows_and_is_not_waited_for
-        waiting_ends_when_the_lane_is_free
-        a_crowded_lane_holds_up_no_other
-    }
-    run superseding {
-        a_newer_delivery_supersedes_those_that_wait
-        a_newer_delivery_supersedes_the_one_that_runs
-        the_running_one_holds_the_lane_until_it_is_settled
-        a_superseded_delivery_can_be_tried_again
-        a_superseded_delivery_whose_lease_ended_is_leased_again
-        an_older_version_is_superseded_when_it_comes
-        of_equal_versions_the_later_is_newer
-        only_deliveries_with_a_version_are_superseded
-        other_lanes_are_not_superseded
-        what_is_accepted_again_supersedes
-        a_duplicate_supersedes_nothing
-        of_equal_versions_the_newest_is_left_in_whatever_order_they_come
-        what_is_known_to_be_older_is_superseded_when_it_is_accepted_again
-        of_equal_versions_that_nothing_orders_all_are_handled
-        of_equal_versions_with_one_head_the_later_is_newer
-        a_branch_that_was_moved_back_is_built_where_it_is
-        a_larger_version_is_newer_whatever_its_head
-    }
-    run sharing {
-        a_delivery_accepted_by_many_is_new_to_one
-        of_many_replays_at_once_one_is_accepted
-        each_delivery_is_leased_to_exactly_one
-        each_lane_is_held_by_one_at_a_time
-        of_many_that_arrive_at_once_only_the_latest_is_left
-    }
-    run_on_clock clocks {
-        nothing_waits_for_a_clock_that_was_set_back
-        what_runs_while_the_clock_is_set_back_keeps_its_lease
-        nothing_waits_for_a_clock_that_was_ahead_for_a_while
+        other_live_names_of_the_program_get_a_task_without_a_place
+        another_program_s_names_get_no_task
+        names_that_are_not_alive_get_no_task
+        only_names_that_take_the_event_get_a_task
+        who_says_no_gets_no_task
+        what_all_decline_is_known_by_its_id_alone
+        a_task_that_is_dead_from_the_start_is_ended
+        tasks_of_one_delivery_have_each_its_lane
     }
 }
