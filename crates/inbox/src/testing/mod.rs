@@ -9,6 +9,8 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
+mod handing_over;
+mod placing;
 mod registering;
 mod support;
 
@@ -170,5 +172,27 @@ rules! { $
         what_all_decline_is_known_by_its_id_alone
         a_task_that_is_dead_from_the_start_is_ended
         tasks_of_one_delivery_have_each_its_lane
+    }
+    run handing_over {
+        a_new_task_is_handed_over
+        what_is_handed_over_holds_its_lane
+        nothing_is_handed_over_past_those_in_line
+        what_takes_the_place_of_those_that_wait_is_handed_over
+        only_new_tasks_are_handed_over
+        what_is_dead_from_the_start_is_not_handed_over
+        what_was_handed_over_is_leased_again_when_its_lease_ends
+        what_was_handed_over_can_be_released
+    }
+    run placing {
+        a_task_is_leased_once_it_has_its_place
+        those_without_a_place_come_oldest_first
+        many_get_their_place_at_once
+        a_task_that_has_a_place_stays_as_it_is
+        what_is_declined_at_its_place_is_removed
+        what_has_no_lane_at_its_place_is_dead
+        a_late_place_keeps_the_order_of_acceptance
+        a_late_place_waits_for_the_one_that_runs
+        a_late_place_does_not_make_an_older_task_newer
+        a_task_without_a_place_can_be_canceled
     }
 }
