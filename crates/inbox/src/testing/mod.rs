@@ -9,8 +9,10 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
+mod found;
 mod handing_over;
 mod placing;
+mod redelivering;
 mod registering;
 mod support;
 
@@ -194,5 +196,25 @@ rules! { $
         a_late_place_waits_for_the_one_that_runs
         a_late_place_does_not_make_an_older_task_newer
         a_task_without_a_place_can_be_canceled
+    }
+    run redelivering {
+        a_waiting_task_is_due_now
+        a_leased_task_stays_leased
+        a_task_that_waits_for_its_end_stays
+        a_settled_task_has_a_new_run
+        a_dead_task_goes_on
+        while_one_is_at_work_no_settled_task_begins_anew
+        a_dead_task_goes_on_while_another_is_at_work
+        where_nothing_is_at_work_all_settled_tasks_begin_anew
+        names_that_take_it_now_get_a_task
+        what_was_declined_is_not_written_when_it_comes_again
+        a_new_run_keeps_its_lane
+        a_new_run_is_a_first_attempt_again
+        an_older_one_that_comes_again_is_superseded_at_once
+        the_newest_that_comes_again_runs_again
+        a_body_that_is_gone_is_written_again
+        what_is_submitted_again_is_a_duplicate_in_whatever_state
+        what_is_submitted_under_the_id_of_something_else_is_an_error
+        what_is_submitted_has_tasks_for_the_names_that_are_asked_for
     }
 }
