@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
 
 mod accepting;
+mod changing;
 mod found;
 mod handing_over;
 mod placing;
@@ -216,5 +217,29 @@ rules! { $
         what_is_submitted_again_is_a_duplicate_in_whatever_state
         what_is_submitted_under_the_id_of_something_else_is_an_error
         what_is_submitted_has_tasks_for_the_names_that_are_asked_for
+    }
+    run changing {
+        a_settled_task_is_rerun_from_the_beginning
+        what_is_still_at_it_is_not_rerun
+        only_dead_tasks_are_revived
+        a_revived_task_goes_on
+        a_revived_task_forgets_the_step_that_is_named
+        a_revived_task_is_due_when_it_was_told
+        a_waiting_task_is_canceled
+        a_leased_task_is_told_that_it_is_canceled
+        what_is_settled_or_ending_is_not_canceled
+        a_waiting_task_that_is_woken_is_due_now
+        a_leased_task_that_is_woken_waits_no_more
+        what_is_settled_or_ending_is_not_woken
+        a_task_that_nobody_knows_is_unknown
+        without_its_body_nothing_begins_anew
+        a_change_is_of_one_task_alone
+        a_rerun_ignores_what_came_before_it
+        a_rerun_supersedes_nobody
+        a_rerun_is_superseded_by_what_comes_after_it
+        a_rerun_waits_for_its_lane
+        an_older_one_that_is_revived_is_superseded_at_once
+        a_revived_task_takes_the_place_of_older_ones
+        an_end_that_was_marked_meanwhile_is_that_of_the_mark
     }
 }
