@@ -15,6 +15,7 @@ mod handing_over;
 mod placing;
 mod redelivering;
 mod registering;
+mod replays;
 mod support;
 
 use std::any::Any;
@@ -241,5 +242,14 @@ rules! { $
         an_older_one_that_is_revived_is_superseded_at_once
         a_revived_task_takes_the_place_of_older_ones
         an_end_that_was_marked_meanwhile_is_that_of_the_mark
+    }
+    run replays {
+        a_body_known_under_another_id_is_a_replay
+        a_body_known_as_another_event_is_a_replay
+        a_body_is_known_in_whatever_state
+        the_same_id_is_no_replay
+        a_replay_changes_nothing
+        without_a_fingerprint_nothing_is_a_replay
+        what_is_purged_is_not_remembered
     }
 }
