@@ -12,6 +12,7 @@ mod accepting;
 mod changing;
 mod found;
 mod handing_over;
+mod leasing;
 mod placing;
 mod redelivering;
 mod registering;
@@ -251,5 +252,21 @@ rules! { $
         a_replay_changes_nothing
         without_a_fingerprint_nothing_is_a_replay
         what_is_purged_is_not_remembered
+    }
+    run leasing {
+        what_waited_longest_is_leased_first
+        the_limit_is_kept
+        a_leased_task_is_not_leased_twice
+        a_process_leases_only_for_its_own_names
+        what_nobody_takes_waits
+        names_take_turns
+        a_share_is_for_first_attempts
+        fresh_ones_take_the_places_that_retries_leave
+        at_most_so_many_later_attempts_are_leased
+        suspects_are_leased_one_at_a_time
+        what_has_ended_comes_after_real_work
+        the_next_due_moment_is_told
+        what_is_in_line_is_not_due_next
+        a_name_of_all_events_is_leased_for_any
     }
 }
