@@ -10,8 +10,10 @@
 
 mod accepting;
 mod changing;
+mod counting;
 mod found;
 mod handing_over;
+mod leases;
 mod leasing;
 mod placing;
 mod redelivering;
@@ -268,5 +270,27 @@ rules! { $
         the_next_due_moment_is_told
         what_is_in_line_is_not_due_next
         a_name_of_all_events_is_leased_for_any
+    }
+    run leases {
+        a_renewed_lease_lasts_longer
+        many_leases_are_renewed_at_once
+        many_are_settled_at_once
+        a_lost_lease_changes_nothing
+        a_late_outcome_counts_if_nobody_took_the_task
+        a_lease_that_has_just_ended_can_be_renewed
+        a_settled_lease_is_lost
+        an_unknown_token_is_a_lost_lease
+    }
+    run counting {
+        attempts_are_counted_at_leasing
+        each_settlement_counts_what_it_is
+        a_lease_without_outcome_is_abandoned
+        a_kept_step_takes_the_suspicion_away
+        a_run_fails_since_its_first_failure
+        a_run_waits_since_it_does_nothing_else
+        a_second_chance_resets_all_counters
+        a_retry_waits_for_its_time
+        a_retry_for_ever_is_taken
+        a_released_task_is_due_at_once
     }
 }
