@@ -11,6 +11,7 @@
 mod accepting;
 mod changing;
 mod counting;
+mod ends;
 mod found;
 mod handing_over;
 mod leases;
@@ -19,6 +20,7 @@ mod placing;
 mod redelivering;
 mod registering;
 mod replays;
+mod steps;
 mod support;
 
 use std::any::Any;
@@ -292,5 +294,28 @@ rules! { $
         a_retry_waits_for_its_time
         a_retry_for_ever_is_taken
         a_released_task_is_due_at_once
+    }
+    run steps {
+        a_kept_step_comes_back
+        a_step_is_kept_byte_for_byte
+        the_last_result_of_a_step_counts
+        steps_are_those_of_one_task
+        a_second_chance_knows_the_steps
+        a_new_run_knows_no_steps
+    }
+    run ends {
+        a_done_task_is_settled
+        an_end_keeps_lease_and_lane
+        whose_end_was_not_told_is_leased_to_be_ended
+        an_end_forgets_the_leases_abandoned_before
+        a_failure_of_ended_counts_as_abandoned
+        a_pause_of_ended_holds_the_lane
+        what_is_released_while_it_ends_is_ended_by_another
+        a_marked_task_ends_however_its_lease_ends
+        done_is_stronger_than_a_mark
+        of_two_marks_canceled_wins
+        a_marked_task_that_is_released_waits_for_its_end
+        a_marked_task_whose_lease_ended_waits_for_its_end
+        an_end_that_is_being_told_is_not_marked_again
     }
 }
