@@ -12,8 +12,10 @@ mod accepting;
 mod changing;
 mod counting;
 mod ends;
+mod expiring;
 mod found;
 mod handing_over;
+mod lanes;
 mod leases;
 mod leasing;
 mod placing;
@@ -317,5 +319,32 @@ rules! { $
         a_marked_task_that_is_released_waits_for_its_end
         a_marked_task_whose_lease_ended_waits_for_its_end
         an_end_that_is_being_told_is_not_marked_again
+    }
+    run expiring {
+        a_lease_that_ended_is_taken_back
+        the_pause_after_an_abandoned_lease_doubles
+        the_pause_has_a_longest_length
+        an_abandoned_task_keeps_its_lane_through_its_pause
+        an_abandoned_task_that_comes_again_is_due_now
+        many_leases_that_ended_are_all_taken_back
+        an_outcome_ends_the_row_of_abandoned_leases
+    }
+    run lanes {
+        a_lane_has_one_lease_at_a_time
+        a_lane_is_passed_on_however_a_lease_ends
+        what_is_given_back_goes_on_first
+        a_lane_is_passed_on_by_a_lease_that_ended
+        a_lane_goes_by_the_order_of_acceptance
+        lanes_do_not_wait_for_each_other
+        what_waits_for_its_next_attempt_does_not_hold_the_lane
+        in_a_free_lane_the_head_is_what_is_due_first
+        what_is_woken_passes_a_head_that_waits
+        a_canceled_head_gives_its_place
+        what_begins_anew_stands_in_line
+        several_names_share_a_lane
+        tasks_of_one_delivery_wait_for_each_other_in_a_lane
+        what_is_in_line_shows
+        a_crowded_lane_holds_up_no_other
+        keys_are_compared_byte_for_byte
     }
 }
