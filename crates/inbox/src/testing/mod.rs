@@ -14,7 +14,9 @@ mod counting;
 mod ends;
 mod expiring;
 mod found;
+mod ghosts;
 mod handing_over;
+mod in_order;
 mod lanes;
 mod leases;
 mod leasing;
@@ -346,5 +348,20 @@ rules! { $
         what_is_in_line_shows
         a_crowded_lane_holds_up_no_other
         keys_are_compared_byte_for_byte
+    }
+    run in_order {
+        what_waits_holds_up_those_behind_it
+        a_lease_without_outcome_holds_up_those_behind_it
+        the_first_accepted_goes_first_whenever_it_is_due
+        a_dead_or_canceled_one_lets_the_next_go_on
+        a_halting_lane_waits_for_a_decision
+        a_halting_lane_goes_on_after_a_second_chance
+        a_halting_lane_goes_on_after_a_redelivery
+        a_second_chance_that_ends_so_again_halts_again
+    }
+    run ghosts {
+        a_head_that_nobody_takes_gives_its_place
+        a_ghost_s_lease_holds_the_lane_until_it_ends
+        a_lane_of_ghosts_alone_stays_as_it_is
     }
 }
