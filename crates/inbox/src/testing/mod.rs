@@ -25,6 +25,7 @@ mod redelivering;
 mod registering;
 mod replays;
 mod steps;
+mod superseding;
 mod support;
 
 use std::any::Any;
@@ -363,5 +364,26 @@ rules! { $
         a_head_that_nobody_takes_gives_its_place
         a_ghost_s_lease_holds_the_lane_until_it_ends
         a_lane_of_ghosts_alone_stays_as_it_is
+    }
+    run superseding {
+        a_newer_task_supersedes_those_that_wait
+        a_newer_task_supersedes_the_one_that_runs
+        the_last_newer_one_is_named
+        what_supersedes_takes_over_the_due_moment
+        what_supersedes_a_task_that_waits_is_due_now
+        many_that_wait_are_superseded_at_once
+        an_older_version_is_superseded_when_it_comes
+        of_equal_versions_the_later_is_newer
+        only_where_the_latest_counts_tasks_are_superseded
+        other_lanes_are_not_superseded
+        tasks_of_one_delivery_do_not_supersede_each_other
+        a_shared_lane_supersedes_across_names
+        a_duplicate_supersedes_nothing
+        what_is_ending_is_not_superseded
+        of_equal_versions_the_newest_is_left_in_whatever_order_they_come
+        of_equal_versions_that_nothing_orders_all_are_handled
+        of_equal_versions_with_one_head_the_later_is_newer
+        a_branch_that_was_moved_back_is_built_where_it_is
+        a_larger_version_is_newer_whatever_its_head
     }
 }
