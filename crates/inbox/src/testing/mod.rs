@@ -20,7 +20,9 @@ mod in_order;
 mod lanes;
 mod leases;
 mod leasing;
+mod looking;
 mod placing;
+mod purging;
 mod redelivering;
 mod registering;
 mod replays;
@@ -385,5 +387,30 @@ rules! { $
         of_equal_versions_with_one_head_the_later_is_newer
         a_branch_that_was_moved_back_is_built_where_it_is
         a_larger_version_is_newer_whatever_its_head
+    }
+    run purging {
+        settled_tasks_are_forgotten
+        only_what_was_settled_long_ago_is_forgotten
+        what_waits_for_its_end_is_not_forgotten
+        a_delivery_is_kept_while_a_task_is
+        bodies_go_before_their_tasks
+        a_body_of_which_one_task_is_dead_is_kept_as_that_of_a_dead_one
+        what_all_declined_is_forgotten
+        what_nobody_takes_dies
+        what_nobody_takes_frees_its_lane
+        a_call_forgets_a_bounded_number
+    }
+    run looking {
+        the_depth_counts_every_state
+        the_depth_is_told_by_name
+        the_depth_stops_counting
+        the_oldest_ready_task_has_an_age
+        the_list_says_what_is_known
+        the_list_says_what_a_task_waits_for
+        the_list_begins_with_the_last_accepted
+        the_list_comes_in_pages
+        the_list_keeps_to_its_filter
+        the_list_has_bodies_only_if_asked
+        what_is_known_is_told_in_whatever_state
     }
 }
