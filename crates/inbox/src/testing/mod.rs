@@ -16,12 +16,14 @@ mod expiring;
 mod found;
 mod ghosts;
 mod handing_over;
+mod holding;
 mod in_order;
 mod lanes;
 mod leases;
 mod leasing;
 mod looking;
 mod placing;
+mod probing;
 mod purging;
 mod redelivering;
 mod registering;
@@ -29,6 +31,7 @@ mod replays;
 mod steps;
 mod superseding;
 mod support;
+mod waiting;
 
 use std::any::Any;
 use std::fmt;
@@ -412,5 +415,28 @@ rules! { $
         the_list_keeps_to_its_filter
         the_list_has_bodies_only_if_asked
         what_is_known_is_told_in_whatever_state
+    }
+    run probing {
+        a_probe_leaves_nothing_behind
+        a_probe_changes_nothing
+        a_probe_tells_the_age_of_the_oldest_due_of_each_name
+        a_probe_tells_of_what_nobody_takes
+        probes_of_many_do_not_disturb_each_other
+    }
+    run waiting {
+        waiting_ends_after_its_time
+        waiting_ends_when_a_delivery_is_accepted
+        waiting_ends_when_a_task_is_released
+        waiting_ends_when_a_pause_is_over
+        waiting_ends_when_the_lane_is_free
+        waiting_ends_when_a_task_is_changed
+        waiting_ends_when_a_lease_is_taken_back
+        every_waiter_hears_of_a_delivery
+    }
+    run holding {
+        a_role_is_held_by_one
+        a_role_is_free_after_its_time
+        a_role_is_held_for_as_long_as_was_said_last
+        of_many_at_once_one_gets_the_role
     }
 }
