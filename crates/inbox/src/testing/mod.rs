@@ -10,6 +10,7 @@
 
 mod accepting;
 mod changing;
+mod clocks;
 mod counting;
 mod ends;
 mod expiring;
@@ -28,6 +29,7 @@ mod purging;
 mod redelivering;
 mod registering;
 mod replays;
+mod sharing;
 mod steps;
 mod superseding;
 mod support;
@@ -438,5 +440,23 @@ rules! { $
         a_role_is_free_after_its_time
         a_role_is_held_for_as_long_as_was_said_last
         of_many_at_once_one_gets_the_role
+    }
+    run sharing {
+        a_delivery_accepted_by_many_is_new_to_one
+        a_settled_delivery_accepted_by_many_begins_anew_once
+        of_many_replays_at_once_one_is_accepted
+        a_name_claimed_by_many_has_one_number
+        each_task_is_leased_to_exactly_one
+        each_lane_is_held_by_one_at_a_time
+        each_lane_is_handed_over_to_one_at_a_time
+        of_many_that_arrive_at_once_only_the_latest_is_left
+        a_lease_is_taken_back_by_one_of_many
+    }
+    run_on_clock clocks {
+        nothing_waits_for_a_clock_that_was_set_back
+        what_runs_while_the_clock_is_set_back_keeps_its_lease
+        nothing_waits_for_a_clock_that_was_ahead_for_a_while
+        what_follows_from_a_wait_is_not_believed_longer
+        a_role_is_not_held_for_a_clock_that_was_set_back
     }
 }
