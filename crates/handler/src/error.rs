@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::iter::successors;
 use std::time::Duration;
 
 use hookstead_types::{Outage, RetryAfter};
@@ -114,9 +115,9 @@ impl HandlerError {
         Self { error: error.into(), kind: Kind::Outage }
     }
 
-    /// Go on later: at this moment (a [`Timestamp`](hookstead_types::Timestamp) or a `SystemTime`), or after this `Duration`. It is
-    /// no failure, however often. Its lane is free meanwhile, unless it is [in
-    /// order](crate::Registration::in_order). The reason is shown to operators.
+    /// Go on later: at this moment (a [`Timestamp`](hookstead_types::Timestamp) or a `SystemTime`), or
+    /// after this `Duration`. It is no failure, however often. Its lane is free meanwhile, unless it
+    /// is [in order](crate::Registration::in_order). The reason is shown to operators.
     ///
     /// The next attempt begins anew: keep what was done in [steps](crate::Attempt::step).
     ///
@@ -173,13 +174,15 @@ impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
     }
 }
 
+/// So many sources are told. An error that is its own source would be told for ever.
+const MOST_SOURCES: usize = 64;
+
 /// The error with all its sources: `cannot create the status: connection refused`.
 impl fmt::Display for HandlerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut said = self.error.to_string();
-        let mut next = self.error.source();
-        while let Some(source) = next {
-            next = source.source();
+        let sources = successors(self.error.source(), |&source| source.source());
+        for source in sources.take(MOST_SOURCES) {
             // The marker is for programs.
             if source.is::<Outage>() {
                 continue;

@@ -98,6 +98,27 @@ fn the_text_is_that_of_all_sources_once() {
     }
 }
 
+#[test]
+fn an_error_that_is_its_own_source_is_left() {
+    #[derive(Debug)]
+    struct Endless;
+
+    impl fmt::Display for Endless {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("endless")
+        }
+    }
+
+    impl Error for Endless {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self)
+        }
+    }
+
+    let error = by_question_mark(Endless);
+    assert_eq!((error.advice(), error.to_string().as_str()), (Advice::Retry, "endless"));
+}
+
 #[track_caller]
 fn left(error: &HandlerError) -> Duration {
     let Advice::Wait { left, why } = error.advice() else { panic!("{error:?}") };

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::RetryAfter;
-use crate::chain::chain;
+use crate::chain::{bottom, chain};
 
 /// A marker in an error's chain of sources: *the other side is down, or wants to be left alone; what
 /// was asked is not at fault*.
@@ -59,11 +59,7 @@ impl fmt::Display for Outage {
 /// The cause at the bottom, if one is known: it says most, and the wrappers around it little.
 impl Error for Outage {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let mut cause: &(dyn Error + 'static) = self.cause.as_deref()?;
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        Some(cause)
+        self.cause.as_deref().map(|cause| bottom(cause))
     }
 }
 
@@ -81,6 +77,28 @@ mod tests {
         assert!(Outage::in_chain(&Outage::of(refused())));
         assert!(Outage::in_chain(&io::Error::other(io::Error::other(Outage::of(refused())))));
         assert!(Outage::in_chain(&io::Error::other(Outage::of(RetryAfter(Duration::ZERO)))));
+    }
+
+    #[derive(Debug)]
+    struct Endless;
+
+    impl fmt::Display for Endless {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("endless")
+        }
+    }
+
+    impl Error for Endless {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self)
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_its_own_source_is_left() {
+        assert!(!Outage::in_chain(&Endless));
+        assert_eq!(RetryAfter::in_chain(&Endless), None);
+        assert!(Outage::of(Endless).source().unwrap().is::<Endless>());
     }
 
     #[test]
