@@ -90,8 +90,8 @@ impl Attempt {
         })
     }
 
-    /// The attempt that follows this one in its run, for the tests of a handler: it knows the steps that
-    /// were done, and nothing has interrupted it.
+    /// The attempt that follows this one in its run, for the tests of a handler: it knows the steps
+    /// that were done, and nothing has interrupted it.
     #[must_use]
     pub fn next_for_test(&self) -> Self {
         Self::new(AttemptParts {
@@ -149,8 +149,8 @@ impl Attempt {
         *self.inner.interruption.wait().await
     }
 
-    /// Does a part of the work once in a run: what it returns with `Ok` is kept, and later attempts of the
-    /// run get it back without beginning the work again. So a build is not built again because its
+    /// Does a part of the work once in a run: what it returns with `Ok` is kept, and later attempts of
+    /// the run get it back without beginning the work again. So a build is not built again because its
     /// report failed. See [`Step`] for the rules.
     ///
     /// ```

@@ -58,7 +58,8 @@ fn check_names(program: &str, registered: &Registered) -> Result<(), RouterError
         let longest = HandlerName::MAX_LENGTH;
         if length > longest {
             return Err(RouterError::new(format!(
-                "`{program}.{name}` has {length} bytes; the full name of a handler has at most {longest}"
+                "`{program}.{name}` has {length} bytes; the full name of a handler has at most \
+                 {longest}"
             )));
         }
     }
@@ -120,7 +121,8 @@ fn check_pair(one: &Registered, other: &Registered) -> Result<(), RouterError> {
     for (one, other) in [(one, other), (other, one)] {
         if let Some(old) = one.formerly().iter().find(|old| other.has_name(old)) {
             return Err(RouterError::new(format!(
-                "handler `{}` was formerly `{old}`, which is or was the name of `{}` for {event} as well",
+                "handler `{}` was formerly `{old}`, which is or was the name of `{}` for {event} \
+                 as well",
                 one.name(),
                 other.name()
             )));

@@ -47,7 +47,8 @@ impl Decoded {
         if is_same { self.clone() } else { Self::new(delivery) }
     }
 
-    /// The event as this type, without the words for what does not fit; a panic in decoding is passed over, too.
+    /// The event as this type, without the words for what does not fit; a panic in decoding is passed
+    /// over, too.
     pub(crate) fn get_if_it_decodes<E: Event>(&self) -> Option<Arc<E>> {
         catch_unwind(AssertUnwindSafe(|| self.get())).ok()?.ok()
     }

@@ -12,8 +12,8 @@ use crate::{Attempt, End, HandlerError};
 ///
 /// A handler runs **at least once** for each delivery that it takes: when it fails, when its process
 /// dies, when somebody redelivers, it runs again, alone. So it should not mind having run before;
-/// reporting the same status twice is fine, creating a second deployment may not be. What was done need not be done
-/// again where it is a [step](Attempt::step).
+/// reporting the same status twice is fine, creating a second deployment may not be. What was done
+/// need not be done again where it is a [step](Attempt::step).
 ///
 /// # When it is stopped
 ///
@@ -23,8 +23,8 @@ use crate::{Attempt, End, HandlerError};
 ///
 /// * a handler that blocks its thread cannot be stopped. Give such work to
 ///   `tokio::task::spawn_blocking`, or run it as a process;
-/// * a process that it started goes on. With `kill_on_drop(true)`, tokio's `Command` ends the process with
-///   the future; a shell's own children need a process group or a container that is ended as a
+/// * a process that it started goes on. With `kill_on_drop(true)`, tokio's `Command` ends the process
+///   with the future; a shell's own children need a process group or a container that is ended as a
 ///   whole;
 /// * when the server itself is killed, nothing of that runs, and its children survive it. On Linux,
 ///   `systemd` ends them with the service (`KillMode=control-group`, the default), a container with

@@ -4,8 +4,9 @@ use hookstead_events::{PullRequestEvent, PushEvent, Sha};
 
 /// The lane of a task: of the tasks in a lane at most one is at work at a time, on whichever machine.
 ///
-/// A lane belongs to the handler that is registered with it ([`Registration::lane`](crate::Registration::lane)),
-/// unless it is in a group, which several handlers share.
+/// A lane belongs to the handler that is registered with it
+/// ([`Registration::lane`](crate::Registration::lane)), unless it is in a group, which several
+/// handlers share.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lane {
@@ -33,7 +34,8 @@ pub enum LaneMode {
     /// One after the other, in the order in which they were accepted: a task that waits, for its next
     /// attempt too, holds up those behind it.
     InOrder {
-        /// Whether a dead or canceled task holds up those behind it as well, until a person has decided.
+        /// Whether a dead or canceled task holds up those behind it as well, until a person has
+        /// decided.
         halts: bool,
     },
 }
@@ -63,10 +65,10 @@ impl Heads {
         Self { before, after }
     }
 
-    /// Whether these are newer than known ones of the same moment. `None` where nothing tells: they are
-    /// not next to each other, or the branch was moved back and forth. Two that came to the same commit
-    /// from different ones are such a case: what is between them may be newer than the one, and older than
-    /// the other. Of two equal ones the later is newer.
+    /// Whether these are newer than known ones of the same moment. `None` where nothing tells: they
+    /// are not next to each other, or the branch was moved back and forth. Two that came to the same
+    /// commit from different ones are such a case: what is between them may be newer than the one, and
+    /// older than the other. Of two equal ones the later is newer.
     fn order(&self, known: &Self) -> Option<Ordering> {
         if self.after == known.after {
             return (self.before == known.before).then_some(Ordering::Greater);
@@ -145,10 +147,10 @@ impl Lane {
     }
 
     /// Whether a task in this lane that is accepted now is newer than one that is known, and
-    /// supersedes it (`Greater`), or is superseded by it (`Less`). By their versions; if those are equal,
-    /// by their [heads](Heads), where both have some; else what is accepted now is newer. `None`: both
-    /// are done, since not only the latest counts for one of them, or nothing tells which is newer and to
-    /// stop the newer one would be worse. For those who write a store.
+    /// supersedes it (`Greater`), or is superseded by it (`Less`). By their versions; if those are
+    /// equal, by their [heads](Heads), where both have some; else what is accepted now is newer.
+    /// `None`: both are done, since not only the latest counts for one of them, or nothing tells which
+    /// is newer and to stop the newer one would be worse. For those who write a store.
     #[must_use]
     pub fn order(&self, known: &Self) -> Option<Ordering> {
         let (

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,20 +98,20 @@ impl Registered {
         self.settings.has_lane && self.settings.is_in_order
     }
 
-    /// Decodes the event now, so that [`place`](Self::place) and [`run`](Self::run) need not. For large payloads,
-    /// on a thread that may be blocked.
+    /// Decodes the event now, so that [`place`](Self::place) and [`run`](Self::run) need not. For
+    /// large payloads, on a thread that may be blocked.
     ///
     /// # Errors
     ///
-    /// Fails when the payload does not fit the type of the event. The others find that out by
-    /// themselves.
+    /// Fails when the payload does not fit the type of the event. That is for information: the others
+    /// find it out by themselves, as they do where decoding panics.
     pub fn decode(&self, decoded: &Decoded) -> Result<(), DecodeError> {
-        self.route.decode(decoded)
+        catch_unwind(AssertUnwindSafe(|| self.route.decode(decoded))).unwrap_or(Ok(()))
     }
 
-    /// Says what becomes of a delivery here: whether there is a task for it, and in which lane. Nothing is done
-    /// by that. The event is decoded if somebody has to look at it and it is not decoded yet; one that does
-    /// not decode is a task without a lane, whose attempt fails.
+    /// Says what becomes of a delivery here: whether there is a task for it, and in which lane.
+    /// Nothing is done by that. The event is decoded if somebody has to look at it and it is not
+    /// decoded yet; one that does not decode is a task without a lane, whose attempt fails.
     #[must_use]
     pub fn place(&self, delivery: &Delivery, decoded: &Decoded) -> Placement {
         if !self.takes(&delivery.event) {
@@ -119,12 +120,13 @@ impl Registered {
         self.route.place(delivery, &decoded.or_of(delivery))
     }
 
-    /// Makes an attempt: calls the handler, and waits for its end or its [deadline](Self::deadline). A panic is
-    /// caught and is a failure. (It cannot be caught in a program that is built to abort on panic.)
+    /// Makes an attempt: calls the handler, and waits for its end or its [deadline](Self::deadline). A
+    /// panic is caught and is a failure. (It cannot be caught in a program that is built to abort on
+    /// panic.)
     ///
-    /// When the attempt is [interrupted](Attempt::interrupt) as superseded, as canceled or for its lost lease,
-    /// the handler's future is dropped; if it is so already, the handler is not called. At a shutdown
-    /// whoever calls this decides how long to wait before dropping the future.
+    /// When the attempt is [interrupted](Attempt::interrupt) as superseded, as canceled or for its
+    /// lost lease, the handler's future is dropped; if it is so already, the handler is not called. At
+    /// a shutdown whoever calls this decides how long to wait before dropping the future.
     pub async fn run(&self, attempt: &Attempt, decoded: Option<Decoded>) -> AttemptEnd {
         if let Some(why) = attempt.interruption().filter(|why| why.ends_the_attempt()) {
             return AttemptEnd::Interrupted(why);

@@ -11,26 +11,28 @@ use crate::{Delivery, Heads, Lane};
 ///
 /// # Names
 ///
-/// Every registration has a name. With the [program's](crate::Router::program) before it, it is the handler's full name:
-/// by it operators know the handler, and the inbox knows whose a task is, also after a restart and in another process.
-/// By default it is the event's. A [rename](Self::formerly) says what the old name was.
+/// Every registration has a name. With the [program's](crate::Router::program) before it, it is the
+/// handler's full name: by it operators know the handler, and the inbox knows whose a task is, also
+/// after a restart and in another process. By default it is the event's. A [rename](Self::formerly)
+/// says what the old name was.
 ///
 /// # Lanes
 ///
-/// Of the tasks with the same lane key **at most one is at work at a time**, on all machines
-/// that share an inbox: two deployments to the same environment do not run into each other. Those
-/// that are ready are taken in the order in which they were accepted; one that waits for its next
-/// attempt holds up no other, unless the lane is [`in_order`](Self::in_order). A lane belongs to one handler; those that
-/// must not run beside each other [share one](Self::shared_lane).
+/// Of the tasks with the same lane key **at most one is at work at a time**, on all machines that
+/// share an inbox: two deployments to the same environment do not run into each other. Those that are
+/// ready are taken in the order in which they were accepted; one that waits for its next attempt holds
+/// up no other, unless the lane is [`in_order`](Self::in_order). A lane belongs to one handler; those
+/// that must not run beside each other [share one](Self::shared_lane).
 ///
 /// With [`latest_only`](Self::latest_only) or [`latest_by`](Self::latest_by), a newer task also
-/// *supersedes* the older ones of its lane: this handler is not called for those that wait, and it
-/// is interrupted (its future is dropped within a few seconds) where it runs. A new push makes the
-/// build of the commit before pointless. [`Attempt::interruption`](crate::Attempt::interruption) says why, to whoever
-/// cleans up; [`Handler::ended`](crate::Handler::ended) is called in any case.
+/// *supersedes* the older ones of its lane: this handler is not called for those that wait, and it is
+/// interrupted (its future is dropped within a few seconds) where it runs. A new push makes the build
+/// of the commit before pointless. [`Attempt::interruption`](crate::Attempt::interruption) says why,
+/// to whoever cleans up; [`Handler::ended`](crate::Handler::ended) is called in any case.
 ///
-/// To find the lane the payload is decoded before it is accepted. One that does not decode has no lane, and its task dies
-/// when it is looked at. A lane's function that panics makes the task dead at once: to do it without its lane might mean two at a time.
+/// To find the lane the payload is decoded before it is accepted. One that does not decode has no
+/// lane, and its task dies when it is looked at. A lane's function that panics makes the task dead at
+/// once: to do it without its lane might mean two at a time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -95,25 +97,25 @@ impl<E: Event> Registration<E> {
         Self { settings, when: None, key: None, latest: None, heads: None }
     }
 
-    /// Names the handler within its program; by default it has the event's name, or `any`. One name may be
-    /// there for several events, but once for each. It has 1 to 100 characters of `a-z`, `0-9`, `_`, `.`,
-    /// `/` and `-`, with the program's.
+    /// Names the handler within its program; by default it has the event's name, or `any`. One name
+    /// may be there for several events, but once for each. It has 1 to 100 characters of `a-z`, `0-9`,
+    /// `_`, `.`, `/` and `-`, with the program's.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.settings.name = Some(name.into());
         self
     }
 
-    /// Says that the handler had this name in earlier versions of its program. What waits for the old name is
-    /// its own then, with lanes and all. Call it once for each old name. Where the program was
+    /// Says that the handler had this name in earlier versions of its program. What waits for the old
+    /// name is its own then, with lanes and all. Call it once for each old name. Where the program was
     /// renamed: [`Router::formerly`](crate::Router::formerly).
     pub fn formerly(mut self, name: impl Into<String>) -> Self {
         self.settings.formerly.push(name.into());
         self
     }
 
-    /// Takes only the events for which this is true: of the others nothing is stored for this handler. It must
-    /// only look at the event, and gets it before it is accepted. A panic counts as *yes*: better
-    /// looked at twice than lost.
+    /// Takes only the events for which this is true: of the others nothing is stored for this handler.
+    /// It must only look at the event, and gets it before it is accepted. A panic counts as *yes*:
+    /// better looked at twice than lost.
     pub fn when(mut self, when: impl Fn(&E) -> bool + Send + Sync + 'static) -> Self {
         self.when = Some(Box::new(when));
         self
@@ -133,8 +135,9 @@ impl<E: Event> Registration<E> {
         self
     }
 
-    /// Puts tasks into the lane with this key in a group that several handlers share, those of other programs too: of
-    /// all of them at most one is at work at a time. Tasks of one delivery never supersede each other.
+    /// Puts tasks into the lane with this key in a group that several handlers share, those of other
+    /// programs too: of all of them at most one is at work at a time. Tasks of one delivery never
+    /// supersede each other.
     pub fn shared_lane<K>(
         mut self,
         group: impl Into<String>,
@@ -162,8 +165,8 @@ impl<E: Event> Registration<E> {
 
     /// Only the latest task of a lane counts, by this moment of the event; among equals, what
     /// [`heads`](Self::heads) say, else what was accepted later. One that arrives after a newer one is
-    /// superseded at once. Where there is no moment, the time of the receipt takes its place. It needs a
-    /// [`lane`](Self::lane).
+    /// superseded at once. Where there is no moment, the time of the receipt takes its place. It needs
+    /// a [`lane`](Self::lane).
     pub fn latest_by<T>(mut self, moment: impl Fn(&E) -> T + Send + Sync + 'static) -> Self
     where
         T: Into<Option<Timestamp>>,
@@ -174,11 +177,11 @@ impl<E: Event> Registration<E> {
         self
     }
 
-    /// Says which is the latest of those with the same moment in [`latest_by`](Self::latest_by): the one
-    /// that begins at the commit where the other ends. GitHub's moments are whole seconds, and of two
-    /// pushes in one second the later may arrive first. Where nothing tells which is newer (they are not
-    /// next to each other, a branch was moved back and forth), both are handled, one after the other.
-    /// It needs [`latest_by`](Self::latest_by).
+    /// Says which is the latest of those with the same moment in [`latest_by`](Self::latest_by): the
+    /// one that begins at the commit where the other ends. GitHub's moments are whole seconds, and of
+    /// two pushes in one second the later may arrive first. Where nothing tells which is newer (they
+    /// are not next to each other, a branch was moved back and forth), both are handled, one after the
+    /// other. It needs [`latest_by`](Self::latest_by).
     ///
     /// ```
     /// # use hookstead_events::PullRequestEvent;
@@ -200,30 +203,31 @@ impl<E: Event> Registration<E> {
         self
     }
 
-    /// Does the tasks of a lane one after the other, in the order in which they were accepted: one that waits,
-    /// for its next attempt too, holds up those behind it. After a dead or canceled one the next goes on, unless it
-    /// [`halts`](Self::halts). It needs a [`lane`](Self::lane), and excludes *the latest only*.
+    /// Does the tasks of a lane one after the other, in the order in which they were accepted: one
+    /// that waits, for its next attempt too, holds up those behind it. After a dead or canceled one
+    /// the next goes on, unless it [`halts`](Self::halts). It needs a [`lane`](Self::lane), and
+    /// excludes *the latest only*.
     pub fn in_order(mut self) -> Self {
         self.settings.is_in_order = true;
         self
     }
 
-    /// A dead or canceled task holds up those behind it, until somebody revives it, runs it anew or cancels
-    /// it. It needs [`in_order`](Self::in_order).
+    /// A dead or canceled task holds up those behind it, until somebody revives it, runs it anew or
+    /// cancels it. It needs [`in_order`](Self::in_order).
     pub fn halts(mut self) -> Self {
         self.settings.halts = true;
         self
     }
 
-    /// Does the work in this [pool](crate::Router::pool), so that it takes no slot of other work. By default it is in
-    /// the worker's own.
+    /// Does the work in this [pool](crate::Router::pool), so that it takes no slot of other work. By
+    /// default it is in the worker's own.
     pub fn pool(mut self, pool: impl Into<String>) -> Self {
         self.settings.pool = Some(pool.into());
         self
     }
 
-    /// Interrupts the handler after this long. That is final, since the next attempt would take as long, unless it is
-    /// [`retried`](Self::retried). By default it may run for ever.
+    /// Interrupts the handler after this long. That is final, since the next attempt would take as
+    /// long, unless it is [`retried`](Self::retried). By default it may run for ever.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = Some(deadline);
         self

@@ -49,9 +49,10 @@ impl Router {
         Self::default()
     }
 
-    /// Names the program: the first part of the full names of all its handlers. It tells the handlers of programs
-    /// apart that share an inbox, and stays the same from one version to the next. By default it is the
-    /// executable's file name, in lower case, with `_` for what a [name](HandlerName) may not have.
+    /// Names the program: the first part of the full names of all its handlers. It tells the handlers
+    /// of programs apart that share an inbox, and stays the same from one version to the next. By
+    /// default it is the executable's file name, in lower case, with `_` for what a
+    /// [name](HandlerName) may not have.
     #[must_use]
     pub fn program(mut self, name: impl Into<String>) -> Self {
         self.program = Some(name.into());
@@ -59,8 +60,8 @@ impl Router {
         self
     }
 
-    /// Says that the program had this name in earlier versions: what waits for its handlers under that name
-    /// is theirs. Call it once for each old name.
+    /// Says that the program had this name in earlier versions: what waits for its handlers under that
+    /// name is theirs. Call it once for each old name.
     #[must_use]
     pub fn formerly(mut self, program: impl Into<String>) -> Self {
         self.old_programs.push(program.into());
@@ -107,9 +108,9 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// Fails when a name is none, when two handlers for one event have the same full name, or had, when a
-    /// registration contradicts itself (`in_order` with `latest_only`), lacks what it needs (`in_order` without
-    /// a `lane`, `halts` without `in_order`) or names a pool that is not there.
+    /// Fails when a name is none, when two handlers for one event have the same full name, or had,
+    /// when a registration contradicts itself (`in_order` with `latest_only`), lacks what it needs
+    /// (`in_order` without a `lane`, `halts` without `in_order`) or names a pool that is not there.
     pub fn check(&self) -> Result<(), RouterError> {
         check::check(self)
     }

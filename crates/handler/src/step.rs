@@ -14,14 +14,16 @@ use crate::{Attempt, HandlerError, Interruption, KeptStep, StepNotKept};
 ///
 /// * An `Ok` is kept as JSON, durably, before it is returned. What is returned is what later attempts
 ///   will get: the result as it was read back from its JSON. An `Err` is not kept.
-/// * The name has 1 to [`KeptStep::MAX_NAME_LENGTH`] bytes and no control characters, and is used once in an
-///   attempt, also among steps that run at the same time. Another use is a permanent error before the work begins.
+/// * The name has 1 to [`KeptStep::MAX_NAME_LENGTH`] bytes and no control characters, and is used once
+///   in an attempt, also among steps that run at the same time. Another use is a permanent error
+///   before the work begins.
 /// * The result has at most [`KeptStep::MAX_JSON_LENGTH`] bytes of JSON. One that cannot be kept is a
 ///   permanent error: to do the work again would end the same way.
-/// * A kept result belongs to its name and its type. Where the type has changed since, or the result does not
-///   decode any longer, the step is a permanent error, unless it is [`repeatable`](Self::repeatable).
-/// * Between the end of the work and its note the process may be killed. So it is done **at least once**:
-///   what must not happen twice must also be looked up where it happened.
+/// * A kept result belongs to its name and its type. Where the type has changed since, or the result
+///   does not decode any longer, the step is a permanent error, unless it is
+///   [`repeatable`](Self::repeatable).
+/// * Between the end of the work and its note the process may be killed. So it is done **at least
+///   once**: what must not happen twice must also be looked up where it happened.
 #[must_use = "a step does nothing until it is awaited"]
 pub struct Step<'a, T> {
     attempt: Attempt,
@@ -49,8 +51,8 @@ impl<'a, T: Serialize + DeserializeOwned + Send + 'a> Step<'a, T> {
         Self { attempt, name, work, is_repeatable: false }
     }
 
-    /// Lets the work be done again where its kept result cannot be read any longer, because a newer version
-    /// of the program has another type for it.
+    /// Lets the work be done again where its kept result cannot be read any longer, because a newer
+    /// version of the program has another type for it.
     pub fn repeatable(mut self) -> Self {
         self.is_repeatable = true;
         self
@@ -148,7 +150,8 @@ fn written<T: Serialize + DeserializeOwned>(
         return Err(cannot(json.length, format!("at most {limit} bytes are")));
     }
     let json = json.kept;
-    // Some types write what they do not read: a NaN becomes `null`. Better now than at the next attempt.
+    // Some types write what they do not read: a NaN becomes `null`. Better now than at the next
+    // attempt.
     let read_back = serde_json::from_slice(&json)
         .map_err(|_| cannot(json.len(), "its type does not read what it has written".to_owned()))?;
     let of_type = type_name::<T>().to_owned();

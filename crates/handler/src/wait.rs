@@ -16,7 +16,8 @@ pub(crate) enum Until {
 }
 
 impl Until {
-    /// What is left by this machine's clock. The store's may be another, so that only this is handed on.
+    /// What is left by this machine's clock. The store's may be another, so that only this is handed
+    /// on.
     pub(crate) fn left(self) -> Duration {
         let left = match self {
             Self::After(pause) => pause,

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use hookstead_events::{DecodeError, Event, EventName};
 use hookstead_handler::{
     Advice, Attempt, AttemptEnd, Decoded, End, FailureCause, Handler, HandlerError, Interruption,
-    Registered, Registration, Router, async_trait, handler_fn,
+    Placement, Registered, Registration, Router, async_trait, handler_fn,
 };
 use support::{Endless, MAIN, Push, delivery};
 
@@ -227,4 +228,79 @@ async fn a_failures_cause_can_be_asked_for() {
     let end = run(|| Err(HandlerError::permanent("never"))).await;
     let AttemptEnd::Failed(failure) = end else { panic!("{end:?}") };
     assert!(matches!(failure.cause, FailureCause::Error(error) if error.is_permanent()));
+}
+
+/// An event whose decoding panics.
+struct Cursed;
+
+impl Event for Cursed {
+    const NAME: Option<EventName> = Some(EventName::Push);
+
+    fn decode(_: &EventName, _: &[u8]) -> Result<Self, DecodeError> {
+        panic!("not today")
+    }
+}
+
+#[async_trait]
+impl Handler<Cursed> for Endless {
+    async fn handle(&self, _: &Cursed, _: &Attempt) -> Result<(), HandlerError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_decoding_is_the_attempts_failure() {
+    let router = Router::new()
+        .on_with::<Cursed>(Endless::default(), |it| it.lane(|_| "all".to_owned()).when(|_| false));
+    let registered = &router.registrations()[0];
+    let delivery = delivery(MAIN);
+    let decoded = Decoded::new(&delivery);
+    assert!(registered.decode(&decoded).is_ok());
+    assert_eq!(registered.place(&delivery, &decoded), Placement::Task { lane: None });
+    let end = registered.run(&Attempt::for_test(delivery), Some(decoded)).await;
+    assert_eq!(failed(end), (Advice::Retry, "panicked: not today".to_owned()));
+}
+
+#[test]
+fn threads_that_need_the_same_event_decode_it_once() {
+    let registered = registered(ends(|| Ok(())), |it| it);
+    let delivery = delivery(r#"{"count": "by many threads"}"#);
+    let decoded = Decoded::new(&delivery);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| registered.decode(&decoded).unwrap());
+        }
+    });
+    assert_eq!(support::times_decoded("by many threads"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_ends_in_time_has_no_deadline() {
+    let handler = handler_fn(async |_: Push, attempt: Attempt| {
+        tokio::time::sleep(Duration::from_secs(89)).await;
+        assert_eq!(attempt.interruption(), None);
+        Ok(())
+    });
+    for deadline in [Duration::from_secs(90), Duration::MAX] {
+        let router = Router::new().on_with::<Push>(handler.clone(), |it| it.deadline(deadline));
+        let end = router.registrations()[0].run(&attempt(MAIN), None).await;
+        assert!(matches!(end, AttemptEnd::Done), "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_fails_because_it_was_interrupted_is_interrupted() {
+    let handler = handler_fn(async |_: Push, attempt: Attempt| {
+        attempt.interrupt(Interruption::Superseded);
+        Err(HandlerError::permanent("the build was killed"))
+    });
+    let end = registered(handler, |it| it).run(&attempt(MAIN), None).await;
+    assert!(matches!(end, AttemptEnd::Interrupted(Interruption::Superseded)), "{end:?}");
+    // What was done is done, whatever came in between.
+    let handler = handler_fn(async |_: Push, attempt: Attempt| {
+        attempt.interrupt(Interruption::Canceled);
+        Ok(())
+    });
+    let end = registered(handler, |it| it).run(&attempt(MAIN), None).await;
+    assert!(matches!(end, AttemptEnd::Done), "{end:?}");
 }
