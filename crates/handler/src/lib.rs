@@ -20,6 +20,54 @@
 //! assert!(router.takes(&"pull_request".into()));
 //! assert!(!router.takes(&"push".into()));
 //! ```
+//!
+//! # Words
+//!
+//! * A **delivery** is what arrived: a record, stored once.
+//! * A **task** is one handler's work on one delivery. Where several handlers take a delivery, each has
+//!   a task of its own, with a lane, a pool and an outcome of its own.
+//! * A **run** of a task begins when the delivery is accepted, or when somebody asks for it anew.
+//! * An **attempt** is one try within a run. What an attempt has done in a [step](Attempt::step) is not
+//!   done again by the next one.
+//!
+//! # How an attempt ends
+//!
+//! | the handler | is it a failure? | what comes next |
+//! |---|---|---|
+//! | returns `Ok` | no | the task is done |
+//! | returns an error, by `?` or [`HandlerError::retry`] | yes | another attempt, after growing pauses; a dozen of them |
+//! | returns an error of an [outage](HandlerError#outages) | no | other attempts, for a day |
+//! | returns [`HandlerError::wait`] | no | another attempt at that time, or when it is woken |
+//! | returns [`HandlerError::permanent`] | yes | the task is dead |
+//! | panics | yes | as after an error |
+//! | takes longer than its [deadline](Registration::deadline) | yes | the task is dead, unless it is [retried](Registration::retried) |
+//! | is superseded or canceled | no | the task is superseded, or canceled |
+//! | loses its lease, or its server stops | no | another attempt, soon |
+//!
+//! The counts and times are the worker's settings. After every end of a run but success,
+//! [`Handler::ended`] is called.
+//!
+//! # Testing a handler
+//!
+//! A handler is called like any other function: [`Attempt::for_test`] makes what it gets beside its
+//! event, and [`Attempt::next_for_test`] is the attempt that knows what was done before.
+//!
+//! ```
+//! use hookstead_handler::{Attempt, Delivery, HandlerError};
+//!
+//! async fn build(attempt: &Attempt) -> Result<u32, HandlerError> {
+//!     attempt.step("build", || async { Ok::<_, HandlerError>(7) }).await
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let delivery = Delivery::new("72d3162e".parse()?, "push".into(), "{}");
+//! let first = Attempt::for_test(delivery);
+//! assert_eq!(build(&first).await?, 7);
+//! // The second attempt gets the result of the first.
+//! assert_eq!(build(&first.next_for_test()).await?, 7);
+//! # Ok::<(), HandlerError>(())
+//! # }).unwrap();
+//! ```
 
 mod attempt;
 mod check;
