@@ -22,6 +22,21 @@ impl Event for Release {
     }
 }
 
+/// Work that a program submits to itself.
+struct Build;
+
+impl Event for Build {
+    const NAME: Option<EventName> = None;
+
+    fn event_name() -> Option<EventName> {
+        Some("hookstead.build".into())
+    }
+
+    fn decode(_: &EventName, _: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+}
+
 #[derive(Clone)]
 struct Idle;
 
@@ -36,7 +51,7 @@ macro_rules! idle {
     )* };
 }
 
-idle!(Push, Release, AnyEvent);
+idle!(Push, Release, Build, AnyEvent);
 
 fn ci() -> Router {
     Router::new().program("ci")
@@ -68,6 +83,17 @@ fn the_name_is_the_programs_and_the_events() {
     router.check().unwrap();
     // The program may be named at the end.
     assert_eq!(names(&router.program("other"))[0], "other.push");
+}
+
+#[test]
+fn an_event_of_ones_own_has_a_name_like_any_other() {
+    let router = ci().on::<Build>(Idle).on::<Push>(Idle);
+    router.check().unwrap();
+    assert_eq!(names(&router), ["ci.hookstead.build", "ci.push"]);
+    let build = EventName::from("hookstead.build");
+    assert!(router.takes(&build) && !router.takes(&"hookstead.other".into()));
+    assert_eq!(router.registrations()[0].event(), Some(build));
+    refused(&router.on::<Build>(Idle), "two handlers for `hookstead.build` are named");
 }
 
 #[test]
