@@ -71,6 +71,7 @@ mod registering;
 mod revival;
 mod room;
 mod store;
+mod stores;
 mod submit;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -92,5 +93,6 @@ pub use store::{
     NewTask, Numbers, Packed, Probe, Process, Purge, Purged, Rank, Registered, Renewal, Settled,
     Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
 };
+pub use stores::MemoryStore;
 pub use submit::Submitted;
 pub use work::{Work, WorkError};

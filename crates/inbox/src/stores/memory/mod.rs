@@ -1,184 +1,307 @@
-//! The store in memory: [`MemoryInbox`] says what it promises, `Shelf` keeps the books.
+//! The store in memory: [`MemoryStore`] says what it promises; `shelf` keeps the rows, and the other
+//! files say what may be done with them.
+//!
+//! It is the plainest way to keep the contract of [`Store`](crate::Store), and so what the stores in
+//! databases are compared with. Each call is one visit to the shelf, under one lock.
 
+mod accept;
+mod change;
+mod deliveries;
+mod indexes;
+mod lane;
+mod lanes;
+mod lease;
+mod looking;
+mod moment;
+mod news;
+mod purge;
+mod registry;
+mod roles;
+mod room;
+mod settle;
 mod shelf;
+mod task;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hookstead_handler::{Delivery, DeliveryId};
+use hookstead_handler::{DeliveryId, KeptStep};
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{sleep, timeout};
 
-use crate::time::wait_until_due;
+use crate::time::bounded;
 use crate::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
-    Renewal, Settlement, log,
+    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
+    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
+    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
 };
-use shelf::{Limits, Shelf};
+use moment::{Clock, Moment};
+use room::Limits;
+use shelf::Shelf;
 
-/// Keeps deliveries in memory: for tests, and where losing some is fine.
+/// Keeps deliveries and tasks in memory: for tests, and where losing some is fine.
 ///
 /// What it loses: **everything, when its process ends**, whether it crashes or stops in good order.
 /// GitHub does not send a delivery a second time by itself, so what was accepted and not yet done
-/// is gone until somebody presses *Redeliver*. `SqliteInbox` costs one line more and loses nothing.
+/// is gone until somebody presses *Redeliver*. `SqliteStore` costs one line more and loses nothing.
 ///
 /// It is bounded, so that a handler that hangs does not take the machine's memory:
 ///
-/// * When the deliveries that wait or run reach [`max_deliveries`](Self::max_deliveries) or their
-///   bodies [`max_bytes`](Self::max_bytes), `accept` fails with an error that
-///   [`is_full`](InboxError::is_full).
+/// * When the deliveries with a task that waits or runs reach
+///   [`max_deliveries`](Self::max_deliveries), or what is kept of them (the packed bodies, the results of
+///   steps) [`max_bytes`](Self::max_bytes), accepting fails with an error that
+///   [`is_full`](InboxError::is_full); so does a new run of a task.
 /// * Dead letters use the room that is left; the oldest are forgotten first when it is needed.
-/// * Of a done delivery everything but its body is kept, to recognise duplicates, of the last
-///   [`max_done`](Self::max_done) ones.
+/// * Of the deliveries that were handled the last [`max_done`](Self::max_done) are remembered, to
+///   recognise duplicates and older ones of a lane in which only the latest counts; and the bodies of the
+///   last of them, up to [`max_done_bytes`](Self::max_done_bytes), so that they can be run again.
 ///
 /// Its clock is tokio's, so it follows a test that pauses time.
 ///
 /// ```
-/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
-/// use hookstead_handler::Delivery;
-/// use hookstead_inbox::{Accepted, Inbox, MemoryInbox};
+/// use hookstead_inbox::MemoryStore;
 ///
-/// let inbox = MemoryInbox::new().max_deliveries(1);
-/// let delivery = Delivery::new("72d3162e".parse()?, "push".into(), "{}");
-/// assert_eq!(inbox.accept(delivery.clone()).await?, Accepted::New);
-/// assert_eq!(inbox.accept(delivery).await?, Accepted::Duplicate);
-///
-/// let other = Delivery::new("81ab4c93".parse()?, "push".into(), "{}");
-/// assert!(inbox.accept(other).await.unwrap_err().is_full());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let store = MemoryStore::new().max_deliveries(1_000).max_bytes(16 * 1024 * 1024);
 /// ```
-pub struct MemoryInbox {
-    limits: Limits,
+pub struct MemoryStore {
+    clock: Clock,
     shelf: Mutex<Shelf>,
     changed: Notify,
 }
 
-impl MemoryInbox {
-    /// So many deliveries may wait or run by default. At the usual 25 KB the bytes run out first;
-    /// this bounds what is kept besides the bodies.
+impl MemoryStore {
+    /// So many deliveries may wait or run by default. Packed, 10,000 usual ones have 35 MB.
     pub const DEFAULT_MAX_DELIVERIES: usize = 10_000;
 
-    /// Their bodies may have so many bytes by default: 128 MiB, which is some 5,000 usual payloads
-    /// or five of the largest that GitHub sends.
+    /// Their bodies may have so many bytes by default: 128 MiB, which is some 35,000 usual payloads,
+    /// packed, or five of the largest that GitHub sends, should they not pack at all.
     pub const DEFAULT_MAX_BYTES: usize = 128 * 1024 * 1024;
 
-    /// So many done deliveries are remembered by default: a few megabytes, and far more than
+    /// So many handled deliveries are remembered by default: about ten megabytes, and far more than
     /// arrive between a delivery and its redelivery.
     pub const DEFAULT_MAX_DONE: usize = 10_000;
 
-    /// An empty inbox with the default limits.
+    /// The bodies of handled deliveries may have so many bytes by default: 4 MiB, about the last 1,000
+    /// usual ones, among which is what somebody wants to run again.
+    pub const DEFAULT_MAX_DONE_BYTES: usize = 4 * 1024 * 1024;
+
+    /// An empty store with the default limits.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            limits: Limits {
-                deliveries: Self::DEFAULT_MAX_DELIVERIES,
-                bytes: Self::DEFAULT_MAX_BYTES,
-                done: Self::DEFAULT_MAX_DONE,
-            },
-            shelf: Mutex::default(),
-            changed: Notify::new(),
-        }
+        Self { clock: Clock::start(), shelf: Mutex::default(), changed: Notify::new() }
     }
 
-    /// At most so many deliveries wait or run.
+    /// At most so many deliveries have a task that waits or runs.
     #[must_use]
-    pub fn max_deliveries(mut self, deliveries: usize) -> Self {
-        self.limits.deliveries = deliveries;
+    pub fn max_deliveries(self, deliveries: usize) -> Self {
+        self.limited(|limits| limits.deliveries = deliveries)
+    }
+
+    /// What is kept of the deliveries with a task that waits or runs has at most so many bytes.
+    #[must_use]
+    pub fn max_bytes(self, bytes: usize) -> Self {
+        self.limited(|limits| limits.bytes = bytes)
+    }
+
+    /// At most so many handled deliveries are remembered.
+    #[must_use]
+    pub fn max_done(self, done: usize) -> Self {
+        self.limited(|limits| limits.done = done)
+    }
+
+    /// The bodies of handled deliveries have at most so many bytes.
+    #[must_use]
+    pub fn max_done_bytes(self, bytes: usize) -> Self {
+        self.limited(|limits| limits.done_bytes = bytes)
+    }
+
+    fn limited(self, limit: impl FnOnce(&mut Limits)) -> Self {
+        limit(&mut self.lock().limits);
         self
     }
 
-    /// The bodies of the deliveries that wait or run have at most so many bytes together.
-    #[must_use]
-    pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.limits.bytes = bytes;
-        self
-    }
-
-    /// At most so many done deliveries are remembered.
-    #[must_use]
-    pub fn max_done(mut self, done: usize) -> Self {
-        self.limits.done = done;
-        self
-    }
-
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
         // Nothing that runs under this lock leaves the books half written.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Looks at what there is.
+    fn look<T>(&self, look: impl FnOnce(&Shelf, Moment) -> T) -> T {
+        let shelf = self.lock();
+        look(&shelf, self.clock.now())
+    }
+
+    /// Changes what there is, and wakes those who wait if something became due.
+    fn change<T>(&self, change: impl FnOnce(&mut Shelf, Moment) -> T) -> T {
+        let mut shelf = self.lock();
+        let before = shelf.indexes.news.version();
+        let now = self.clock.now();
+        let changed = change(&mut shelf, now);
+        shelf.trim(now);
+        let is_news = shelf.indexes.news.version() != before;
+        drop(shelf);
+        if is_news {
+            self.changed.notify_waiters();
+        }
+        changed
+    }
+
+    /// Waits until something becomes due.
+    async fn wait_for_news(&self) {
+        let Some((heard, began)) = self.begin_to_wait() else { return };
+        loop {
+            // Made before looking: it hears of every change from here on.
+            let changed = self.changed.notified();
+            let next = self.look(|shelf, now| {
+                (shelf.indexes.news.heard() == heard).then(|| (shelf.next_moment(began), now))
+            });
+            match next {
+                None => return,
+                Some((None, _)) => changed.await,
+                Some((Some(next), now)) if next <= now => return,
+                Some((Some(next), now)) => tokio::select! {
+                    () = changed => {}
+                    () = sleep(next.since(now)) => return,
+                },
+            }
+        }
+    }
+
+    fn begin_to_wait(&self) -> Option<(news::Heard, Moment)> {
+        let mut shelf = self.lock();
+        let now = self.clock.now();
+        let began = shelf.began_to_wait.replace(now).unwrap_or(now);
+        let heard = shelf.indexes.news.begin()?;
+        Some((heard, began))
+    }
 }
 
-impl Default for MemoryInbox {
+impl Default for MemoryStore {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl fmt::Debug for MemoryInbox {
+impl fmt::Debug for MemoryStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("MemoryInbox")
-            .field("limits", &self.limits)
-            .field("depth", &self.shelf().depth(Instant::now()))
-            .finish()
+        let (limits, depth) = self.look(|shelf, now| (shelf.limits, shelf.depth(now)));
+        let mut shown = formatter.debug_struct("MemoryStore");
+        shown.field("limits", &limits).field("depth", &depth).finish_non_exhaustive()
     }
 }
 
 #[async_trait]
-impl Inbox for MemoryInbox {
-    async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
-        let accepted = self.shelf().accept(delivery.clone(), &self.limits, Instant::now())?;
-        log::accepted(&delivery, accepted);
-        self.changed.notify_waiters();
-        Ok(accepted)
+impl Store for MemoryStore {
+    fn kind(&self) -> &'static str {
+        "memory"
     }
 
-    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
-        let (leased, dead) = self.shelf().lease(request, Instant::now());
-        for (delivery, settlement) in dead {
-            log::settled(&delivery, &settlement);
-        }
-        self.changed.notify_waiters();
-        Ok(leased)
+    async fn register(
+        &self,
+        process: &Process,
+        claims: &[Claim],
+    ) -> Result<Vec<Numbers>, InboxError> {
+        Self::change(self, |shelf, now| shelf.registry.register(process, claims, now))
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
-        Ok(self.shelf().renew(token, duration, Instant::now()))
+    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+        Ok(self.look(|shelf, now| shelf.registry.all(now)))
     }
 
-    async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError> {
-        let settled = self.shelf().settle(token, settlement, &self.limits, Instant::now());
-        self.changed.notify_waiters();
-        Ok(settled)
+    async fn leave(&self, process: &Process) -> Result<(), InboxError> {
+        Self::change(self, |shelf, _| shelf.leave(process));
+        Ok(())
+    }
+
+    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        Self::change(self, |shelf, now| shelf.accept(new, now))
+    }
+
+    async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.lease(request, now)))
+    }
+
+    async fn renew(
+        &self,
+        tokens: &[LeaseToken],
+        duration: Duration,
+    ) -> Result<Vec<Renewal>, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.renew(tokens, duration, now)))
+    }
+
+    async fn settle(
+        &self,
+        settlements: &[(LeaseToken, Settlement)],
+    ) -> Result<Vec<Settled>, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.settle(settlements, now)))
+    }
+
+    async fn keep_step(&self, token: LeaseToken, step: &KeptStep) -> Result<bool, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.keep_step(token, step, now)))
+    }
+
+    async fn expire(&self) -> Result<Vec<TaskId>, InboxError> {
+        Ok(Self::change(self, Shelf::expire))
+    }
+
+    async fn unplaced(
+        &self,
+        takers: &[TakerId],
+        limit: usize,
+    ) -> Result<Vec<Unplaced>, InboxError> {
+        Ok(self.look(|shelf, _| shelf.unplaced(takers, limit)))
+    }
+
+    async fn place(&self, places: &[(TaskId, NewTask)]) -> Result<(), InboxError> {
+        Self::change(self, |shelf, now| {
+            for (id, place) in places {
+                shelf.place_one(*id, place.clone(), now);
+            }
+        });
+        Ok(())
     }
 
     async fn wait(&self, at_most: Duration) {
-        wait_until_due(&self.changed, at_most, async || self.shelf().until_due(Instant::now()))
-            .await;
+        // Returning late is what the caller asked for; there is nothing to tell.
+        let _ = timeout(bounded(at_most), self.wait_for_news()).await;
     }
 
     async fn probe(&self) -> Result<Probe, InboxError> {
-        self.shelf().probe(&self.limits, Instant::now())
+        self.look(Shelf::probe)
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {
-        Ok(self.shelf().depth(Instant::now()))
+        Ok(self.look(Shelf::depth))
     }
 
-    async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError> {
-        Ok(self.shelf().list(&filter, Instant::now()))
+    async fn list(
+        &self,
+        filter: &Filter,
+        before: Option<TaskId>,
+    ) -> Result<Vec<Entry>, InboxError> {
+        Ok(self.look(|shelf, now| shelf.list(filter, before, now)))
     }
 
-    async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
-        let revived = self.shelf().revive(id, Instant::now());
-        self.changed.notify_waiters();
-        Ok(revived)
+    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+        Self::change(self, |shelf, now| shelf.change_one(task, change, now))
     }
 
-    async fn purge(&self, settled_for: Duration) -> Result<u64, InboxError> {
-        Ok(self.shelf().purge(settled_for, Instant::now()))
+    async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.purge(purge, now)))
+    }
+
+    async fn known(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, InboxError> {
+        Ok(self.look(|shelf, _| shelf.known(ids)))
+    }
+
+    async fn hold(
+        &self,
+        role: &str,
+        process: &Process,
+        duration: Duration,
+    ) -> Result<bool, InboxError> {
+        Ok(Self::change(self, |shelf, now| shelf.hold(role, process, duration, now)))
     }
 }
