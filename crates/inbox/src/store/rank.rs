@@ -82,34 +82,97 @@ pub fn share_out(
     fresh: usize,
 ) -> Vec<TaskId> {
     candidates.sort_by_key(|it| (it.due, it.task));
-    let mut chosen = Vec::new();
-    let mut take = |ranks: &[Rank], places: usize, left: &mut Vec<Candidate>| {
-        let mut queues: Vec<VecDeque<Candidate>> = turns
-            .iter()
-            .map(|taker| {
-                left.iter().filter(|it| it.taker == *taker && ranks.contains(&it.rank)).copied()
-            })
-            .map(Iterator::collect)
-            .collect();
-        let mut taken = Vec::new();
-        while taken.len() < places && queues.iter().any(|queue| !queue.is_empty()) {
-            for queue in &mut queues {
-                if taken.len() < places
-                    && let Some(next) = queue.pop_front()
-                {
-                    taken.push(next.task);
-                }
+    let mut sharing = Sharing { turns, candidates, next: 0, limit, chosen: Vec::new() };
+    sharing.take(&[Rank::Fresh], fresh);
+    sharing.take(&[Rank::Suspect], limit);
+    sharing.take(&[Rank::Tried], limit);
+    sharing.take(&[Rank::Fresh], limit);
+    sharing.take(&[Rank::Ending], limit);
+    sharing.chosen
+}
+
+/// The places that are given away, one after the other.
+struct Sharing<'a> {
+    turns: &'a [TakerId],
+    /// Those that are left, the one that is due first at the beginning.
+    candidates: Vec<Candidate>,
+    /// Whose turn it is.
+    next: usize,
+    limit: usize,
+    chosen: Vec<TaskId>,
+}
+
+impl Sharing<'_> {
+    /// Gives at most so many places to these ranks.
+    fn take(&mut self, ranks: &[Rank], most: usize) {
+        let mut waiting: Vec<VecDeque<TaskId>> = vec![VecDeque::new(); self.turns.len()];
+        for candidate in self.candidates.iter().filter(|it| ranks.contains(&it.rank)) {
+            let turn = self.turns.iter().position(|taker| *taker == candidate.taker);
+            if let Some(queue) = turn.and_then(|turn| waiting.get_mut(turn)) {
+                queue.push_back(candidate.task);
             }
         }
-        left.retain(|it| !taken.contains(&it.task));
-        chosen.extend(taken);
-        chosen.len()
-    };
-    let mut used = take(&[Rank::Fresh], fresh.min(limit), &mut candidates);
-    used = take(&[Rank::Suspect], limit.saturating_sub(used), &mut candidates).max(used);
-    let work = [Rank::Fresh, Rank::Tried];
-    used = take(&[Rank::Tried], limit.saturating_sub(used), &mut candidates).max(used);
-    used = take(&work, limit.saturating_sub(used), &mut candidates).max(used);
-    take(&[Rank::Ending], limit.saturating_sub(used), &mut candidates);
-    chosen
+        let before = self.chosen.len();
+        let mut passed_over = 0;
+        while passed_over < waiting.len()
+            && self.chosen.len() < self.limit
+            && self.chosen.len() - before < most
+        {
+            let next = waiting.get_mut(self.next).and_then(VecDeque::pop_front);
+            match next {
+                Some(task) => {
+                    self.chosen.push(task);
+                    passed_over = 0;
+                }
+                None => passed_over += 1,
+            }
+            self.next = (self.next + 1) % waiting.len();
+        }
+        self.candidates.retain(|it| !self.chosen.contains(&it.task));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(task: i64, taker: i64, rank: Rank) -> Candidate {
+        Candidate::new(TaskId(task), TakerId(taker), rank, task)
+    }
+
+    fn share(candidates: Vec<Candidate>, limit: usize, fresh: usize) -> Vec<i64> {
+        let turns = [TakerId(1), TakerId(2)];
+        share_out(&turns, candidates, limit, fresh).into_iter().map(|task| task.0).collect()
+    }
+
+    #[test]
+    fn names_take_turns_whatever_the_share() {
+        let all: Vec<_> = [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2)]
+            .map(|(task, taker)| candidate(task, taker, Rank::Fresh))
+            .into();
+        for fresh in 0..=4 {
+            assert_eq!(share(all.clone(), 4, fresh), [1, 4, 2, 5], "{fresh}");
+        }
+        assert_eq!(share(all, 9, 2), [1, 4, 2, 5, 3]);
+    }
+
+    #[test]
+    fn first_attempts_have_their_share_and_what_is_left() {
+        let mut all: Vec<_> = (1..=9).map(|task| candidate(task, 1, Rank::Tried)).collect();
+        all.extend([candidate(10, 1, Rank::Fresh), candidate(11, 1, Rank::Fresh)]);
+        assert_eq!(share(all.clone(), 4, 2), [10, 11, 1, 2]);
+        assert_eq!(share(all.clone(), 4, 1), [10, 1, 2, 3]);
+        assert_eq!(share(all, 20, 1), [10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
+    }
+
+    #[test]
+    fn what_has_ended_comes_last() {
+        let all = vec![
+            candidate(1, 1, Rank::Ending),
+            candidate(2, 2, Rank::Tried),
+            candidate(3, 2, Rank::Suspect),
+        ];
+        assert_eq!(share(all.clone(), 3, 1), [3, 2, 1]);
+        assert_eq!(share(all, 2, 1), [3, 2]);
+    }
 }
