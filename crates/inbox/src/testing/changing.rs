@@ -256,7 +256,7 @@ pub(super) async fn a_rerun_is_superseded_by_what_comes_after_it(store: &Arc<dyn
         if let Some(leased) = leased {
             let marks = ci.renew(leased.token, LONG).await.unwrap();
             assert_eq!(marks.superseded_by, Some(id(&next)));
-            ci.must_end(leased.token, Settlement::Release, End::Superseded).await;
+            ci.must_end(leased.token, failure(LONG), End::Superseded).await;
         }
         let next = ci.lease_one().await;
         ci.done(next.token).await;

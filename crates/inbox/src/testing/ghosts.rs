@@ -53,6 +53,7 @@ pub(super) async fn a_head_that_nobody_takes_gives_its_place(store: &Arc<dyn Sto
         let ghost = two.gone.lease_one().await;
         assert_eq!(ghost.delivery.id, id(&text("ghost")));
         two.gone.done(ghost.token).await;
+        two.gone.leave().await;
     }
 }
 

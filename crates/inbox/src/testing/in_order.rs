@@ -160,3 +160,12 @@ pub(super) async fn a_second_chance_that_ends_so_again_halts_again(store: &Arc<d
     program.done(program.lease_one().await.token).await;
     expect_the_rest(&program).await;
 }
+
+pub(super) async fn a_halting_lane_goes_on_when_its_head_is_given_up(store: &Arc<dyn Store>) {
+    let program = halted(store, "ci", End::Dead).await;
+    // The one settled task that can be canceled: nothing is left to do but to let the others go on.
+    assert_eq!(program.change("ci-first", &cancel()).await, Changed::Changed);
+    assert_eq!(program.entry("ci-first").await.state, TaskState::Canceled);
+    expect_the_rest(&program).await;
+    assert_eq!(program.change("ci-first", &cancel()).await, Changed::Refused);
+}

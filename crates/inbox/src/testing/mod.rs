@@ -366,6 +366,7 @@ rules! { $
         a_halting_lane_goes_on_after_a_second_chance
         a_halting_lane_goes_on_after_a_redelivery
         a_second_chance_that_ends_so_again_halts_again
+        a_halting_lane_goes_on_when_its_head_is_given_up
     }
     run ghosts {
         a_head_that_nobody_takes_gives_its_place
