@@ -4,6 +4,10 @@
 #![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod deadlines;
+mod listing;
+mod logged;
 mod names;
 mod odd_store;
+mod room;
 mod support;
