@@ -9,5 +9,8 @@ mod listing;
 mod logged;
 mod names;
 mod odd_store;
+mod operations;
+mod placing;
 mod room;
+mod submitting;
 mod support;
