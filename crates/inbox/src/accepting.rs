@@ -17,8 +17,8 @@ use crate::pools::{HandedOver, Slot};
 use crate::timed::within;
 use crate::work::is_reserved;
 use crate::{
-    Accepted, Inbox, InboxError, LeaseToken, Leased, NewDelivery, Settlement, TakerId, log,
-    own_runtime, store,
+    AcceptAnswer, Accepted, Inbox, InboxError, LeaseToken, Leased, NewDelivery, Settlement,
+    TakerId, log, own_runtime, store,
 };
 
 /// A slot that is held for a handler while its task is written.
@@ -133,20 +133,28 @@ impl Inbox {
     async fn write_now(&self, writing: Writing) -> Result<Accepted, InboxError> {
         let Writing { delivery, new, names, decoded, reserved } = writing;
         let leased_at = Instant::now();
-        // Those who wait have a deadline of their own around everything.
-        let answer = match self.shared.store.accept(new.clone()).await {
-            Err(error) if error.is_full() => {
-                if !self.make_room().await {
-                    return Err(error);
-                }
-                self.shared.store.accept(new).await?
-            }
-            answer => answer?,
-        };
+        let answer = self.write_making_room(new).await?;
         log::accepted(&delivery, &answer.accepted);
         let handed_over = answer.handed_over;
         self.hand_over(&handed_over, reserved, leased_at, &names, &delivery, &decoded).await;
         Ok(answer.accepted)
+    }
+
+    /// Has the store write it down; if it is full, room is made first. Those who wait have a deadline of their
+    /// own around everything.
+    pub(crate) async fn write_making_room(
+        &self,
+        new: NewDelivery,
+    ) -> Result<AcceptAnswer, InboxError> {
+        match self.shared.store.accept(new.clone()).await {
+            Err(error) if error.is_full() => {
+                if !self.make_room().await {
+                    return Err(error);
+                }
+                self.shared.store.accept(new).await
+            }
+            answer => answer,
+        }
     }
 
     /// Gives the worker what was leased. The slots of the rest are free again.

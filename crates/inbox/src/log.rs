@@ -5,7 +5,7 @@
 use hookstead_handler::{Delivery, End, HandlerName};
 use tracing::Span;
 
-use crate::{Accepted, Because, Change, Changed, Entry, Leased, Settled, Settlement};
+use crate::{Accepted, Because, Change, Changed, Entry, Settled, Settlement};
 
 /// The attempt that is spoken of.
 #[derive(Debug, Clone, Copy)]
@@ -14,13 +14,6 @@ pub(crate) struct About<'a> {
     pub(crate) handler: &'a HandlerName,
     pub(crate) run: u32,
     pub(crate) attempt: u32,
-}
-
-impl<'a> About<'a> {
-    pub(crate) fn of(leased: &'a Leased, handler: &'a HandlerName) -> Self {
-        let Leased { delivery, run, number: attempt, .. } = leased;
-        Self { delivery, handler, run: *run, attempt: *attempt }
-    }
 }
 
 /// An event of the log about an attempt.

@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use hookstead_handler::{Decoded, Delivery, Placement, Registered};
+use hookstead_handler::{Decoded, Delivery, Placement};
 
 use crate::names::{Names, OwnName};
 use crate::packing::{Damaged, pack, pack_now, unpack};
-use crate::{Inbox, InboxError, Leased, NewTask, Packed, TakerId, TaskLane, Unplaced};
+use crate::{Inbox, InboxError, NewTask, Packed, TakerId, TaskLane, Unplaced};
 
 /// Payloads longer than this, in bytes, are decoded, looked at and packed on threads for blocking
 /// work. Up to here it takes some milliseconds at most, which other deliveries can wait.
@@ -137,25 +137,6 @@ async fn place_of(names: &Arc<Names>, unplaced: Unplaced) -> Option<NewTask> {
         return tokio::task::spawn_blocking(placing).await.ok()?;
     }
     placing()
-}
-
-/// Unpacks the body of what was leased into its delivery, so that the handler can have it. A large one is
-/// also decoded, on a thread that may be blocked.
-///
-/// # Errors
-///
-/// Fails when the body is gone or damaged: no later attempt helps.
-pub(crate) async fn open(leased: &mut Leased, registered: &Registered) -> Result<Decoded, Damaged> {
-    let packed = leased.body.take().ok_or_else(Damaged::gone)?;
-    leased.delivery.body = unpack_body(packed).await?;
-    let decoded = Decoded::new(&leased.delivery);
-    if leased.delivery.body.len() > LARGE {
-        let (registered, also_decoded) = (registered.clone(), decoded.clone());
-        // What does not decode is told by the attempt; as is whatever is not done here because the runtime
-        // is shutting down.
-        let _ = tokio::task::spawn_blocking(move || registered.decode(&also_decoded)).await;
-    }
-    Ok(decoded)
 }
 
 /// The body as it came.

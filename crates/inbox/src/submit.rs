@@ -69,7 +69,7 @@ impl Inbox {
                 }
                 None => {
                     let delivery = work.delivery.clone();
-                    let answer = self.store().accept(for_others(work).await).await?;
+                    let answer = self.write_making_room(for_others(work).await).await?;
                     log::accepted(&delivery, &answer.accepted);
                     answer.accepted
                 }
