@@ -3,7 +3,12 @@ use std::time::Duration;
 
 use hookstead_handler::{DeliveryId, HandlerName};
 
-use crate::{Depth, HandlerId, Inbox, InboxError, Probe, Registered};
+use tokio::time::sleep;
+
+use crate::{Depth, Filter, HandlerId, Inbox, InboxError, Probe, Registered, TaskState};
+
+/// A test that waits until nothing is due looks so often.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// How an inbox is, besides that it accepts: see [`Inbox::probe`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -92,6 +97,41 @@ impl Inbox {
     /// Fails when the store is down.
     pub async fn depth(&self) -> Result<Depth, InboxError> {
         self.store().depth().await
+    }
+
+    /// Waits until nothing is due any more, and nothing runs: what is left waits for its time, or for somebody
+    /// to take it. For tests, beside a [`Worker`](crate::Worker).
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn idle(&self) -> Result<(), InboxError> {
+        loop {
+            let depth = self.depth().await?;
+            let taken = || depth.names.iter().filter(|name| name.is_alive);
+            if taken().all(|name| name.ready == 0 && name.leased == 0) {
+                return Ok(());
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// How long it takes until the next task is due that waits for its time; nothing where none does. For
+    /// tests, which set their clock to it. It looks at all that waits.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is down.
+    pub async fn next_due(&self) -> Result<Option<Duration>, InboxError> {
+        let filter = Filter::default().in_state(TaskState::Delayed).at_most(usize::MAX);
+        let mut waiting = self.list(filter);
+        let mut next: Option<jiff::Timestamp> = None;
+        while let Some(task) = waiting.next().await? {
+            let due = task.due_at.and_then(|due| due.instant());
+            next = next.into_iter().chain(due).min();
+        }
+        let left = next.map(|next| next.duration_since(jiff::Timestamp::now()));
+        Ok(left.map(|left| Duration::try_from(left).unwrap_or_default()))
     }
 
     /// Which of these deliveries the inbox knows, in whatever state; also those that every handler

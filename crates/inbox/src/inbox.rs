@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use hookstead_handler::Router;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -80,7 +81,7 @@ pub(crate) struct Shared {
 }
 
 /// What an inbox was told about how to work.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) accept_deadline: Duration,
     pub(crate) store_deadline: Duration,
@@ -88,6 +89,7 @@ pub(crate) struct Settings {
     pub(crate) keep_settled: Duration,
     #[cfg(feature = "metrics")]
     pub(crate) gauge_interval: Duration,
+    pub(crate) background_on: Option<Handle>,
 }
 
 impl Inbox {
@@ -131,6 +133,7 @@ impl Inbox {
             keep_settled: Self::DEFAULT_KEEP_SETTLED,
             #[cfg(feature = "metrics")]
             gauge_interval: Self::DEFAULT_GAUGE_INTERVAL,
+            background_on: None,
         };
         let shared = Shared {
             process: Process::start(router.program_name()),
@@ -200,6 +203,15 @@ impl Inbox {
         self
     }
 
+    /// What an inbox does beside its work (it says that it is alive, forgets what is old) runs on this
+    /// runtime. By default it has [threads of its own](crate::own_runtime), which handlers cannot block. For
+    /// tests whose clock is paused: everything there goes by the clock of its runtime.
+    #[must_use]
+    pub fn background_on(mut self, runtime: Handle) -> Self {
+        self.settings.background_on = Some(runtime);
+        self
+    }
+
     /// The handlers of this process.
     #[must_use]
     pub fn router(&self) -> &Router {
@@ -250,7 +262,7 @@ impl Inbox {
 
     /// For those who wait for their time without keeping the inbox alive.
     pub(crate) fn downgrade(&self) -> WeakInbox {
-        WeakInbox { shared: Arc::downgrade(&self.shared), settings: self.settings }
+        WeakInbox { shared: Arc::downgrade(&self.shared), settings: self.settings.clone() }
     }
 }
 
@@ -274,7 +286,7 @@ pub(crate) struct WeakInbox {
 
 impl WeakInbox {
     pub(crate) fn upgrade(&self) -> Option<Inbox> {
-        Some(Inbox::of(self.shared.upgrade()?, self.settings))
+        Some(Inbox::of(self.shared.upgrade()?, self.settings.clone()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an inbox does when it begins, and beside its work while it lives: its names are written into
 //! the registry and kept alive there, what nobody takes is told, old things are forgotten.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,6 +48,7 @@ impl Inbox {
     pub async fn start(&self) -> Result<(), InboxError> {
         let names = self.names().await?;
         if !self.shared.has_told_start.swap(true, Ordering::Relaxed) {
+            self.tell_names(&names);
             self.tell_untaken().await;
             self.tell_former(&names).await;
         }
@@ -87,7 +89,7 @@ impl Inbox {
     }
 
     pub(crate) fn begin_background(&self, background: &mut JoinSet<()>) {
-        let runtime = own_runtime();
+        let runtime = self.settings.background_on.clone().unwrap_or_else(own_runtime);
         background.spawn_on(every(self.downgrade(), HEARTBEAT, HEARTBEAT, beat), &runtime);
         background.spawn_on(every(self.downgrade(), FIRST_PURGE, PURGE_INTERVAL, purge), &runtime);
         #[cfg(feature = "metrics")]
@@ -135,6 +137,15 @@ impl Inbox {
                 names
             }
         }
+    }
+
+    /// Says what this process takes.
+    fn tell_names(&self, names: &Names) {
+        let handlers: BTreeSet<&str> =
+            names.own().iter().map(|name| name.name().as_str()).collect();
+        let handlers = handlers.into_iter().collect::<Vec<_>>().join(", ");
+        let store = self.store_kind();
+        tracing::info!(process = %self.process(), store, handlers, "the handlers are registered");
     }
 
     /// Says what waits for names that nobody takes.
@@ -240,11 +251,14 @@ async fn every<F>(
     interval: Duration,
     work: impl Fn(Inbox) -> F + Send,
 ) where
-    F: Future<Output = ()> + Send,
+    F: Future<Output = ()> + Send + 'static,
 {
     sleep(first).await;
     while let Some(inbox) = inbox.upgrade() {
-        work(inbox).await;
+        // In a task of its own: a store that panics stops this once, not for ever.
+        if let Err(error) = tokio::spawn(work(inbox)).await {
+            tracing::error!(%error, "the inbox's work beside broke off, and will be tried again");
+        }
         sleep(interval).await;
     }
 }

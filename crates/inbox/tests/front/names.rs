@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hookstead_events::AnyEvent;
@@ -239,4 +240,50 @@ async fn it_is_known_since_when_an_event_is_taken() {
     let since = inbox.taken_since(&"push".into()).await.unwrap().unwrap();
     let registry = inbox.registry().await.unwrap();
     assert_eq!(since.instant(), registry[0].first_seen.instant());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_says_again_and_again_that_it_is_alive() {
+    let store = Arc::new(OddStore::default());
+    let inbox =
+        Inbox::new(Arc::clone(&store), router()).background_on(tokio::runtime::Handle::current());
+    inbox.start().await.unwrap();
+    for _ in 0..30 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let registry = inbox.registry().await.unwrap();
+        assert!(registry.iter().all(|known| known.is_alive()));
+    }
+    assert!(store.registered() > 30, "{}", store.registered());
+    // What is old is forgotten beside that, now and then.
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let purges = store.purges.lock().unwrap().len();
+    assert!((1..=3).contains(&purges), "{purges}");
+
+    // It ends with the inbox, and the process is dead after ten minutes.
+    drop(inbox);
+    let registered = store.registered();
+    tokio::time::sleep(Duration::from_secs(11 * 60)).await;
+    assert_eq!(store.registered(), registered);
+    let registry = store.registry().await.unwrap();
+    assert!(registry.iter().all(|known| !known.is_alive()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_that_fails_is_tried_again() {
+    let lines = Lines::collect();
+    let store = Arc::new(OddStore::default());
+    let inbox =
+        Inbox::new(Arc::clone(&store), router()).background_on(tokio::runtime::Handle::current());
+    inbox.start().await.unwrap();
+    store.panics.store(true, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    store.panics.store(false, Ordering::SeqCst);
+    store.hangs.store(true, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    store.hangs.store(false, Ordering::SeqCst);
+    let registered = store.registered();
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert!(store.registered() > registered);
+    assert!(!lines.saying("broke off").is_empty(), "{}", lines.text());
+    assert!(!lines.saying("cannot say that this process is alive").is_empty(), "{}", lines.text());
 }

@@ -18,6 +18,8 @@ pub(crate) struct OddStore {
     pub(crate) memory: MemoryStore,
     /// Nothing is answered any more.
     pub(crate) hangs: AtomicBool,
+    /// Every call panics.
+    pub(crate) panics: AtomicBool,
     /// So many times it says that it is full, or until it has forgotten something.
     pub(crate) full: AtomicUsize,
     /// What each purge forgets, the next one first; then nothing.
@@ -31,6 +33,7 @@ pub(crate) struct OddStore {
 
 impl OddStore {
     async fn called(&self) {
+        assert!(!self.panics.load(Ordering::SeqCst), "the store is broken");
         if self.hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
