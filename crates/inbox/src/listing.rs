@@ -24,7 +24,6 @@ impl Inbox {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn list(&self, filter: Filter) -> Listing {
         let left = filter.limit;
         Listing { inbox: self.clone(), filter, page: VecDeque::new(), before: None, left }
