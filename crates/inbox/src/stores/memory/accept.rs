@@ -111,7 +111,7 @@ impl Shelf {
 
     /// Gives a task without a place its place.
     pub(super) fn place_one(&mut self, id: TaskId, new: NewTask, now: Moment) {
-        if !self.tasks.get(&id).is_some_and(Task::is_without_place) {
+        if !self.tasks.get(&id).is_some_and(|task| task.is_without_place()) {
             return;
         }
         if new.is_declined {
@@ -211,7 +211,7 @@ impl Shelf {
     }
 
     fn begins_again(&self, id: TaskId, is_at_work: bool) -> bool {
-        match self.tasks.get(&id).map(Task::standing) {
+        match self.tasks.get(&id).map(|task| task.standing()) {
             Some(Standing::Dead) => true,
             Some(Standing::Settled) => !is_at_work,
             Some(Standing::Open) | None => false,

@@ -62,7 +62,8 @@ pub(super) struct Tally {
 /// [`remove`](Self::remove) touch these fields, so that they always agree.
 #[derive(Default)]
 pub(super) struct Deliveries {
-    rows: HashMap<DeliveryNumber, Row>,
+    /// Boxed, as the map has room for more than are in it.
+    rows: HashMap<DeliveryNumber, Box<Row>>,
     ids: BTreeMap<(DeliveryId, Option<u64>), DeliveryNumber>,
     fingerprints: BTreeSet<([u8; 32], DeliveryNumber)>,
     /// Those that are not open, by the moment since which they are settled; and those of them that have
@@ -75,7 +76,7 @@ pub(super) struct Deliveries {
 
 impl Deliveries {
     pub(super) fn get(&self, number: DeliveryNumber) -> Option<&Row> {
-        self.rows.get(&number)
+        self.rows.get(&number).map(|row| &**row)
     }
 
     pub(super) fn find(&self, delivery: &Delivery) -> Option<DeliveryNumber> {
@@ -86,7 +87,7 @@ impl Deliveries {
     pub(super) fn with_id(&self, id: &DeliveryId) -> impl Iterator<Item = &Row> {
         let first = (id.clone(), None);
         let found = self.ids.range(first..).take_while(move |((known, _), _)| known == id);
-        found.filter_map(|(_, number)| self.rows.get(number))
+        found.filter_map(|(_, number)| self.get(*number))
     }
 
     /// Whether its body is known under another id, or as another event.
@@ -121,7 +122,7 @@ impl Deliveries {
             self.fingerprints.insert((fingerprint, number));
         }
         self.file(number, &row);
-        self.rows.insert(number, row);
+        self.rows.insert(number, Box::new(row));
         number
     }
 
@@ -135,7 +136,7 @@ impl Deliveries {
         }
     }
 
-    pub(super) fn remove(&mut self, number: DeliveryNumber) -> Option<Row> {
+    pub(super) fn remove(&mut self, number: DeliveryNumber) -> Option<Box<Row>> {
         let row = self.rows.remove(&number)?;
         self.unfile(number, &row);
         self.ids.remove(&(row.delivery.id.clone(), row.delivery.hook));

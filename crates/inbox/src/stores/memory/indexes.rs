@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::known::Known;
 use super::lane::LaneBook;
 use super::moment::Moment;
 use super::news::News;
@@ -24,7 +25,9 @@ pub(super) struct Indexes {
     /// By the tokens of leases, those that were taken back included.
     pub(super) leases: HashMap<LeaseToken, TaskId>,
     pub(super) lease_ends: BTreeSet<(Moment, TaskId)>,
+    /// The lanes in which somebody is.
     pub(super) lanes: HashMap<Arc<str>, LaneBook>,
+    pub(super) known: Known,
     /// How many of a name are leased.
     pub(super) leased: HashMap<TakerId, u64>,
     pub(super) settled: HashMap<TaskState, u64>,
@@ -57,7 +60,10 @@ impl Indexes {
         if let Some((lane, part)) = task.lane() {
             let book = self.lanes.entry(Arc::clone(&lane.key)).or_default();
             book.add(id, task, lane, part);
-            self.forget_empty_lane(task);
+            if book.is_empty() {
+                self.lanes.remove(&lane.key);
+            }
+            self.known.add(id, lane);
         }
         if let Some(token) = task.token() {
             self.leases.insert(token, id);
@@ -84,22 +90,14 @@ impl Indexes {
                 }
             }
         }
-        if let Some((lane, part)) = task.lane()
-            && let Some(book) = self.lanes.get_mut(&lane.key)
-        {
-            book.remove(id, task, lane, part);
+        if let Some((lane, part)) = task.lane() {
+            if let Some(book) = self.lanes.get_mut(&lane.key) {
+                book.remove(id, task, part);
+            }
+            self.known.remove(id, lane);
         }
         if let Some(token) = task.token() {
             self.leases.remove(&token);
-        }
-    }
-
-    /// Forgets the lane of this task, if nobody is in it or known of it.
-    pub(super) fn forget_empty_lane(&mut self, task: &Task) {
-        if let Some((lane, _)) = task.lane()
-            && self.lanes.get(&lane.key).is_some_and(LaneBook::is_empty)
-        {
-            self.lanes.remove(&lane.key);
         }
     }
 

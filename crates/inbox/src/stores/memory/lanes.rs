@@ -35,9 +35,8 @@ impl Shelf {
     pub(super) fn newer(&self, id: TaskId) -> Option<DeliveryId> {
         let task = self.tasks.get(&id)?;
         let (lane, _) = task.lane()?;
-        let book = self.indexes.lanes.get(&lane.key)?;
         let is_newer = |known| self.order(id, known) == Some(Ordering::Less);
-        let (_, row) = self.task(book.newer(id, lane.mode(), is_newer)?)?;
+        let (_, row) = self.task(self.indexes.known.newer(id, lane, is_newer)?)?;
         Some(row.delivery.id.clone())
     }
 

@@ -8,6 +8,7 @@ mod accept;
 mod change;
 mod deliveries;
 mod indexes;
+mod known;
 mod lane;
 mod lanes;
 mod lease;

@@ -15,7 +15,8 @@ use crate::{LeaseToken, TakerId, TaskId, TaskLane};
 #[derive(Default)]
 pub(super) struct Shelf {
     pub(super) limits: Limits,
-    pub(super) tasks: BTreeMap<TaskId, Task>,
+    /// Boxed, as the map has room for more than are in it.
+    pub(super) tasks: BTreeMap<TaskId, Box<Task>>,
     pub(super) deliveries: Deliveries,
     pub(super) indexes: Indexes,
     pub(super) registry: Registry,
@@ -50,7 +51,7 @@ impl Shelf {
         let id = TaskId(self.last_task);
         let delivery = task.delivery;
         self.indexes.add(id, &task, now);
-        self.tasks.insert(id, task);
+        self.tasks.insert(id, Box::new(task));
         self.deliveries.change(delivery, |row| row.tasks.push(id));
         self.restand(delivery, now);
         id
@@ -83,7 +84,6 @@ impl Shelf {
         self.change(id, now, |task| task.set_part(Part::Gone));
         if let Some(task) = self.tasks.remove(&id) {
             self.indexes.remove(id, &task);
-            self.indexes.forget_empty_lane(&task);
             self.deliveries.change(task.delivery, |row| {
                 row.tasks.retain(|it| *it != id);
                 row.steps -= task.step_bytes();
@@ -95,7 +95,8 @@ impl Shelf {
     /// Sees to it that a delivery stands as its tasks do.
     fn restand(&mut self, number: DeliveryNumber, now: Moment) {
         let Some(row) = self.deliveries.get(number) else { return };
-        let standings = row.tasks.iter().filter_map(|id| self.tasks.get(id)).map(Task::standing);
+        let standings =
+            row.tasks.iter().filter_map(|id| self.tasks.get(id)).map(|task| task.standing());
         let standing = standings.min().unwrap_or(Standing::Settled);
         if row.standing != standing {
             self.deliveries.change(number, |row| {

@@ -111,6 +111,10 @@ impl OwnLane {
         self.lane.order(&known.lane)
     }
 
+    pub(super) fn is_latest(&self) -> bool {
+        matches!(self.lane.mode, LaneMode::Latest { .. })
+    }
+
     fn is_in_order(&self) -> bool {
         matches!(self.lane.mode, LaneMode::InOrder { .. })
     }
