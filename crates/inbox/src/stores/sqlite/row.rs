@@ -2,77 +2,206 @@ use std::error::Error;
 
 use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
-use hookstead_handler::{Delivery, DeliveryId, Heads, HookTarget, Lane};
+use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, Heads, HookTarget, LaneMode};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use crate::packing::{Damaged, unpack};
+use super::columns::{Columns, columns, words};
+use crate::{Marks, Packed, TaskLane};
 
-/// The columns that [`delivery`], [`superseded_by`] and [`body`] read.
-macro_rules! delivery_columns {
-    () => {
-        "guid, hook_id, event, action, target_type, target_id, installation_id, \
-         enterprise_host, received_at, attempts, lane, lane_version, lane_before, \
-         lane_after, superseded_by, \
-         unpacked_length, body, fingerprint"
-    };
-}
-pub(super) use delivery_columns;
-
-/// How many they are; a query's further columns follow.
-pub(super) const DELIVERY_COLUMNS: usize = 18;
-
-/// Where [`superseded_by`] finds its column.
-const SUPERSEDED_BY: usize = 14;
-
-/// Where [`body`] finds its columns.
-const UNPACKED_LENGTH: usize = 15;
-const BODY: usize = 16;
-
-const FINGERPRINT: usize = 17;
-
-/// Reads a delivery, without its body, from a row that begins with `delivery_columns!()`.
-pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
-    let id = row.get_ref(0)?.as_str()?;
-    let id: DeliveryId = id.parse().map_err(|error| unreadable(0, error))?;
-    let event = EventName::from(row.get_ref(2)?.as_str()?);
-    let mut delivery = Delivery::new(id, event, Bytes::new());
-    delivery.hook = row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned);
-    delivery.action = row.get(3)?;
-    delivery.target = match (row.get(4)?, row.get::<_, Option<i64>>(5)?) {
-        (Some(kind), Some(id)) => Some(HookTarget { kind, id: id.cast_unsigned() }),
-        _ => None,
-    };
-    delivery.installation = row.get::<_, Option<i64>>(6)?.map(i64::cast_unsigned);
-    delivery.enterprise_host = row.get(7)?;
-    delivery.received_at = Timestamp::from(row.get_ref(8)?.as_str()?);
-    delivery.attempt = row.get(9)?;
-    delivery.lane = row.get::<_, Option<String>>(10)?.map(Lane::new);
-    if let Some(lane) = &mut delivery.lane {
-        lane.version = row.get(11)?;
-        let before = row.get(12)?;
-        lane.heads = row.get::<_, Option<_>>(13)?.map(|after| Heads::from_names(before, after));
+words! {
+    /// What can be done with a task.
+    enum Phase {
+        Unplaced = "unplaced",
+        Waiting = "waiting",
+        InLine = "in line",
+        Leased = "leased",
+        Settled = "settled",
     }
-    delivery.fingerprint = row.get(FINGERPRINT)?;
-    Ok(delivery)
 }
 
-/// Reads the body from the same row; empty if it was dropped, or not asked for.
-pub(super) fn body(row: &Row<'_>) -> rusqlite::Result<Result<Bytes, Damaged>> {
-    let stored = row.get_ref(BODY)?.as_blob_or_null()?.unwrap_or_default();
-    Ok(unpack(stored, row.get(UNPACKED_LENGTH)?))
+words! {
+    /// How a task ended.
+    enum Outcome {
+        Done = "done",
+        Superseded = "superseded",
+        Canceled = "canceled",
+        Dead = "dead",
+    }
 }
 
-/// What a delivery with a damaged body is for those who asked for it.
-pub(super) fn damaged_error(delivery: &Delivery, damaged: &Damaged) -> rusqlite::Error {
-    let problem = format!("delivery {}: {damaged}", delivery.id);
-    rusqlite::Error::FromSqlConversionFailure(BODY, Type::Blob, problem.into())
+words! {
+    /// What becomes of the tasks of a lane.
+    enum Mode {
+        Free = "free",
+        Latest = "latest",
+        InOrder = "in order",
+        Halting = "halting",
+    }
 }
 
-/// Reads from the same row what has superseded the delivery.
-pub(super) fn superseded_by(row: &Row<'_>) -> rusqlite::Result<Option<DeliveryId>> {
-    let id = row.get_ref(SUPERSEDED_BY)?.as_str_or_null()?.map(str::parse).transpose();
-    id.map_err(|error| unreadable(SUPERSEDED_BY, error))
+impl Outcome {
+    pub(super) fn of(end: End) -> Self {
+        match end {
+            End::Superseded => Self::Superseded,
+            End::Canceled => Self::Canceled,
+            // Whatever else there may be: it did not do its work.
+            _ => Self::Dead,
+        }
+    }
+
+    /// The end for which `ended` is called.
+    pub(super) fn end(self) -> Option<End> {
+        match self {
+            Self::Done => None,
+            Self::Superseded => Some(End::Superseded),
+            Self::Canceled => Some(End::Canceled),
+            Self::Dead => Some(End::Dead),
+        }
+    }
+}
+
+columns! { delivery_columns
+    struct DeliveryRow {
+        guid: String,
+        hook_id: Option<i64>,
+        event: String,
+        action: Option<String>,
+        repository: Option<String>,
+        target_type: Option<String>,
+        target_id: Option<i64>,
+        installation_id: Option<i64>,
+        enterprise_host: Option<String>,
+        received_at: String,
+        fingerprint: Option<[u8; 32]>,
+    }
+}
+
+impl DeliveryRow {
+    /// The delivery, without its body.
+    pub(super) fn into_delivery(self) -> rusqlite::Result<Delivery> {
+        let event = EventName::from(self.event.as_str());
+        let mut delivery = Delivery::new(delivery_id(&self.guid)?, event, Bytes::new());
+        delivery.hook = self.hook_id.map(i64::cast_unsigned);
+        delivery.action = self.action;
+        delivery.repository = self.repository;
+        delivery.target = self
+            .target_type
+            .zip(self.target_id)
+            .map(|(kind, id)| HookTarget { kind, id: id.cast_unsigned() });
+        delivery.installation = self.installation_id.map(i64::cast_unsigned);
+        delivery.enterprise_host = self.enterprise_host;
+        delivery.received_at = Timestamp::from(self.received_at.as_str());
+        delivery.fingerprint = self.fingerprint;
+        Ok(delivery)
+    }
+}
+
+columns! { body_columns
+    /// Of a join that need not find it.
+    struct BodyRow {
+        unpacked_length: Option<i32>,
+        body: Option<Vec<u8>>,
+    }
+}
+
+impl BodyRow {
+    pub(super) fn into_packed(self) -> Option<Packed> {
+        let body = self.body?;
+        Some(Packed::new(body.into(), self.unpacked_length))
+    }
+}
+
+columns! { task_columns
+    /// What changes of a task.
+    struct TaskRow {
+        task: i64,
+        delivery: i64,
+        taker: i64,
+        phase: Phase,
+        outcome: Option<Outcome>,
+        due_at: i64,
+        is_placed: bool,
+        lane: Option<String>,
+        lane_mode: Option<Mode>,
+        is_head: bool,
+        lane_version: Option<i64>,
+        heads_before: Option<String>,
+        heads_after: Option<String>,
+        run: u32,
+        number: u32,
+        failures: u32,
+        abandoned: u32,
+        failing_since: Option<i64>,
+        waiting_since: Option<i64>,
+        has_steps: bool,
+        lease_after: Option<i64>,
+        superseded_by: Option<String>,
+        cancel_reason: Option<String>,
+        is_woken: bool,
+    }
+}
+
+impl TaskRow {
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Self::read(&mut Columns::of(row))
+    }
+
+    /// How it ends, if it was told to: of both, canceled wins.
+    pub(super) fn marked(&self) -> Option<End> {
+        match (&self.cancel_reason, &self.superseded_by) {
+            (Some(_), _) => Some(End::Canceled),
+            (None, Some(_)) => Some(End::Superseded),
+            (None, None) => None,
+        }
+    }
+
+    pub(super) fn marks(&self) -> rusqlite::Result<Marks> {
+        Ok(Marks {
+            superseded_by: self.superseded_by.as_deref().map(delivery_id).transpose()?,
+            canceled: self.cancel_reason.clone(),
+            is_woken: self.is_woken,
+        })
+    }
+}
+
+/// The columns in which a lane is kept.
+pub(super) struct LaneColumns<'a> {
+    pub(super) key: Option<&'a str>,
+    pub(super) mode: Option<Mode>,
+    pub(super) version: Option<i64>,
+    pub(super) before: Option<&'a str>,
+    pub(super) after: Option<&'a str>,
+}
+
+impl<'a> LaneColumns<'a> {
+    pub(super) fn of(lane: Option<&'a TaskLane>) -> Self {
+        let none = Self { key: None, mode: None, version: None, before: None, after: None };
+        let Some(lane) = lane else { return none };
+        let (mode, version, heads) = match &lane.mode {
+            LaneMode::Latest { version, heads } => (Mode::Latest, Some(*version), heads.as_ref()),
+            LaneMode::InOrder { halts: false } => (Mode::InOrder, None, None),
+            LaneMode::InOrder { halts: true } => (Mode::Halting, None, None),
+            _ => (Mode::Free, None, None),
+        };
+        Self {
+            key: Some(&lane.key),
+            mode: Some(mode),
+            version,
+            before: heads.and_then(|heads: &Heads| heads.before.as_deref()),
+            after: heads.map(|heads| heads.after.as_str()),
+        }
+    }
+}
+
+/// An id that was stored.
+pub(super) fn delivery_id(stored: &str) -> rusqlite::Result<DeliveryId> {
+    stored.parse().map_err(unreadable)
+}
+
+/// A handler's name that was stored.
+pub(super) fn handler_name(stored: &str) -> rusqlite::Result<HandlerName> {
+    stored.parse().map_err(unreadable)
 }
 
 /// A moment that is stored in milliseconds.
@@ -80,6 +209,7 @@ pub(super) fn moment(milliseconds: i64) -> Option<Timestamp> {
     jiff::Timestamp::from_millisecond(milliseconds).ok().map(Timestamp::from)
 }
 
-fn unreadable(column: usize, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+/// What is stored cannot be read: somebody else wrote it, or it is damaged.
+pub(super) fn unreadable(problem: impl Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(problem))
 }

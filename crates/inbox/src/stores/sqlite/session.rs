@@ -14,9 +14,18 @@ impl<'c> Session<'c> {
         Self { connection, statements: HashMap::new() }
     }
 
+    pub(super) fn connection(&self) -> &'c Connection {
+        self.connection
+    }
+
     /// Begins a transaction that may write; dropping it rolls back.
     pub(super) fn begin(&self) -> rusqlite::Result<Transaction<'c>> {
         Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)
+    }
+
+    /// Begins a transaction that sees one state of the file, whatever others write meanwhile.
+    pub(super) fn begin_reading(&self) -> rusqlite::Result<Transaction<'c>> {
+        Transaction::new_unchecked(self.connection, TransactionBehavior::Deferred)
     }
 
     /// The store's clock, in milliseconds.
@@ -49,6 +58,24 @@ impl<'c> Session<'c> {
         rows.next()?.map(read).transpose()
     }
 
+    /// The number in the first row; 0 if there is none.
+    pub(super) fn number(
+        &mut self,
+        sql: &'static str,
+        params: impl Params,
+    ) -> rusqlite::Result<i64> {
+        Ok(self.first(sql, params, |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Whether there is a row.
+    pub(super) fn is_any(
+        &mut self,
+        sql: &'static str,
+        params: impl Params,
+    ) -> rusqlite::Result<bool> {
+        Ok(self.first(sql, params, |_| Ok(()))?.is_some())
+    }
+
     /// All rows.
     pub(super) fn all<T>(
         &mut self,
@@ -59,7 +86,8 @@ impl<'c> Session<'c> {
         self.statement(sql)?.query_map(params, read)?.collect()
     }
 
-    pub(super) fn last_place(&self) -> i64 {
+    /// The number of the row that was inserted last.
+    pub(super) fn last_number(&self) -> i64 {
         self.connection.last_insert_rowid()
     }
 
@@ -68,5 +96,11 @@ impl<'c> Session<'c> {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare(sql)?)),
         }
+    }
+
+    /// What was prepared so far.
+    #[cfg(test)]
+    pub(super) fn prepared(&self) -> Vec<&'static str> {
+        self.statements.keys().copied().collect()
     }
 }
