@@ -94,5 +94,7 @@ pub use store::{
     Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
 };
 pub use stores::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use stores::{SqliteOptions, SqliteStore};
 pub use submit::Submitted;
 pub use work::{Work, WorkError};

@@ -20,12 +20,7 @@ type Identity = (u64, u64);
 impl Files {
     /// Those that are there now: the database is open, so it cannot be without them.
     pub(super) fn of(file: &Path) -> Self {
-        let beside = |end: &str| {
-            let mut path = file.as_os_str().to_owned();
-            path.push(end);
-            PathBuf::from(path)
-        };
-        let paths = [file.to_owned(), beside("-wal"), beside("-shm")];
+        let paths = [file.to_owned(), beside(file, "-wal"), beside(file, "-shm")];
         let with_identity = |path: PathBuf| identity(&path).map(|identity| (path, identity));
         let known = paths.into_iter().filter_map(with_identity).collect();
         Self { known, are_gone: Cell::new(false) }
@@ -53,6 +48,13 @@ impl Files {
             Some(problem),
         ))
     }
+}
+
+/// The file beside this one, whose name has this end.
+pub(super) fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(end);
+    PathBuf::from(path)
 }
 
 #[cfg(unix)]

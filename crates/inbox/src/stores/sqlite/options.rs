@@ -4,22 +4,25 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Notify;
-
-use super::files::{Files, identity};
-use super::{SqliteInbox, schema, watch::Watch, writer::Writer};
+use super::files::{Files, beside, identity};
+use super::log_file::LogFile;
+use super::reader::Reader;
+use super::room::Room;
+use super::waiting::Waiting;
+use super::writer::{Surroundings, Writer};
+use super::{SqliteStore, schema, watch::Watch};
 use crate::InboxError;
 use crate::clock::Pace;
+use rusqlite::{Connection, OpenFlags};
 
-/// How to open a [`SqliteInbox`], made by [`SqliteInbox::options`].
+/// How to open a [`SqliteStore`], made by [`SqliteStore::options`].
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use hookstead_inbox::SqliteInbox;
+/// use hookstead_inbox::SqliteStore;
 ///
-/// let inbox = SqliteInbox::options()
-///     .accept_budget(Duration::from_secs(3))
+/// let inbox = SqliteStore::options()
+///     .lock_timeout(Duration::from_secs(3))
 ///     .max_bytes(2 * 1024 * 1024 * 1024)
 ///     .open("inbox.db")?;
 /// # Ok::<(), hookstead_inbox::InboxError>(())
@@ -27,20 +30,15 @@ use crate::clock::Pace;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SqliteOptions {
-    accept_budget: Duration,
     lock_timeout: Duration,
     max_bytes: Option<u64>,
-    keep_bodies: bool,
+    reserve: u64,
     watch_interval: Duration,
 }
 
 impl SqliteOptions {
-    /// `accept` gives up after 5 s by default: GitHub cuts the connection after 10 s, and the
-    /// answer has to travel.
-    pub const DEFAULT_ACCEPT_BUDGET: Duration = Duration::from_secs(5);
-
-    /// A lock of another process is waited for so long by default: a little less than the accept
-    /// budget, so that the error names the lock and not just the time.
+    /// A lock of another process is waited for so long by default: a little less than the inbox takes to
+    /// accept at most, so that the error names the lock and not just the time.
     pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(4);
 
     /// While this process waits for work, it looks so often by default whether another one has
@@ -49,20 +47,19 @@ impl SqliteOptions {
     /// minute.
     pub const DEFAULT_WATCH_INTERVAL: Duration = Duration::from_millis(20);
 
+    /// So much of the disk stays free by default, while deliveries are accepted: 64 MiB. What leases,
+    /// settles and purges needs the log, which grows to 4 MiB and is used again, and some pages of the
+    /// file; and other programs on the disk need some, too. Of a small file system a quarter is kept at
+    /// most.
+    pub const DEFAULT_RESERVE: u64 = 64 * 1024 * 1024;
+
     pub(super) fn new() -> Self {
         Self {
-            accept_budget: Self::DEFAULT_ACCEPT_BUDGET,
             lock_timeout: Self::DEFAULT_LOCK_TIMEOUT,
             max_bytes: None,
-            keep_bodies: false,
+            reserve: Self::DEFAULT_RESERVE,
             watch_interval: Self::DEFAULT_WATCH_INTERVAL,
         }
-    }
-
-    /// After this long, `accept` fails.
-    pub fn accept_budget(mut self, budget: Duration) -> Self {
-        self.accept_budget = budget;
-        self
     }
 
     /// For this long a transaction waits while another process holds the lock; then it fails.
@@ -71,18 +68,18 @@ impl SqliteOptions {
         self
     }
 
-    /// The file grows to about so many bytes; then `accept` fails with an error that
-    /// [`is_full`](InboxError::is_full), until deliveries are done. By default the disk is the
-    /// limit.
+    /// File and log grow to about so many bytes; then bodies of settled tasks are dropped, and where there
+    /// are none, accepting fails with an error that [`is_full`](InboxError::is_full), until there is room
+    /// again. All else goes on, and may take some more. By default the disk is the limit.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
         self
     }
 
-    /// Keeps the bodies of deliveries that are done or superseded until they are purged, to look back
-    /// at them. By default they are dropped: they take most of the room, and may be private.
-    pub fn keep_bodies(mut self, keep: bool) -> Self {
-        self.keep_bodies = keep;
+    /// Accepting stops like that while so many bytes of the disk are free still, so that what was
+    /// accepted can be handled on a full disk. At most a quarter of the file system is kept.
+    pub fn reserve(mut self, bytes: u64) -> Self {
+        self.reserve = bytes;
         self
     }
 
@@ -100,8 +97,9 @@ impl SqliteOptions {
     /// # Errors
     ///
     /// Fails when the file cannot be opened or made, is no SQLite database, is another program's,
-    /// or was written by a newer version of this crate. The error names the file.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteInbox, InboxError> {
+    /// was written by a newer version of this crate that shares it with none as old as this, or by one
+    /// that kept no tasks. The error names the file.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, InboxError> {
         let path = path.as_ref();
         // SQLite takes some names for something else (`:memory:`, `file:...`); an absolute path
         // is always a file.
@@ -110,16 +108,13 @@ impl SqliteOptions {
         self.start(&file).map_err(|error| InboxError::open(path, error))
     }
 
-    fn start(&self, file: &Path) -> Result<SqliteInbox, Box<dyn std::error::Error + Send + Sync>> {
+    fn start(&self, file: &Path) -> Result<SqliteStore, Box<dyn std::error::Error + Send + Sync>> {
         let before = identity(file);
         let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let writing = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&writing, self.lock_timeout)?;
-        if let Some(bytes) = self.max_bytes {
-            let page: u32 = writing.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-            let pages = i64::try_from(bytes / u64::from(page.max(1))).unwrap_or(i64::MAX);
-            writing.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
-        }
+        let log = LogFile::new(beside(file, "-wal"), self.max_bytes, self.lock_timeout);
+        log.set_up(&writing)?;
         let read_only = || {
             let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, flags)?;
@@ -134,15 +129,19 @@ impl SqliteOptions {
         if identity(file) != before {
             return Err("it was replaced while it was opened".into());
         }
-        let changed = Arc::new(Notify::new());
-        Ok(SqliteInbox {
-            reader: Arc::new(Mutex::new(reader)),
-            watch: Watch::start_thread(watching, self.watch_interval, Arc::clone(&changed))?,
-            writer: Writer::start(writing, files, Arc::clone(&changed))?,
-            changed,
+        let waiting = Arc::new(Waiting::default());
+        let room = Room::new(file, beside(file, "-wal"), self.reserve, self.max_bytes);
+        let room = Arc::new(room);
+        let around =
+            Surroundings { files, log, room: Arc::clone(&room), waiting: Arc::clone(&waiting) };
+        Ok(SqliteStore {
+            reader: Reader::start(reader)?,
+            watch: Watch::start_thread(watching, self.watch_interval, Arc::clone(&waiting))?,
+            writer: Writer::start(writing, around)?,
+            waiting,
+            room,
             clock_pace: Pace::new(),
-            accept_budget: self.accept_budget,
-            keep_bodies: self.keep_bodies,
+            passed_on: Mutex::default(),
             file: file.to_owned(),
         })
     }

@@ -3,9 +3,9 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::Notify;
 
 use super::session::Session;
+use super::waiting::Waiting;
 
 /// Notices what other processes write, and notifies those who wait here. Its thread looks only while
 /// somebody waits; a thread of its own, because looking may wait for a lock or the disk, and handing
@@ -37,13 +37,13 @@ impl Watch {
     pub(super) fn start_thread(
         connection: Connection,
         interval: Duration,
-        changed: Arc<Notify>,
+        waiting: Arc<Waiting>,
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let watched = Arc::clone(&shared);
         let thread = Builder::new()
             .name("hookstead-watch".to_owned())
-            .spawn(move || watch(&connection, interval, &watched, &changed))?;
+            .spawn(move || watch(&connection, interval, &watched, &waiting))?;
         Ok(Self { shared, thread: Some(thread) })
     }
 
@@ -89,7 +89,7 @@ impl Drop for Watch {
 
 /// The thread. What was written while nobody waited is noticed late, which is harmless: whoever
 /// begins to wait asks for what is due.
-fn watch(connection: &Connection, interval: Duration, shared: &Shared, changed: &Notify) {
+fn watch(connection: &Connection, interval: Duration, shared: &Shared, waiting: &Waiting) {
     let mut session = Session::new(connection);
     let mut known = None;
     loop {
@@ -106,7 +106,7 @@ fn watch(connection: &Connection, interval: Duration, shared: &Shared, changed: 
         if let Ok(version) = version(&mut session)
             && std::mem::replace(&mut known, version) != version
         {
-            changed.notify_waiters();
+            waiting.wake();
         }
         let running = |state: &mut State| !state.has_ended;
         drop(shared.changed.wait_timeout_while(shared.lock(), interval, running));

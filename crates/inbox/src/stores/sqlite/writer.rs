@@ -5,10 +5,14 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
 use rusqlite::{Connection, ErrorCode};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::files::Files;
+use super::log_file::LogFile;
+use super::room::Room;
+use super::schema;
 use super::session::Session;
+use super::waiting::Waiting;
 use crate::InboxError;
 
 /// So many pieces of work may wait for the thread; more callers wait for a place. It is more than
@@ -31,17 +35,52 @@ pub(super) struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What a piece of work is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// For the error: what it fails to do.
+    doing: &'static str,
+    /// So many bytes of bodies are written.
+    bytes: usize,
+    must_stay: bool,
+    wakes: bool,
+}
+
+impl Kind {
+    pub(super) fn new(doing: &'static str) -> Self {
+        Self { doing, bytes: 0, must_stay: false, wakes: false }
+    }
+
+    pub(super) fn bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// It must be found again: it fails when the file was moved, deleted or replaced.
+    pub(super) fn must_stay(self) -> Self {
+        Self { must_stay: true, ..self }
+    }
+
+    /// Something may be due afterwards that was not.
+    pub(super) fn wakes(self) -> Self {
+        Self { wakes: true, ..self }
+    }
+}
+
+/// What the thread has beside its connection.
+pub(super) struct Surroundings {
+    pub(super) files: Files,
+    pub(super) log: LogFile,
+    pub(super) room: Arc<Room>,
+    pub(super) waiting: Arc<Waiting>,
+}
+
 impl Writer {
-    /// Starts the thread. `committed` is notified after every commit.
-    pub(super) fn start(
-        connection: Connection,
-        files: Files,
-        committed: Arc<Notify>,
-    ) -> std::io::Result<Self> {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection, around: Surroundings) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let thread = Builder::new()
             .name("hookstead-inbox".to_owned())
-            .spawn(move || write(&connection, &files, queue, &committed))?;
+            .spawn(move || write(&connection, &around, queue))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -51,36 +90,15 @@ impl Writer {
     /// its turn, the work is not done.
     pub(super) async fn submit<T: Send + 'static>(
         &self,
-        doing: &'static str,
-        bytes: usize,
+        kind: Kind,
         work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
-        self.hand_over(doing, bytes, false, work).await
-    }
-
-    /// The same for what must be found again: it fails when the file was moved, deleted or replaced.
-    pub(super) async fn submit_to_stay<T: Send + 'static>(
-        &self,
-        doing: &'static str,
-        bytes: usize,
-        work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, InboxError> {
-        self.hand_over(doing, bytes, true, work).await
-    }
-
-    async fn hand_over<T: Send + 'static>(
-        &self,
-        doing: &'static str,
-        bytes: usize,
-        must_stay: bool,
-        work: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, InboxError> {
-        let ended = || InboxError::store(doing, "its writer thread has ended");
+        let ended = || InboxError::store(kind.doing, "its writer thread has ended");
         let (reply, answer) = oneshot::channel();
-        let job = Work { doing, bytes, must_stay, work, output: None, reply };
+        let job = Work { kind, work, output: None, reply };
         let jobs = self.jobs.as_ref().ok_or_else(ended)?;
         jobs.send(Box::new(job)).await.map_err(|_| ended())?;
-        answer.await.map_err(|_| InboxError::store(doing, "its writer thread panicked"))?
+        answer.await.map_err(|_| InboxError::store(kind.doing, "its writer thread panicked"))?
     }
 }
 
@@ -96,40 +114,40 @@ impl Drop for Writer {
 }
 
 /// The thread.
-fn write(
-    connection: &Connection,
-    files: &Files,
-    mut queue: mpsc::Receiver<Box<dyn Job>>,
-    committed: &Notify,
-) {
+fn write(connection: &Connection, around: &Surroundings, mut queue: mpsc::Receiver<Box<dyn Job>>) {
     let mut session = Session::new(connection);
     while let Some(first) = queue.blocking_recv() {
-        let mut bytes = first.bytes();
+        let mut bytes = first.kind().bytes;
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
             let Ok(job) = queue.try_recv() else { break };
-            bytes = bytes.saturating_add(job.bytes());
+            bytes = bytes.saturating_add(job.kind().bytes);
             batch.push(job);
         }
         // A panic rolls back and drops the batch, which its callers see; the thread goes on.
-        let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, files, batch)));
+        let wakes = batch.iter().any(|job| job.kind().wakes);
+        let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, around, batch)));
         if written.is_err() {
             tracing::error!("the writer of the inbox panicked; its transaction was rolled back");
         }
-        committed.notify_waiters();
+        if wakes {
+            around.waiting.wake();
+        }
+        around.log.tend(connection, around.room.was_short());
     }
 }
 
 /// Does the batch in one transaction. If a piece of it fails there, each gets its own, so that it
 /// fails alone.
-fn write_batch(session: &mut Session<'_>, files: &Files, batch: Vec<Box<dyn Job>>) {
+fn write_batch(session: &mut Session<'_>, around: &Surroundings, batch: Vec<Box<dyn Job>>) {
+    let files = &around.files;
     let mut batch = refuse_if_gone(files, batch);
-    match commit(session, &mut batch) {
+    match commit_somehow(session, around, &mut batch) {
         Ok(()) => answer_committed(files, batch),
         Err(Failure::Work(_)) if batch.len() > 1 => {
             for job in batch {
                 let mut alone = vec![job];
-                match commit(session, &mut alone) {
+                match commit_somehow(session, around, &mut alone) {
                     Ok(()) => answer_committed(files, alone),
                     Err(failure) => answer(alone, Some(failure.into_error())),
                 }
@@ -142,11 +160,11 @@ fn write_batch(session: &mut Session<'_>, files: &Files, batch: Vec<Box<dyn Job>
 /// While the file is gone, nothing is put into it that must be found again. All else goes on: what
 /// runs can end, and if the file is put back, nothing has happened.
 fn refuse_if_gone(files: &Files, batch: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
-    if !batch.iter().any(|job| job.must_stay()) {
+    if !batch.iter().any(|job| job.kind().must_stay) {
         return batch;
     }
     let Err(gone) = files.check() else { return batch };
-    let (refused, rest) = batch.into_iter().partition(|job| job.must_stay());
+    let (refused, rest) = batch.into_iter().partition(|job| job.kind().must_stay);
     answer(refused, Some(gone));
     rest
 }
@@ -158,11 +176,33 @@ fn answer_committed(files: &Files, batch: Vec<Box<dyn Job>>) {
     answer(rest, None);
 }
 
-fn commit(session: &mut Session<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+/// Commits the batch. Where the disk has no room for the log to grow, the log begins anew first: what is
+/// accepted must be handled on a full disk, too.
+fn commit_somehow(
+    session: &mut Session<'_>,
+    around: &Surroundings,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), Failure> {
+    match commit(session, &around.room, batch) {
+        Err(failure) if failure.error().sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            around.log.shorten(session.connection());
+            commit(session, &around.room, batch)
+        }
+        committed => committed,
+    }
+}
+
+fn commit(
+    session: &mut Session<'_>,
+    room: &Room,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), Failure> {
     if batch.is_empty() {
         return Ok(());
     }
     let transaction = session.begin().map_err(Failure::Transaction)?;
+    schema::expect_usable(session).map_err(Failure::Transaction)?;
+    room.begin();
     for job in batch {
         // Asked this late because the wait for the lock is what makes callers give up.
         if !job.is_abandoned() {
@@ -186,6 +226,12 @@ enum Failure {
 }
 
 impl Failure {
+    fn error(&self) -> &rusqlite::Error {
+        match self {
+            Self::Work(error) | Self::Transaction(error) => error,
+        }
+    }
+
     fn into_error(self) -> rusqlite::Error {
         match self {
             Self::Work(error) | Self::Transaction(error) => error,
@@ -195,17 +241,14 @@ impl Failure {
 
 /// A piece of work, whatever its result.
 trait Job: Send {
-    fn bytes(&self) -> usize;
-    fn must_stay(&self) -> bool;
+    fn kind(&self) -> Kind;
     fn is_abandoned(&self) -> bool;
     fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()>;
     fn answer(self: Box<Self>, error: Option<SharedError>);
 }
 
 struct Work<T, F> {
-    doing: &'static str,
-    bytes: usize,
-    must_stay: bool,
+    kind: Kind,
     work: F,
     output: Option<T>,
     reply: oneshot::Sender<Result<T, InboxError>>,
@@ -216,12 +259,8 @@ where
     T: Send,
     F: FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send,
 {
-    fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    fn must_stay(&self) -> bool {
-        self.must_stay
+    fn kind(&self) -> Kind {
+        self.kind
     }
 
     fn is_abandoned(&self) -> bool {
@@ -235,7 +274,7 @@ where
 
     fn answer(self: Box<Self>, error: Option<SharedError>) {
         let result = match (error, self.output) {
-            (Some(error), _) => Err(error.into_inbox_error(self.doing)),
+            (Some(error), _) => Err(error.into_inbox_error(self.kind.doing)),
             (None, Some(output)) => Ok(output),
             // It was not done, because its caller had gone away.
             (None, None) => return,
