@@ -41,7 +41,7 @@ impl BackOff {
     }
 
     /// The delay for a portion between 0 and 1 of the longest one.
-    fn portion(&self, attempt: u32, portion: f64) -> Duration {
+    pub(crate) fn portion(&self, attempt: u32, portion: f64) -> Duration {
         let longest = self.longest(attempt);
         Duration::try_from_secs_f64(longest.as_secs_f64() * portion).unwrap_or(longest)
     }
