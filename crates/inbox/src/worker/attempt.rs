@@ -1,167 +1,247 @@
-use std::error::Error;
+//! One attempt at a task: from the lease to its outcome.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use hookstead_handler::{Delivery, Interruption, Router};
-use tokio::runtime::Handle;
-use tokio::sync::watch;
-use tokio::task::JoinError;
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use hookstead_handler::{
+    Advice, Attempt, AttemptEnd, AttemptParts, Decoded, Delivery, End, Failure, Interruption,
+};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+use tracing::Instrument;
 
-use super::settings::Settings;
-use super::task::Task;
-use super::{ABORT_TIME, STORE_BACK_OFF};
-use crate::{Inbox, LeaseToken, Leased, Renewal, Settlement, log};
+use super::decision::{after_failure, dead, ends_before_it_begins};
+use super::ended;
+use super::keeper::Keeper;
+use super::outcomes::AttemptEnds;
+use super::shared::Shared;
+use super::taken::Taken;
+use crate::packing::Damaged;
+use crate::placing::{LARGE, unpack_body};
+use crate::pools::{HandedOver, Slot};
+use crate::{Leased, Packed, Settlement, log};
 
-/// One attempt to handle one delivery, from the lease to its end.
-pub(super) struct Attempt {
-    pub(super) inbox: Arc<dyn Inbox>,
-    pub(super) router: Router,
-    pub(super) settings: Arc<Settings>,
-    /// Where the handlers run. The attempt itself runs where they cannot block it.
-    pub(super) handlers: Handle,
+/// A task that was leased, with the slot that it has.
+pub(super) struct Begin {
     pub(super) leased: Leased,
-    /// A moment before the lease began, so that by this clock it never seems longer than it is.
-    pub(super) leased_at: Instant,
-    /// Turns true when there is no more time.
-    pub(super) stop: watch::Receiver<bool>,
+    pub(super) slot: Slot,
+    /// It may be what ends its process, and is the only such one.
+    pub(super) suspect: Option<OwnedSemaphorePermit>,
+    /// A moment before the lease began.
+    pub(super) at: Instant,
 }
 
-impl Attempt {
-    pub(super) async fn run(self) {
-        log::leased(&self.leased.delivery);
-        let settings = Arc::clone(&self.settings);
-        let router = self.router.clone();
-        let delivery = self.leased.delivery.clone();
-        // In a task of its own, so that whatever it does (panics included) stays there.
-        let mut handling =
-            Task::spawn(&self.handlers, async move { handle(&settings, &router, &delivery).await });
-        let settlement = tokio::select! {
-            ended = handling.ended() => Some(self.settlement(ended)),
-            () = self.keep_lease() => {
-                self.lost(handling).await;
-                None
-            }
-            () = stopped(self.stop.clone()) => self.abandon(handling).await,
-        };
-        if let Some(settlement) = settlement {
-            let Leased { token, delivery } = &self.leased;
-            settle(&*self.inbox, *token, delivery, settlement).await;
-        }
-    }
+/// Where the body of a leased task is.
+enum Body {
+    Here(Option<Decoded>),
+    Packed(Packed),
+    Gone,
+}
 
-    fn settlement(&self, ended: Result<Settlement, JoinError>) -> Settlement {
-        match ended {
-            Ok(settlement) => settlement,
-            // The runtime is shutting down.
-            Err(error) if error.is_cancelled() => Settlement::Release,
-            Err(error) => {
-                let attempt = self.leased.delivery.attempt;
-                self.settings.after_failure(attempt, None, error.to_string())
-            }
-        }
+/// Begins with what was handed over.
+///
+/// # Errors
+///
+/// Gives it back when nothing of its name may begin here now: the lease is to be released.
+pub(super) fn begin_handed_over(
+    shared: &Arc<Shared>,
+    task: HandedOver,
+) -> Result<(), Box<HandedOver>> {
+    if shared.is_stopping() || shared.holdings.has_lost(task.leased.taker) {
+        return Err(Box::new(task));
     }
+    let HandedOver { leased, leased_at, decoded, slot } = task;
+    let begin = Begin { leased, slot, suspect: None, at: leased_at };
+    begin_with(shared, begin, Body::Here(decoded));
+    Ok(())
+}
 
-    /// Somebody else may have the delivery by now, so this attempt ends and settles nothing.
-    async fn lost(&self, mut handling: Task<Settlement>) {
-        let delivery = &self.leased.delivery;
-        log::lease_lost(delivery, "while handling it, aborting");
-        delivery.interrupt(Interruption::LeaseLost);
-        handling.abort();
-        // A handler that blocks its thread cannot be aborted; its slot stays taken until it ends.
-        let _ = handling.ended().await;
+/// Begins with what was leased.
+pub(super) fn begin(shared: &Arc<Shared>, mut begin: Begin) {
+    let body = begin.leased.body.take().map_or(Body::Gone, Body::Packed);
+    begin_with(shared, begin, body);
+}
+
+fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
+    let Begin { leased, slot, suspect, at } = begin;
+    let Some((registered, pool)) = shared.registered(leased.taker) else {
+        // Its lease runs out by itself: given back, it would come again at once.
+        tracing::error!(taker = leased.taker.0, "leased a task of a name that this process lacks");
+        return;
+    };
+    let ends = leased.end.is_none().then(|| ends_before_it_begins(&shared.settings, &leased));
+    let end = leased.end;
+    let taken = Arc::new(Taken::new(leased, registered, pool, slot, suspect, at));
+    shared.holdings.insert(&taken);
+    log::leased(taken.about());
+    match (end, ends.flatten()) {
+        (Some(end), _) => ended::begin(shared, taken, end, body.packed()),
+        (None, Some((end, text))) => finish(shared, taken, Settlement::End { end, text }),
+        (None, None) => spawn(shared, taken, body),
     }
+}
 
-    /// The time to finish is over. What does not run any more can be given back.
-    async fn abandon(&self, mut handling: Task<Settlement>) -> Option<Settlement> {
-        self.leased.delivery.interrupt(Interruption::Shutdown);
-        handling.abort();
-        let ended = timeout(ABORT_TIME, handling.ended()).await;
-        if ended.is_err() {
-            let delivery = &self.leased.delivery;
-            tracing::warn!(
-                id = %delivery.id,
-                event = delivery.event_and_action(),
-                attempt = delivery.attempt,
-                "the handler does not stop; its lease runs out by itself",
-            );
-        }
-        ended.ok().map(|ended| self.settlement(ended))
-    }
-
-    /// Renews the lease every third of its length, and in a lane where only the latest counts more
-    /// often, to learn soon that it is superseded. Returns when it is lost. That is also so when it
-    /// could not be renewed in time: then somebody else may hold it.
-    async fn keep_lease(&self) {
-        let Self { inbox, leased: Leased { token, delivery, .. }, .. } = self;
-        let length = self.settings.lease;
-        // Ended a little early, a handler is gone before anybody else may begin.
-        let own = length - length / 10;
-        let mut pause = length / 3;
-        if delivery.lane.as_ref().is_some_and(|lane| lane.version.is_some()) {
-            pause = pause.min(self.settings.superseded_interval);
-        }
-        let mut leased_at = self.leased_at;
-        let mut failures = 0;
-        let mut next = leased_at + pause;
-        loop {
-            let end = leased_at + own;
-            sleep_until(next.min(end)).await;
-            let asked_at = Instant::now();
-            match timeout_at(end, inbox.renew(*token, length)).await {
-                Ok(Ok(renewal @ (Renewal::Renewed | Renewal::Superseded))) => {
-                    if renewal == Renewal::Superseded {
-                        // The router ends the handlers that this concerns. The others go on.
-                        delivery.interrupt(Interruption::Superseded);
-                        pause = length / 3;
-                    }
-                    failures = 0;
-                    leased_at = asked_at;
-                    next = leased_at + pause;
-                }
-                Ok(Ok(Renewal::Lost)) | Err(_) => return,
-                Ok(Err(error)) => {
-                    tracing::warn!(error = &error as &dyn Error, "will try again to renew a lease");
-                    failures += 1;
-                    next = Instant::now() + STORE_BACK_OFF.delay(failures).min(length / 10);
-                    if asked_at >= end {
-                        return;
-                    }
-                }
-            }
+impl Body {
+    fn packed(self) -> Option<Packed> {
+        match self {
+            Self::Packed(packed) => Some(packed),
+            Self::Here(_) | Self::Gone => None,
         }
     }
 }
 
-async fn handle(settings: &Settings, router: &Router, delivery: &Delivery) -> Settlement {
+/// A task that has not begun is settled like this.
+fn finish(shared: &Shared, taken: Arc<Taken>, settlement: Settlement) {
+    taken.has_stopped();
+    shared.outcomes.add(taken, AttemptEnds::Settled(settlement));
+}
+
+/// Runs the handler in a task of its own, so that whatever it does (panics included) stays there.
+fn spawn(shared: &Arc<Shared>, taken: Arc<Taken>, body: Body) {
+    let span = log::span(taken.about());
+    let unfinished = Unfinished::new(shared, &taken);
+    let attempt = async move {
+        let ends = handle(&unfinished.shared, &unfinished.taken, body).await;
+        unfinished.finish(ends);
+    };
+    let running = shared.handlers.spawn(attempt.instrument(span));
+    taken.set_abort(running.abort_handle());
+}
+
+async fn handle(shared: &Arc<Shared>, taken: &Arc<Taken>, body: Body) -> AttemptEnds {
+    let (delivery, decoded) = match delivery_with(taken, body).await {
+        Ok(delivery) => delivery,
+        Err(damaged) => return AttemptEnds::Settled(dead(damaged.to_string())),
+    };
+    let attempt = attempt(shared, taken, delivery);
+    taken.set_attempt(&attempt);
     #[cfg(feature = "metrics")]
-    let _timing = crate::metrics::Handling::start(delivery);
-    let outcome = router.dispatch(delivery).await;
-    settings.settlement(delivery.attempt, &outcome)
+    let _timing = crate::metrics::Handling::start(attempt.handler());
+    let end = taken.registered.run(&attempt, Some(decoded)).await;
+    what_comes_of(shared, taken, &attempt, end)
 }
 
-/// Writes down an outcome, for as long as the store takes to take it. It may do so after the lease
-/// has ended: if somebody else took the delivery, the store says so.
-pub(super) async fn settle(
-    inbox: &dyn Inbox,
-    token: LeaseToken,
-    delivery: &Delivery,
-    settlement: Settlement,
-) {
-    let mut failures = 0;
-    loop {
-        match inbox.settle(token, settlement.clone()).await {
-            Ok(true) => return log::settled(delivery, &settlement),
-            Ok(false) => return log::lease_lost(delivery, "before the end"),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn Error, "will try again to settle a delivery");
-                failures += 1;
-                sleep(STORE_BACK_OFF.delay(failures)).await;
+/// What the handler gets.
+pub(super) fn attempt(shared: &Arc<Shared>, taken: &Arc<Taken>, delivery: Delivery) -> Attempt {
+    Attempt::new(AttemptParts {
+        delivery,
+        handler: taken.registered.name().clone(),
+        run: taken.run,
+        number: taken.number,
+        kept: taken.steps(),
+        keeper: Arc::new(Keeper::new(shared, taken)),
+    })
+}
+
+/// The delivery with its body, and what is decoded of it; else a sentence that says why there is none.
+async fn delivery_with(taken: &Taken, body: Body) -> Result<(Delivery, Decoded), Damaged> {
+    let mut delivery = taken.delivery.clone();
+    match body {
+        Body::Here(Some(decoded)) => return Ok((delivery, decoded)),
+        Body::Here(None) => {}
+        Body::Packed(packed) => delivery.body = unpack_body(packed).await?,
+        Body::Gone => return Err(Damaged::gone()),
+    }
+    let decoded = Decoded::new(&delivery);
+    if delivery.body.len() > LARGE {
+        let (registered, also_decoded) = (taken.registered.clone(), decoded.clone());
+        // If it does not decode, the attempt finds that out, and says so.
+        let _ = tokio::task::spawn_blocking(move || registered.decode(&also_decoded)).await;
+    }
+    Ok((delivery, decoded))
+}
+
+fn what_comes_of(
+    shared: &Shared,
+    taken: &Taken,
+    attempt: &Attempt,
+    end: AttemptEnd,
+) -> AttemptEnds {
+    let name = taken.registered.name().as_str();
+    let (advice, text) = match end {
+        AttemptEnd::Done => {
+            if taken.is_tried() {
+                shared.met_no_outage(taken.taker, name, taken.pool);
             }
+            return AttemptEnds::Settled(Settlement::Done);
+        }
+        // The settler knows why.
+        AttemptEnd::Interrupted(_) if taken.why().is_some() => return AttemptEnds::Dropped,
+        AttemptEnd::Interrupted(why) => (Advice::Retry, format!("interrupted itself: {why}")),
+        AttemptEnd::Failed(failure) => read(&failure),
+    };
+    let is_failure = matches!(advice, Advice::Retry | Advice::RetryAfter(_));
+    if is_failure && attempt.interruption() == Some(Interruption::Shutdown) {
+        // It hurried to its end because it was told to.
+        return AttemptEnds::Settled(Settlement::Release);
+    }
+    if matches!(advice, Advice::Outage(_)) {
+        shared.met_outage(taken.taker, name, &text);
+    } else if taken.is_tried() {
+        shared.met_no_outage(taken.taker, name, taken.pool);
+    }
+    let portion = fastrand::f64();
+    let settlement = after_failure(&shared.settings, taken.counters, advice, text, portion);
+    AttemptEnds::Settled(settlement)
+}
+
+/// The advice of a failure and its text. Both are the handler's code, and may panic.
+fn read(failure: &Failure) -> (Advice, String) {
+    let read = catch_unwind(AssertUnwindSafe(|| (failure.advice(), failure.to_string())));
+    read.unwrap_or_else(|panic| {
+        (Advice::Retry, format!("its error panicked when it was read: {}", message(&*panic)))
+    })
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+/// An attempt that has no outcome yet. Dropped, it says so: whoever waits for its end hears of it
+/// however it ends.
+pub(super) struct Unfinished {
+    pub(super) shared: Arc<Shared>,
+    pub(super) taken: Arc<Taken>,
+    is_finished: bool,
+}
+
+impl Unfinished {
+    pub(super) fn new(shared: &Arc<Shared>, taken: &Arc<Taken>) -> Self {
+        Self { shared: Arc::clone(shared), taken: Arc::clone(taken), is_finished: false }
+    }
+
+    pub(super) fn finish(mut self, ends: AttemptEnds) {
+        self.add(ends);
+    }
+
+    fn add(&mut self, ends: AttemptEnds) {
+        self.is_finished = true;
+        let ends = if self.taken.has_stopped() { ends } else { AttemptEnds::Dropped };
+        self.shared.outcomes.add(Arc::clone(&self.taken), ends);
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            self.add(AttemptEnds::Dropped);
         }
     }
 }
 
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    // An error means that the worker is gone; then this is about to be aborted anyway.
-    let _ = stop.wait_for(|stop| *stop).await;
+/// The end of a run in which the handler was interrupted.
+pub(super) fn interrupted(why: super::taken::Why) -> Option<Settlement> {
+    use super::taken::Why;
+    match why {
+        Why::Superseded(by) => {
+            let text = super::decision::superseded(by.as_str());
+            Some(Settlement::End { end: End::Superseded, text })
+        }
+        Why::Canceled(text) => Some(Settlement::End { end: End::Canceled, text }),
+        Why::Shutdown => Some(Settlement::Release),
+        Why::LeaseLost => None,
+    }
 }

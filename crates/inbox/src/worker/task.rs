@@ -9,10 +9,6 @@ impl<T: Send + 'static> Task<T> {
         Self(on.spawn(future))
     }
 
-    pub(super) fn abort(&self) {
-        self.0.abort();
-    }
-
     /// The task's end; to be awaited to its own end only once.
     pub(super) async fn ended(&mut self) -> Result<T, JoinError> {
         (&mut self.0).await
