@@ -78,6 +78,7 @@ pub mod testing;
 mod time;
 mod timed;
 mod work;
+mod worker;
 
 pub use back_off::BackOff;
 pub use error::InboxError;
@@ -98,3 +99,4 @@ pub use stores::MemoryStore;
 pub use stores::{SqliteOptions, SqliteStore};
 pub use submit::Submitted;
 pub use work::{Work, WorkError};
+pub use worker::Worker;

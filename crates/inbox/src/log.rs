@@ -2,6 +2,8 @@
 //! repositories, registered names and attempts; never a body, never a Rust type. Whatever is logged
 //! here is counted for the metrics as well.
 
+use std::time::Duration;
+
 use hookstead_handler::{Delivery, End, HandlerName};
 use tracing::Span;
 
@@ -138,6 +140,18 @@ pub(crate) fn ended(about: About<'_>, end: End, error: Option<&str>, is_given_up
         }
         Some(error) => tell!(warn, about, end, error, "will tell the handler of the end again"),
     }
+}
+
+/// A handler holds its slot for very long.
+pub(crate) fn slot_held(about: About<'_>, held_for: Duration) {
+    #[cfg(feature = "metrics")]
+    crate::metrics::slot_held(about);
+    tell!(warn, about, ?held_for, "a handler without an end in sight holds its slot");
+}
+
+/// A handler that was aborted goes on.
+pub(crate) fn does_not_stop(about: About<'_>) {
+    tell!(warn, about, "the handler does not stop; its lease runs out by itself");
 }
 
 /// Somebody changed a task by hand.

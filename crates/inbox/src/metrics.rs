@@ -20,6 +20,7 @@ const ACCEPTED: &str = "hookstead_deliveries_accepted_total";
 const HANDED_OVER: &str = "hookstead_tasks_handed_over_total";
 const SETTLED: &str = "hookstead_tasks_settled_total";
 const LEASES_LOST: &str = "hookstead_leases_lost_total";
+const SLOTS_HELD: &str = "hookstead_slots_held_total";
 const WAITING: &str = "hookstead_waiting_seconds";
 const HANDLING: &str = "hookstead_handling_seconds";
 const TASKS: &str = "hookstead_inbox_tasks";
@@ -35,6 +36,7 @@ pub(crate) fn describe() {
         describe_counter!(HANDED_OVER, "Tasks that were handed to a handler as they were accepted");
         describe_counter!(SETTLED, "Attempts by their outcome");
         describe_counter!(LEASES_LOST, "Attempts that lost their lease");
+        describe_counter!(SLOTS_HELD, "Slots that a handler holds for longer than a day");
         describe_histogram!(WAITING, Unit::Seconds, "From receiving to the first attempt");
         describe_histogram!(HANDLING, Unit::Seconds, "How long an attempt's handler took");
         describe_gauge!(TASKS, "Open tasks by handler and state, counted up to 10,000");
@@ -77,6 +79,11 @@ pub(crate) fn settled(about: About<'_>, outcome: &'static str) {
 
 pub(crate) fn lost(about: About<'_>) {
     counter!(LEASES_LOST, "handler" => about.handler.to_string()).increment(1);
+}
+
+/// A slot is held for longer than anybody is told to.
+pub(crate) fn slot_held(about: About<'_>) {
+    counter!(SLOTS_HELD, "handler" => about.handler.to_string()).increment(1);
 }
 
 /// The time that accepting takes, until dropped: also when it fails or is given up.

@@ -3,7 +3,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hookstead_handler::Decoded;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -22,6 +21,9 @@ pub(crate) struct HandedOver {
     pub(crate) slot: Slot,
 }
 
+/// Begins with what is handed over, or gives it back.
+type Start = dyn Fn(HandedOver) -> Result<(), Box<HandedOver>> + Send + Sync;
+
 /// How many handlers may run at the same time, by pool. They are open while a worker works in this
 /// process; meanwhile what is accepted is handed over to it.
 #[derive(Default)]
@@ -37,7 +39,9 @@ struct State {
 struct Open {
     pools: HashMap<String, Pool>,
     lease: Duration,
-    handed_over: UnboundedSender<HandedOver>,
+    start: Arc<Start>,
+    /// The leases of this process cannot be renewed now. Who cannot renew leases nothing.
+    is_paused: bool,
 }
 
 struct Pool {
@@ -48,17 +52,17 @@ struct Pool {
 
 impl Pools {
     /// Opens them with so many slots each, for leases of this length. The worker's own pool has the name
-    /// [`OWN_POOL`](crate::names::OWN_POOL). Returns where the worker gets what is handed over.
+    /// [`OWN_POOL`](crate::names::OWN_POOL). What is handed over goes to `start`, which begins with it at
+    /// once: on the way through a channel one more thread would be woken for every task.
     pub(crate) fn open(
         &self,
         slots: HashMap<String, Arc<Semaphore>>,
         lease: Duration,
-    ) -> UnboundedReceiver<HandedOver> {
-        let (handed_over, receiver) = unbounded_channel();
+        start: impl Fn(HandedOver) -> Result<(), Box<HandedOver>> + Send + Sync + 'static,
+    ) {
         let pool = |slots| Pool { slots, is_behind: false };
         let pools = slots.into_iter().map(|(name, slots)| (name, pool(slots))).collect();
-        self.lock().open = Some(Open { pools, lease, handed_over });
-        receiver
+        self.lock().open = Some(Open { pools, lease, start: Arc::new(start), is_paused: false });
     }
 
     /// From now on what is accepted waits.
@@ -75,11 +79,18 @@ impl Pools {
         }
     }
 
+    /// Whether nothing is handed over for now, whatever is free.
+    pub(crate) fn set_paused(&self, is_paused: bool) {
+        if let Some(open) = self.lock().open.as_mut() {
+            open.is_paused = is_paused;
+        }
+    }
+
     /// A free slot of this pool and the length of a lease, if there is one, a worker works, and
     /// nothing waits for it.
     pub(crate) fn reserve(&self, pool: &str) -> Option<(Slot, Duration)> {
         let state = self.lock();
-        let open = state.open.as_ref()?;
+        let open = state.open.as_ref().filter(|open| !open.is_paused)?;
         let pool = open.pools.get(pool).filter(|pool| !pool.is_behind)?;
         let slot = Arc::clone(&pool.slots).try_acquire_owned().ok()?;
         Some((slot, open.lease))
@@ -89,10 +100,13 @@ impl Pools {
     ///
     /// # Errors
     ///
-    /// Gives the task back when the worker has stopped meanwhile: the lease is to be released.
+    /// Gives the task back when the worker has stopped meanwhile, or must not begin with it: the lease is to be
+    /// released.
     pub(crate) fn hand_over(&self, task: HandedOver) -> Result<(), Box<HandedOver>> {
-        match self.lock().open.as_ref() {
-            Some(open) => open.handed_over.send(task).map_err(|unsent| Box::new(unsent.0)),
+        // Not under the lock: it wakes a thread.
+        let start = self.lock().open.as_ref().map(|open| Arc::clone(&open.start));
+        match start {
+            Some(start) => start(task),
             None => Err(Box::new(task)),
         }
     }
