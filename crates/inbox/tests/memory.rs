@@ -309,3 +309,19 @@ async fn it_shows_no_payload() {
     let shown = format!("{:?}", ci.store);
     assert!(shown.contains("ready: 1") && !shown.contains("secret"), "{shown}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_over_wakes_nobody() {
+    let ci = Ci::new(MemoryStore::new()).await;
+    let lane = TaskLane::new("main", LaneMode::Free);
+    for (id, lane) in [("a", None), ("b", Some(lane.clone())), ("c", Some(lane))] {
+        let mut task = NewTask::new(ci.taker);
+        task.lease = Some(2 * LONG);
+        task.lane = lane;
+        ci.accept_task(id, "", task).await.unwrap();
+    }
+    assert_eq!(ci.ids(TaskState::Leased).await, ["b", "a"]);
+    let before = Instant::now();
+    ci.store.wait(LONG).await;
+    assert_eq!(before.elapsed(), LONG);
+}

@@ -92,10 +92,16 @@ impl Shelf {
         new: NewTask,
         now: Moment,
     ) -> (TaskId, Option<HandedOver>) {
-        let (taker, lease) = (new.taker, new.lease);
-        let id = self.insert(Task::new(number, taker, Place::Unknown, now), now);
-        self.place_one(id, new, now);
+        let place = self.place_of(&new);
+        let mut task = Task::new(number, new.taker, place, now);
+        let lease = new.lease;
+        task.is_reserved = lease.is_some();
+        let id = self.insert(task, now);
+        self.take_place(id, new, now);
         let handed_over = lease.and_then(|duration| self.hand_over(id, duration, now));
+        if lease.is_some() && handed_over.is_none() {
+            self.change(id, now, |task| task.is_reserved = false);
+        }
         (id, handed_over)
     }
 
@@ -111,20 +117,31 @@ impl Shelf {
 
     /// Gives a task without a place its place.
     pub(super) fn place_one(&mut self, id: TaskId, new: NewTask, now: Moment) {
-        if !self.tasks.get(&id).is_some_and(|task| task.is_without_place()) {
-            return;
+        if self.tasks.get(&id).is_some_and(|task| task.is_without_place()) {
+            let place = self.place_of(&new);
+            self.change(id, now, |task| task.place = place);
+            self.take_place(id, new, now);
         }
+    }
+
+    /// The place of a task, before it joins its lane.
+    fn place_of(&self, new: &NewTask) -> Place {
+        match &new.lane {
+            // It keeps none: whoever revives it asks for its lane again.
+            _ if new.dead.is_some() || new.is_declined => Place::Unknown,
+            Some(lane) => Place::In(self.lane(lane), Part::Gone),
+            None => Place::Alone,
+        }
+    }
+
+    /// A task with that place takes it.
+    fn take_place(&mut self, id: TaskId, new: NewTask, now: Moment) {
         if new.is_declined {
             self.remove(id, now);
         } else if new.dead.is_some() {
-            // It keeps no place: whoever revives it asks for its lane again.
             self.change(id, now, |task| task.end(End::Dead, new.dead));
-        } else if let Some(lane) = new.lane {
-            let lane = self.lane(&lane);
-            self.change(id, now, |task| task.place = Place::In(lane, Part::Gone));
+        } else if new.lane.is_some() {
             self.join(id, now);
-        } else {
-            self.change(id, now, |task| task.place = Place::Alone);
         }
     }
 

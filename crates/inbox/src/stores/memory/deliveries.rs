@@ -66,12 +66,18 @@ pub(super) struct Deliveries {
     rows: HashMap<DeliveryNumber, Box<Row>>,
     ids: BTreeMap<(DeliveryId, Option<u64>), DeliveryNumber>,
     fingerprints: BTreeSet<([u8; 32], DeliveryNumber)>,
+    files: Files,
+    last: u64,
+}
+
+/// How the deliveries stand.
+#[derive(Default)]
+struct Files {
     /// Those that are not open, by the moment since which they are settled; and those of them that have
     /// bodies.
     closed: BTreeSet<(Standing, Moment, DeliveryNumber)>,
     bodies: BTreeSet<(Standing, Moment, DeliveryNumber)>,
     tallies: [Tally; 3],
-    last: u64,
 }
 
 impl Deliveries {
@@ -101,17 +107,17 @@ impl Deliveries {
     }
 
     pub(super) fn tally(&self, standing: Standing) -> Tally {
-        self.tallies[standing as usize]
+        self.files.tallies[standing as usize]
     }
 
     /// The one that has stood like this for the longest time, and since when.
     pub(super) fn oldest(&self, standing: Standing) -> Option<(Moment, DeliveryNumber)> {
-        oldest(&self.closed, standing)
+        oldest(&self.files.closed, standing)
     }
 
     /// The same of those with bodies.
     pub(super) fn oldest_body(&self, standing: Standing) -> Option<(Moment, DeliveryNumber)> {
-        oldest(&self.bodies, standing)
+        oldest(&self.files.bodies, standing)
     }
 
     pub(super) fn add(&mut self, row: Row) -> DeliveryNumber {
@@ -121,32 +127,40 @@ impl Deliveries {
         if let Some(fingerprint) = row.delivery.fingerprint {
             self.fingerprints.insert((fingerprint, number));
         }
-        self.file(number, &row);
+        self.files.add(number, &row);
         self.rows.insert(number, Box::new(row));
         number
     }
 
     /// Changes a row; not its id, its hook or its fingerprint.
     pub(super) fn change(&mut self, number: DeliveryNumber, change: impl FnOnce(&mut Row)) {
-        if let Some(mut row) = self.rows.remove(&number) {
-            self.unfile(number, &row);
-            change(&mut row);
-            self.file(number, &row);
-            self.rows.insert(number, row);
+        if let Some(row) = self.rows.get_mut(&number) {
+            self.files.remove(number, row);
+            change(row);
+            self.files.add(number, row);
+        }
+    }
+
+    /// Adds a task to a delivery.
+    pub(super) fn add_task(&mut self, number: DeliveryNumber, id: TaskId) {
+        if let Some(row) = self.rows.get_mut(&number) {
+            row.tasks.push(id);
         }
     }
 
     pub(super) fn remove(&mut self, number: DeliveryNumber) -> Option<Box<Row>> {
         let row = self.rows.remove(&number)?;
-        self.unfile(number, &row);
+        self.files.remove(number, &row);
         self.ids.remove(&(row.delivery.id.clone(), row.delivery.hook));
         if let Some(fingerprint) = row.delivery.fingerprint {
             self.fingerprints.remove(&(fingerprint, number));
         }
         Some(row)
     }
+}
 
-    fn file(&mut self, number: DeliveryNumber, row: &Row) {
+impl Files {
+    fn add(&mut self, number: DeliveryNumber, row: &Row) {
         let tally = &mut self.tallies[row.standing as usize];
         tally.count += 1;
         tally.bytes += row.bytes();
@@ -158,12 +172,14 @@ impl Deliveries {
         }
     }
 
-    fn unfile(&mut self, number: DeliveryNumber, row: &Row) {
+    fn remove(&mut self, number: DeliveryNumber, row: &Row) {
         let tally = &mut self.tallies[row.standing as usize];
         tally.count -= 1;
         tally.bytes -= row.bytes();
-        self.closed.remove(&(row.standing, row.since, number));
-        self.bodies.remove(&(row.standing, row.since, number));
+        if row.standing != Standing::Open {
+            self.closed.remove(&(row.standing, row.since, number));
+            self.bodies.remove(&(row.standing, row.since, number));
+        }
     }
 }
 

@@ -41,7 +41,9 @@ impl Indexes {
                 self.waiting.insert((task.taker, id));
                 if task.leasable_from().is_some() {
                     self.leasable.insert((task.taker, task.rank(), due, id));
-                    self.news.of(task.taker, due, now);
+                    if !task.is_reserved {
+                        self.news.of(task.taker, due, now);
+                    }
                 }
                 if task.is_without_place() {
                     self.unplaced.insert((task.taker, id));

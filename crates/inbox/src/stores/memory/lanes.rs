@@ -16,19 +16,30 @@ impl Shelf {
     pub(super) fn join(&mut self, id: TaskId, now: Moment) {
         let due = self.supersede_older(id, now);
         let newer = self.newer(id);
+        let part = self.first_part(id);
         self.change(id, now, |task| match (newer, task.state) {
             (Some(newer), _) => supersede(task, newer, now),
             (None, State::Waiting(own)) => {
                 task.wait(due.map_or(own, |due| due.min(own)));
-                task.set_part(Part::InLine);
+                task.set_part(part);
             }
             (None, _) => {}
         });
     }
 
+    /// Where a task begins that joins its lane: in an empty one there is nobody to elect.
+    fn first_part(&self, id: TaskId) -> Part {
+        let lane = self.tasks.get(&id).and_then(|task| task.lane());
+        match lane.is_some_and(|(lane, _)| self.indexes.lanes.contains_key(&lane.key)) {
+            true => Part::InLine,
+            false => Part::Head,
+        }
+    }
+
     /// A task of a run that ignores what came before it joins its lane.
     pub(super) fn join_anyhow(&mut self, id: TaskId, now: Moment) {
-        self.change(id, now, |task| task.set_part(Part::InLine));
+        let part = self.first_part(id);
+        self.change(id, now, |task| task.set_part(part));
     }
 
     /// The delivery of the newest known task that supersedes this one.

@@ -71,6 +71,7 @@ impl Shelf {
             };
             let until = now.after(duration);
             task.taken_back = None;
+            task.is_reserved = false;
             task.state = State::Leased(Lease { token, until, length: duration, due });
         });
         token

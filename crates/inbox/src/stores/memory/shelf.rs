@@ -52,7 +52,7 @@ impl Shelf {
         let delivery = task.delivery;
         self.indexes.add(id, &task, now);
         self.tasks.insert(id, Box::new(task));
-        self.deliveries.change(delivery, |row| row.tasks.push(id));
+        self.deliveries.add_task(delivery, id);
         self.restand(delivery, now);
         id
     }

@@ -17,6 +17,8 @@ pub(super) struct Task {
     pub(super) accepted: Moment,
     pub(super) place: Place,
     pub(super) state: State,
+    /// It is about to be handed over: nobody else is to hear of it.
+    pub(super) is_reserved: bool,
     /// Its last lease, if that was taken back: a late outcome counts as long as nobody took the task since.
     pub(super) taken_back: Option<Lease>,
     /// How it has ended, as long as `ended` is still to be called.
@@ -138,6 +140,7 @@ impl Task {
             accepted,
             place,
             state: State::Waiting(accepted),
+            is_reserved: false,
             taken_back: None,
             end: None,
             text: None,
