@@ -52,7 +52,7 @@ pub(super) fn work_of(event: &EventName, body: &Packed) -> u64 {
 }
 
 /// How many deliveries stand like this, and how much they take.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Tally {
     pub(super) count: usize,
     pub(super) bytes: usize,
@@ -71,7 +71,7 @@ pub(super) struct Deliveries {
 }
 
 /// How the deliveries stand.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 struct Files {
     /// Those that are not open, by the moment since which they are settled; and those of them that have
     /// bodies.
@@ -190,4 +190,19 @@ fn oldest(
     let first = of.range((standing, Moment::FIRST, DeliveryNumber(0))..).next()?;
     let (found, since, number) = *first;
     (found == standing).then_some((since, number))
+}
+
+#[cfg(test)]
+impl Deliveries {
+    /// Each row stands as is said of it, and what is counted is right.
+    pub(super) fn expect_right(&self, right: impl Fn(&Row) -> (Standing, usize)) {
+        let mut files = Files::default();
+        for (number, row) in &self.rows {
+            assert_eq!((row.standing, row.steps), right(row));
+            files.add(*number, row);
+            assert_eq!(self.find(&row.delivery), Some(*number));
+        }
+        assert_eq!(files, self.files);
+        assert_eq!(self.ids.len(), self.rows.len());
+    }
 }

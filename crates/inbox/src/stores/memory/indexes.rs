@@ -164,5 +164,28 @@ impl Indexes {
     }
 }
 
+#[cfg(test)]
+impl Indexes {
+    /// They say the same as these, which were made anew from the same tasks.
+    pub(super) fn expect_same(&self, other: &Self) {
+        let without_zeros = |counts: &HashMap<TakerId, u64>| {
+            counts.iter().filter(|it| *it.1 > 0).map(|it| (*it.0, *it.1)).collect::<HashMap<_, _>>()
+        };
+        assert_eq!(self.leasable, other.leasable);
+        assert_eq!(self.unplaced, other.unplaced);
+        assert_eq!(self.waiting, other.waiting);
+        assert_eq!(self.in_line, other.in_line);
+        assert_eq!(self.leases, other.leases);
+        assert_eq!(self.lease_ends, other.lease_ends);
+        assert_eq!(self.lanes, other.lanes);
+        assert_eq!(self.known, other.known);
+        assert_eq!(without_zeros(&self.leased), without_zeros(&other.leased));
+        for state in TaskState::ALL {
+            let count = |of: &Self| of.settled.get(&state).copied().unwrap_or(0);
+            assert_eq!(count(self), count(other), "{state}");
+        }
+    }
+}
+
 const FIRST_TASK: TaskId = TaskId(i64::MIN);
 const LAST_TASK: TaskId = TaskId(i64::MAX);

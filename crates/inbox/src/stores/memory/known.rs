@@ -11,7 +11,7 @@ use crate::TaskId;
 
 /// The tasks of those lanes, in whatever state: what is newer than another is found without looking at
 /// the others.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Known {
     /// By lane, version and acceptance.
     versions: BTreeSet<(Arc<str>, i64, TaskId)>,

@@ -7,7 +7,7 @@ use super::task::{OwnLane, Part, State, Task};
 use crate::{TakerId, TaskId};
 
 /// Who stands in a lane. Everything here follows from the tasks.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct LaneBook {
     /// At most one.
     pub(super) head: Option<TaskId>,

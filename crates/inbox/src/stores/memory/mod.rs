@@ -6,6 +6,8 @@
 
 mod accept;
 mod change;
+#[cfg(test)]
+mod checking;
 mod deliveries;
 mod indexes;
 mod known;
