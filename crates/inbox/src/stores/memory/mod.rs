@@ -82,7 +82,7 @@ impl MemoryStore {
     /// packed, or five of the largest that GitHub sends, should they not pack at all.
     pub const DEFAULT_MAX_BYTES: usize = 128 * 1024 * 1024;
 
-    /// So many handled deliveries are remembered by default: about ten megabytes, and far more than
+    /// So many handled deliveries are remembered by default: about 14 megabytes, and far more than
     /// arrive between a delivery and its redelivery.
     pub const DEFAULT_MAX_DONE: usize = 10_000;
 
