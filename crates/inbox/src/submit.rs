@@ -80,7 +80,8 @@ impl Inbox {
     }
 
     /// What is written down for this work, for a transaction of one's own: see `submit_in` of the
-    /// stores for SQLite and PostgreSQL. Nothing is done yet.
+    /// stores for SQLite and PostgreSQL. Nothing is done yet. When the transaction is committed,
+    /// [`committed`](Self::committed) tells of it.
     ///
     /// # Errors
     ///
@@ -95,6 +96,13 @@ impl Inbox {
             }
             None => Ok(for_others(work).await),
         }
+    }
+
+    /// Says in the log, and counts, what was written in a transaction of one's own. To be called when that is
+    /// committed, with what the store answered.
+    pub fn committed(&self, new: &NewDelivery, accepted: &Accepted) -> Submitted {
+        log::accepted(&new.delivery, accepted);
+        accepted.clone().into()
     }
 
     /// Makes sure that somebody takes this work. Returns the names of this process if it is for its own

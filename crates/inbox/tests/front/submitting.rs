@@ -7,7 +7,7 @@ use hookstead_inbox::{
 };
 
 use crate::odd_store::OddStore;
-use crate::support::{Build, Number, entries, entry, idle, lease, tokens};
+use crate::support::{Build, Lines, Number, entries, entry, idle, lease, tokens};
 
 fn builds() -> Router {
     Router::new().program("ci").on::<Build>(idle())
@@ -161,6 +161,9 @@ async fn what_is_prepared_is_written_by_somebody_else() {
     assert!(new.is_submitted && new.tasks.len() == 1 && new.tasks[0].lease.is_none());
     assert_eq!(new.program, "ci");
     assert!(new.delivery.body.is_empty());
-    store.accept(new).await.unwrap();
+    let lines = Lines::collect();
+    let answer = store.accept(new.clone()).await.unwrap();
+    assert_eq!(inbox.committed(&new, &answer.accepted), Submitted::New { tasks: 1 });
+    assert_eq!(lines.saying("accepted delivery=b1").len(), 1, "{}", lines.text());
     assert_eq!(entry(&inbox, "b1").await.state, TaskState::Ready);
 }
