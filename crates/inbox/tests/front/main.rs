@@ -5,6 +5,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod deadlines;
+mod handing_over;
 mod idling;
 mod listing;
 mod logged;

@@ -1,8 +1,8 @@
 //! A store of the tests' own, written outside: it keeps everything in a [`MemoryStore`], notes what it was
 //! asked for, and does what a test tells it.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use hookstead_inbox::{
     LeaseToken, Leases, MemoryStore, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged,
     Registered, Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
 };
+use tokio::sync::OwnedMutexGuard;
 
 #[derive(Default)]
 pub(crate) struct OddStore {
@@ -29,6 +30,10 @@ pub(crate) struct OddStore {
     pub(crate) limits: Mutex<Vec<usize>>,
     /// So often a process registered its names.
     pub(crate) registered: AtomicUsize,
+    /// So many tasks were leased by asking for them.
+    leased: AtomicUsize,
+    /// What was accepted is confirmed only when this can be locked.
+    answers: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl OddStore {
@@ -42,6 +47,16 @@ impl OddStore {
     /// So often a process registered its names.
     pub(crate) fn registered(&self) -> usize {
         self.registered.load(Ordering::SeqCst)
+    }
+
+    /// So many tasks were leased by asking for them.
+    pub(crate) fn leased(&self) -> usize {
+        self.leased.load(Ordering::SeqCst)
+    }
+
+    /// Confirms nothing that is accepted until the guard is dropped.
+    pub(crate) fn hold_answers(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.answers).try_lock_owned().unwrap()
     }
 
     /// What was accepted last.
@@ -85,12 +100,16 @@ impl Store for OddStore {
             return Err(InboxError::full());
         }
         self.accepted.lock().unwrap().push(new.clone());
-        self.memory.accept(new).await
+        let answer = self.memory.accept(new).await;
+        drop(self.answers.lock().await);
+        answer
     }
 
     async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError> {
         self.called().await;
-        self.memory.lease(request).await
+        let leases = self.memory.lease(request).await?;
+        self.leased.fetch_add(leases.leased.len(), Ordering::SeqCst);
+        Ok(leases)
     }
 
     async fn renew(
