@@ -1,47 +1,60 @@
-//! Accepts deliveries so that they survive a crash, and handles them afterwards.
+//! Writes deliveries down so that they survive a crash, and has them handled afterwards.
 //!
 //! GitHub delivers once, waits ten seconds for the answer and never tries again by itself. So a
 //! server puts every delivery into an [`Inbox`], answers at once, and works afterwards:
 //!
-//! * an [`Inbox`] keeps deliveries until they are handled: [`SqliteInbox`] in a file,
-//!   `PostgresInbox` (feature `postgres`) in a database for many machines, [`MemoryInbox`] in
-//!   memory, or a store of yours;
-//! * a [`Worker`] takes them out, gives them to the handlers of a router, tries again what failed,
-//!   and puts aside what cannot succeed: *dead letters*, which can be [revived](Inbox::revive).
+//! * a [`Store`] keeps what there is: `SqliteStore` in a file, `PostgresStore` (feature `postgres`) in a
+//!   database for many machines, [`MemoryStore`] in memory, or one of yours;
+//! * an [`Inbox`] stands in front of it, for the handlers of one router: it writes a *task* for each
+//!   handler that takes a delivery, logs, counts, gives every call a deadline, and forgets what is old. What
+//!   is there can be listed, [canceled](Inbox::cancel), done [once more](Inbox::rerun), and
+//!   [revived](Inbox::revive) when it is dead;
+//! * a [`Worker`] leases the tasks of its own handlers, tries again what failed, and puts aside what cannot
+//!   succeed.
 //!
-//! ```no_run
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! use std::sync::Arc;
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 //! use hookstead_events::AnyEvent;
-//! use hookstead_handler::{Delivery, Router, handler_fn};
-//! use hookstead_inbox::{Inbox, SqliteInbox, Worker};
+//! use hookstead_handler::{Attempt, Delivery, Router, handler_fn};
+//! use hookstead_inbox::{Inbox, MemoryStore, Worker};
 //!
-//! let router = Router::new().on::<AnyEvent>(handler_fn(async |event: AnyEvent, _: Delivery| {
-//!     println!("{}", event.name());
-//!     Ok(())
-//! }));
-//! let inbox: Arc<dyn Inbox> = Arc::new(SqliteInbox::open("inbox.db")?);
-//! let worker = tokio::spawn(Worker::new(Arc::clone(&inbox), router).run(std::future::pending()));
+//! let (handled, mut all_handled) = tokio::sync::mpsc::unbounded_channel();
+//! let router = Router::new().program("echo").on::<AnyEvent>(handler_fn(
+//!     move |event: AnyEvent, attempt: Attempt| {
+//!         println!("{} for {}", event.name(), attempt.handler());
+//!         let handled = handled.clone();
+//!         async move { Ok(handled.send(attempt.delivery().id.clone())?) }
+//!     },
+//! ));
+//! let inbox = Inbox::new(MemoryStore::new(), router);
 //!
 //! // Whatever this returned for is handled at least once, whatever happens next.
-//! inbox.accept(Delivery::new("72d3162e".parse()?, "push".into(), "{}")).await?;
-//! # Ok(())
-//! # }
+//! inbox.accept(Delivery::new("72d3162e".parse()?, "from_the_future".into(), "{}")).await?;
+//!
+//! Worker::new(inbox).run(async { assert!(all_handled.recv().await.is_some()) }).await;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! How a delivery moves:
+//! How a task moves:
 //!
 //! ```text
-//!              accept                 lease                 settle
-//!  (new) ─────────────────▶ ready ─────────────▶ leased ─────────────▶ done, superseded
-//!                             ▲ ▲                 │  │ │
-//!                             │ └─ lease ended ───┘  │ └─────────────▶ dead
-//!                             │                      │ retry            │
-//!                             ├────── delayed ◀──────┘                  │
-//!                             └─── accept again, revive ────────────────┘
+//!           accept, submit           lease                 settle
+//!  (new) ─────────────────▶ ready ─────────────▶ leased ─────────────▶ done
+//!                           ▲ ▲ ▲                 │  │ │
+//!                           │ │ └─ lease ended ───┘  │ └─────────────▶ dead, superseded, canceled
+//!                           │ │                      │ again            │
+//!                           │ └───── delayed ◀───────┘                  │
+//!                           └─── accept again, rerun, revive ───────────┘
 //! ```
 //!
-//! While a delivery of a lane is leased, the others of that lane are *blocked*.
+//! While a task of a lane is leased, the others of that lane are *blocked*. A task that did not end well is
+//! settled once its handler was told, by [`ended`](hookstead_handler::Handler::ended). What is accepted
+//! while a worker of the same process has a free slot is leased as it is written, and handed over in memory.
+//!
+//! Several programs, and several versions of one, may share a store: a task belongs to the full name of its
+//! handler, `program.name`, and only a process that has it leases it. See [`Inbox`].
 //!
 //! With the feature `metrics` all this is counted; the crate `hookstead` lists the names.
 
