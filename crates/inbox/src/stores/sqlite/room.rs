@@ -27,8 +27,13 @@ pub(super) struct Room {
     log: PathBuf,
     reserve: u64,
     max_bytes: Option<u64>,
+    free_space: FreeSpace,
     state: Mutex<State>,
 }
+
+/// Tells the bytes that are free on a file's disk for this user, and all that it has; nothing, where nobody
+/// can tell.
+pub(super) type FreeSpace = fn(&Path) -> Option<(u64, u64)>;
 
 #[derive(Default)]
 struct State {
@@ -41,7 +46,14 @@ struct State {
 
 impl Room {
     pub(super) fn new(file: &Path, log: PathBuf, reserve: u64, max_bytes: Option<u64>) -> Self {
-        Self { file: file.to_owned(), log, reserve, max_bytes, state: Mutex::default() }
+        let (file, state) = (file.to_owned(), Mutex::default());
+        Self { file, log, reserve, max_bytes, free_space, state }
+    }
+
+    /// The same of another disk.
+    #[cfg(test)]
+    pub(super) fn on_disk(self, free_space: FreeSpace) -> Self {
+        Self { free_space, ..self }
     }
 
     /// A transaction begins.
@@ -94,7 +106,7 @@ impl Room {
             let full = format!("its file may have {max_bytes} bytes and has {used} with its log");
             left = (max_bytes.saturating_sub(used), full);
         }
-        if let Some((free, total)) = free_space(&self.file) {
+        if let Some((free, total)) = (self.free_space)(&self.file) {
             let reserve = self.reserve.min(total / LARGEST_SHARE);
             // What comes is written to the log, and then to the file. There it may find room.
             let free_now = free.saturating_add(unused).saturating_sub(taken.saturating_mul(2));
@@ -130,7 +142,6 @@ fn drop_bodies(session: &mut Session<'_>) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-/// The bytes that are free on the file's disk for this user, and all that it has.
 #[cfg(unix)]
 fn free_space(file: &Path) -> Option<(u64, u64)> {
     let told = rustix::fs::statvfs(file).ok()?;

@@ -1,6 +1,7 @@
 //! What is seen from inside: the writer's batches and the plans of the statements.
 
 mod plans;
+mod room;
 mod writer;
 
 use std::sync::Arc;
