@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use hookstead_handler::Delivery;
 use hookstead_inbox::{
-    EntryState, Filter, Inbox, LeaseRequest, LeaseToken, Leased, Settlement, SqliteInbox,
+    Accepted, Claim, Filter, LeaseRequest, LeaseToken, Leased, NewDelivery, NewTask, Packed,
+    Process, Settled, Settlement, SqliteStore, Store, TakerId, TakerShare, TaskState,
 };
 use tokio::task::JoinSet;
 
@@ -73,9 +74,51 @@ fn say(text: &str) {
     output.flush().unwrap();
 }
 
-fn delivery(id: &str) -> Delivery {
-    // Larger than a page, as real ones are.
-    Delivery::new(id.parse().unwrap(), "push".into(), id.repeat(1000))
+/// A store and a process of the program `ci`, which takes pushes.
+struct Ci {
+    store: SqliteStore,
+    taker: TakerId,
+}
+
+impl Ci {
+    async fn open(file: &Path) -> Self {
+        let store = SqliteStore::open(file).unwrap();
+        let claims = [Claim::new("ci.build".parse().unwrap(), Some("push".into()))];
+        let taker = store.register(&Process::start("ci"), &claims).await.unwrap()[0].taker;
+        Self { store, taker }
+    }
+
+    async fn accept(&self, id: &str) {
+        let delivery = Delivery::new(id.parse().unwrap(), "push".into(), "");
+        // Larger than a page, as real ones are.
+        let body = Packed::new(id.repeat(1000).into(), None);
+        let mut new = NewDelivery::new(delivery, body, "ci");
+        new.tasks = vec![NewTask::new(self.taker)];
+        let accepted = self.store.accept(new).await.unwrap().accepted;
+        assert_eq!(accepted, Accepted::New { tasks: 1 });
+    }
+
+    async fn lease(&self, limit: usize) -> Vec<Leased> {
+        let request = LeaseRequest::new(vec![TakerShare::new(self.taker)], limit, LONG);
+        self.store.lease(&request).await.unwrap().leased
+    }
+
+    async fn settle(&self, token: LeaseToken, settlement: Settlement) {
+        let settled = self.store.settle(&[(token, settlement)]).await.unwrap();
+        assert_eq!(settled, [Settled::Settled]);
+    }
+
+    /// Waits for the work of other processes, as a worker does; longer than a test may last, so that only
+    /// its watch ends it.
+    async fn lease_next(&self) -> Leased {
+        loop {
+            if let Some(leased) = self.lease(1).await.pop() {
+                return leased;
+            }
+            let waiting = self.store.wait(LONG);
+            tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -103,9 +146,9 @@ async fn what_was_accepted_survives_kill_9() {
             };
         }
 
-        let inbox = SqliteInbox::open(&file).unwrap();
+        let ci = Ci::open(&file).await;
         let everything = Filter::default().at_most(usize::MAX).with_bodies();
-        let entries = inbox.list(everything).await.unwrap();
+        let entries = ci.store.list(&everything, None).await.unwrap();
         let there: HashSet<String> =
             entries.iter().map(|entry| entry.delivery.id.to_string()).collect();
         let lost: Vec<_> = accepted.difference(&there).collect();
@@ -113,13 +156,12 @@ async fn what_was_accepted_survives_kill_9() {
         for entry in entries {
             let id = entry.delivery.id.to_string();
             if settled.contains(&id) {
-                assert_eq!(entry.state, EntryState::Done, "round {round}, {id}");
+                assert_eq!(entry.state, TaskState::Done, "round {round}, {id}");
             }
-            if entry.state != EntryState::Done {
-                assert!(entry.delivery.body == id.repeat(1000), "round {round}, {id}");
-            }
+            let body = entry.packed.map(|packed| packed.bytes);
+            assert!(body.is_some_and(|body| body == id.repeat(1000)), "round {round}, {id}");
         }
-        drop(inbox);
+        drop(ci);
         let raw = rusqlite::Connection::open(&file).unwrap();
         let check: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok", "round {round}");
@@ -129,23 +171,22 @@ async fn what_was_accepted_survives_kill_9() {
 
 /// Accepts from several tasks at once, settles every now and then, and tells what it did.
 async fn accept_until_killed(file: &Path) {
-    let inbox = Arc::new(SqliteInbox::open(file).unwrap());
+    let ci = Arc::new(Ci::open(file).await);
     let mut tasks = JoinSet::new();
     for _ in 0..4 {
-        let inbox = Arc::clone(&inbox);
+        let ci = Arc::clone(&ci);
         tasks.spawn(async move {
             loop {
                 let id = format!("{:016x}", fastrand::u64(..));
-                inbox.accept(delivery(&id)).await.unwrap();
+                ci.accept(&id).await;
                 say(&format!("accepted {id}"));
             }
         });
     }
     tasks.spawn(async move {
         loop {
-            for leased in inbox.lease(LeaseRequest::new(3, LONG, 5)).await.unwrap() {
-                let settled = inbox.settle(leased.token, Settlement::Done).await.unwrap();
-                assert!(settled);
+            for leased in ci.lease(3).await {
+                ci.settle(leased.token, Settlement::Done).await;
                 say(&format!("done {}", leased.delivery.id));
             }
         }
@@ -160,49 +201,36 @@ async fn two_processes_share_a_file() {
     }
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("inbox.db");
-    let inbox = SqliteInbox::open(&file).unwrap();
-    inbox.accept(delivery("from-the-first")).await.unwrap();
+    let ci = Ci::open(&file).await;
+    ci.accept("from-the-first").await;
 
     let mut other = Other::start("two_processes_share_a_file", &file);
     let token: i64 = other.hear().unwrap().parse().unwrap();
     // The other process holds the lease of ours, and has accepted one of its own.
-    let leased = lease_next(&inbox).await;
+    let leased = ci.lease_next().await;
     assert_eq!(leased.delivery.id.as_str(), "from-the-second");
-    assert!(inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().is_empty());
+    assert!(ci.lease(1).await.is_empty());
     // The other one waits, and notices what comes.
     assert_eq!(other.hear().unwrap(), "waits");
     tokio::time::sleep(Duration::from_millis(50)).await;
-    inbox.accept(delivery("for-the-second")).await.unwrap();
+    ci.accept("for-the-second").await;
     assert_eq!(other.hear().unwrap(), "for-the-second");
     // The token proves the lease wherever it is shown.
     other.kill();
-    assert!(inbox.settle(LeaseToken::from_i64(token), Settlement::Release).await.unwrap());
-    assert_eq!(lease_next(&inbox).await.delivery.id.as_str(), "from-the-first");
+    ci.settle(LeaseToken::from_i64(token), Settlement::Release).await;
+    assert_eq!(ci.lease_next().await.delivery.id.as_str(), "from-the-first");
 }
 
 async fn work_beside_the_first(file: &Path) {
-    let inbox = SqliteInbox::open(file).unwrap();
-    let leased = lease_next(&inbox).await;
+    let ci = Ci::open(file).await;
+    let leased = ci.lease_next().await;
     assert_eq!(leased.delivery.id.as_str(), "from-the-first");
-    inbox.accept(delivery("from-the-second")).await.unwrap();
+    ci.accept("from-the-second").await;
     say(&leased.token.to_i64().to_string());
-    while inbox.depth().await.unwrap().leased < 2 {
+    while ci.store.depth().await.unwrap().names[0].leased < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     say("waits");
-    say(lease_next(&inbox).await.delivery.id.as_str());
+    say(ci.lease_next().await.delivery.id.as_str());
     std::future::pending::<()>().await;
-}
-
-/// Waits for the work of other processes, as a worker does; longer than a test may last, so that only
-/// its watch ends it.
-async fn lease_next(inbox: &SqliteInbox) -> Leased {
-    loop {
-        let leased = inbox.lease(LeaseRequest::new(1, LONG, 5)).await.unwrap().pop();
-        if let Some(leased) = leased {
-            return leased;
-        }
-        let waiting = inbox.wait(LONG);
-        tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap();
-    }
 }

@@ -2,8 +2,20 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+#[path = "sqlite/durability.rs"]
+mod durability;
+#[path = "sqlite/files.rs"]
+mod files;
+#[path = "sqlite/room.rs"]
+mod room;
+#[path = "sqlite/submitting.rs"]
+mod submitting;
 #[path = "sqlite/support.rs"]
 mod support;
+#[path = "sqlite/unreadable.rs"]
+mod unreadable;
+#[path = "sqlite/versions.rs"]
+mod versions;
 
 use hookstead_inbox::SqliteStore;
 use hookstead_inbox::testing::TestStore;

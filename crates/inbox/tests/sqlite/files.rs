@@ -5,9 +5,10 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hookstead_inbox::{Accepted, Inbox, InboxError, Settlement, SqliteInbox};
+use hookstead_inbox::{Accepted, Change, InboxError, Store};
 
-use crate::{TestFile, delivery, lease_one};
+use crate::support::{Ci, NEW, TestFile};
+use hookstead_inbox::SqliteStore;
 
 /// A file in a folder of its own, so that the folder can be moved, too.
 struct Place(TestFile);
@@ -43,32 +44,37 @@ fn expect_gone(error: &InboxError, path: &Path) {
     assert!(source.contains(&told) && source.contains("deleted, moved or replaced"), "{source}");
 }
 
+async fn open(place: &Place) -> Ci {
+    Ci::start(SqliteStore::open(place.file("")).unwrap()).await
+}
+
 /// Nothing is accepted once the file at `told` is gone, and what runs can end.
-async fn refuses_all(place: &Place, told: PathBuf, spoil: impl FnOnce(&Place)) -> SqliteInbox {
-    let inbox = SqliteInbox::open(place.file("")).unwrap();
-    inbox.accept(delivery("before")).await.unwrap();
-    let running = lease_one(&inbox).await;
-    inbox.probe().await.unwrap();
+async fn refuses_all(place: &Place, told: PathBuf, spoil: impl FnOnce(&Place)) -> Ci {
+    let ci = open(place).await;
+    ci.accept("before").await;
+    let running = ci.lease_one().await;
+    ci.store.probe().await.unwrap();
     spoil(place);
     for id in ["one", "two", "three"] {
-        expect_gone(&inbox.accept(delivery(id)).await.unwrap_err(), &told);
+        expect_gone(&ci.try_accept(ci.new_delivery(id)).await.unwrap_err(), &told);
     }
-    expect_gone(&inbox.probe().await.unwrap_err(), &told);
-    expect_gone(&inbox.revive(&"before".parse().unwrap()).await.unwrap_err(), &told);
+    expect_gone(&ci.store.probe().await.unwrap_err(), &told);
+    expect_gone(&ci.store.change(running.task, &Change::Wake).await.unwrap_err(), &told);
     // Not even into the file that is not there any more.
-    assert_eq!(inbox.depth().await.unwrap().ready, 0);
-    assert!(inbox.settle(running.token, Settlement::Done).await.unwrap());
-    inbox
+    assert_eq!(ci.depth().await.ready, 0);
+    ci.done(&running).await;
+    ci
 }
 
 /// It goes on as if nothing had happened, and what was accepted is found again.
-async fn goes_on(place: &Place, inbox: SqliteInbox) {
-    inbox.probe().await.unwrap();
-    assert_eq!(inbox.accept(delivery("one")).await.unwrap(), Accepted::New);
-    drop(inbox);
-    let inbox = SqliteInbox::open(place.file("")).unwrap();
-    assert_eq!(inbox.accept(delivery("one")).await.unwrap(), Accepted::Duplicate);
-    assert_ne!(inbox.accept(delivery("before")).await.unwrap(), Accepted::New);
+async fn goes_on(place: &Place, ci: Ci) {
+    ci.store.probe().await.unwrap();
+    ci.accept("one").await;
+    drop(ci);
+    let ci = open(place).await;
+    let again = ci.try_accept(ci.new_delivery("one")).await.unwrap();
+    assert_eq!(again, Accepted::Duplicate { at_work: 1, tasks: 1 });
+    assert_ne!(ci.try_accept(ci.new_delivery("before")).await.unwrap(), NEW);
 }
 
 #[tokio::test]
@@ -100,12 +106,11 @@ async fn nothing_is_accepted_into_files_that_were_replaced() {
     let spoil = |it: &Place| {
         fs::rename(it.folder(), it.elsewhere()).unwrap();
         fs::create_dir(it.folder()).unwrap();
-        SqliteInbox::open(it.file("")).unwrap();
+        SqliteStore::open(it.file("")).unwrap();
     };
     let told = place.file("");
     let _old = refuses_all(&place, told, spoil).await;
-    let new = SqliteInbox::open(place.file("")).unwrap();
-    assert_eq!(new.accept(delivery("before")).await.unwrap(), Accepted::New);
+    open(&place).await.accept("before").await;
 }
 
 #[tokio::test]
@@ -113,9 +118,9 @@ async fn files_that_are_put_back_are_accepted_into() {
     for end in ["", "-wal", "-shm"] {
         let place = Place::new();
         let away = |it: &Place| fs::rename(it.file(end), it.elsewhere()).unwrap();
-        let inbox = refuses_all(&place, place.file(end), away).await;
+        let ci = refuses_all(&place, place.file(end), away).await;
         fs::rename(place.elsewhere(), place.file(end)).unwrap();
-        goes_on(&place, inbox).await;
+        goes_on(&place, ci).await;
     }
 }
 
@@ -123,16 +128,16 @@ async fn files_that_are_put_back_are_accepted_into() {
 async fn a_folder_that_is_put_back_is_accepted_into() {
     let place = Place::new();
     let away = |it: &Place| fs::rename(it.folder(), it.elsewhere()).unwrap();
-    let inbox = refuses_all(&place, place.file(""), away).await;
+    let ci = refuses_all(&place, place.file(""), away).await;
     fs::rename(place.elsewhere(), place.folder()).unwrap();
-    goes_on(&place, inbox).await;
+    goes_on(&place, ci).await;
 }
 
 #[tokio::test]
 async fn a_file_with_another_name_beside_its_own_is_in_its_place() {
     let place = Place::new();
-    let inbox = SqliteInbox::open(place.file("")).unwrap();
+    let ci = open(&place).await;
     fs::hard_link(place.file(""), place.elsewhere()).unwrap();
-    inbox.accept(delivery("before")).await.unwrap();
-    goes_on(&place, inbox).await;
+    ci.accept("before").await;
+    goes_on(&place, ci).await;
 }
