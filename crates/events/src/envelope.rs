@@ -1,5 +1,7 @@
 use std::fmt;
 
+use hookstead_types::RepoName;
+
 use crate::json_scan::{Fault, members, skip_space, skip_value};
 
 /// The longest `action` that is told, in bytes as it is written. The longest that GitHub takes from
@@ -7,14 +9,21 @@ use crate::json_scan::{Fault, members, skip_space, skip_value};
 /// A longer one is none: it would go into log lines, answers and an index.
 const LONGEST_ACTION: usize = 100 * 12 + 2;
 
+/// The longest name of a repository that is told, in bytes as it is written: GitHub's longest has 140
+/// characters, and each may be written as an escape of six bytes. It goes where the action goes.
+const LONGEST_REPOSITORY: usize = 140 * 6 + 2;
+
 /// What a receiver needs of a payload before anybody decodes it: that it is one JSON object, and
-/// the two values that tell deliveries apart. Everything else is skipped, which is nearly free.
+/// the values that tell deliveries apart. Everything else is skipped, which is nearly free.
 ///
 /// ```
 /// use hookstead_events::Envelope;
 ///
-/// let envelope = Envelope::scan(br#"{"action": "opened", "installation": {"id": 7}, "x": [1]}"#)?;
+/// let payload = br#"{"action": "opened", "repository": {"full_name": "octocat/hello-world"},
+///                    "installation": {"id": 7}, "x": [1]}"#;
+/// let envelope = Envelope::scan(payload)?;
 /// assert_eq!(envelope.action.as_deref(), Some("opened"));
+/// assert_eq!(envelope.repository.as_deref(), Some("octocat/hello-world"));
 /// assert_eq!(envelope.installation, Some(7));
 ///
 /// let error = Envelope::scan(br#"{"action": }"#).unwrap_err();
@@ -26,6 +35,8 @@ const LONGEST_ACTION: usize = 100 * 12 + 2;
 pub struct Envelope {
     /// The top-level `action`, if there is one and it is a string.
     pub action: Option<String>,
+    /// `repository.full_name`, if it is one: `octocat/hello-world`.
+    pub repository: Option<String>,
     /// `installation.id`: which installation of a GitHub App the delivery belongs to.
     pub installation: Option<u64>,
 }
@@ -48,7 +59,21 @@ impl Envelope {
         if bytes.get(start) != Some(&b'{') {
             return Err(Fault::no_object(bytes, start));
         }
-        let (mut action, mut installation) = (None, None);
+        let (mut action, mut installation, mut repository) = (None, None, None);
+        // The value of one key of the object at this position, if it is an object.
+        let inner = |at, name, found: &mut Option<_>| {
+            *found = None;
+            if bytes.get(at) != Some(&b'{') {
+                return skip_value(bytes, at);
+            }
+            members(bytes, at, |key, at| {
+                let end = skip_value(bytes, at)?;
+                if is(key, name) {
+                    *found = text.get(at..end);
+                }
+                Ok(end)
+            })
+        };
         let end = members(bytes, start, |key, at| {
             if is(key, "action") {
                 let end = skip_value(bytes, at)?;
@@ -56,16 +81,10 @@ impl Envelope {
                 return Ok(end);
             }
             if is(key, "installation") {
-                installation = None;
-                if bytes.get(at) == Some(&b'{') {
-                    return members(bytes, at, |key, at| {
-                        let end = skip_value(bytes, at)?;
-                        if is(key, "id") {
-                            installation = text.get(at..end);
-                        }
-                        Ok(end)
-                    });
-                }
+                return inner(at, "id", &mut installation);
+            }
+            if is(key, "repository") {
+                return inner(at, "full_name", &mut repository);
             }
             skip_value(bytes, at)
         })?;
@@ -75,14 +94,17 @@ impl Envelope {
         }
         // Of a key that occurs several times the last one counts, as with the types of the events.
         let action = action.filter(|json| json.len() <= LONGEST_ACTION);
+        let repository = repository.filter(|json| json.len() <= LONGEST_REPOSITORY);
+        let repository = repository.and_then(|json| serde_json::from_str::<RepoName>(json).ok());
         Ok(Self {
             action: action.and_then(|json| serde_json::from_str(json).ok()),
+            repository: repository.map(|name| name.as_str().to_owned()),
             installation: installation.and_then(|json| json.parse().ok()),
         })
     }
 }
 
-/// Whether a key, as it is written in JSON, is this name, which has letters only.
+/// Whether a key, as it is written in JSON, is this name, which needs no escapes.
 #[inline]
 fn is(written: &[u8], name: &str) -> bool {
     match written.first() {
@@ -151,6 +173,12 @@ mod tests {
             r#"{"installation": {"account": {"id": 7}}, "x": {"action": "a", "id": 7}}"#,
             r#"{"action": "a", "action": null, "installation": {"id": 7}, "installation": null}"#,
             r#"{"action": "lone \ud800"}"#,
+            r#"{"repository": "octocat/hello"}"#,
+            r#"{"repository": {"full_name": 7}}"#,
+            r#"{"repository": {"full_name": "octocat"}}"#,
+            r#"{"repository": {"full_name": "octocat/\u001b[2J"}}"#,
+            r#"{"repository": {"owner": {"full_name": "a/b"}, "name": "b"}}"#,
+            r#"{"repository": {"full_name": "a/b"}, "repository": {"full_name": null}}"#,
         ] {
             assert_eq!(Envelope::scan(json.as_bytes()).unwrap(), Envelope::default(), "{json}");
         }
@@ -160,9 +188,11 @@ mod tests {
     #[test]
     fn keys_may_be_escaped_and_the_last_one_counts() {
         let json = br#"{"\u0061ction": "a", "installation": {"id": 6}, "act\u0069on" : "b",
+            "repository" : {"full_name": "a/b", "full\u005fname": "\u0063/d", "fullname": "e/f"},
             "inst\u0061llation" : {"id": 7 , "i\u0064": 8, "ID": 9} }"#;
         let envelope = Envelope::scan(json).unwrap();
         assert_eq!((envelope.action.as_deref(), envelope.installation), (Some("b"), Some(8)));
+        assert_eq!(envelope.repository.as_deref(), Some("c/d"));
     }
 
     #[test]
@@ -173,6 +203,14 @@ mod tests {
         }
         let hundred = format!(r#"{{"action": "{}"}}"#, r"\ud83d\ude00".repeat(100));
         assert_eq!(Envelope::scan(hundred.as_bytes()).unwrap().action, Some("😀".repeat(100)));
+    }
+
+    #[test]
+    fn an_endless_repository_is_none() {
+        for (letters, is_told) in [(100, true), (838, true), (839, false), (100_000, false)] {
+            let json = format!(r#"{{"repository": {{"full_name": "o/{}"}}}}"#, "a".repeat(letters));
+            assert_eq!(Envelope::scan(json.as_bytes()).unwrap().repository.is_some(), is_told);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Payloads.
 
 use hookstead_events::{AnyEvent, Envelope, Event, EventName};
+use hookstead_types::RepoName;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -16,7 +17,12 @@ pub(crate) fn envelope(input: &[u8]) {
     match (read, serde_json::from_slice::<Value>(input)) {
         (Ok(envelope), Ok(whole)) => {
             assert_eq!(envelope.installation, whole["installation"]["id"].as_u64());
-            // A very long action is none.
+            let repository = whole["repository"]["full_name"].as_str();
+            let name = repository.filter(|it| it.parse::<RepoName>().is_ok());
+            // A very long name or action is none.
+            assert!(
+                envelope.repository.as_deref() == name || name.is_some_and(|it| it.len() > 140)
+            );
             let action = whole["action"].as_str();
             assert!(
                 envelope.action.as_deref() == action || action.is_some_and(|it| it.len() > 100)
