@@ -1,6 +1,8 @@
 use hookstead_types::StatusState;
+use serde::{Deserialize, Serialize};
 
-/// What a piece of work came to, as its last status says it.
+/// What a piece of work came to, as its last status says it. It can be kept as JSON, so that the work
+/// need not be done again because a report failed.
 ///
 /// ```
 /// use hookstead_client::{StatusState, Verdict};
@@ -10,10 +12,11 @@ use hookstead_types::StatusState;
 /// assert_eq!(verdict.state(), StatusState::Failure);
 /// assert!(!verdict.is_success());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     state: StatusState,
     description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     target_url: Option<String>,
 }
 
@@ -69,5 +72,22 @@ impl Verdict {
 
     pub(super) fn own_target_url(&self) -> Option<&str> {
         self.target_url.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_same_after_it_was_kept() {
+        for verdict in [
+            Verdict::success("108 tests passed"),
+            Verdict::failure("2 failed \u{0} \u{1f41b}").target_url("https://ci.example.com/17"),
+            Verdict::error(""),
+        ] {
+            let kept = serde_json::to_vec(&verdict).unwrap();
+            assert_eq!(serde_json::from_slice::<Verdict>(&kept).unwrap(), verdict);
+        }
     }
 }
