@@ -35,13 +35,21 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, text)
     }
 
-    pub(crate) fn duplicate(delivery: &Delivery) -> Self {
-        let text = format!("duplicate {}, still in the inbox", delivery.id);
+    /// Of so many tasks, so many wait or run.
+    pub(crate) fn duplicate(delivery: &Delivery, at_work: u32, tasks: u32) -> Self {
+        let id = &delivery.id;
+        let text = format!("duplicate {id}, {at_work} of {} still at work", number_of(tasks));
         Self::new(StatusCode::ACCEPTED, text)
     }
 
-    pub(crate) fn accepted_again(delivery: &Delivery) -> Self {
-        let text = format!("accepted again {} {}", delivery.id, delivery.event_and_action());
+    /// So many tasks begin anew, and for so many others a newer one is known.
+    pub(crate) fn accepted_again(delivery: &Delivery, tasks: u32, superseded: u32) -> Self {
+        let (id, event) = (&delivery.id, delivery.event_and_action());
+        let mut text = format!("accepted again {id} {event}");
+        if superseded > 0 {
+            let all = number_of(tasks.saturating_add(superseded));
+            text += &format!(", but {superseded} of {all} superseded by a newer one");
+        }
         Self::new(StatusCode::ACCEPTED, text)
     }
 
@@ -80,6 +88,14 @@ impl Answer {
 
     pub(crate) fn malformed_header(name: &str, expected: &str) -> Self {
         let text = format!("the header {name} is malformed: expected {expected}");
+        Self::new(StatusCode::BAD_REQUEST, text)
+    }
+
+    pub(crate) fn internal_event(name: &str) -> Self {
+        let text = format!(
+            "the header {name} names an event that begins with `hookstead.`: only programs submit \
+             these, to their own inbox"
+        );
         Self::new(StatusCode::BAD_REQUEST, text)
     }
 
@@ -155,6 +171,10 @@ impl Answer {
         text.clone_into(&mut self.text);
         self
     }
+}
+
+fn number_of(tasks: u32) -> String {
+    format!("{tasks} task{}", if tasks == 1 { "" } else { "s" })
 }
 
 impl From<Answer> for Response<AnswerBody> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_inbox::{Depth, Inbox};
+use hookstead_inbox::{Depth, Health, Inbox, NameDepth, OldestReady};
 use http::{Method, StatusCode};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -20,11 +20,9 @@ const ALLOWED: &str = "GET, HEAD";
 /// whatever arrives, the probes are no load.
 const PAUSE_AFTER_PROBE: Duration = Duration::from_millis(250);
 
-/// Counting an inbox takes longer the more there is in it. It takes at most so much of the time.
-const SHARE_OF_COUNTING: u32 = 20;
-
-/// A count is given up after so long: it would be old when it came.
-const COUNT_DEADLINE: Duration = Duration::from_secs(60);
+/// A probe takes no longer than accepting may take, and a look into the registry: so the finding is not
+/// thrown away while the inbox is only slow. (Whoever lets accepting take longer gives up to it.)
+const LONGEST_PROBE: Duration = Duration::from_secs(10);
 
 /// `/livez`: the process answers, so it lives.
 pub(crate) fn live(method: &Method) -> Answer {
@@ -76,10 +74,13 @@ pub(crate) struct Readiness {
     _background: JoinSet<()>,
 }
 
-/// What a probe said: why the server is not ready, if it is not.
+/// What a probe said.
 struct Finding {
     at: Instant,
+    /// Why the server is not ready, if it is not.
     reasons: Vec<Reason>,
+    /// What somebody should know, and nobody could mend by sending deliveries elsewhere.
+    warnings: Vec<String>,
 }
 
 struct Reason {
@@ -93,6 +94,10 @@ impl Reason {
     fn of_inbox(detailed: String) -> Self {
         Self { public: "not ready: the inbox does not accept", detailed }
     }
+
+    fn of_handlers(detailed: String) -> Self {
+        Self { public: "not ready: deliveries are not handled", detailed }
+    }
 }
 
 struct Count {
@@ -103,7 +108,7 @@ struct Count {
 impl Readiness {
     /// Starts to probe. `not_accepted` tells when a delivery was not.
     pub(crate) fn start(
-        inbox: Arc<dyn Inbox>,
+        inbox: Inbox,
         limits: &Limits,
         details_for: DetailsFor,
         not_accepted: Arc<Notify>,
@@ -111,18 +116,13 @@ impl Readiness {
         let (found, finding) = watch::channel(None);
         let (counted, count) = watch::channel(None);
         let mut background = JoinSet::new();
-        let probing = Probing {
-            inbox: Arc::clone(&inbox),
-            interval: limits.probe_interval,
-            // A store that takes longer to be probed would take longer to accept.
-            deadline: limits.accept_deadline,
-            oldest_ready: limits.oldest_ready,
-        };
+        let (interval, oldest_ready) = (limits.probe_interval, limits.oldest_ready);
+        let probing = Probing { inbox: inbox.clone(), interval, oldest_ready };
         // Twice as long as the next one may take to come.
-        let lasts = 2 * (probing.interval + probing.deadline + PAUSE_AFTER_PROBE);
+        let lasts = 2 * (interval + LONGEST_PROBE + PAUSE_AFTER_PROBE);
         background.spawn(probing.run(found, not_accepted));
         if details_for != DetailsFor::Nobody {
-            background.spawn(keep_counting(inbox, limits.probe_interval, counted));
+            background.spawn(keep_counting(inbox, interval, counted));
         }
         Self { details_for, finding, count, lasts, _background: background }
     }
@@ -137,12 +137,13 @@ impl Readiness {
             return answer;
         }
         let shows_details = self.details_for.includes(peer);
-        let mut lines = self.reasons(shows_details).await;
+        let (mut lines, warnings) = self.found(shows_details).await;
         let is_ready = lines.is_empty();
         if is_ready {
             lines.push("ready".to_owned());
         }
         if shows_details {
+            lines.extend(warnings);
             lines.extend(self.count.borrow().as_ref().map(Count::to_line));
             lines.push(signatures.to_string());
         }
@@ -150,27 +151,33 @@ impl Readiness {
         if is_ready { Answer::new(StatusCode::OK, text) } else { Answer::unavailable(text) }
     }
 
-    async fn reasons(&self, shows_details: bool) -> Vec<String> {
+    /// The reasons not to be ready, and the warnings.
+    async fn found(&self, shows_details: bool) -> (Vec<String>, Vec<String>) {
         // Just started, there is none for a moment. It is an error when there never will be.
         let mut finding = self.finding.clone();
         let found = timeout(self.lasts, finding.wait_for(Option::is_some)).await;
-        let of_probe = |reason: &Reason| {
+        let in_words = |reason: &Reason| {
             if shows_details { reason.detailed.clone() } else { reason.public.to_owned() }
         };
         let found = found.ok().and_then(Result::ok);
         match found.as_deref().and_then(Option::as_ref) {
-            Some(Finding { at, reasons }) if at.elapsed() < self.lasts => {
-                reasons.iter().map(of_probe).collect()
+            Some(Finding { at, reasons, warnings }) if at.elapsed() < self.lasts => {
+                (reasons.iter().map(in_words).collect(), warnings.clone())
             }
-            _ => vec![of_probe(&Reason::of_inbox("not ready: the inbox is not probed".to_owned()))],
+            _ => {
+                let reason = Reason::of_inbox("not ready: the inbox is not probed".to_owned());
+                (vec![in_words(&reason)], Vec::new())
+            }
         }
     }
 }
 
 impl Count {
     fn to_line(&self) -> String {
-        let Depth { ready, blocked, leased, delayed, dead, .. } = self.depth;
-        let age = self.at.elapsed().as_secs();
+        let sum = |of: fn(&NameDepth) -> u64| counted(self.depth.names.iter().map(of).sum());
+        let (ready, blocked) = (sum(|name| name.ready), sum(|name| name.blocked));
+        let (leased, delayed) = (sum(|name| name.leased), sum(|name| name.delayed));
+        let (dead, age) = (counted(self.depth.dead), self.at.elapsed().as_secs());
         format!(
             "inbox: {ready} ready, {blocked} blocked, {leased} leased, {delayed} delayed, {dead} dead \
              ({age} s ago)"
@@ -178,10 +185,14 @@ impl Count {
     }
 }
 
+/// A count, where counting stops at some number.
+fn counted(count: u64) -> String {
+    if count < Depth::MOST { count.to_string() } else { format!("{count}+") }
+}
+
 struct Probing {
-    inbox: Arc<dyn Inbox>,
+    inbox: Inbox,
     interval: Duration,
-    deadline: Duration,
     oldest_ready: Duration,
 }
 
@@ -190,7 +201,7 @@ impl Probing {
         let mut was_ready = true;
         loop {
             let at = Instant::now();
-            let reasons = self.probe(was_ready).await;
+            let (reasons, warnings) = self.probe(was_ready).await;
             let is_ready = reasons.is_empty();
             match (was_ready, is_ready) {
                 (true, false) => {
@@ -202,61 +213,68 @@ impl Probing {
                 _ => {}
             }
             was_ready = is_ready;
-            found.send_replace(Some(Finding { at, reasons }));
+            found.send_replace(Some(Finding { at, reasons, warnings }));
             sleep(PAUSE_AFTER_PROBE.min(self.interval)).await;
             // Whether one delivery was not accepted because of itself, the next probe shows.
             let _ = timeout(self.interval, not_accepted.notified()).await;
         }
     }
 
-    async fn probe(&self, was_ready: bool) -> Vec<Reason> {
-        let probe = match timeout(self.deadline, self.inbox.probe()).await {
-            Ok(Ok(probe)) => probe,
-            Ok(Err(error)) => {
+    /// The reasons not to be ready, and the warnings.
+    async fn probe(&self, was_ready: bool) -> (Vec<Reason>, Vec<String>) {
+        match self.inbox.probe().await {
+            Ok(health) => (self.reasons(&health), warnings(&health)),
+            Err(error) => {
                 // What the database said may name hosts and users: not for everybody. Once is enough.
                 if was_ready {
                     tracing::error!(error = &error as &dyn Error, "the inbox does not accept");
                 } else {
                     tracing::debug!(error = &error as &dyn Error, "the inbox does not accept");
                 }
-                return vec![Reason::of_inbox(format!("not ready: {error}"))];
+                (vec![Reason::of_inbox(format!("not ready: {error}"))], Vec::new())
             }
-            Err(_) => {
-                let seconds = self.deadline.as_secs_f64();
-                let reason = format!("not ready: the inbox did not answer within {seconds} s");
-                return vec![Reason::of_inbox(reason)];
-            }
-        };
-        let too_old = probe.oldest_ready.filter(|age| *age > self.oldest_ready);
-        let reason = too_old.map(|age| Reason {
-            public: "not ready: deliveries are not handled",
-            detailed: format!(
-                "not ready: a delivery has been waiting to be handled for {} s; the limit is {} s",
-                age.as_secs(),
-                self.oldest_ready.as_secs()
-            ),
+        }
+    }
+
+    /// Why what is accepted is not handled here. What other processes are for, they say themselves.
+    fn reasons(&self, health: &Health) -> Vec<Reason> {
+        let limit = self.oldest_ready.as_secs();
+        let too_old = |oldest: &&OldestReady| oldest.is_own && oldest.ready_for > self.oldest_ready;
+        let too_old = health.oldest.iter().filter(too_old).map(|oldest| {
+            let (name, age) = (&oldest.name, oldest.ready_for.as_secs());
+            format!("not ready: a task of {name} has been due for {age} s; the limit is {limit} s")
         });
-        reason.into_iter().collect()
+        let held = health.held_pools.iter().map(|pool| {
+            let name = pool.name.as_deref().map_or_else(String::new, |name| format!(" {name}"));
+            let held_for = pool.held_for.as_secs();
+            format!("not ready: all slots of the pool{name} are held, too long for {held_for} s")
+        });
+        too_old.chain(held).map(Reason::of_handlers).collect()
     }
 }
 
-/// Counts what is shown as a detail, at a pace that the size of the inbox decides.
-async fn keep_counting(
-    inbox: Arc<dyn Inbox>,
-    interval: Duration,
-    counted: watch::Sender<Option<Count>>,
-) {
+/// What waits for names that nobody takes.
+fn warnings(health: &Health) -> Vec<String> {
+    let untaken = health.oldest.iter().filter(|oldest| !oldest.is_alive && !oldest.is_own);
+    let in_words = untaken.map(|oldest| {
+        let (name, age) = (&oldest.name, oldest.ready_for.as_secs());
+        format!("warning: tasks wait for {name}, which no process has; the oldest for {age} s")
+    });
+    in_words.collect()
+}
+
+/// Counts what is shown as a detail.
+async fn keep_counting(inbox: Inbox, interval: Duration, counted: watch::Sender<Option<Count>>) {
     loop {
         let at = Instant::now();
-        match timeout(COUNT_DEADLINE, inbox.depth()).await {
-            Ok(Ok(depth)) => {
+        match inbox.depth().await {
+            Ok(depth) => {
                 counted.send_replace(Some(Count { at, depth }));
             }
             // Whether it accepts is another question, and asked by others.
-            Ok(Err(error)) => tracing::debug!(error = &error as &dyn Error, "not counted"),
-            Err(_) => tracing::debug!("not counted within {COUNT_DEADLINE:?}"),
+            Err(error) => tracing::debug!(error = &error as &dyn Error, "not counted"),
         }
-        sleep(interval.max(SHARE_OF_COUNTING * at.elapsed())).await;
+        sleep(interval).await;
     }
 }
 

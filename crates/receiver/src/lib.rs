@@ -6,13 +6,13 @@
 //!
 //! ```no_run
 //! use hookstead_events::PullRequestEvent;
-//! use hookstead_handler::{Delivery, Router, handler_fn};
+//! use hookstead_handler::{Attempt, Router, handler_fn};
 //! use hookstead_receiver::Server;
 //! use hookstead_signature::WebhookSecret;
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let router = Router::new().on::<PullRequestEvent>(handler_fn(
-//!     async |event: PullRequestEvent, _: Delivery| {
+//!     async |event: PullRequestEvent, _: Attempt| {
 //!         println!("It's {}", event.pull_request.title);
 //!         Ok(())
 //!     },
@@ -31,14 +31,16 @@
 //! | what arrives | answer | text |
 //! |---|---|---|
 //! | good, new | 202 | `accepted 72d3162e-... pull_request.opened` |
-//! | good, already in the inbox | 202 | `duplicate 72d3162e-..., still in the inbox` |
-//! | good, already done or dead | 202 | `accepted again 72d3162e-... pull_request.opened` |
+//! | good, and a task of it waits or runs | 202 | `duplicate 72d3162e-..., 1 of 2 tasks still at work` |
+//! | good, and all its tasks are settled | 202 | `accepted again 72d3162e-... pull_request.opened` |
+//! | the same, and a newer one of its lane is known | 202 | `accepted again ..., but 1 of 2 tasks superseded by a newer one` |
 //! | a replay, if these [are refused](Receiver::refuse_replays) | 409 | `refused as a replay: ...` |
 //! | `ping` | 200 | `pong` |
-//! | an event without a handler | 200 | `ignored pull_request.opened: no handler` |
+//! | an event without a handler, or that all decline | 200 | `ignored pull_request.opened: no handler` |
 //! | another method | 405 with `Allow` | names the methods |
 //! | another path (of a [`Server`]) | 404 | |
 //! | a header that is missing or malformed | 400 | names the header |
+//! | an event whose name begins with `hookstead.` | 400 | says that only programs submit these |
 //! | a signature that is missing or wrong | 401 | never says what was expected |
 //! | a body over the limit, too slow, of the wrong type | 413, 408, 415 | names the limit or the types |
 //! | verified, but no JSON object, or a form without `payload` | 400 | says where |
@@ -63,7 +65,7 @@
 //! What protects:
 //!
 //! * **TLS** on the whole way, so that nothing is captured, and no log of bodies and headers.
-//! * **The inbox**: the same id again is a duplicate while its delivery waits or runs. Later it is what
+//! * **The inbox**: the same id again is a duplicate while a task of it waits or runs. Later it is what
 //!   *Redeliver* sends, and is handled again.
 //! * **[`Receiver::refuse_replays`]**: the same body under another id, or as another event, is refused.
 //! * **Decoding**: a body that cannot be what its event's name says ends as a dead letter, whose error
@@ -85,6 +87,7 @@ mod limits;
 mod listening;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod payload;
 mod receiver;
 mod refusals;
 mod request_head;

@@ -16,7 +16,6 @@ pub struct Limits {
     pub(crate) form: usize,
     pub(crate) bodies_in_memory: usize,
     pub(crate) body_deadline: Duration,
-    pub(crate) accept_deadline: Duration,
     pub(crate) refused_body: usize,
     pub(crate) head: usize,
     pub(crate) head_deadline: Duration,
@@ -41,7 +40,6 @@ impl Default for Limits {
             form: 3 * 25 * MEBIBYTE + 1024,
             bodies_in_memory: 256 * MEBIBYTE,
             body_deadline: Duration::from_secs(10),
-            accept_deadline: Duration::from_secs(5),
             refused_body: MEBIBYTE,
             head: 16 * 1024,
             head_deadline: Duration::from_secs(10),
@@ -83,14 +81,6 @@ impl Limits {
     #[must_use]
     pub fn body_deadline(mut self, deadline: Duration) -> Self {
         self.body_deadline = deadline;
-        self
-    }
-
-    /// How long the inbox may take to accept a delivery. Default: 5 s, so that GitHub still gets
-    /// the answer 503 before it gives up.
-    #[must_use]
-    pub fn accept_deadline(mut self, deadline: Duration) -> Self {
-        self.accept_deadline = deadline;
         self
     }
 
@@ -184,8 +174,8 @@ impl Limits {
         self
     }
 
-    /// How long a delivery may be ready and not handled until `/readyz` is red. Default: 30
-    /// minutes. Red takes the server out of its load balancer's rotation, and what it does not
+    /// How long a delivery may be ready for a handler of this server, and not handled, until `/readyz` is
+    /// red. Default: 30 minutes. Red takes the server out of its load balancer's rotation, and what it does not
     /// receive then is lost until it is recovered; so this has to mean that nobody works any more,
     /// not that there is much to do. Deliveries that are blocked by others of their lane, or wait
     /// for their next attempt, do not count.

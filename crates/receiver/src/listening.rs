@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 use std::{fmt, io};
 
-use hookstead_inbox::own_runtime;
+use hookstead_inbox::{Inbox, InboxError, own_runtime};
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::time::sleep;
@@ -33,6 +33,19 @@ pub(crate) async fn bind(
 ) -> Result<StdTcpListener, ServeError> {
     let bound = TcpListener::bind(&address).await.and_then(TcpListener::into_std);
     bound.map_err(|source| ServeError::cannot_listen(address.to_string(), source))
+}
+
+/// Makes the inbox ready for the server. A store that is out of order right now is no reason not to begin:
+/// `/readyz` tells of it, and the inbox tries again.
+pub(crate) async fn start(inbox: &Inbox) -> Result<(), ServeError> {
+    match inbox.start().await {
+        Err(error) if error.needs_a_person() => Err(ServeError(Reason::Inbox(error))),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn Error, "the inbox cannot begin yet");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// The socket, until it is closed.
@@ -160,6 +173,7 @@ enum Reason {
     Path(ImpossiblePath),
     Listen { address: String, source: io::Error },
     Signals(io::Error),
+    Inbox(InboxError),
 }
 
 impl ServeError {
@@ -184,6 +198,7 @@ impl fmt::Display for ServeError {
             Reason::Path(path) => path.fmt(formatter),
             Reason::Listen { address, .. } => write!(formatter, "cannot listen at {address}"),
             Reason::Signals(_) => formatter.write_str("cannot be told to stop by signals"),
+            Reason::Inbox(error) => error.fmt(formatter),
         }
     }
 }
@@ -193,6 +208,7 @@ impl Error for ServeError {
         match &self.0 {
             Reason::Path(_) => None,
             Reason::Listen { source, .. } | Reason::Signals(source) => Some(source),
+            Reason::Inbox(error) => error.source(),
         }
     }
 }

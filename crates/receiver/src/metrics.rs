@@ -4,12 +4,10 @@
 use std::sync::Once;
 
 use http::StatusCode;
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
-use tokio::time::Instant;
+use metrics::{counter, describe_counter};
 
 const REQUESTS: &str = "hookstead_requests_total";
 const SIGNATURE_FAILURES: &str = "hookstead_signature_failures_total";
-const ACCEPT: &str = "hookstead_accept_seconds";
 
 /// Tells the recorder what the names mean, for people who read them there.
 pub(crate) fn describe() {
@@ -17,7 +15,6 @@ pub(crate) fn describe() {
     DESCRIBED.call_once(|| {
         describe_counter!(REQUESTS, "Requests to the receiver by the status of the answer");
         describe_counter!(SIGNATURE_FAILURES, "Signatures missing, malformed or wrong");
-        describe_histogram!(ACCEPT, Unit::Seconds, "How long the inbox took to accept a delivery");
     });
 }
 
@@ -27,19 +24,4 @@ pub(crate) fn answered(status: StatusCode) {
 
 pub(crate) fn signature_failed() {
     counter!(SIGNATURE_FAILURES).increment(1);
-}
-
-/// The time that the inbox takes, until dropped: also when it fails or is given up.
-pub(crate) struct Accepting(Instant);
-
-impl Accepting {
-    pub(crate) fn start() -> Self {
-        Self(Instant::now())
-    }
-}
-
-impl Drop for Accepting {
-    fn drop(&mut self) {
-        histogram!(ACCEPT).record(self.0.elapsed());
-    }
 }

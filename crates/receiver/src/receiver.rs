@@ -5,8 +5,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hookstead_events::{Envelope, EventName};
-use hookstead_handler::{Delivery, DeliveryId, Router};
+use hookstead_events::EventName;
+use hookstead_handler::{Delivery, DeliveryId};
 use hookstead_inbox::{Accepted, Inbox, InboxError};
 use hookstead_signature::Verifier;
 use http::{Request, Response, StatusCode};
@@ -17,10 +17,10 @@ use tokio::time::timeout;
 use crate::answer::{Answer, AnswerBody};
 use crate::body_memory::BodyMemory;
 use crate::refusals::Refusals;
-use crate::request_head::{Encoding, RequestHead};
+use crate::request_head::RequestHead;
 use crate::signatures::Signatures;
 use crate::unread::{self, Arrival};
-use crate::{Limits, SignatureCounts, body, form};
+use crate::{Limits, SignatureCounts, body, payload};
 
 /// Takes GitHub's deliveries: verifies each one, puts it into the inbox and answers.
 ///
@@ -34,21 +34,20 @@ use crate::{Limits, SignatureCounts, body, form};
 /// how long they may say nothing. A `Server` takes care of both.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use hookstead_events::PushEvent;
-/// use hookstead_handler::{Delivery, Router, handler_fn};
-/// use hookstead_inbox::{Inbox, MemoryInbox, Worker};
+/// use hookstead_handler::{Attempt, Router, handler_fn};
+/// use hookstead_inbox::{Inbox, MemoryStore, Worker};
 /// use hookstead_receiver::Receiver;
 /// use hookstead_signature::WebhookSecret;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let router = Router::new().on::<PushEvent>(handler_fn(async |push: PushEvent, _: Delivery| {
+/// let router = Router::new().on::<PushEvent>(handler_fn(async |push: PushEvent, _: Attempt| {
 ///     println!("{} is at {}", push.r#ref, push.after);
 ///     Ok(())
 /// }));
-/// let inbox: Arc<dyn Inbox> = Arc::new(MemoryInbox::default());
-/// let worker = Worker::new(Arc::clone(&inbox), router.clone());
-/// let receiver = Receiver::new(WebhookSecret::new("It's a Secret to Everybody")?, router, inbox);
+/// let inbox = Inbox::new(MemoryStore::default(), router);
+/// let worker = Worker::new(inbox.clone());
+/// let receiver = Receiver::new(WebhookSecret::new("It's a Secret to Everybody")?, inbox);
 ///
 /// // Then spawn `worker.run(shutdown)`, and mount the receiver:
 /// let app: axum::Router = axum::Router::new().route_service("/event_handler", receiver);
@@ -65,8 +64,7 @@ pub struct Receiver {
 #[derive(Clone)]
 struct Shared {
     verifier: Verifier,
-    router: Router,
-    inbox: Arc<dyn Inbox>,
+    inbox: Inbox,
     limits: Limits,
     memory: Arc<BodyMemory>,
     signatures: Arc<Signatures>,
@@ -78,10 +76,10 @@ struct Shared {
 }
 
 impl Receiver {
-    /// A receiver that accepts what this verifier verifies, for the events that this router takes,
-    /// into this inbox. A [`WebhookSecret`](hookstead_signature::WebhookSecret) is a verifier too.
+    /// A receiver that accepts what this verifier verifies into this inbox, which knows who takes
+    /// what. A [`WebhookSecret`](hookstead_signature::WebhookSecret) is a verifier too.
     #[must_use]
-    pub fn new(verifier: impl Into<Verifier>, router: Router, inbox: Arc<dyn Inbox>) -> Self {
+    pub fn new(verifier: impl Into<Verifier>, inbox: Inbox) -> Self {
         #[cfg(feature = "metrics")]
         crate::metrics::describe();
         let limits = Limits::default();
@@ -92,7 +90,6 @@ impl Receiver {
         let not_accepted = Arc::default();
         let shared = Shared {
             verifier,
-            router,
             inbox,
             limits,
             memory,
@@ -138,8 +135,8 @@ impl Receiver {
     ///
     /// The inbox remembers, so this holds after a restart, and for all servers on one inbox that have this
     /// setting on. It remembers as long as it keeps the delivery: until so long after that was done, see
-    /// [`Worker::retention`](hookstead_inbox::Worker::retention) (35 days by default); a
-    /// [`MemoryInbox`](hookstead_inbox::MemoryInbox) until it needs the room or its process ends. What no
+    /// [`Inbox::keep_settled`] (35 days by default); a
+    /// [`MemoryStore`](hookstead_inbox::MemoryStore) until it needs the room or its process ends. What no
     /// handler takes is not kept, and so not remembered; nor is what was accepted while this was off.
     #[must_use]
     pub fn refuse_replays(mut self) -> Self {
@@ -183,9 +180,9 @@ impl Shared {
         if status.is_success() {
             // What the inbox took it tells itself.
             let (id, event) = delivery.unzip();
-            let id = id.map(tracing::field::display);
+            let delivery = id.map(tracing::field::display);
             let event = event.map(tracing::field::display);
-            tracing::debug!(id, event, status = status.as_u16(), "{}", answer.text());
+            tracing::debug!(delivery, event, status = status.as_u16(), "{}", answer.text());
         } else {
             self.refused(delivery.as_ref().map(|(id, event)| (id, event)), &answer);
         }
@@ -222,19 +219,14 @@ impl Shared {
             body.verification.finish(&head.signature).map_err(|_| Answer::wrong_signature())?;
         self.signatures.verified(matched);
         if !matched.is_current() {
-            tracing::info!(id = %head.id, secret = matched.position(), "signed with a previous secret");
+            tracing::info!(delivery = %head.id, secret = matched.position(), "signed with a previous secret");
         }
-        let payload = match head.encoding {
-            Encoding::Json => body.bytes,
-            Encoding::Form => form::payload(&body.bytes).map_err(Answer::no_payload)?,
-        };
-        if payload.len() > self.limits.payload {
-            return Err(Answer::too_large(self.limits.payload));
-        }
-        let envelope = Envelope::scan(&payload).map_err(|error| Answer::not_an_object(&error))?;
+        let reading = payload::read(body.bytes.clone(), head.encoding, self.limits.payload);
+        let (payload, envelope) = reading.await?;
 
         let mut delivery = Delivery::new(head.id, head.event, payload);
         delivery.action = envelope.action;
+        delivery.repository = envelope.repository;
         delivery.installation = envelope.installation;
         delivery.hook = head.hook;
         delivery.target = head.target;
@@ -245,38 +237,31 @@ impl Shared {
         self.accept(delivery).await
     }
 
-    fn not_accepted(&self, delivery: &Delivery, error: Option<&InboxError>) {
+    fn not_accepted(&self, delivery: &Delivery, error: &InboxError) -> Answer {
         self.not_accepted.notify_one();
         self.refusals.not_accepted(delivery, error);
+        Answer::unavailable(match () {
+            () if error.is_full() => "the inbox is full",
+            () if error.is_too_late() => "the inbox took too long",
+            () => "the inbox is down",
+        })
     }
 
-    async fn accept(&self, mut delivery: Delivery) -> Result<Answer, Answer> {
-        let is_ping = delivery.event == EventName::Ping;
-        if !self.router.takes(&delivery.event) {
-            return Ok(if is_ping { Answer::pong() } else { Answer::ignored(&delivery) });
-        }
-        delivery.lane = self.router.lane(&delivery);
-        #[cfg(feature = "metrics")]
-        let _timing = crate::metrics::Accepting::start();
-        let accepting = self.inbox.accept(delivery.clone());
-        let accepted = match timeout(self.limits.accept_deadline, accepting).await {
-            Ok(Ok(accepted)) => accepted,
-            Ok(Err(error)) => {
-                self.not_accepted(&delivery, Some(&error));
-                let is_full = error.is_full();
-                let text = if is_full { "the inbox is full" } else { "the inbox is down" };
-                return Err(Answer::unavailable(text));
-            }
-            Err(_) => {
-                self.not_accepted(&delivery, None);
-                return Err(Answer::unavailable("the inbox took too long"));
-            }
-        };
+    async fn accept(&self, delivery: Delivery) -> Result<Answer, Answer> {
+        // Another version of this program may take what this one does not, so the inbox is asked.
+        let accepted = self
+            .inbox
+            .accept(delivery.clone())
+            .await
+            .map_err(|error| self.not_accepted(&delivery, &error))?;
         Ok(match accepted {
             Accepted::Replay => return Err(Answer::replay()),
-            _ if is_ping => Answer::pong(),
-            Accepted::Duplicate => Answer::duplicate(&delivery),
-            Accepted::Again => Answer::accepted_again(&delivery),
+            _ if delivery.event == EventName::Ping => Answer::pong(),
+            Accepted::Duplicate { at_work, tasks } => Answer::duplicate(&delivery, at_work, tasks),
+            Accepted::Again { tasks, superseded } => {
+                Answer::accepted_again(&delivery, tasks, superseded)
+            }
+            Accepted::Declined => Answer::ignored(&delivery),
             _ => Answer::accepted(&delivery),
         })
     }
@@ -312,7 +297,7 @@ impl fmt::Debug for Receiver {
         formatter
             .debug_struct("Receiver")
             .field("verifier", &self.shared.verifier)
-            .field("router", &self.shared.router)
+            .field("router", self.shared.inbox.router())
             .field("limits", &self.shared.limits)
             .finish_non_exhaustive()
     }

@@ -28,13 +28,13 @@ impl Refusals {
 
     /// A request to the hook's path was refused.
     pub(crate) fn refused(&self, delivery: Option<(&DeliveryId, &EventName)>, answer: &Answer) {
-        let id = delivery.map(|(id, _)| tracing::field::display(id));
         let event = delivery.map(|(_, event)| tracing::field::display(event));
+        let delivery = delivery.map(|(id, _)| tracing::field::display(id));
         let status = answer.status().as_u16();
         if self.is_first(answer.status()) {
-            tracing::warn!(id, event, status, "refused: {}", answer.text());
+            tracing::warn!(delivery, event, status, "refused: {}", answer.text());
         } else {
-            tracing::debug!(id, event, status, "refused: {}", answer.text());
+            tracing::debug!(delivery, event, status, "refused: {}", answer.text());
         }
     }
 
@@ -76,15 +76,16 @@ impl Refusals {
         }
     }
 
-    /// A delivery was good, and the inbox did not take it; `error` is its own, if it said anything.
-    pub(crate) fn not_accepted(&self, delivery: &Delivery, error: Option<&InboxError>) {
-        let id = &delivery.id;
-        let error = error.map(|error| error as &dyn Error);
+    /// A delivery was good, and the inbox did not take it, for this reason.
+    pub(crate) fn not_accepted(&self, delivery: &Delivery, error: &InboxError) {
+        let event = delivery.event_and_action();
+        let delivery = &delivery.id;
+        let error = error as &dyn Error;
         let summary = |count| tracing::error!(count, "as many more were not accepted since");
         if self.not_accepted.is_first((), summary) {
-            tracing::error!(%id, error, "not accepted");
+            tracing::error!(%delivery, event, error, "not accepted");
         } else {
-            tracing::debug!(%id, error, "not accepted");
+            tracing::debug!(%delivery, event, error, "not accepted");
         }
     }
 

@@ -23,6 +23,10 @@ const LONGEST_NAME: usize = 100;
 /// The longest value that is kept of an optional header: a host name has at most 253 letters.
 const LONGEST_VALUE: usize = 255;
 
+/// Names of events that begin so are those of work that programs submit themselves, to their own
+/// inbox. Nobody outside may ask for that, however it is spelled.
+const INTERNAL: &str = "hookstead.";
+
 /// How the payload is wrapped in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -61,7 +65,7 @@ impl RequestHead {
         Ok(Self {
             encoding,
             largest_body,
-            event: EventName::from(required(headers, EVENT, "the name of an event", is_name)?),
+            event: event_name(headers)?,
             id: required(headers, DELIVERY, "1 to 128 visible ASCII characters", is_delivery_id)?
                 .parse()
                 .map_err(|_| Answer::malformed_header(DELIVERY, "a delivery id"))?,
@@ -84,6 +88,15 @@ pub(crate) fn looks_like_delivery(head: &request::Parts) -> bool {
 /// The event that a request says it is, for the log.
 pub(crate) fn event(head: &request::Parts) -> Option<&str> {
     optional(&head.headers, EVENT)
+}
+
+fn event_name(headers: &HeaderMap) -> Result<EventName, Answer> {
+    let name = required(headers, EVENT, "the name of an event", is_name)?;
+    let start = name.get(..INTERNAL.len());
+    if start.is_some_and(|start| start.eq_ignore_ascii_case(INTERNAL)) {
+        return Err(Answer::internal_event(EVENT));
+    }
+    Ok(EventName::from(name))
 }
 
 fn encoding(headers: &HeaderMap) -> Result<Encoding, Answer> {

@@ -3,7 +3,7 @@ use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
 
 use hookstead_handler::Router;
-use hookstead_inbox::{Inbox, MemoryInbox, Worker, own_runtime};
+use hookstead_inbox::{Inbox, MemoryStore, Store, Worker, own_runtime};
 use hookstead_signature::Verifier;
 use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::runtime::Handle;
@@ -26,8 +26,10 @@ use crate::{Limits, Receiver, connection};
 ///
 /// It also answers `GET /livez` (the process lives) and `GET /readyz`, which says what the last
 /// [probe](Inbox::probe) of the inbox said: red (503), with a line for each reason, while deliveries are
-/// not accepted or one has been ready for [longer than it should](Limits::oldest_ready). A full inbox is
-/// red, too, as it accepts nothing. Numbers are shown [to whom you say](Self::details_for), among them
+/// not accepted, one has been ready for a handler of this server for [longer than it
+/// should](Limits::oldest_ready), or all slots of a pool are [held too long](Worker::slot_warning). A full
+/// inbox is red, too, as it accepts nothing. What waits for a handler that no process has is no reason,
+/// but told. Numbers are shown [to whom you say](Self::details_for), among them
 /// how many [signatures](crate::SignatureCounts) were good, which decides nothing.
 ///
 /// It speaks HTTP/1.1 without TLS; put it behind a proxy that does TLS.
@@ -48,13 +50,13 @@ use crate::{Limits, Receiver, connection};
 ///
 /// ```no_run
 /// use hookstead_handler::Router;
-/// use hookstead_inbox::SqliteInbox;
+/// use hookstead_inbox::SqliteStore;
 /// use hookstead_receiver::Server;
 /// use hookstead_signature::WebhookSecret;
 ///
 /// # async fn run(router: Router) -> Result<(), Box<dyn std::error::Error>> {
 /// Server::new("/event_handler", WebhookSecret::from_env("WEBHOOK_SECRET")?, router)
-///     .inbox(SqliteInbox::open("ci.db")?)
+///     .inbox(SqliteStore::open("ci.db")?)
 ///     .serve("127.0.0.1:4567")
 ///     .await?;
 /// # Ok(())
@@ -63,8 +65,9 @@ use crate::{Limits, Receiver, connection};
 pub struct Server {
     path: String,
     verifier: Verifier,
-    router: Router,
-    inbox: Option<Arc<dyn Inbox>>,
+    inbox: Inbox,
+    /// Nobody said where deliveries are kept.
+    is_in_memory: bool,
     limits: Limits,
     reply: Option<String>,
     refuses_replays: bool,
@@ -80,11 +83,18 @@ impl Server {
     /// [`WebhookSecret`](hookstead_signature::WebhookSecret) is a verifier too.
     #[must_use]
     pub fn new(path: impl Into<String>, verifier: impl Into<Verifier>, router: Router) -> Self {
+        let inbox = Inbox::new(MemoryStore::default(), router);
+        Self { is_in_memory: true, ..Self::of(path, verifier, inbox) }
+    }
+
+    /// A server around an inbox that others use, too: to submit work, to recover, to look into it.
+    #[must_use]
+    pub fn of(path: impl Into<String>, verifier: impl Into<Verifier>, inbox: Inbox) -> Self {
         Self {
             path: path.into(),
             verifier: verifier.into(),
-            router,
-            inbox: None,
+            inbox,
+            is_in_memory: false,
             limits: Limits::default(),
             reply: None,
             refuses_replays: false,
@@ -93,11 +103,12 @@ impl Server {
         }
     }
 
-    /// Keeps deliveries in this inbox. Without one they are kept in memory: a crash loses what was
+    /// Keeps deliveries in this store. Without one they are kept in memory: a crash loses what was
     /// accepted and not yet handled.
     #[must_use]
-    pub fn inbox(mut self, inbox: impl Inbox) -> Self {
-        self.inbox = Some(Arc::new(inbox));
+    pub fn inbox(mut self, store: impl Store) -> Self {
+        self.inbox = Inbox::new(store, self.inbox.router().clone());
+        self.is_in_memory = false;
         self
     }
 
@@ -146,10 +157,13 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Fails when it cannot listen at the address, and when no delivery can ever come to its path, for
-    /// instance because the path does not begin with a slash. Once it listens, it does not fail.
+    /// Fails when it cannot listen at the address; when no delivery can ever come to its path, for
+    /// instance because the path does not begin with a slash; when its router cannot be used, for
+    /// instance because two handlers have one name; and when a handler's name belongs to another program
+    /// that runs on the same inbox. Once it listens, it does not fail.
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Display) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;
+        listening::start(&self.inbox).await?;
         let asked = shutdown::requested().map_err(ServeError::no_signals)?;
         let listening = Listening::new(listening::bind(address).await?, &self.limits)?;
         let closing = listening.closing();
@@ -163,14 +177,15 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Fails when the system refuses to use the listener, and when no delivery can ever come to the
-    /// server's path.
+    /// Fails when the system refuses to use the listener; when no delivery can ever come to the server's
+    /// path; and, as [`serve`](Self::serve) does, because of its handlers' names.
     pub async fn serve_until(
         self,
         listener: StdTcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;
+        listening::start(&self.inbox).await?;
         let (stop, stopped) = watch::channel(());
         let asked = async {
             gone(stopped).await;
@@ -199,16 +214,15 @@ impl Server {
         let limits = self.limits;
         let address = listening.address().map(tracing::field::display);
         tracing::info!(address, %path, "listening");
-        let inbox = self.inbox.unwrap_or_else(|| {
+        if self.is_in_memory {
             tracing::warn!("deliveries are kept in memory: a crash loses those not yet handled");
-            Arc::new(MemoryInbox::default())
-        });
-        let mut worker = Worker::new(Arc::clone(&inbox), self.router.clone());
+        }
+        let inbox = self.inbox;
+        let mut worker = Worker::new(inbox.clone());
         if let Some(change) = self.change_worker {
             worker = change(worker);
         }
-        let mut receiver =
-            Receiver::new(self.verifier, self.router, Arc::clone(&inbox)).limits(limits.clone());
+        let mut receiver = Receiver::new(self.verifier, inbox.clone()).limits(limits.clone());
         if let Some(reply) = self.reply {
             receiver = receiver.reply(reply);
         }
@@ -241,7 +255,7 @@ impl fmt::Debug for Server {
             .debug_struct("Server")
             .field("path", &self.path)
             .field("verifier", &self.verifier)
-            .field("router", &self.router)
+            .field("router", self.inbox.router())
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -11,21 +11,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use hookstead_events::{AnyEvent, DecodeError, Event, EventName};
-use hookstead_handler::{Delivery, DeliveryId, Handler, HandlerError, Router};
-use hookstead_inbox::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased,
-    MemoryInbox, Probe, Renewal, Settlement,
-};
+use hookstead_handler::{Attempt, Delivery, Handler, HandlerError, Router, handler_fn};
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::{Limits, Server};
 use hookstead_signature::{Verifier, WebhookSecret, sign};
+use support::told::{Accepting, Told};
 use support::{Answer, ENCODINGS, Encoding, GUID, Request, Running, secret, within};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 
-const PAYLOAD: &str = r#"{"action": "opened", "number": 7, "title": "Zoë ☃ + 100 %"}"#;
+const PAYLOAD: &str = r#"{"action": "opened", "number": 7, "title": "Zoë ☃ + 100 %",
+    "repository": {"id": 1, "full_name": "octocat/hello-world"}}"#;
 
 /// A `pull_request`, whatever is in it.
 struct AnyPullRequest;
@@ -46,8 +46,8 @@ struct Gate {
 
 #[async_trait]
 impl Handler<AnyPullRequest> for Gate {
-    async fn handle(&self, _: &AnyPullRequest, delivery: &Delivery) -> Result<(), HandlerError> {
-        self.seen.send(delivery.clone())?;
+    async fn handle(&self, _: &AnyPullRequest, attempt: &Attempt) -> Result<(), HandlerError> {
+        self.seen.send(attempt.delivery().clone())?;
         self.open.acquire().await?.forget();
         Ok(())
     }
@@ -73,6 +73,16 @@ impl Test {
         Self::with(|server| server)
     }
 
+    /// Around an inbox with this store.
+    fn around(store: Arc<Told>, change: impl FnOnce(Inbox) -> Inbox) -> Self {
+        let (sender, seen) = mpsc::unbounded_channel();
+        let open = Arc::new(Semaphore::new(0));
+        let gate = Gate { seen: sender, open: Arc::clone(&open) };
+        let inbox = Inbox::new(store, Router::new().on::<AnyPullRequest>(gate));
+        let server = Server::of("/event_handler", secret(), change(inbox));
+        Self { running: Running::start(server), seen, open }
+    }
+
     async fn send(&self, request: Request) -> Answer {
         self.running.send(&request).await
     }
@@ -89,8 +99,9 @@ fn good(encoding: Encoding) -> Request {
 #[tokio::test]
 async fn accepted_then_duplicate_then_accepted_again() {
     for encoding in ENCODINGS {
-        let inbox = Arc::new(MemoryInbox::default());
-        let mut test = Test::with(|server| server.inbox(Arc::clone(&inbox)));
+        let store = Arc::new(MemoryStore::new());
+        let mut test = Test::with(|server| server.inbox(Arc::clone(&store)));
+        let inbox = Inbox::new(store, Router::new());
         let answer = test.send(good(encoding)).await;
         answer.expect(202, "");
         assert_eq!(answer.text, format!("accepted {GUID} pull_request.opened"));
@@ -104,11 +115,11 @@ async fn accepted_then_duplicate_then_accepted_again() {
         assert_eq!(delivery.hook, Some(292_430_182));
         let target = delivery.target.unwrap();
         assert_eq!((target.kind.as_str(), target.id), ("repository", 79_929_171));
-        assert_eq!(delivery.attempt, 1);
+        assert_eq!(delivery.repository.as_deref(), Some("octocat/hello-world"));
 
         let answer = test.send(good(encoding)).await;
         answer.expect(202, "");
-        assert_eq!(answer.text, format!("duplicate {GUID}, still in the inbox"));
+        assert_eq!(answer.text, format!("duplicate {GUID}, 1 of 1 task still at work"));
 
         test.open.add_permits(1);
         within(async {
@@ -123,6 +134,40 @@ async fn accepted_then_duplicate_then_accepted_again() {
         test.handled().await;
         test.open.add_permits(1);
         test.running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn work_of_a_programs_own_never_comes_from_outside() {
+    let router =
+        Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| panic!("never")));
+    let running = Running::start(Server::new("/event_handler", secret(), router));
+    for encoding in ENCODINGS {
+        for event in ["hookstead.build", "hookstead.", "HookStead.build"] {
+            let answer = running.send(&Request::delivery(event, "{}", encoding)).await;
+            answer.expect(400, "X-GitHub-Event");
+            answer.expect(400, "`hookstead.`");
+        }
+    }
+}
+
+#[tokio::test]
+async fn large_payloads_are_taken_whole() {
+    let mut test = Test::start();
+    for (number, encoding) in ENCODINGS.into_iter().enumerate() {
+        let title = "x".repeat(3 * 1024 * 1024);
+        let payload = format!(
+            r#"{{"title": "{title}", "action": "opened", "repository": {{"full_name": "o/r"}}}}"#
+        );
+        let request = Request::delivery("pull_request", &payload, encoding)
+            .with("X-GitHub-Delivery", &number.to_string());
+        test.send(request).await.expect(202, &format!("accepted {number} pull_request.opened"));
+        let delivery = test.handled().await;
+        assert_eq!(delivery.body, Bytes::from(payload));
+        assert_eq!(delivery.repository.as_deref(), Some("o/r"));
+        test.open.add_permits(1);
+        let broken = Request::delivery("pull_request", &format!("{{{title}"), encoding);
+        test.send(broken).await.expect(400, "line 1 column 2");
     }
 }
 
@@ -153,12 +198,10 @@ async fn pong_and_ignored() {
 #[tokio::test]
 async fn a_ping_reaches_whoever_handles_everything() {
     let (sender, mut seen) = mpsc::unbounded_channel();
-    let router = Router::new().on::<AnyEvent>(hookstead_handler::handler_fn(
-        move |event: AnyEvent, _: Delivery| {
-            let sent = sender.send(event.name().clone());
-            async move { Ok(sent?) }
-        },
-    ));
+    let router = Router::new().on::<AnyEvent>(handler_fn(move |event: AnyEvent, _: Attempt| {
+        let sent = sender.send(event.name().clone());
+        async move { Ok(sent?) }
+    }));
     let running = Running::start(Server::new("/event_handler", secret(), router));
     let ping = Request::delivery(
         "ping",
@@ -447,11 +490,11 @@ async fn too_many_bodies_at_once() {
 #[tokio::test]
 async fn an_inbox_that_is_full_or_down_or_stuck() {
     for encoding in ENCODINGS {
-        let down = Test::with(|server| server.inbox(Down));
-        let stuck = Test::with(|server| {
-            server.inbox(Stuck).limits(Limits::default().accept_deadline(Duration::from_millis(50)))
+        let down = Test::with(|server| server.inbox(Arc::new(Told::default())));
+        let stuck = Test::around(Told::accepting(Accepting::NeverAnswers), |inbox| {
+            inbox.accept_deadline(Duration::from_millis(50))
         });
-        let full = Test::with(|server| server.inbox(Full));
+        let full = Test::around(Told::accepting(Accepting::IsFull), |inbox| inbox);
         for (test, text) in [(down, "down"), (stuck, "too long"), (full, "full")] {
             let answer = test.send(good(encoding)).await;
             answer.expect(503, text);
@@ -511,59 +554,3 @@ async fn a_server_that_nobody_waits_for_any_more_frees_its_port_at_once() {
         assert!(late.is_err());
     }
 }
-
-/// An inbox whose store is down.
-struct Down;
-
-/// An inbox that never answers.
-struct Stuck;
-
-/// An inbox that is full.
-struct Full;
-
-/// Each differs in how it accepts; all else fails.
-macro_rules! inbox {
-    ($name:ident, $accept:expr) => {
-        #[async_trait]
-        impl Inbox for $name {
-            async fn accept(&self, _: Delivery) -> Result<Accepted, InboxError> {
-                $accept.await
-            }
-            async fn lease(&self, _: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
-                Err(no_disk())
-            }
-            async fn renew(&self, _: LeaseToken, _: Duration) -> Result<Renewal, InboxError> {
-                Err(no_disk())
-            }
-            async fn settle(&self, _: LeaseToken, _: Settlement) -> Result<bool, InboxError> {
-                Err(no_disk())
-            }
-            async fn wait(&self, at_most: Duration) {
-                tokio::time::sleep(at_most).await;
-            }
-            async fn probe(&self) -> Result<Probe, InboxError> {
-                Err(no_disk())
-            }
-            async fn depth(&self) -> Result<Depth, InboxError> {
-                Err(no_disk())
-            }
-            async fn list(&self, _: Filter) -> Result<Vec<Entry>, InboxError> {
-                Err(no_disk())
-            }
-            async fn revive(&self, _: &DeliveryId) -> Result<u64, InboxError> {
-                Err(no_disk())
-            }
-            async fn purge(&self, _: Duration) -> Result<u64, InboxError> {
-                Err(no_disk())
-            }
-        }
-    };
-}
-
-fn no_disk() -> InboxError {
-    InboxError::store("accept", "no such disk")
-}
-
-inbox!(Down, async { Err(no_disk()) });
-inbox!(Stuck, std::future::pending());
-inbox!(Full, async { Err(InboxError::full()) });

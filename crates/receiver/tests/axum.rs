@@ -7,11 +7,9 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{Inbox, MemoryInbox};
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::Receiver;
 use support::{Answer, ENCODINGS, Request, secret};
 use tokio::io::AsyncWriteExt;
@@ -19,9 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn beside_other_routes_and_under_a_prefix() {
-    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())));
-    let inbox: Arc<dyn Inbox> = Arc::new(MemoryInbox::default());
-    let receiver = Receiver::new(secret(), router, Arc::clone(&inbox));
+    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| Ok(())));
+    let inbox = Inbox::new(MemoryStore::new(), router);
+    let receiver = Receiver::new(secret(), inbox.clone());
     let app = axum::Router::new()
         .route("/", axum::routing::get(async || "somebody else's page"))
         .route_service("/event_handler", receiver.clone())
@@ -47,5 +45,6 @@ async fn beside_other_routes_and_under_a_prefix() {
         send(delivery.without("X-Hub-Signature-256")).await.expect(401, "");
     }
     // No worker runs here, so everything is where the receiver put it.
-    assert_eq!(inbox.depth().await.unwrap().ready, 2);
+    let depth = inbox.depth().await.unwrap();
+    assert_eq!(depth.names.iter().map(|name| name.ready).collect::<Vec<_>>(), [2]);
 }

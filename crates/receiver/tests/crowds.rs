@@ -11,7 +11,7 @@ mod support;
 use std::time::Duration;
 
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
+use hookstead_handler::{Attempt, Router, handler_fn};
 use hookstead_receiver::{Limits, Server};
 use support::{Answer, Encoding, Request, Running, secret, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,7 +32,7 @@ fn patient() -> Limits {
 }
 
 fn start(limits: Limits) -> Running {
-    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())));
+    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| Ok(())));
     Running::start(Server::new("/event_handler", secret(), router).limits(limits))
 }
 

@@ -13,11 +13,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{Depth, Inbox, MemoryInbox};
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{Depth, Inbox, MemoryStore, Store};
 use hookstead_receiver::{DetailsFor, Limits, Receiver, Server};
 use hookstead_signature::{Verifier, WebhookSecret, sign};
-use support::told::Told;
+use support::told::{Accepting, OWN, Told};
 use support::{Answer, Encoding, Request, Running, secret, within};
 use tower_service::Service as _;
 
@@ -27,9 +27,17 @@ const MINUTE: Duration = Duration::from_secs(60);
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A server that takes everything, and shows everything.
-fn server(inbox: impl Inbox) -> Server {
-    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())));
-    Server::new("/event_handler", secret(), router).inbox(inbox).details_for(DetailsFor::Everybody)
+fn server(store: impl Store) -> Server {
+    around(Inbox::new(store, router()))
+}
+
+fn around(inbox: Inbox) -> Server {
+    Server::of("/event_handler", secret(), inbox).details_for(DetailsFor::Everybody)
+}
+
+fn router() -> Router {
+    let handler = handler_fn(async |_: AnyEvent, _: Attempt| Ok(()));
+    Router::new().program("told").on::<AnyEvent>(handler)
 }
 
 /// Looks every so often.
@@ -81,7 +89,7 @@ async fn ready(inbox: Arc<Told>) -> Answer {
 
 #[tokio::test]
 async fn a_healthy_server_lives_and_is_ready() {
-    let running = Running::start(server(MemoryInbox::new()));
+    let running = Running::start(server(MemoryStore::new()));
     ask(&running, "GET", "/livez").await.expect(200, "alive");
     // From the first moment on.
     ask(&running, "GET", "/readyz").await.expect(200, "ready\n");
@@ -97,9 +105,9 @@ async fn a_healthy_server_lives_and_is_ready() {
 #[tokio::test]
 async fn strangers_see_only_whether_it_is_ready() {
     let busy = |age| {
-        Told::that(|depth| {
-            depth.ready = 100;
-            depth.oldest_ready = Some(age);
+        Told::that(OWN, true, |open| {
+            open.ready = 100;
+            open.oldest_ready = Some(age);
         })
     };
     let down = Arc::new(Told::default());
@@ -124,7 +132,7 @@ async fn strangers_see_only_whether_it_is_ready() {
 
 #[tokio::test]
 async fn red_while_the_inbox_does_not_accept_and_green_again() {
-    let inbox = Told::that(|_| {});
+    let inbox = Told::empty();
     let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(OFTEN)));
     until(&running, 200).await;
     *inbox.depth.lock().unwrap() = None;
@@ -140,7 +148,7 @@ async fn red_while_the_inbox_does_not_accept_and_green_again() {
 
 #[tokio::test]
 async fn what_is_not_accepted_is_a_reason_to_probe_at_once() {
-    let inbox = Told::that(|_| {});
+    let inbox = Told::empty();
     let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(NEVER)));
     ask(&running, "GET", "/readyz").await.expect(200, "ready");
     *inbox.depth.lock().unwrap() = None;
@@ -148,31 +156,32 @@ async fn what_is_not_accepted_is_a_reason_to_probe_at_once() {
     until(&running, 503).await;
     *inbox.depth.lock().unwrap() = Some(Depth::default());
     // One that is not accepted because of itself, while others are.
-    inbox.accepts_nothing.store(true, Ordering::SeqCst);
+    *inbox.accepting.lock().unwrap() = Accepting::Refuses;
     running.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(503, "");
     until(&running, 200).await;
 }
 
 #[tokio::test]
 async fn a_full_inbox_is_red() {
-    let inbox = MemoryInbox::new().max_deliveries(0);
-    let running = Running::start(server(inbox));
+    let store = MemoryStore::new().max_deliveries(0);
+    let running = Running::start(server(store));
     until(&running, 503).await.expect(503, "not ready: the inbox is full");
 }
 
 #[tokio::test]
 async fn red_while_the_store_does_not_answer() {
-    let inbox = Told::that(|_| {});
+    let inbox = Told::empty();
     let _held = inbox.open.acquire().await.unwrap();
-    let limits = Limits::default().accept_deadline(Duration::from_millis(50));
-    let running = Running::start(server(Arc::clone(&inbox)).limits(limits));
-    ask(&running, "GET", "/readyz").await.expect(503, "not ready: the inbox did not answer");
+    let inbox = Inbox::new(Arc::clone(&inbox), router()).accept_deadline(Duration::from_millis(50));
+    let running = Running::start(around(inbox));
+    let answer = ask(&running, "GET", "/readyz").await;
+    answer.expect(503, "not ready: the inbox took longer than 0.05 s");
 }
 
 #[tokio::test]
 async fn red_when_nobody_probes_any_more() {
     // The probe panics, which nobody thought of.
-    let inbox = Told::that(|_| {});
+    let inbox = Told::empty();
     let poisoned = Arc::clone(&inbox);
     let poisoning = std::thread::spawn(move || {
         let _held = poisoned.depth.lock().unwrap();
@@ -187,30 +196,63 @@ async fn red_when_nobody_probes_any_more() {
 #[tokio::test]
 async fn red_when_nobody_handles_what_is_ready() {
     let old = |age| {
-        Told::that(|depth| {
-            depth.ready = 1;
-            depth.oldest_ready = Some(age);
+        Told::that(OWN, true, |open| {
+            open.ready = 1;
+            open.oldest_ready = Some(age);
         })
     };
-    ready(old(31 * MINUTE)).await.expect(503, "handled for 1860 s; the limit is 1800 s");
+    let answer = ready(old(31 * MINUTE)).await;
+    answer.expect(503, "not ready: a task of told.any has been due for 1860 s");
+    answer.expect(503, "; the limit is 1800 s");
     ready(old(29 * MINUTE)).await.expect(200, "inbox: 1 ready");
 
     let limits = Limits::default().oldest_ready(MINUTE);
     let running = Running::start(server(old(2 * MINUTE)).limits(limits));
     ask(&running, "GET", "/readyz").await.expect(503, "the limit is 60 s");
 
-    let busy = Told::that(|depth| {
-        depth.ready = 100_000;
-        depth.oldest_ready = Some(MINUTE);
-        depth.blocked = 1000;
-        depth.dead = 1000;
+    let busy = Told::that(OWN, true, |open| {
+        open.ready = Depth::MOST;
+        open.oldest_ready = Some(MINUTE);
+        open.blocked = 1000;
     });
-    ready(busy).await.expect(200, "100000 ready, 1000 blocked, 0 leased, 0 delayed, 1000 dead");
+    busy.depth.lock().unwrap().as_mut().unwrap().dead = 1000;
+    ready(busy).await.expect(200, "10000+ ready, 1000 blocked, 0 leased, 0 delayed, 1000 dead");
+}
+
+#[tokio::test]
+async fn what_nobody_takes_is_told_and_never_red() {
+    let forgotten = Told::that("told.renamed", false, |open| {
+        open.ready = 3;
+        open.oldest_ready = Some(600 * MINUTE);
+    });
+    let answer = ready(Arc::clone(&forgotten)).await;
+    answer.expect(200, "ready\n");
+    answer.expect(200, "\nwarning: tasks wait for told.renamed, which no process has");
+    answer.expect(200, "the oldest for 36000 s");
+    // Strangers learn nothing of it.
+    let running = Running::start(server(forgotten).details_for(DetailsFor::Nobody));
+    assert_eq!(ask(&running, "GET", "/readyz").await.text, "ready");
+}
+
+#[tokio::test]
+async fn what_another_program_is_slow_with_is_not_this_servers_fault() {
+    let store = Told::that("ci_server.push", true, |open| {
+        open.ready = 3;
+        open.oldest_ready = Some(60 * MINUTE);
+    });
+    let handler = handler_fn(async |_: AnyEvent, _: Attempt| Ok(()));
+    let other =
+        Router::new().program("ci_server").on_with::<AnyEvent>(handler, |it| it.name("push"));
+    let other = Inbox::new(Arc::clone(&store), other);
+    other.start().await.unwrap();
+    let answer = ready(store).await;
+    answer.expect(200, "ready\n");
+    assert!(!answer.text.contains("warning"), "{answer:?}");
 }
 
 #[tokio::test]
 async fn asking_does_not_touch_the_store_and_takes_no_time() {
-    let inbox = Told::that(|_| {});
+    let inbox = Told::empty();
     let running = Running::start(server(Arc::clone(&inbox)).limits(probed_every(NEVER)));
     counted(&running).await;
     let asked = inbox.asked.load(Ordering::SeqCst);
@@ -288,7 +330,7 @@ async fn a_wrong_secret_is_told_in_the_log_and_a_flood_of_them_is_not() {
         .finish();
     let _listening = tracing::subscriber::set_default(subscriber);
 
-    let receiver = Receiver::new(secret(), Router::new(), Arc::new(MemoryInbox::new()))
+    let receiver = Receiver::new(secret(), Inbox::new(MemoryStore::new(), Router::new()))
         .limits(Limits::default().log_interval(Duration::from_millis(500)));
     let wrong = WebhookSecret::new("rotated").unwrap();
     for _ in 0..100 {
@@ -323,9 +365,7 @@ async fn a_replay_is_told_in_the_log_and_a_flood_of_them_is_not() {
         .finish();
     let _listening = tracing::subscriber::set_default(subscriber);
 
-    let handler = handler_fn(async |_: AnyEvent, _: Delivery| Ok(()));
-    let router = Router::new().on::<AnyEvent>(handler);
-    let receiver = Receiver::new(secret(), router, Arc::new(MemoryInbox::new()))
+    let receiver = Receiver::new(secret(), Inbox::new(MemoryStore::new(), router()))
         .limits(Limits::default().log_interval(Duration::from_millis(500)))
         .refuse_replays();
     assert_eq!(call(&receiver, &secret()).await, 202);
@@ -333,9 +373,9 @@ async fn a_replay_is_told_in_the_log_and_a_flood_of_them_is_not() {
         assert_eq!(call_as(&receiver, &secret(), &number.to_string()).await, 409);
     }
     let told = log.lines(3).await;
-    assert!(told[0].contains("accepted id=1"), "{told:?}");
+    assert!(told[0].contains("accepted delivery=1"), "{told:?}");
     assert!(told[1].contains("WARN") && told[1].contains("refused as a replay"), "{told:?}");
-    assert!(told[1].ends_with("id=2 event=push status=409"), "{told:?}");
+    assert!(told[1].ends_with("delivery=2 event=push status=409"), "{told:?}");
     assert!(told[2].contains("as many more") && told[2].contains("count=49"), "{told:?}");
 }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
+use hookstead_handler::{Attempt, Router, handler_fn};
 use hookstead_receiver::{Limits, Server};
 use support::{Encoding, Request, Running, secret, within};
 
@@ -57,7 +57,7 @@ async fn each_kind_of_refusal_is_told_once_with_a_count() {
         .with_writer(move || writer.clone())
         .with_max_level(tracing::Level::INFO)
         .init();
-    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())));
+    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| Ok(())));
     let interval = Duration::from_secs(2);
     let server = Server::new("/event_handler", secret(), router)
         .limits(Limits::default().log_interval(interval));

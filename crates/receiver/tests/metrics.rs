@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hookstead_events::{DecodeError, Event, EventName};
-use hookstead_handler::{Delivery, HandlerError, Router, handler_fn};
+use hookstead_handler::{Attempt, HandlerError, Router, handler_fn};
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::Server;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use support::told::Told;
@@ -86,7 +87,7 @@ async fn everything_is_counted() {
 }
 
 async fn a_replay_is_counted(snapshotter: &Snapshotter) {
-    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Delivery| Ok(())));
+    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Attempt| Ok(())));
     let server = Server::new("/event_handler", secret(), router).refuse_replays();
     let server = Running::start(server);
     let good = Request::delivery("watch", "{}", Encoding::Json);
@@ -101,17 +102,15 @@ async fn a_replay_is_counted(snapshotter: &Snapshotter) {
 }
 
 async fn a_delivery_moves_them_from_the_request_to_its_end(snapshotter: &Snapshotter) {
-    let router =
-        Router::new().on::<Anything>(handler_fn(async |_: Anything, it: Delivery| {
-            match (it.id.as_str(), it.attempt) {
-                ("retry", 1) => Err(HandlerError::retry_after("not yet", Duration::ZERO)),
-                ("dead", _) => Err(HandlerError::permanent("never")),
-                _ => Ok(()),
-            }
-        }));
-    let server = Server::new("/event_handler", secret(), router)
-        .worker(|worker| worker.gauge_interval(Duration::from_millis(10)));
-    let server = Running::start(server);
+    let router = Router::new().program("test").on::<Anything>(handler_fn(
+        async |_: Anything, it: Attempt| match (it.delivery().id.as_str(), it.number()) {
+            ("retry", 1) => Err(HandlerError::retry_after("not yet", Duration::ZERO)),
+            ("dead", _) => Err(HandlerError::permanent("never")),
+            _ => Ok(()),
+        },
+    ));
+    let inbox = Inbox::new(MemoryStore::new(), router).gauge_interval(Duration::from_millis(10));
+    let server = Running::start(Server::of("/event_handler", secret(), inbox));
 
     let good = |id: &str, event: &str| {
         Request::delivery(event, "{}", Encoding::Json).with("X-GitHub-Delivery", id)
@@ -135,36 +134,37 @@ async fn a_delivery_moves_them_from_the_request_to_its_end(snapshotter: &Snapsho
         ("hookstead_accept_seconds ", 4.0),
         ("hookstead_deliveries_accepted_total event=push result=new", 3.0),
         ("hookstead_deliveries_accepted_total event=other result=new", 1.0),
-        ("hookstead_waiting_seconds ", 4.0),
-        ("hookstead_handling_seconds event=push", 4.0),
-        ("hookstead_handling_seconds event=other", 1.0),
-        ("hookstead_deliveries_settled_total event=push outcome=done", 2.0),
-        ("hookstead_deliveries_settled_total event=push outcome=retry", 1.0),
-        ("hookstead_deliveries_settled_total event=push outcome=dead", 1.0),
-        ("hookstead_deliveries_settled_total event=other outcome=done", 1.0),
-        ("hookstead_inbox_deliveries state=done", 3.0),
-        ("hookstead_inbox_deliveries state=dead", 1.0),
-        ("hookstead_inbox_deliveries state=ready", 0.0),
-        ("hookstead_inbox_oldest_ready_seconds ", 0.0),
+        ("hookstead_tasks_handed_over_total handler=test.any", 4.0),
+        ("hookstead_waiting_seconds handler=test.any", 4.0),
+        ("hookstead_handling_seconds handler=test.any", 5.0),
+        ("hookstead_tasks_settled_total handler=test.any outcome=done", 3.0),
+        ("hookstead_tasks_settled_total handler=test.any outcome=retry", 1.0),
+        ("hookstead_tasks_settled_total handler=test.any outcome=dead", 1.0),
+        ("hookstead_inbox_settled_tasks state=done", 3.0),
+        ("hookstead_inbox_settled_tasks state=dead", 1.0),
+        ("hookstead_inbox_tasks handler=test.any state=ready", 0.0),
+        ("hookstead_inbox_oldest_ready_seconds handler=test.any", 0.0),
     ];
     all_seen(snapshotter, &expected).await;
     within(server.stop()).await;
 }
 
 async fn a_lease_that_is_lost_is_counted(snapshotter: &Snapshotter) {
-    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, it: Delivery| {
-        // The first attempt goes on until somebody ends it.
-        if it.attempt == 1 { std::future::pending().await } else { Ok(()) }
-    }));
+    let router = Router::new().program("lost").on::<Anything>(handler_fn(
+        async |_: Anything, it: Attempt| {
+            // The first attempt goes on until somebody ends it.
+            if it.number() == 1 { std::future::pending().await } else { Ok(()) }
+        },
+    ));
     let server = Server::new("/event_handler", secret(), router)
         .inbox(Told::that_loses_a_lease())
         .worker(|worker| worker.lease(Duration::from_millis(1500)));
     let server = Running::start(server);
     server.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(202, "");
     let expected = [
-        ("hookstead_leases_lost_total ", 1.0),
-        ("hookstead_handling_seconds event=push", 2.0),
-        ("hookstead_deliveries_settled_total event=push outcome=done", 1.0),
+        ("hookstead_leases_lost_total handler=lost.any", 1.0),
+        ("hookstead_handling_seconds handler=lost.any", 2.0),
+        ("hookstead_tasks_settled_total handler=lost.any outcome=done", 1.0),
     ];
     all_seen(snapshotter, &expected).await;
     within(server.stop()).await;

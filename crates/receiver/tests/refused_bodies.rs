@@ -9,12 +9,11 @@
 mod support;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{Inbox, MemoryInbox};
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::{Limits, Receiver, Server};
 use support::{Answer, Encoding, Request, Running, secret, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
@@ -28,12 +27,12 @@ fn limits() -> Limits {
 }
 
 fn router() -> Router {
-    Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Delivery| Ok(())))
+    Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| Ok(())))
 }
 
 async fn mounted() -> SocketAddr {
-    let inbox: Arc<dyn Inbox> = Arc::new(MemoryInbox::default());
-    let receiver = Receiver::new(secret(), router(), inbox).limits(limits());
+    let inbox = Inbox::new(MemoryStore::new(), router());
+    let receiver = Receiver::new(secret(), inbox).limits(limits());
     let app = axum::Router::new().route_service("/event_handler", receiver);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -7,11 +7,9 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use hookstead_events::{DecodeError, Event, EventName};
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{EntryState, Filter, Inbox, MemoryInbox, SqliteInbox};
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{Entry, Filter, Inbox, MemoryStore, SqliteStore, TaskState};
 use hookstead_receiver::Server;
 use hookstead_signature::{Verifier, WebhookSecret, sign};
 use support::{ENCODINGS, Encoding, GUID, Request, Running, secret, within};
@@ -31,20 +29,23 @@ impl Event for Anything {
     }
 }
 
-fn server(inbox: impl Inbox) -> Server {
-    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Delivery| Ok(())));
-    Server::new("/event_handler", secret(), router).inbox(inbox)
+fn router() -> Router {
+    Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Attempt| Ok(())))
+}
+
+fn server(inbox: &Inbox) -> Server {
+    Server::of("/event_handler", secret(), inbox.clone())
 }
 
 struct Test {
     running: Running,
-    inbox: Arc<MemoryInbox>,
+    inbox: Inbox,
 }
 
 impl Test {
     fn start(change: impl FnOnce(Server) -> Server) -> Self {
-        let inbox = Arc::new(MemoryInbox::new());
-        let running = Running::start(change(server(Arc::clone(&inbox))));
+        let inbox = Inbox::new(MemoryStore::new(), router());
+        let running = Running::start(change(server(&inbox)));
         Self { running, inbox }
     }
 
@@ -58,19 +59,26 @@ impl Test {
 
     /// The ids of all that is in the inbox.
     async fn kept(&self) -> Vec<String> {
-        kept(&*self.inbox).await
+        kept(&self.inbox).await
     }
 }
 
-async fn kept(inbox: &dyn Inbox) -> Vec<String> {
-    let entries = inbox.list(Filter::default()).await.unwrap();
-    entries.iter().map(|entry| entry.delivery.id.to_string()).collect()
+async fn tasks(inbox: &Inbox) -> Vec<Entry> {
+    let mut tasks = Vec::new();
+    let mut pages = inbox.list(Filter::default());
+    while let Some(task) = pages.next().await.unwrap() {
+        tasks.push(task);
+    }
+    tasks
 }
 
-async fn all_done(inbox: &dyn Inbox) {
+async fn kept(inbox: &Inbox) -> Vec<String> {
+    tasks(inbox).await.iter().map(|task| task.delivery.id.to_string()).collect()
+}
+
+async fn all_done(inbox: &Inbox) {
     within(async {
-        let is_done = |state| state == EntryState::Done;
-        while !inbox.list(Filter::default()).await.unwrap().iter().all(|it| is_done(it.state)) {
+        while !tasks(inbox).await.iter().all(|task| task.state == TaskState::Done) {
             tokio::task::yield_now().await;
         }
     })
@@ -105,7 +113,7 @@ async fn a_captured_body_is_refused_under_every_other_id() {
         }
         assert_eq!(test.kept().await, [GUID], "{encoding:?}");
         // It is known when it is done, too, and its own redelivery is good.
-        all_done(&*test.inbox).await;
+        all_done(&test.inbox).await;
         test.expect(&with_id(&captured, "1"), 409, REFUSED).await;
         test.expect(&captured, 202, "accepted again 72").await;
         assert_eq!(test.kept().await, [GUID], "{encoding:?}");
@@ -173,10 +181,9 @@ async fn one_event_from_two_hooks_is_no_replay() {
 #[tokio::test]
 async fn other_bodies_and_other_secrets_are_no_replays() {
     let previous = WebhookSecret::new("last year's").unwrap();
-    let inbox = Arc::new(MemoryInbox::new());
-    let router = Router::new().on::<Anything>(handler_fn(async |_: Anything, _: Delivery| Ok(())));
+    let inbox = Inbox::new(MemoryStore::new(), router());
     let verifier = Verifier::new(secret()).or(previous.clone());
-    let server = Server::new("/event_handler", verifier, router).inbox(Arc::clone(&inbox));
+    let server = Server::of("/event_handler", verifier, inbox.clone());
     let test = Test { running: Running::start(server.refuse_replays()), inbox };
     let old = captured(Encoding::Json);
     let old = old.clone().with("X-Hub-Signature-256", &sign(&previous, &old.body).to_string());
@@ -191,12 +198,11 @@ async fn other_bodies_and_other_secrets_are_no_replays() {
 
 #[tokio::test]
 async fn what_nobody_takes_is_not_remembered() {
-    let inbox = Arc::new(MemoryInbox::new());
     let router = Router::new().on::<hookstead_events::PushEvent>(handler_fn(
-        async |_: hookstead_events::PushEvent, _: Delivery| Ok(()),
+        async |_: hookstead_events::PushEvent, _: Attempt| Ok(()),
     ));
-    let server = Server::new("/event_handler", secret(), router).inbox(Arc::clone(&inbox));
-    let test = Test { running: Running::start(server.refuse_replays()), inbox };
+    let inbox = Inbox::new(MemoryStore::new(), router);
+    let test = Test { running: Running::start(server(&inbox).refuse_replays()), inbox };
     let captured = captured(Encoding::Json);
     test.expect(&captured, 200, "ignored pull_request.opened").await;
     test.expect(&with_id(&captured, "1"), 200, "ignored pull_request.opened").await;
@@ -229,13 +235,13 @@ async fn a_replay_is_refused_after_a_restart_and_by_another_server() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("inbox.db");
     let start = || {
-        let inbox = Arc::new(SqliteInbox::open(&file).unwrap());
-        (Running::start(server(Arc::clone(&inbox)).refuse_replays()), inbox)
+        let inbox = Inbox::new(SqliteStore::open(&file).unwrap(), router());
+        (Running::start(server(&inbox).refuse_replays()), inbox)
     };
     let captured = captured(Encoding::Form);
     let (first, inbox) = start();
     first.send(&captured).await.expect(202, "accepted 72");
-    all_done(&*inbox).await;
+    all_done(&inbox).await;
     drop(inbox);
     first.stop().await;
 
@@ -244,6 +250,6 @@ async fn a_replay_is_refused_after_a_restart_and_by_another_server() {
     for running in [&second, &third] {
         running.send(&with_id(&captured, "1")).await.expect(409, REFUSED);
     }
-    assert_eq!(kept(&*inbox).await, [GUID]);
+    assert_eq!(kept(&inbox).await, [GUID]);
     third.send(&captured).await.expect(202, "accepted again");
 }

@@ -12,8 +12,8 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use hookstead_events::{AnyEvent, EventName, PushEvent};
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{Entry, EntryState, Filter, Inbox, MemoryInbox};
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{Entry, Filter, Inbox, MemoryStore, TaskState};
 use hookstead_receiver::Server;
 use hookstead_testkit::samples;
 use support::{ENCODINGS, Request, Running, secret, within};
@@ -45,11 +45,11 @@ impl io::Write for Log {
     }
 }
 
-async fn dead(inbox: &MemoryInbox) -> Entry {
+async fn dead(inbox: &Inbox) -> Entry {
     within(async {
         loop {
-            let filter = Filter::default().in_state(EntryState::Dead);
-            if let Some(entry) = inbox.list(filter).await.unwrap().pop() {
+            let filter = Filter::default().in_state(TaskState::Dead);
+            if let Some(entry) = inbox.list(filter).next().await.unwrap() {
                 return entry;
             }
             tokio::task::yield_now().await;
@@ -67,8 +67,8 @@ async fn a_payload_that_cannot_be_its_events_dies_and_says_why() {
         .with_writer(move || writer.clone())
         .with_max_level(tracing::Level::INFO)
         .init();
-    let of_push = handler_fn(async |_: PushEvent, _: Delivery| panic!("this is no push"));
-    let of_any = handler_fn(async |_: AnyEvent, _: Delivery| panic!("this is no push"));
+    let of_push = handler_fn(async |_: PushEvent, _: Attempt| panic!("this is no push"));
+    let of_any = handler_fn(async |_: AnyEvent, _: Attempt| panic!("this is no push"));
     let routers = [Router::new().on::<PushEvent>(of_push), Router::new().on::<AnyEvent>(of_any)];
     let pull_request = samples::payload(&EventName::PullRequest).unwrap().to_string();
     let mut number = 0;
@@ -76,19 +76,18 @@ async fn a_payload_that_cannot_be_its_events_dies_and_says_why() {
         for encoding in ENCODINGS {
             number += 1;
             let id = format!("wrong-{number}");
-            let inbox = Arc::new(MemoryInbox::new());
-            let server = Server::new("/event_handler", secret(), router.clone());
-            let running = Running::start(server.inbox(Arc::clone(&inbox)));
+            let inbox = Inbox::new(MemoryStore::new(), router.clone());
+            let running = Running::start(Server::of("/event_handler", secret(), inbox.clone()));
             let wrong =
                 Request::delivery("push", &pull_request, encoding).with("X-GitHub-Delivery", &id);
             running.send(&wrong).await.expect(202, "push.opened");
 
             let dead = dead(&inbox).await;
-            assert_eq!(dead.delivery.attempt, 1, "no later attempt would help");
+            assert_eq!((dead.run, dead.number), (1, 1), "no later attempt would help");
             assert_eq!(dead.delivery.body, "", "not asked for");
-            let error = dead.last_error.unwrap();
+            let error = dead.text.unwrap();
             assert!(error.contains("cannot decode push: .: missing field `ref`"), "{error}");
-            let line = within(log.line_with(&format!("dead id={id}"))).await;
+            let line = within(log.line_with(&format!("dead delivery={id}"))).await;
             assert!(line.contains("ERROR") && line.contains("missing field `ref`"), "{line}");
         }
     }

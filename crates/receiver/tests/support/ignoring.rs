@@ -1,10 +1,8 @@
 //! A receiver that verifies what it gets and wants none of it, without a socket.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use hookstead_handler::Router;
-use hookstead_inbox::MemoryInbox;
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::Receiver;
 use hookstead_signature::{WebhookSecret, sign};
 use http::{Request, StatusCode};
@@ -23,9 +21,12 @@ fn secret() -> WebhookSecret {
 
 impl Ignoring {
     pub(crate) fn new() -> Self {
-        let receiver = Receiver::new(secret(), Router::new(), Arc::new(MemoryInbox::new()));
+        let inbox = Inbox::new(MemoryStore::new(), Router::new());
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        Self { receiver, runtime }
+        let mut ignoring = Self { receiver: Receiver::new(secret(), inbox), runtime };
+        // The first one makes the inbox begin.
+        assert_eq!(ignoring.receive(Self::request("application/json", b"{}")), StatusCode::OK);
+        ignoring
     }
 
     /// A signed request with this body.
