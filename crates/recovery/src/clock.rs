@@ -24,6 +24,11 @@ impl Clock {
         self.ahead = at.duration_since(Timestamp::now());
     }
 
+    /// A moment of this machine's clock, by GitHub's.
+    pub(crate) fn by_github(self, moment: Timestamp) -> Timestamp {
+        moment.checked_add(self.ahead).unwrap_or(moment)
+    }
+
     pub(crate) fn now(self) -> Now {
         let local = Timestamp::now();
         let moment = local.checked_add(self.ahead).unwrap_or(local);
@@ -52,6 +57,8 @@ mod tests {
             assert!(age < Duration::from_secs(60), "{day}: {age:?}");
             let old = there - Duration::from_secs(3600);
             assert!(clock.now().age_of(old) >= Duration::from_secs(3600));
+            let error = clock.by_github(Timestamp::now()).duration_since(there);
+            assert!(error.abs() < SignedDuration::from_secs(60), "{day}: {error}");
         }
         clock.learn(Timestamp::MAX);
         clock.learn(Timestamp::MIN);

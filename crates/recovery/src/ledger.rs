@@ -11,16 +11,17 @@ use crate::clock::Now;
 use crate::listing::{Attempt, Listed};
 use crate::settings::Settings;
 
-/// The events that GitHub failed to hand over, kept from round to round: so a round needs to list only
-/// what is new.
+/// The events that never arrived, kept from round to round: so a round needs to list only what is new.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     events: HashMap<String, Missing>,
 }
 
-/// An event that was not handed over.
+/// An event that never arrived.
 #[derive(Debug)]
 struct Missing {
+    /// GitHub believes that it did.
+    is_answered: bool,
     event: Option<EventName>,
     action: Option<String>,
     attempts: BTreeMap<u64, Attempt>,
@@ -57,18 +58,15 @@ impl Ledger {
         self.events.clear();
     }
 
-    /// Takes in what the list says of an event.
+    /// Takes in what the list says of an event that never arrived.
     pub(crate) fn note(&mut self, guid: String, listed: Listed, now: Now) {
-        if listed.is_ok {
-            self.events.remove(&guid);
-            return;
-        }
         match self.events.entry(guid) {
             Entry::Vacant(place) => {
                 place.insert(Missing {
+                    is_answered: listed.is_ok,
                     event: listed.event,
                     action: listed.action,
-                    attempts: listed.failed,
+                    attempts: listed.attempts,
                     seen_at: now.instant,
                     asks: Asks::default(),
                     is_given_up: false,
@@ -77,7 +75,8 @@ impl Ledger {
             Entry::Occupied(mut place) => {
                 let missing = place.get_mut();
                 let before = missing.newest().map(|(id, _)| id);
-                missing.attempts.extend(listed.failed);
+                missing.is_answered |= listed.is_ok;
+                missing.attempts.extend(listed.attempts);
                 if missing.newest().map(|(id, _)| id) != before {
                     missing.seen_at = now.instant;
                 }
@@ -87,6 +86,11 @@ impl Ledger {
 
     pub(crate) fn remembers(&self, guid: &str) -> bool {
         self.events.contains_key(guid)
+    }
+
+    /// Whether GitHub believes that it arrived.
+    pub(crate) fn is_answered(&self, guid: &str) -> bool {
+        self.events.get(guid).is_some_and(|missing| missing.is_answered)
     }
 
     pub(crate) fn forget(&mut self, guid: &str) {
@@ -218,8 +222,8 @@ mod tests {
             let at = Some(Timestamp::from_second(at).unwrap());
             let status = "timed out".to_owned();
             let attempt = Attempt { at, is_redelivery: id > 1, status };
-            let failed = BTreeMap::from([(id, attempt)]);
-            self.ledger.note("guid".to_owned(), Listed { failed, ..Listed::default() }, self.now);
+            let attempts = BTreeMap::from([(id, attempt)]);
+            self.ledger.note("guid".to_owned(), Listed { attempts, ..Listed::default() }, self.now);
         }
 
         fn decision(&self) -> Option<Decision> {
@@ -273,7 +277,7 @@ mod tests {
         assert_eq!(play.ledger.show("guid").unwrap().redeliveries, 1);
         play.ledger.take_back("guid", before);
         assert_eq!(play.ledger.show("guid").unwrap().redeliveries, 0);
-        play.ledger.note("guid".to_owned(), Listed { is_ok: true, ..Listed::default() }, play.now);
+        play.ledger.forget("guid");
         assert_eq!(play.decision(), None);
     }
 

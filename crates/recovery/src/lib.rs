@@ -6,29 +6,26 @@
 //! the start and every few minutes. Switch a server off for an hour, and on again, and nothing is lost.
 //!
 //! ```no_run
-//! use std::sync::Arc;
-//!
 //! use hookstead::client::{Client, Token};
 //! use hookstead::events::PushEvent;
-//! use hookstead::inbox::SqliteInbox;
-//! use hookstead::{Delivery, Router, Server, WebhookSecret, handler_fn};
+//! use hookstead::inbox::SqliteStore;
+//! use hookstead::{Attempt, Inbox, Router, Server, WebhookSecret, handler_fn};
 //! use hookstead_recovery::Recovery;
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let router = Router::new().on::<PushEvent>(handler_fn(async |push: PushEvent, _: Delivery| {
+//! let router = Router::new().on::<PushEvent>(handler_fn(async |push: PushEvent, _: Attempt| {
 //!     println!("{} is at {}", push.r#ref, push.after);
 //!     Ok(())
 //! }));
-//! let inbox = Arc::new(SqliteInbox::open("ci.db")?);
+//! let inbox = Inbox::new(SqliteStore::open("ci.db")?, router);
 //!
 //! let github = Client::new(Token::from_env("MY_PERSONAL_TOKEN")?)?;
 //! let repo = github.repo(&"octocat/hello-world".parse()?);
 //! let hook = "https://ci.example.com/event_handler";
-//! let recovery = Recovery::of_repository_hook(&repo, hook, Arc::clone(&inbox)).only(&router);
+//! let recovery = Recovery::of_repository_hook(&repo, hook, inbox.clone());
 //!
-//! let server = Server::new("/event_handler", WebhookSecret::from_env("WEBHOOK_SECRET")?, router)
-//!     .inbox(inbox)
-//!     .serve("127.0.0.1:4567");
+//! let secret = WebhookSecret::from_env("WEBHOOK_SECRET")?;
+//! let server = Server::of("/event_handler", secret, inbox).serve("127.0.0.1:4567");
 //! recovery.run_until(server).await?;
 //! # Ok(())
 //! # }
@@ -44,19 +41,23 @@
 //!    ([`look_back`](Recovery::look_back)), one call for every 100; afterwards those since the last list
 //!    that was read to its end. Nothing needs to be stored for that: after a restart, however long the
 //!    server, the network or the token was out of order, the whole window is looked at again.
-//! 2. An event that GitHub handed over by whichever attempt (`status` is `OK`) is done with. So is one
-//!    that the inbox has: it arrived, and only the answer came too late.
-//! 3. Of the others, GitHub is asked to deliver the newest attempt again, those first that it will
+//! 2. An event that the inbox knows is done with, whatever GitHub believes: it arrived, and perhaps only
+//!    the answer came too late. One that all handlers declined is known, too.
+//! 3. One that GitHub handed over (`status` is `OK`) and the inbox does not know was answered by somebody
+//!    who did not take it: an older version of the program, say, that ignored it. It never arrived, unless
+//!    it was handed over before any process had a handler for it, or longer ago than the inbox
+//!    [remembers](hookstead_inbox::Inbox::keep_settled).
+//! 4. Of all that never arrived, GitHub is asked to deliver the newest attempt again, those first that it will
 //!    forget first. They come as ordinary deliveries with their old id, out of order, in the
 //!    receiver's usual way.
 //!
-//! | an event that failed | |
+//! | an event that never arrived | |
 //! |---|---|
 //! | less than a [minute](Recovery::margin) ago | is left for the next round: it may be on its way |
-//! | and failed again | is asked for after a pause that doubles, up to [4 hours](Recovery::longest_pause) |
+//! | and again did not arrive | is asked for after a pause that doubles, up to [4 hours](Recovery::longest_pause) |
 //! | [24 times](Recovery::max_redeliveries) | is given up, with a warning: the server refuses it each time |
 //! | more than [three days](Recovery::look_back) ago | is lost, with a warning |
-//! | and that nobody handles | is asked for, and ignored; or left alone: [`only`](Recovery::only) |
+//! | and that no handler takes | is left alone |
 //!
 //! # What it takes
 //!
@@ -65,20 +66,21 @@
 //! * **Calls**: one per round when nothing is new. Redeliveries are writes, which the client sends one
 //!   after another, about one per second. When GitHub's limit is reached, the recovery sleeps until its
 //!   end and goes on.
-//! * **One place.** Where several servers share an inbox, run it beside one of them: two would have
-//!   everything delivered twice.
+//! * **Nothing more where several servers share an inbox.** Run it beside each: one at a time works, and
+//!   when that one ends, another takes over, within two minutes if it was killed.
 //! * **A clock** that is right within hours: GitHub's window is measured with it.
 //!
 //! # What it cannot do
 //!
 //! GitHub keeps no more than three days (an Enterprise Server seven), makes no delivery at all of events
-//! beyond 25 MB, and has no such list for the hooks of enterprises, Marketplace and Sponsors. A delivery
-//! that was answered 2xx counts as arrived: a [`MemoryInbox`](hookstead_inbox::MemoryInbox) that died
-//! with its process gets nothing back.
+//! beyond 25 MB, and has no such list for the hooks of enterprises, Marketplace and Sponsors. A
+//! [`MemoryStore`](hookstead_inbox::MemoryStore) that died with its process gets nothing back: whoever
+//! begins anew knows of nobody who took anything before.
 
 mod clock;
 mod error;
 mod hook_ref;
+mod known;
 mod ledger;
 mod listing;
 mod recovery;
@@ -86,6 +88,8 @@ mod report;
 mod round;
 mod settings;
 mod source;
+mod taken;
+mod turn;
 
 pub use error::RecoveryError;
 pub use hook_ref::HookRef;

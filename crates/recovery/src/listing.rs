@@ -5,8 +5,8 @@ use hookstead_client::HookDelivery;
 use hookstead_events::EventName;
 use jiff::Timestamp;
 
-/// What GitHub's list says, page by page, as far back as it matters: which events have arrived, and
-/// which have been tried in vain.
+/// What GitHub's list says, page by page, as far back as it matters: which events it handed over, and
+/// which it tried in vain.
 pub(crate) struct Listing {
     /// What is older does not matter.
     pub(crate) since: Timestamp,
@@ -27,18 +27,20 @@ pub(crate) struct Listing {
 pub(crate) struct Listed {
     /// Whether it was handed over, by whichever attempt.
     pub(crate) is_ok: bool,
+    /// When it was handed over last, as far as GitHub says.
+    pub(crate) handed_over: Option<Timestamp>,
     pub(crate) event: Option<EventName>,
     pub(crate) action: Option<String>,
-    /// Those that failed, by number.
-    pub(crate) failed: BTreeMap<u64, Attempt>,
+    /// The attempts, by number: all that failed, or once it was handed over, those that did that.
+    pub(crate) attempts: BTreeMap<u64, Attempt>,
 }
 
-/// An attempt of GitHub's that failed.
+/// An attempt of GitHub's.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) at: Option<Timestamp>,
     pub(crate) is_redelivery: bool,
-    /// What went wrong, in GitHub's words.
+    /// What came of it, in GitHub's words.
     pub(crate) status: String,
 }
 
@@ -112,17 +114,20 @@ impl Listing {
     fn note(&mut self, delivery: HookDelivery, at: Option<Timestamp>) {
         let is_ok = delivery.is_ok();
         let listed = self.events.entry(delivery.guid).or_default();
-        listed.is_ok |= is_ok;
-        if listed.is_ok {
-            // Most are, and nothing more is asked about them.
-            listed.failed.clear();
+        if listed.is_ok && !is_ok {
             return;
+        }
+        if is_ok {
+            // Most are, and what failed before tells nothing more.
+            listed.attempts.retain(|_, attempt| attempt.status == delivery.status);
+            listed.is_ok = true;
+            listed.handed_over = listed.handed_over.max(at);
         }
         listed.event = delivery.event.map(EventName::from);
         listed.action = delivery.action;
         let is_redelivery = delivery.redelivery.unwrap_or(false);
         let attempt = Attempt { at, is_redelivery, status: delivery.status };
-        listed.failed.insert(delivery.id, attempt);
+        listed.attempts.insert(delivery.id, attempt);
     }
 }
 
@@ -221,7 +226,8 @@ mod tests {
             let mut listing = listing(0);
             listing.add(page(order.map(|index| attempts[index].clone())));
             let listed = &listing.events["same"];
-            assert!(listed.is_ok && listed.failed.is_empty(), "{order:?}");
+            assert!(listed.is_ok && listed.attempts.keys().eq([&2]), "{order:?}");
+            assert_eq!(listed.handed_over, Some(moment(2)), "{order:?}");
         }
     }
 }

@@ -1,18 +1,18 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_client::{Client, HookDelivery, Page, RateLimitPolicy, Repo};
 use hookstead_inbox::Inbox;
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::listing::Listing;
 use crate::settings::Settings;
 use crate::source::{KnownHook, Source};
+use crate::turn::RENEWED_EVERY;
 use crate::{HookRef, RecoveryError, Report};
 
 /// Rounds do not follow each other faster than this.
@@ -26,11 +26,14 @@ const LONGEST_HOLD: Duration = RateLimitPolicy::DEFAULT_LONGEST_PAUSE;
 pub struct Recovery {
     pub(crate) client: Client,
     pub(crate) source: Source,
-    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) inbox: Inbox,
     pub(crate) settings: Settings,
     /// The hook, once it was found.
     pub(crate) hook: Option<KnownHook>,
     pub(crate) ledger: Ledger,
+    /// The events that were handed over, as of the last list, and need no second look: the inbox knows
+    /// them, or nobody took them then.
+    pub(crate) arrived: HashSet<String>,
     /// A list that a rate limit interrupted, and the last page that came of it.
     pub(crate) interrupted: Option<(Listing, Page<HookDelivery>)>,
     /// When the newest delivery was made that a complete list has shown.
@@ -41,12 +44,12 @@ pub struct Recovery {
 
 /// Whose deliveries.
 impl Recovery {
-    /// Recovers what a hook of this repository failed to deliver. The inbox is the one that the
-    /// hook's deliveries go to.
+    /// Recovers what a hook of this repository failed to deliver. The inbox is that of the server that the
+    /// hook's deliveries go to: it says what has arrived, and what its handlers take.
     ///
     /// Permission: *Webhooks* read and write; a classic token needs `admin:repo_hook`.
     #[must_use]
-    pub fn of_repository_hook(repo: &Repo, hook: impl Into<HookRef>, inbox: impl Inbox) -> Self {
+    pub fn of_repository_hook(repo: &Repo, hook: impl Into<HookRef>, inbox: Inbox) -> Self {
         let (hooks, owner) = (repo.hooks(), repo.name().to_string());
         let source = Source::Hook { hooks, hook: hook.into(), owner };
         Self::new(repo.client().clone(), source, inbox)
@@ -61,7 +64,7 @@ impl Recovery {
         client: &Client,
         organization: impl Into<String>,
         hook: impl Into<HookRef>,
-        inbox: impl Inbox,
+        inbox: Inbox,
     ) -> Self {
         let owner = organization.into();
         let hooks = client.organization_hooks(owner.as_str());
@@ -74,18 +77,19 @@ impl Recovery {
     ///
     /// Permission: none; the App's key.
     #[must_use]
-    pub fn of_app(client: &Client, inbox: impl Inbox) -> Self {
+    pub fn of_app(client: &Client, inbox: Inbox) -> Self {
         Self::new(client.clone(), Source::App, inbox)
     }
 
-    fn new(client: Client, source: Source, inbox: impl Inbox) -> Self {
+    fn new(client: Client, source: Source, inbox: Inbox) -> Self {
         Self {
             client,
             source,
-            inbox: Arc::new(inbox),
+            inbox,
             settings: Settings::default(),
             hook: None,
             ledger: Ledger::default(),
+            arrived: HashSet::new(),
             interrupted: None,
             known_until: None,
             clock: Clock::default(),
@@ -107,25 +111,30 @@ impl Recovery {
     pub async fn run_until<F: Future>(mut self, end: F) -> F::Output {
         let mut end = pin!(end);
         loop {
-            // The server comes first, so that it listens when GitHub delivers.
-            let pause = tokio::select! {
+            // The server comes first, so that it listens when GitHub delivers. What this process recovers
+            // is its own also between the rounds.
+            let output = tokio::select! {
                 biased;
-                output = &mut end => return output,
-                pause = self.round() => pause,
+                output = &mut end => output,
+                pause = self.round() => tokio::select! {
+                    biased;
+                    output = &mut end => output,
+                    () = self.keep_for(pause) => continue,
+                },
             };
-            tokio::select! {
-                biased;
-                output = &mut end => return output,
-                () = sleep(pause) => {}
-            }
+            self.give_back().await;
+            return output;
         }
     }
 
     /// A round, its failure logged. Returns how long it is until the next.
     async fn round(&mut self) -> Duration {
         let every = self.settings.every.max(SHORTEST_PAUSE);
-        let Err(error) = self.recover_once().await else {
-            return every;
+        let error = match self.recover_if_nobody_else_does().await {
+            // Should that one end, this one goes on.
+            Ok(report) if report.is_elsewhere => return every.min(RENEWED_EVERY),
+            Ok(_) => return every,
+            Err(error) => error,
         };
         let pause = error
             .retry_after()
@@ -139,8 +148,8 @@ impl Recovery {
         pause
     }
 
-    /// Does one round: lists what GitHub has delivered, and asks for what failed. It says what it did,
-    /// also to the log.
+    /// Does one round: lists what GitHub has delivered, and asks for what never arrived. It says what it
+    /// did, also to the log. While another process recovers this hook, nothing is done.
     ///
     /// The redeliveries themselves come afterwards; what becomes of them, a later round sees.
     ///
@@ -152,8 +161,29 @@ impl Recovery {
     ///
     /// As [`run_until`](Self::run_until).
     pub async fn recover_once(&mut self) -> Result<Report, RecoveryError> {
+        let result = self.recover_if_nobody_else_does().await;
+        self.give_back().await;
+        result
+    }
+
+    async fn recover_if_nobody_else_does(&mut self) -> Result<Report, RecoveryError> {
         let mut report = Report { hook: self.source.shown(), ..Report::default() };
-        let result = self.recover(&mut report).await;
+        let turn = self.turn();
+        let result = match turn.take().await {
+            Ok(true) => tokio::select! {
+                biased;
+                () = turn.keep() => {
+                    report.is_elsewhere = true;
+                    Ok(())
+                }
+                result = self.recover(&mut report) => result,
+            },
+            Ok(false) => {
+                report.is_elsewhere = true;
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        };
         report.log();
         match result {
             Ok(()) => Ok(report),

@@ -11,6 +11,8 @@ use hookstead_client::Timestamp;
 pub struct Report {
     /// The hook, as people call it.
     pub hook: String,
+    /// Another process recovers what this hook failed to deliver, so nothing was done.
+    pub is_elsewhere: bool,
     /// How far back the list was read.
     pub since: Option<Timestamp>,
     /// How many pages were read.
@@ -19,10 +21,13 @@ pub struct Report {
     pub listed: u64,
     /// Whether the list was read as far as it matters. If not, the next round reads it once more.
     pub is_complete: bool,
-    /// How many events have not been handed over by any attempt. Those that were given up before are
-    /// not counted.
+    /// How many events have not been handed over by any attempt, or were and never came into the inbox.
+    /// Those that were given up before are not counted.
     pub failed: u64,
-    /// Of these, how many nobody handles; see [`Recovery::only`](crate::Recovery::only).
+    /// Of these, how many GitHub handed over all the same: an older version of the program may have
+    /// answered that it ignores them.
+    pub answered: u64,
+    /// How many nobody handles.
     pub ignored: u64,
     /// How many are in the inbox: they arrived, and only the answer was lost.
     pub known: u64,
@@ -38,7 +43,7 @@ pub struct Report {
     pub expired: Vec<FailedEvent>,
 }
 
-/// An event that GitHub failed to hand over.
+/// An event that never arrived.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FailedEvent {
@@ -50,7 +55,7 @@ pub struct FailedEvent {
     pub delivery: u64,
     /// When that was.
     pub delivered_at: Option<Timestamp>,
-    /// What went wrong, in GitHub's words.
+    /// What came of it, in GitHub's words. *OK* where the server answered so, and did not take it.
     pub status: String,
     /// How often it has been delivered again, or asked for.
     pub redeliveries: u32,
@@ -78,7 +83,7 @@ impl Report {
         }
         for event in &self.given_up {
             let redeliveries = event.redeliveries;
-            tracing::warn!(hook, %event, redeliveries, "given up: it fails each time it is delivered");
+            tracing::warn!(hook, %event, redeliveries, "given up: it never arrives, however often it is delivered");
         }
         for event in &self.expired {
             tracing::warn!(hook, %event, "lost: too old to be delivered again");
@@ -93,7 +98,10 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { hook, pages, listed, failed, .. } = self;
+        let Self { hook, pages, listed, failed, answered, .. } = self;
+        if self.is_elsewhere {
+            return write!(formatter, "{hook}: another process recovers it");
+        }
         let plural = |count: u64| if count == 1 { "" } else { "s" };
         let (many, more) = (if *listed == 1 { "y" } else { "ies" }, plural(*pages));
         write!(formatter, "{hook}: {listed} deliver{many} on {pages} page{more}")?;
@@ -103,7 +111,11 @@ impl fmt::Display for Report {
         if *failed == 0 {
             return formatter.write_str("; nothing failed");
         }
-        write!(formatter, "; of {failed} event{} that failed:", plural(*failed))?;
+        write!(formatter, "; of {failed} event{} that failed", plural(*failed))?;
+        if *answered > 0 {
+            write!(formatter, " or never came into the inbox ({answered})")?;
+        }
+        formatter.write_str(":")?;
         let count = |list: &[FailedEvent]| u64::try_from(list.len()).unwrap_or(u64::MAX);
         let parts = [
             (count(&self.redelivered), "asked for again"),

@@ -1,21 +1,16 @@
-use std::collections::HashSet;
 use std::time::Duration;
 
 use hookstead_client as client;
-use hookstead_handler::DeliveryId;
-use hookstead_inbox::{Filter, Inbox as _};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::error::Cause;
+use crate::known::CHUNK;
 use crate::ledger::Decision;
 use crate::listing::{Listing, Step};
 use crate::source::KnownHook;
+use crate::taken::Taken;
 use crate::{Recovery, Report};
-
-/// The inbox is asked about so many events at a time, shortly before GitHub is asked for them: one
-/// query of a moderate length.
-const CHUNK: usize = 100;
 
 /// After so many refusals in a row the round ends: it is not about single deliveries then, but about
 /// the token, for GitHub says *not found* where a permission is missing.
@@ -37,9 +32,10 @@ impl Recovery {
                 self.hook = None;
                 self.known_until = None;
                 self.ledger.clear();
+                self.arrived.clear();
             }
         })?;
-        self.note(listing, report);
+        self.note(listing, report).await?;
         self.settle(&hook, report).await
     }
 
@@ -110,31 +106,35 @@ impl Recovery {
     }
 
     /// Takes in what was listed.
-    fn note(&mut self, listing: Listing, report: &mut Report) {
+    async fn note(&mut self, listing: Listing, report: &mut Report) -> Result<(), Cause> {
         let now = self.clock.now();
         let is_first = self.known_until.is_none();
         let oldest = before(now.moment, self.settings.look_back);
         // A delivery from the future would make all that come until then old.
         let newest = listing.newest.map(|newest| newest.min(now.moment));
+        let taken = Taken::read(&self.inbox).await?;
+        let mut handed_over = Vec::new();
         for (guid, listed) in listing.events {
-            let is_handled = match (&self.settings.only, &listed.event) {
-                (Some(router), Some(event)) => router.takes(event),
-                _ => true,
-            };
+            // What GitHub does not name may be taken.
+            let since = listed.event.as_ref().map(|event| taken.since(event));
             // The first round tells of what is lost; later ones need not say it again.
-            let is_old = listed.failed.values().all(|it| it.at.is_some_and(|at| at < oldest));
-            if listed.is_ok || self.ledger.remembers(&guid) {
+            let is_old = listed.attempts.values().all(|it| it.at.is_some_and(|at| at < oldest));
+            if listed.is_ok {
+                handed_over.push((guid, listed, since.flatten()));
+            } else if self.ledger.remembers(&guid) {
                 self.ledger.note(guid, listed, now);
-            } else if !is_handled {
+            } else if since == Some(None) {
                 report.failed += 1;
                 report.ignored += 1;
             } else if is_first || !is_old {
                 self.ledger.note(guid, listed, now);
             }
         }
+        self.note_handed_over(handed_over).await?;
         if report.is_complete {
             self.known_until = self.known_until.max(newest);
         }
+        Ok(())
     }
 
     /// Does what is to be done about each event that failed.
@@ -150,10 +150,11 @@ impl Recovery {
                 }
                 Decision::Wait => report.waiting += 1,
                 Decision::Ask | Decision::GiveUp | Decision::Expired => {
-                    to_do.push((guid, decision))
+                    to_do.push((guid.clone(), decision))
                 }
             }
             report.failed += 1;
+            report.answered += u64::from(self.ledger.is_answered(&guid));
         }
         let mut refusals = 0;
         for chunk in to_do.chunks(CHUNK) {
@@ -178,20 +179,6 @@ impl Recovery {
             }
         }
         Ok(())
-    }
-
-    /// Which of these events the inbox has from this hook.
-    async fn known(
-        &self,
-        hook: &KnownHook,
-        guids: impl Iterator<Item = &String>,
-    ) -> Result<HashSet<String>, Cause> {
-        // What is no id never came through a receiver.
-        let ids: Vec<DeliveryId> = guids.filter_map(|guid| guid.parse().ok()).collect();
-        // There may be an entry for each of several hooks.
-        let entries = self.inbox.list(Filter::default().with_ids(ids).at_most(usize::MAX)).await?;
-        let own = entries.iter().filter(|entry| hook.sent(entry));
-        Ok(own.map(|entry| entry.delivery.id.to_string()).collect())
     }
 
     /// Asks GitHub to deliver an event again.

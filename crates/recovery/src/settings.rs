@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use hookstead_handler::Router;
-
 use crate::Recovery;
 
 /// How far, how often and how patiently.
@@ -13,7 +11,6 @@ pub(crate) struct Settings {
     pub(crate) margin: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) max_redeliveries: u32,
-    pub(crate) only: Option<Router>,
 }
 
 impl Default for Settings {
@@ -25,7 +22,6 @@ impl Default for Settings {
             margin: Recovery::DEFAULT_MARGIN,
             longest_pause: Recovery::DEFAULT_LONGEST_PAUSE,
             max_redeliveries: Recovery::DEFAULT_MAX_REDELIVERIES,
-            only: None,
         }
     }
 }
@@ -114,14 +110,6 @@ impl Recovery {
     #[must_use]
     pub fn max_redeliveries(mut self, redeliveries: u32) -> Self {
         self.settings.max_redeliveries = redeliveries;
-        self
-    }
-
-    /// Asks only for events that this router has a handler for. Without this, it asks for the others
-    /// as well, and the server answers that it ignores them.
-    #[must_use]
-    pub fn only(mut self, router: &Router) -> Self {
-        self.settings.only = Some(router.clone());
         self
     }
 }

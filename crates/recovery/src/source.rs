@@ -1,5 +1,5 @@
 use hookstead_client::{Client, HookDeliveries, Hooks, InvisibleEnd};
-use hookstead_inbox::Entry;
+use hookstead_handler::Delivery;
 
 use crate::HookRef;
 use crate::error::Cause;
@@ -67,10 +67,9 @@ impl Source {
 }
 
 impl KnownHook {
-    /// Whether this entry of the inbox came from this hook. GitHub gives all hooks that hear of one
-    /// event the same id.
-    pub(crate) fn sent(&self, entry: &Entry) -> bool {
-        let delivery = &entry.delivery;
+    /// Whether a delivery in the inbox came from this hook. GitHub gives all hooks that hear of one event
+    /// the same id.
+    pub(crate) fn sent(&self, delivery: &Delivery) -> bool {
         match (self.id, delivery.hook, &delivery.target) {
             (Some(own), Some(hook), _) => own == hook,
             // An App's own hook: whatever is not certainly another's. GitHub does not document what
