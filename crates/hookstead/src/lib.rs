@@ -1,18 +1,20 @@
 //! Receives GitHub's webhooks, loses nothing, reports back.
 //!
 //! Implement [`Handler`] for the events you care about, put it into a [`Router`], and give that to
-//! a [`Server`]. A delivery is verified, stored, and answered at once; your handler runs afterwards,
-//! and again when it fails or its process dies. It reports back through a `client::Client`.
+//! a [`Server`]. A delivery is verified, stored with one *task* for each handler that takes it, and
+//! answered at once; your handler runs afterwards, and again, alone, when it fails or its process dies.
+//! What it has done as a [step](Attempt::step) is not done again. It reports back through a
+//! `client::Client`.
 //!
 //! ```no_run
 //! use hookstead::events::PushEvent;
-//! use hookstead::{Delivery, Handler, HandlerError, Router, Server, WebhookSecret, async_trait};
+//! use hookstead::{Attempt, Handler, HandlerError, Router, Server, WebhookSecret, async_trait};
 //!
 //! struct Log;
 //!
 //! #[async_trait]
 //! impl Handler<PushEvent> for Log {
-//!     async fn handle(&self, push: &PushEvent, _: &Delivery) -> Result<(), HandlerError> {
+//!     async fn handle(&self, push: &PushEvent, _: &Attempt) -> Result<(), HandlerError> {
 //!         println!("{} is at {}", push.r#ref, push.after);
 //!         Ok(())
 //!     }
@@ -34,7 +36,7 @@
 //! | [`events`] | `hookstead-events` | GitHub's webhook events as types |
 //! | [`signature`] | `hookstead-signature` | verifying that a delivery comes from GitHub |
 //! | [`handler`] | `hookstead-handler` | what a handler is, and which one takes what |
-//! | [`inbox`] | `hookstead-inbox` | keeping deliveries until they are handled |
+//! | [`inbox`] | `hookstead-inbox` | keeping deliveries and their tasks until they are handled |
 //! | [`receiver`] | `hookstead-receiver` | taking deliveries: a tower service, a server |
 //! | `client` | `hookstead-client` | reporting back: statuses, deployments, merging |
 //! | `recovery` | `hookstead-recovery` | having GitHub deliver again what never arrived |
@@ -46,8 +48,8 @@
 //! | feature | by default | what it adds |
 //! |---|---|---|
 //! | `client` | yes | the REST client, and the recovery of what never arrived |
-//! | `sqlite` | yes | the inbox on disk; needs a C compiler |
-//! | `postgres` | no | the inbox in PostgreSQL, for many machines |
+//! | `sqlite` | yes | an inbox on disk, `inbox::SqliteStore`; needs a C compiler |
+//! | `postgres` | no | an inbox in PostgreSQL, for many machines: `inbox::PostgresStore` |
 //! | `aws-lc-rs` | yes | TLS by aws-lc-rs; needs a C compiler |
 //! | `ring` | no | TLS by ring, quicker to build |
 //! | `app` | no | the client as a GitHub App |
@@ -93,8 +95,9 @@ pub use hookstead_recovery as recovery;
 pub use hookstead_signature as signature;
 
 pub use hookstead_handler::{
-    Delivery, Handler, HandlerError, Registration, Router, async_trait, handler_fn,
+    Attempt, Delivery, Handler, HandlerError, Registration, Router, async_trait, handler_fn,
 };
+pub use hookstead_inbox::{Inbox, Work};
 pub use hookstead_receiver::{Receiver, Server};
 pub use hookstead_signature::{Verifier, WebhookSecret};
 
