@@ -11,9 +11,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use hookstead::client::{Client, NewStatus, StatusReporter, Verdict};
-use hookstead::events::{PullRequestAction, PullRequestEvent, StatusState};
-use hookstead::handler::Heads;
-use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
+use hookstead::events::{Event, PullRequestAction, PullRequestEvent, StatusState};
+use hookstead::handler::{End, Heads};
+use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, build_time, exit, github};
 
 /// Tells this server's statuses from those of others on the same commit.
@@ -27,57 +27,58 @@ pub(crate) struct CiServer {
 
 #[async_trait]
 impl Handler<PullRequestEvent> for CiServer {
+    /// When this fails or is interrupted it runs again, but for the build that was done.
     async fn handle(
         &self,
         event: &PullRequestEvent,
-        delivery: &Delivery,
-    ) -> Result<(), HandlerError> {
-        if asks_for_a_build(event) { self.process(event, delivery).await } else { Ok(()) }
-    }
-
-    /// A build whose process was killed could not say so, and a push came before it began again.
-    async fn superseded(&self, event: &PullRequestEvent, _: &Delivery) -> Result<(), HandlerError> {
-        let repo = self.github.repo(&event.repository.full_name);
-        let sha = &event.pull_request.head.sha;
-        let known = repo.combined_status(sha).await?.statuses;
-        if known.iter().any(|it| it.context == CONTEXT && it.state == StatusState::Pending) {
-            let status = NewStatus::error().context(CONTEXT).description(SUPERSEDED);
-            repo.create_status(sha, &status).await?;
-        }
-        Ok(())
-    }
-}
-
-/// What becomes of the status of a commit before.
-const SUPERSEDED: &str = "superseded by a newer delivery";
-
-/// The guide builds what is opened. New commits and a second chance deserve a build, too.
-fn asks_for_a_build(event: &PullRequestEvent) -> bool {
-    use PullRequestAction::{Opened, Reopened, Synchronize};
-    matches!(event.action, Opened | Reopened | Synchronize)
-}
-
-impl CiServer {
-    /// When this fails or is interrupted it runs again, from the beginning.
-    async fn process(
-        &self,
-        event: &PullRequestEvent,
-        delivery: &Delivery,
+        attempt: &Attempt,
     ) -> Result<(), HandlerError> {
         println!("Processing pull request...");
         // The status belongs to the repository that is asked to merge, also when the commit comes
         // from a fork: that is the one that the event is about.
         let repo = self.github.repo(&event.repository.full_name);
         let sha = &event.pull_request.head.sha;
-        let delivery = delivery.clone();
+        let build = attempt.step("build", || build(self.build_time));
+        let why = attempt.clone();
         // Reports `pending`, then what the build comes to, whatever happens to it.
         StatusReporter::new(&repo, sha, CONTEXT)
-            .interrupted_because(move || delivery.interruption().map(|why| why.to_string()))
-            .run("The build is running", build(self.build_time))
+            .interrupted_because(move || why.interruption().map(|why| why.to_string()))
+            .run("The build is running", build.into_future())
             .await?;
         println!("Pull request processed!");
         Ok(())
     }
+
+    /// A build whose process was killed could not say so. Where none follows, its status is ended here.
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        let delivery = attempt.delivery();
+        let Ok(event) = PullRequestEvent::decode(&delivery.event, &delivery.body) else {
+            return Ok(());
+        };
+        let repo = self.github.repo(&event.repository.full_name);
+        let sha = &event.pull_request.head.sha;
+        let known = repo.combined_status(sha).await?.statuses;
+        if known.iter().any(|it| it.context == CONTEXT && it.state == StatusState::Pending) {
+            let status = NewStatus::error().context(CONTEXT).description(words_for(end));
+            repo.create_status(sha, &status).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of a status that nobody else ends.
+fn words_for(end: End) -> &'static str {
+    match end {
+        End::Superseded => "superseded by a newer one",
+        End::Canceled => "canceled",
+        _ => "given up",
+    }
+}
+
+/// The guide builds what is opened. New commits and a second chance deserve a build, too.
+fn asks_for_a_build(event: &PullRequestEvent) -> bool {
+    use PullRequestAction::{Opened, Reopened, Synchronize};
+    matches!(event.action, Opened | Reopened | Synchronize)
 }
 
 async fn build(time: Duration) -> Result<Verdict, HandlerError> {
@@ -87,13 +88,12 @@ async fn build(time: Duration) -> Result<Verdict, HandlerError> {
 
 /// What this server does with which event.
 pub(crate) fn router(github: Client, build_time: Duration) -> Router {
-    Router::new().on_with::<PullRequestEvent>(CiServer { github, build_time }, |registration| {
+    let ci = CiServer { github, build_time };
+    Router::new().program("ci_server").on_with::<PullRequestEvent>(ci, |registration| {
         registration
+            .when(asks_for_a_build)
             // Of each pull request, one build at a time and only the newest.
-            .lane(|event| {
-                let lane = format!("ci {}#{}", event.repository.full_name, event.number);
-                asks_for_a_build(event).then_some(lane)
-            })
+            .lane(|event| format!("{}#{}", event.repository.full_name, event.number))
             // Deliveries may come late and out of order, two pushes of one second too.
             .latest_by(|event| event.pull_request.updated_at.clone())
             .heads(|event| Heads::from(event))

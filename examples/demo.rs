@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use hookstead::client::{Client, Token};
-use hookstead::inbox::SqliteInbox;
+use hookstead::inbox::SqliteStore;
 use hookstead::{Router, Server, WebhookSecret, signature};
 use hookstead_examples::{Timeline, exit};
 use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest, Repository};
@@ -174,7 +174,7 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/event_handler", listener.local_addr()?);
         let server =
-            Server::new("/event_handler", secret.clone(), router).inbox(SqliteInbox::open(inbox)?);
+            Server::new("/event_handler", secret.clone(), router).inbox(SqliteStore::open(inbox)?);
         let (stop, mut stopped) = watch::channel(false);
         let server = tokio::spawn(async move {
             let stopped = async {

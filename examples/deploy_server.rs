@@ -17,7 +17,7 @@ use hookstead::client::{
 use hookstead::events::{
     Deployment, DeploymentEvent, DeploymentStatusEvent, PullRequestAction, PullRequestEvent,
 };
-use hookstead::{Delivery, Handler, HandlerError, Router, async_trait};
+use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, exit, github};
 use serde::{Deserialize, Serialize};
 
@@ -37,18 +37,15 @@ struct Order {
     deploy_user: String,
 }
 
+fn is_merged(event: &PullRequestEvent) -> bool {
+    event.action == PullRequestAction::Closed && event.pull_request.is_merged()
+}
+
 /// A pull request is merged: create a deployment.
 #[async_trait]
 impl Handler<PullRequestEvent> for DeployServer {
-    async fn handle(
-        &self,
-        event: &PullRequestEvent,
-        delivery: &Delivery,
-    ) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &PullRequestEvent, _: &Attempt) -> Result<(), HandlerError> {
         let pull_request = &event.pull_request;
-        if event.action != PullRequestAction::Closed || !pull_request.is_merged() {
-            return Ok(());
-        }
         let Some(merged) = &pull_request.merge_commit_sha else {
             return Err(HandlerError::permanent("a merged pull request without a merge commit"));
         };
@@ -57,12 +54,11 @@ impl Handler<PullRequestEvent> for DeployServer {
         let repo = self.github.repo(&event.repository.full_name);
         let user = pull_request.user.as_ref().map_or("ghost", |user| user.login.as_str());
 
-        // An earlier attempt may have come this far. A second deployment is not harmless.
-        if delivery.attempt > 1 {
-            let same = DeploymentFilter::new().sha(merged).environment(ENVIRONMENT);
-            if !repo.deployments(&same).await?.items.is_empty() {
-                return Ok(());
-            }
+        // It may be there: by an attempt whose process was killed, by a redelivery, by another hook. A
+        // second deployment is not harmless.
+        let same = DeploymentFilter::new().sha(merged).environment(ENVIRONMENT);
+        if !repo.deployments(&same).await?.items.is_empty() {
+            return Ok(());
         }
 
         let deployment = NewDeployment::new(merged)
@@ -86,7 +82,7 @@ impl Handler<PullRequestEvent> for DeployServer {
 /// A deployment is created: do the work and report.
 #[async_trait]
 impl Handler<DeploymentEvent> for DeployServer {
-    async fn handle(&self, event: &DeploymentEvent, _: &Delivery) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &DeploymentEvent, attempt: &Attempt) -> Result<(), HandlerError> {
         let deployment = &event.deployment;
         let order = order(deployment);
         let description = deployment.description.as_deref().unwrap_or_default();
@@ -96,7 +92,8 @@ impl Handler<DeploymentEvent> for DeployServer {
         let repo = self.github.repo(&event.repository.full_name);
         repo.create_deployment_status(deployment.id, &NewDeploymentStatus::pending()).await?;
 
-        tokio::time::sleep(Duration::from_secs(2)).await; // simulate work
+        // Not done again because its report failed.
+        attempt.step("deploy", deploy).await?;
 
         repo.create_deployment_status(deployment.id, &NewDeploymentStatus::success()).await?;
         Ok(())
@@ -106,17 +103,18 @@ impl Handler<DeploymentEvent> for DeployServer {
 /// A deployment's status has changed: tell people.
 #[async_trait]
 impl Handler<DeploymentStatusEvent> for DeployServer {
-    async fn handle(
-        &self,
-        event: &DeploymentStatusEvent,
-        _: &Delivery,
-    ) -> Result<(), HandlerError> {
+    async fn handle(&self, event: &DeploymentStatusEvent, _: &Attempt) -> Result<(), HandlerError> {
         println!(
             "Deployment status for {} is {}",
             event.deployment.id, event.deployment_status.state
         );
         Ok(())
     }
+}
+
+async fn deploy() -> Result<(), HandlerError> {
+    tokio::time::sleep(Duration::from_secs(2)).await; // simulate work
+    Ok(())
 }
 
 /// The order in a deployment's payload. Other people's deployments have a payload of another kind,
@@ -135,13 +133,18 @@ fn order(deployment: &Deployment) -> Order {
 pub(crate) fn router(github: Client) -> Router {
     let server = DeployServer { github };
     Router::new()
-        .on::<PullRequestEvent>(server.clone())
+        .program("deploy_server")
+        .on_with::<PullRequestEvent>(server.clone(), |registration| {
+            // Two that look at the same time would both find nothing.
+            let lane = |event: &PullRequestEvent| event.repository.full_name.to_string();
+            registration.when(is_merged).lane(lane).in_order()
+        })
         .on_with::<DeploymentEvent>(server.clone(), |registration| {
-            // One deployment at a time to the same environment.
-            registration.lane(|event| {
-                let environment = &event.deployment.environment;
-                format!("deploy {} to {environment}", event.repository.full_name)
-            })
+            // One deployment at a time to the same environment, and none before an earlier one.
+            let lane = |event: &DeploymentEvent| {
+                format!("{} {}", event.repository.full_name, event.deployment.environment)
+            };
+            registration.lane(lane).in_order()
         })
         .on::<DeploymentStatusEvent>(server)
 }

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use hookstead::events::PullRequestEvent;
-use hookstead::{Delivery, Router, handler_fn};
+use hookstead::{Attempt, Router, handler_fn};
 use hookstead_examples::{Settings, exit};
 
 #[tokio::main]
@@ -17,11 +17,11 @@ async fn main() -> ExitCode {
 
 async fn serve() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("hello")?;
-    let print_title = handler_fn(async |event: PullRequestEvent, _: Delivery| {
+    let print_title = handler_fn(async |event: PullRequestEvent, _: Attempt| {
         println!("It's {}", event.pull_request.title);
         Ok(())
     });
-    let router = Router::new().on::<PullRequestEvent>(print_title);
+    let router = Router::new().program("hello").on::<PullRequestEvent>(print_title);
     settings.server(router).await?.reply("Well, it worked!").serve(&settings.listen).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use hookstead::signature::InvisibleEnd;
 use hookstead::{Router, Server, WebhookSecret};
 
 use crate::exit::with_sources;
-use crate::place::open_inbox;
+use crate::place::open_store;
 
 /// The path that the guides' servers have.
 const PATH: &str = "/event_handler";
@@ -41,11 +41,11 @@ impl Settings {
     ///
     /// Fails when the inbox cannot be opened.
     pub async fn server(&self, router: Router) -> Result<Server, InvalidSetting> {
-        let inbox = open_inbox(&self.inbox)
+        let store = open_store(&self.inbox)
             .await
             .map_err(|error| InvalidSetting::new("INBOX", with_sources(&error)))?;
         println!("Listening at http://{}{PATH}", self.listen);
-        Ok(Server::new(PATH, self.secret.clone(), router).inbox(inbox))
+        Ok(Server::new(PATH, self.secret.clone(), router).inbox(store))
     }
 }
 
