@@ -1,69 +1,60 @@
-//! Looks into an inbox, also while a server works on it: what waits, what failed and why.
+//! Looks into an inbox, also while servers work on it: which tasks wait, which failed and why. And does
+//! what only a person decides: lets dead tasks go on, does settled ones again, cancels what waits.
 //!
 //! ```text
 //! inbox depth
-//! inbox list [--ready|--blocked|--leased|--delayed|--done|--superseded|--dead] [--event NAME] [--limit N]
+//! inbox list [--ready|--blocked|...|--dead] [--event NAME] [--handler NAME] [--limit N]
 //! inbox show GUID
-//! inbox revive GUID... | --all-dead
+//! inbox revive GUID... [--forget STEP] | --all-dead
+//! inbox rerun | cancel | wake GUID... [--handler NAME | --every-handler]
 //! inbox purge [--older-than 35d]
 //! ```
 //!
 //! The inbox is the one in `INBOX`, as of the servers, or at `--inbox`. `--json` is for machines.
-//! The exit code is 0, or 1 if something failed or nothing was found, or 2 for a wrong usage.
+//! The exit code is 0, or 1 if something failed, was refused or was not found, or 2 for a wrong usage.
+
+mod arguments;
+mod output;
 
 use std::error::Error;
-use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead::handler::DeliveryId;
-use hookstead::inbox::{Entry, EntryState, Filter, Inbox, Worker};
-use hookstead_examples::text::{printable_json, span, table};
-use hookstead_examples::{EntryView, Usage, exit, is_postgres, open_inbox, variable};
-use lexopt::prelude::*;
-use serde::Serialize;
-use serde_json::json;
+use hookstead::inbox::{ChangedTask, Filter, Selection};
+use hookstead::{Inbox, Router};
+use hookstead_examples::text::{Table, span};
+use hookstead_examples::{
+    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, is_postgres,
+    open_store, variable,
+};
+use serde::ser::{SerializeSeq as _, Serializer as _};
 
-const HELP: &str = "\
-Looks into an inbox.
-
-usage: inbox [--inbox PLACE] [--json] COMMAND
-
-  depth                        how many deliveries there are in each state
-  list [--STATE] [--event NAME] [--limit N]
-                               the deliveries, the last accepted first; STATE is ready,
-                               blocked, leased, delayed, done, superseded or dead
-  show GUID                    all that is known of a delivery, with its body
-  revive GUID... | --all-dead  makes dead letters ready again
-  purge [--older-than 35d]     forgets what was settled so long ago, dead letters included;
-                               s, min, h and d are understood
-
-PLACE is an SQLite file or a postgres:// URL; without it, the variable INBOX names it.
-";
+use arguments::{Arguments, Change, Command, HELP};
+use output::{print, print_json, print_lines, unless_read_enough};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit(run().await)
+    exit(unless_read_enough(run().await))
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let Some(Arguments { command, place, json }) = Arguments::read()? else {
-        return print(HELP.to_owned());
+        return print(HELP);
     };
     let inbox = open(place).await?;
     match command {
-        Command::Depth => depth(&*inbox, json).await,
-        Command::List(filter) => list(&*inbox, filter, json).await,
-        Command::Show(id) => show(&*inbox, id, json).await,
-        Command::Revive(ids) => revive(&*inbox, ids, json).await,
-        Command::Purge(age) => purge(&*inbox, age, json).await,
+        Command::Depth => depth(&inbox, json).await,
+        Command::List(filter) => list(&inbox, filter, json).await,
+        Command::Show(filter) => show(&inbox, filter, json).await,
+        Command::Change(change, tasks) => change_tasks(&inbox, change, tasks, json).await,
+        Command::ReviveAll(filter) => revive_all(&inbox, filter, json).await,
+        Command::Purge(age) => purge(&inbox, age, json).await,
     }
 }
 
 /// Opens what is there. A new and empty inbox, made of a slip of the finger, helps nobody.
-async fn open(place: Option<String>) -> Result<Arc<dyn Inbox>, Box<dyn Error>> {
+async fn open(place: Option<String>) -> Result<Inbox, Box<dyn Error>> {
     let place = match place {
         Some(place) => place,
         None => variable("INBOX")?.ok_or_else(|| {
@@ -73,240 +64,144 @@ async fn open(place: Option<String>) -> Result<Arc<dyn Inbox>, Box<dyn Error>> {
     if !is_postgres(&place) && !Path::new(&place).is_file() {
         return Err(format!("There is no inbox {place:?}.").into());
     }
-    Ok(open_inbox(&place).await?)
+    // Without handlers it takes nothing, and claims no name.
+    Ok(Inbox::new(open_store(&place).await?, Router::new()))
 }
 
-async fn depth(inbox: &dyn Inbox, json: bool) -> Result<(), Box<dyn Error>> {
+async fn depth(inbox: &Inbox, json: bool) -> Result<(), Box<dyn Error>> {
     let depth = inbox.depth().await?;
-    if json {
-        return print_json(&json!({
-            "ready": depth.ready,
-            "blocked": depth.blocked,
-            "leased": depth.leased,
-            "delayed": depth.delayed,
-            "done": depth.done,
-            "superseded": depth.superseded,
-            "dead": depth.dead,
-            "oldest_ready_seconds": depth.oldest_ready.map(|age| age.as_secs_f64()),
-        }));
-    }
-    let counts = [
-        ("ready", depth.ready),
-        ("blocked", depth.blocked),
-        ("leased", depth.leased),
-        ("delayed", depth.delayed),
-        ("done", depth.done),
-        ("superseded", depth.superseded),
-        ("dead", depth.dead),
-    ];
-    let rows = counts.map(|(state, count)| [state.to_owned(), count.to_string()]);
-    let mut lines = table(["STATE", "DELIVERIES"], &rows);
-    if let Some(age) = depth.oldest_ready {
-        lines.push(format!("The oldest ready one has been ready for {}.", span(age)));
-    }
-    print_lines(lines)
+    let view = DepthView::new(&depth);
+    if json { print_json(&view) } else { print_lines(&view.lines()) }
 }
 
-async fn list(inbox: &dyn Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn Error>> {
+async fn list(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn Error>> {
     let limit = filter.limit;
-    let entries = inbox.list(filter).await?;
-    let views: Vec<_> = entries.iter().map(EntryView::new).collect();
+    let mut tasks = inbox.list(filter);
+    let mut count = 0;
     if json {
-        print_json(&views)?;
-    } else if !entries.is_empty() {
-        let width = variable("COLUMNS")?.and_then(|columns| columns.parse().ok()).unwrap_or(80);
-        let rows: Vec<_> = views.iter().map(EntryView::row).collect();
-        let mut table = table(EntryView::HEADER, &rows).into_iter();
-        let mut lines: Vec<_> = table.next().into_iter().collect();
-        for (line, view) in table.zip(&views) {
-            lines.push(line);
-            lines.extend(view.remark(width));
+        let mut serializer = output::json();
+        let mut list = serializer.serialize_seq(None)?;
+        while let Some(task) = tasks.next().await? {
+            list.serialize_element(&EntryView::new(&task))?;
+            count += 1;
         }
-        print_lines(lines)?;
-        if entries.len() == limit {
+        list.end()?;
+        output::end(serializer)?;
+    } else {
+        let width = variable("COLUMNS")?.and_then(|columns| columns.parse().ok()).unwrap_or(80);
+        let mut table = Table::new(EntryView::HEADER);
+        loop {
+            // The columns are as wide as a screenful needs them.
+            let mut page = Vec::new();
+            while page.len() < SCREENFUL
+                && let Some(task) = tasks.next().await?
+            {
+                page.push(task);
+            }
+            if page.is_empty() {
+                break;
+            }
+            count += page.len();
+            let views: Vec<_> = page.iter().map(EntryView::new).collect();
+            let rows: Vec<_> = views.iter().map(EntryView::row).collect();
+            print_lines(table.fit(&rows).as_slice())?;
+            for (row, view) in rows.iter().zip(&views) {
+                print_lines(&[table.line(row)])?;
+                print_lines(view.remark(width).as_slice())?;
+            }
+        }
+        if count == limit {
             eprintln!("There may be more than these {limit}; say how many with --limit.");
         }
     }
-    found(&entries, "There are no such deliveries.")
+    found(count, "There are no such tasks.")
 }
 
-async fn show(inbox: &dyn Inbox, id: DeliveryId, json: bool) -> Result<(), Box<dyn Error>> {
-    let missing = format!("There is no delivery {id}.");
-    let entries = inbox.list(Filter::default().with_id(id).with_bodies()).await?;
-    let views: Vec<_> = entries.iter().map(|entry| EntryView::new(entry).with_body()).collect();
+/// So many lines are aligned at a time.
+const SCREENFUL: usize = 100;
+
+async fn show(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn Error>> {
+    let id = filter.ids.iter().flatten().next().map(ToString::to_string).unwrap_or_default();
+    let mut tasks = inbox.list(filter);
+    let mut count = 0;
     if json {
-        print_json(&views)?;
+        let mut serializer = output::json();
+        let mut list = serializer.serialize_seq(None)?;
+        while let Some(task) = tasks.next().await? {
+            list.serialize_element(&EntryView::new(&task).with_body())?;
+            count += 1;
+        }
+        list.end()?;
+        output::end(serializer)?;
     } else {
-        let details: Vec<_> = views.iter().map(EntryView::details).collect();
-        print(details.join("\n"))?;
+        while let Some(task) = tasks.next().await? {
+            print(if count > 0 { "\n" } else { "" })?;
+            print(&EntryView::new(&task).with_body().details())?;
+            count += 1;
+        }
     }
-    found(&entries, &missing)
+    found(count, &format!("There is no task of a delivery {id}."))
 }
 
-async fn revive(
-    inbox: &dyn Inbox,
-    ids: Option<Vec<DeliveryId>>,
+async fn change_tasks(
+    inbox: &Inbox,
+    change: Change,
+    selections: Vec<Selection>,
     json: bool,
 ) -> Result<(), Box<dyn Error>> {
-    let ids = match ids {
-        Some(ids) => ids,
-        None => {
-            let dead = Filter::default().in_state(EntryState::Dead).at_most(usize::MAX);
-            let mut ids: Vec<_> =
-                inbox.list(dead).await?.into_iter().map(|entry| entry.delivery.id).collect();
-            // Several hooks may have the same delivery.
-            ids.sort();
-            ids.dedup();
-            ids
-        }
-    };
-    let (mut revived, mut not_dead) = (0, Vec::new());
-    for id in ids {
-        match inbox.revive(&id).await? {
-            0 => not_dead.push(id.to_string()),
-            count => revived += count,
-        }
-    }
-    if json {
-        print_json(&json!({ "revived": revived, "not_dead": not_dead }))?;
-    } else {
-        print(format!("{revived} revived\n"))?;
-    }
-    match not_dead.as_slice() {
-        [] if revived > 0 => Ok(()),
-        [] => Err("There are no dead letters.".into()),
-        ids => Err(format!("There is no dead letter {}.", ids.join(", nor ")).into()),
-    }
-}
-
-async fn purge(inbox: &dyn Inbox, age: Duration, json: bool) -> Result<(), Box<dyn Error>> {
-    let purged = inbox.purge(age).await?;
-    if json {
-        return print_json(&json!({ "purged": purged }));
-    }
-    print(format!("{purged} purged that were settled more than {} ago\n", span(age)))
-}
-
-fn found(entries: &[Entry], else_say: &str) -> Result<(), Box<dyn Error>> {
-    if entries.is_empty() { Err(else_say.into()) } else { Ok(()) }
-}
-
-fn print_lines(lines: Vec<String>) -> Result<(), Box<dyn Error>> {
-    print(lines.join("\n") + "\n")
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), Box<dyn Error>> {
-    print(printable_json(&serde_json::to_string_pretty(value)?) + "\n")
-}
-
-/// Prints; whoever stops reading (`| head`) has read enough.
-fn print(text: String) -> Result<(), Box<dyn Error>> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-enum Command {
-    Depth,
-    List(Filter),
-    Show(DeliveryId),
-    /// `None`: all that are dead.
-    Revive(Option<Vec<DeliveryId>>),
-    Purge(Duration),
-}
-
-struct Arguments {
-    command: Command,
-    place: Option<String>,
-    json: bool,
-}
-
-impl Arguments {
-    /// `None` when help was asked for.
-    fn read() -> Result<Option<Self>, Usage> {
-        let mut parser = lexopt::Parser::from_env();
-        let (mut words, mut place, mut json) = (Vec::new(), None, false);
-        let (mut filter, mut all_dead, mut age) = (Filter::default(), false, None);
-        // The commands that the options belong to.
-        let mut owners = Vec::new();
-        while let Some(argument) = parser.next().map_err(usage)? {
-            match argument {
-                Long("help") | Short('h') => return Ok(None),
-                Long("json") => json = true,
-                Long("inbox") => place = Some(text(&mut parser)?),
-                Long("all-dead") => {
-                    owners.push("revive");
-                    all_dead = true;
-                }
-                Long("older-than") => {
-                    owners.push("purge");
-                    age = Some(duration(&text(&mut parser)?)?);
-                }
-                Long("event") => {
-                    owners.push("list");
-                    filter = filter.of_event(text(&mut parser)?.into());
-                }
-                Long("limit") => {
-                    owners.push("list");
-                    let limit = text(&mut parser)?.parse().ok().filter(|limit| *limit > 0);
-                    let limit = limit.ok_or_else(|| usage("--limit takes a number above 0"))?;
-                    filter = filter.at_most(limit);
-                }
-                Long(option) => {
-                    owners.push("list");
-                    let state = EntryState::ALL.into_iter().find(|it| it.as_str() == option);
-                    let state =
-                        state.ok_or_else(|| usage(format!("invalid option '--{option}'")))?;
-                    if filter.state.replace(state).is_some() {
-                        return Err(usage("list takes one state"));
-                    }
-                }
-                Value(word) => words.push(word.string().map_err(usage)?),
-                other => return Err(usage(other.unexpected())),
-            }
-        }
-
-        let mut words = words.into_iter();
-        let name = words.next().ok_or_else(|| usage("a command is missing"))?;
-        let ids: Vec<DeliveryId> = words
-            .map(|word| word.parse().map_err(|_| usage(format!("{word:?} is no delivery's id"))))
-            .collect::<Result<_, _>>()?;
-        // What a command does not know must not seem to have worked.
-        let knows_all = owners.into_iter().all(|owner| owner == name);
-        let command = match (name.as_str(), ids.as_slice()) {
-            ("depth", []) if knows_all => Command::Depth,
-            ("list", []) if knows_all => Command::List(filter),
-            ("show", [id]) if knows_all => Command::Show(id.clone()),
-            ("revive", []) if knows_all && all_dead => Command::Revive(None),
-            ("revive", [_, ..]) if knows_all && !all_dead => Command::Revive(Some(ids)),
-            ("purge", []) if knows_all => Command::Purge(age.unwrap_or(Worker::DEFAULT_RETENTION)),
-            ("depth" | "list" | "show" | "revive" | "purge", _) => {
-                return Err(usage(format!("{name} does not take these arguments")));
-            }
-            _ => return Err(usage(format!("there is no command {name:?}"))),
+    let mut changed = Vec::new();
+    for tasks in selections {
+        let of_delivery = match &change {
+            Change::Revive { forget: None } => inbox.revive(tasks).await?,
+            Change::Revive { forget: Some(step) } => inbox.revive_forgetting(tasks, step).await?,
+            Change::Rerun => inbox.rerun(tasks).await?,
+            Change::Cancel { reason } => inbox.cancel(tasks, reason).await?,
+            Change::Wake => inbox.wake(tasks).await?,
         };
-        Ok(Some(Self { command, place, json }))
+        if of_delivery.is_empty() {
+            eprintln!("There is no such task.");
+        }
+        changed.push(of_delivery);
     }
+    let is_all_done = changed.iter().all(|of_delivery| {
+        !of_delivery.is_empty() && of_delivery.iter().all(ChangedTask::is_changed)
+    });
+    let changed: Vec<_> = changed.iter().flatten().map(ChangedView::new).collect();
+    if json {
+        print_json(&changed)?;
+    } else {
+        let lines: Vec<_> = changed.iter().map(ToString::to_string).collect();
+        print_lines(&lines)?;
+    }
+    if is_all_done { Ok(()) } else { Err("Not everything was done.".into()) }
 }
 
-fn text(parser: &mut lexopt::Parser) -> Result<String, Usage> {
-    parser.value().map_err(usage)?.string().map_err(usage)
+async fn revive_all(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn Error>> {
+    let revival = inbox.revive_all(filter).await?;
+    found(revival.count(), "There are no dead tasks.")?;
+    if !json {
+        let spread = span(revival.spread());
+        print(&format!("{} dead tasks, which go on over {spread}\n", revival.count()))?;
+    }
+    let view = RevivedView::new(&revival.run().await?);
+    if json { print_json(&view) } else { print_lines(&view.lines()) }
 }
 
-/// `90s`, `15min`, `12h` or `35d`.
-fn duration(text: &str) -> Result<Duration, Usage> {
-    let units = [("s", 1), ("min", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    units
-        .into_iter()
-        .find(|(name, _)| *name == unit)
-        .and_then(|(_, seconds)| number.parse::<u64>().ok()?.checked_mul(seconds))
-        .map(Duration::from_secs)
-        .ok_or_else(|| usage(format!("{text:?} is no time such as 90s, 15min, 12h or 35d")))
+async fn purge(inbox: &Inbox, age: Option<Duration>, json: bool) -> Result<(), Box<dyn Error>> {
+    let mut purge = inbox.usual_purge();
+    if let Some(age) = age {
+        purge.settled_after = age;
+        purge.dead_bodies_after = age;
+        purge.bodies_after = purge.bodies_after.min(age);
+    }
+    let purged = inbox.purge(purge).await?;
+    if json {
+        return print_json(&PurgedView::new(&purged));
+    }
+    let age = span(purge.settled_after);
+    print(&format!("{} tasks purged that were settled more than {age} ago\n", purged.tasks))
 }
 
-fn usage(problem: impl std::fmt::Display) -> Usage {
-    Usage(format!("{problem}; see inbox --help"))
+fn found(count: usize, else_say: &str) -> Result<(), Box<dyn Error>> {
+    if count == 0 { Err(else_say.into()) } else { Ok(()) }
 }

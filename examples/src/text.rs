@@ -1,6 +1,7 @@
 //! Text for a terminal: tables, spans of time, and nothing that could command the terminal.
 
 use std::fmt::Write as _;
+use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hookstead::events::Timestamp;
@@ -61,36 +62,97 @@ pub fn cut(text: &str, width: usize) -> String {
 }
 
 /// Rows as aligned columns under their header. What is a number stands right.
-#[must_use]
-pub fn table<const COLUMNS: usize>(
-    header: [&str; COLUMNS],
-    rows: &[[String; COLUMNS]],
-) -> Vec<String> {
-    let header = header.map(str::to_owned);
-    let mut widths = [0; COLUMNS];
-    for row in std::iter::once(&header).chain(rows) {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
+///
+/// Rows may come in portions: columns are as wide as those need that came so far.
+#[derive(Debug)]
+pub struct Table<const COLUMNS: usize> {
+    header: [String; COLUMNS],
+    widths: [usize; COLUMNS],
+    are_numbers: [bool; COLUMNS],
+    is_begun: bool,
+}
+
+impl<const COLUMNS: usize> Table<COLUMNS> {
+    /// A table with this header.
+    #[must_use]
+    pub fn new(header: [&str; COLUMNS]) -> Self {
+        let header = header.map(str::to_owned);
+        Self { header, widths: [0; COLUMNS], are_numbers: [true; COLUMNS], is_begun: false }
     }
-    let is_number = |column: usize| {
-        let mut cells = rows.iter().filter_map(|row| row.get(column));
-        cells.all(|cell| cell.parse::<u64>().is_ok())
-    };
-    let right: Vec<_> = (0..COLUMNS).map(is_number).collect();
-    let line = |row: &[String; COLUMNS]| {
+
+    /// Makes the columns wide enough for these rows. Returns the header, the first time.
+    pub fn fit(&mut self, rows: &[[String; COLUMNS]]) -> Option<String> {
+        for row in std::iter::once(&self.header).chain(rows) {
+            for (width, cell) in self.widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        for row in rows {
+            for (is_number, cell) in self.are_numbers.iter_mut().zip(row) {
+                *is_number &= cell.trim_end_matches('+').parse::<u64>().is_ok();
+            }
+        }
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
+        (!is_begun).then(|| self.line(&self.header))
+    }
+
+    /// A row of the table, which [fits](Self::fit).
+    #[must_use]
+    pub fn line(&self, row: &[String; COLUMNS]) -> String {
         let mut line = String::new();
-        for ((cell, width), right) in row.iter().zip(widths).zip(&right) {
+        for ((cell, width), is_number) in row.iter().zip(self.widths).zip(self.are_numbers) {
             // Writing to a string does not fail.
-            let _ = match right {
+            let _ = match is_number {
                 true => write!(line, "{cell:>width$}  "),
                 false => write!(line, "{cell:<width$}  "),
             };
         }
         line.truncate(line.trim_end().len());
         line
-    };
-    std::iter::once(&header).chain(rows).map(line).collect()
+    }
+
+    /// All lines of a table that is complete.
+    #[must_use]
+    pub fn lines(mut self, rows: &[[String; COLUMNS]]) -> Vec<String> {
+        let header = self.fit(rows);
+        header.into_iter().chain(rows.iter().map(|row| self.line(row))).collect()
+    }
+}
+
+/// Makes the JSON that is written to it harmless, and writes it on.
+#[derive(Debug)]
+pub struct PrintableJson<W> {
+    output: W,
+    /// The beginning of a character.
+    rest: Vec<u8>,
+}
+
+impl<W> PrintableJson<W> {
+    /// Writes to this output.
+    pub fn new(output: W) -> Self {
+        Self { output, rest: Vec::new() }
+    }
+}
+
+impl<W: io::Write> io::Write for PrintableJson<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest.extend_from_slice(bytes);
+        let whole = match str::from_utf8(&self.rest) {
+            Ok(text) => text,
+            Err(error) => {
+                let whole = self.rest.get(..error.valid_up_to()).unwrap_or_default();
+                str::from_utf8(whole).unwrap_or_default()
+            }
+        };
+        let length = whole.len();
+        self.output.write_all(printable_json(whole).as_bytes())?;
+        self.rest.drain(..length);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 /// A span of time as people say it: `3 min`.
@@ -129,16 +191,27 @@ mod tests {
             r"a\u{1b}]0;x\u{7}\r\u{9b}\u{202e}é"
         );
         let json = serde_json::to_string(&"\u{1b}\u{7f}\u{9b}\u{202e}é\n").unwrap_or_default();
-        assert_eq!(printable_json(&json), "\"\\u001b\\u007f\\u009b\\u202eé\\n\"");
+        let printable = "\"\\u001b\\u007f\\u009b\\u202eé\\n\"";
+        assert_eq!(printable_json(&json), printable);
+        let mut output = PrintableJson::new(Vec::new());
+        for byte in json.as_bytes() {
+            assert!(io::Write::write_all(&mut output, &[*byte]).is_ok());
+        }
+        assert_eq!(String::from_utf8_lossy(&output.output), printable);
     }
 
     #[test]
     fn columns_are_aligned_and_numbers_stand_right() {
         let rows = [["ready".to_owned(), "3".to_owned()], ["é".to_owned(), "12".to_owned()]];
         assert_eq!(
-            table(["STATE", "NUMBER"], &rows),
+            Table::new(["STATE", "NUMBER"]).lines(&rows),
             ["STATE  NUMBER", "ready       3", "é          12"]
         );
+        let mut portions = Table::new(["A", "B"]);
+        assert_eq!(portions.fit(&rows).as_deref(), Some("A       B"));
+        let wider = [["superseded".to_owned(), "many".to_owned()]];
+        assert_eq!(portions.fit(&wider), None);
+        assert_eq!(portions.line(&wider[0]), "superseded  many");
     }
 
     #[test]
