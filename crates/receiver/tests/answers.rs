@@ -285,8 +285,9 @@ async fn no_optional_header_refuses_a_delivery() {
     let mut test = Test::start();
     test.open.add_permits(100);
     for name in [HOOK, KIND, ID, HOST, "X-Hub-Signature", "User-Agent", "X-GitHub-Tenant"] {
-        for value in ["", "seven", "-1", "caf\u{e9}", "a b", "18446744073709551616", &long] {
-            let odd = format!("{name} {}", value.len());
+        let values = ["", "seven", "-1", "caf\u{e9}", "a b", "18446744073709551616", &long];
+        for (number, value) in values.into_iter().enumerate() {
+            let odd = format!("{name} {number}");
             let request = good(Encoding::Json)
                 .with(name, value)
                 .with("X-GitHub-Delivery", &odd.replace(' ', "-"));

@@ -35,6 +35,8 @@ pub(crate) struct Told {
     pub(crate) asked: AtomicUsize,
     /// How it accepts, whatever a probe says.
     pub(crate) accepting: Mutex<Accepting>,
+    /// Whoever probes it panics.
+    pub(crate) panics: AtomicBool,
     /// It says once that a lease is lost.
     loses: AtomicBool,
     store: MemoryStore,
@@ -47,6 +49,7 @@ impl Default for Told {
             open: Semaphore::new(1),
             asked: AtomicUsize::new(0),
             accepting: Mutex::new(Accepting::AsToldOfItsDepth),
+            panics: AtomicBool::new(false),
             loses: AtomicBool::new(false),
             store: MemoryStore::new(),
         }
@@ -102,6 +105,7 @@ impl Store for Told {
     }
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.panics.load(Ordering::SeqCst), "as the test wants it");
         let _open = self.open.acquire().await;
         let names = self.told("accept anything")?.names;
         let oldest = names.into_iter().filter_map(|it| Some((it.name, it.oldest_ready?)));
