@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Depth,
     List(Filter),
     Show(Filter),
-    Change(Change, Vec<Selection>),
+    Change(Change, Vec<(DeliveryId, Selection)>),
     ReviveAll(Filter),
     Purge(Option<Duration>),
 }
@@ -168,16 +168,20 @@ impl Options {
     }
 
     /// The tasks of these deliveries.
-    fn select(&mut self, ids: Vec<DeliveryId>) -> Result<Vec<Selection>, Usage> {
+    fn select(&mut self, ids: Vec<DeliveryId>) -> Result<Vec<(DeliveryId, Selection)>, Usage> {
         let handler = self.handler.take();
         if handler.is_some() && self.every_handler {
             return Err(usage("--handler and --every-handler exclude each other"));
         }
         let every_handler = std::mem::take(&mut self.every_handler);
-        let select = |id: DeliveryId| match &handler {
+        let select = |id: &DeliveryId| match &handler {
             Some(handler) => Selection::from(id).of(handler.clone()),
             None if every_handler => Selection::from(id).of_every_handler(),
             None => Selection::from(id),
+        };
+        let select = |id: DeliveryId| {
+            let selection = select(&id);
+            (id, selection)
         };
         Ok(ids.into_iter().map(select).collect())
     }

@@ -21,6 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use hookstead::handler::DeliveryId;
 use hookstead::inbox::{ChangedTask, Filter, Selection};
 use hookstead::{Inbox, Router};
 use hookstead_examples::text::{Table, span};
@@ -146,11 +147,11 @@ async fn show(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn E
 async fn change_tasks(
     inbox: &Inbox,
     change: Change,
-    selections: Vec<Selection>,
+    selections: Vec<(DeliveryId, Selection)>,
     json: bool,
 ) -> Result<(), Box<dyn Error>> {
-    let mut changed = Vec::new();
-    for tasks in selections {
+    let (mut changed, mut missing) = (Vec::new(), Vec::new());
+    for (id, tasks) in selections {
         let of_delivery = match &change {
             Change::Revive { forget: None } => inbox.revive(tasks).await?,
             Change::Revive { forget: Some(step) } => inbox.revive_forgetting(tasks, step).await?,
@@ -159,21 +160,23 @@ async fn change_tasks(
             Change::Wake => inbox.wake(tasks).await?,
         };
         if of_delivery.is_empty() {
-            eprintln!("There is no such task.");
+            missing.push(id.to_string());
         }
-        changed.push(of_delivery);
+        changed.extend(of_delivery);
     }
-    let is_all_done = changed.iter().all(|of_delivery| {
-        !of_delivery.is_empty() && of_delivery.iter().all(ChangedTask::is_changed)
-    });
-    let changed: Vec<_> = changed.iter().flatten().map(ChangedView::new).collect();
+    let is_all_done = changed.iter().all(ChangedTask::is_changed);
+    let changed: Vec<_> = changed.iter().map(ChangedView::new).collect();
     if json {
         print_json(&changed)?;
     } else {
         let lines: Vec<_> = changed.iter().map(ToString::to_string).collect();
         print_lines(&lines)?;
     }
-    if is_all_done { Ok(()) } else { Err("Not everything was done.".into()) }
+    match missing.as_slice() {
+        [] if is_all_done => Ok(()),
+        [] => Err("Not everything was done.".into()),
+        ids => Err(format!("There is no task of a delivery {}.", ids.join(", nor ")).into()),
+    }
 }
 
 async fn revive_all(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn Error>> {
