@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_micros(500);
 /// dies cannot seem to go on handling, and one that goes on cannot hide it. One thread listens to
 /// all of them, one after the other, so there is an order.
 ///
-/// A handler says `begin ID LANE ATTEMPT PROCESS`, waits for `go`, works, says `end`, waits for `ok`
+/// A handler says `begin ID LANE ATTEMPT PROCESS HANDLER`, waits for `go`, works, says `end`, waits for `ok`
 /// and closes; it says `.` all the while to show that it is not asleep.
 #[derive(Debug)]
 pub struct Ledger {
@@ -40,7 +40,9 @@ pub struct Books {
     pub attempts: Vec<Attempt>,
     /// The deliveries of which an attempt came to its end.
     pub finished: HashSet<String>,
-    /// How often two handled the same delivery, or two of a lane, at the same moment.
+    /// The same with the handler that came to its end.
+    pub finished_by: HashSet<(String, String)>,
+    /// How often two attempts at the same task, or of a handler's lane, ran at the same moment.
     pub clashes: Vec<String>,
     /// The same, where the first had not been heard of for half a lease's length: its process was
     /// stopped or starved, which no lease can prevent.
@@ -54,12 +56,13 @@ impl Books {
         self.attempts.iter().filter(|attempt| attempt.id == id).collect()
     }
 
-    /// How many attempts there were at each delivery.
+    /// How many attempts there were at each task.
     #[must_use]
-    pub fn attempts_by_id(&self) -> HashMap<&str, usize> {
+    pub fn attempts_by_task(&self) -> HashMap<(&str, &str), usize> {
         let mut counts = HashMap::new();
         for attempt in &self.attempts {
-            *counts.entry(attempt.id.as_str()).or_default() += 1;
+            let task = (attempt.id.as_str(), attempt.handler.as_str());
+            *counts.entry(task).or_default() += 1;
         }
         counts
     }
@@ -88,6 +91,8 @@ pub struct Attempt {
     pub number: u32,
     /// Who handles it.
     pub process: u32,
+    /// The full name of the handler.
+    pub handler: String,
     /// How far it came.
     pub state: AttemptState,
 }
@@ -264,11 +269,12 @@ impl Desk {
             guest.tell(b"go\n");
         }
         let mut books = self.shared.books.lock().unwrap();
-        let Books { attempts, finished, .. } = &mut *books;
+        let Books { attempts, finished, finished_by, .. } = &mut *books;
         let Some(attempt) = attempts.get_mut(attempt) else { return };
         if guest.line("end").is_some() {
             attempt.state = AttemptState::Finished;
             finished.insert(attempt.id.clone());
+            finished_by.insert((attempt.id.clone(), attempt.handler.clone()));
             guest.tell(b"ok\n");
         }
         if guest.closed && attempt.state == AttemptState::Running {
@@ -278,12 +284,13 @@ impl Desk {
 
     fn begin(&mut self, place: usize, line: &str) {
         let words: Vec<&str> = line.split(' ').collect();
-        let [id, lane, number, process] = words[..] else { panic!("began with {line:?}") };
+        let [id, lane, number, process, handler] = words[..] else { panic!("began with {line:?}") };
         let attempt = Attempt {
             id: id.to_owned(),
             lane: (lane != "-").then(|| lane.to_owned()),
             number: number.parse().unwrap(),
             process: process.parse().unwrap(),
+            handler: handler.to_owned(),
             state: AttemptState::Running,
         };
         let mut books = self.shared.books.lock().unwrap();
@@ -294,6 +301,7 @@ impl Desk {
             let same_lane = attempt.lane.is_some() && attempt.lane == holder.lane;
             if other == place
                 || holder.state != AttemptState::Running
+                || holder.handler != attempt.handler
                 || !(same_lane || holder.id == attempt.id)
             {
                 continue;

@@ -1,10 +1,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead::WebhookSecret;
-use hookstead::inbox::{Inbox, PostgresInbox, SqliteInbox};
+use hookstead::inbox::{PostgresStore, SqliteStore};
+use hookstead::{Inbox, Router, WebhookSecret};
 use hookstead_testkit::Sender;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,6 +22,7 @@ pub struct TestServer {
     ledger: SocketAddr,
     lease: Duration,
     drain: Duration,
+    program: String,
     more: Vec<(String, String)>,
     wrapper: Vec<String>,
 }
@@ -40,6 +40,7 @@ impl TestServer {
             ledger: ledger.address(),
             lease,
             drain: Duration::from_secs(10),
+            program: "test_server".to_owned(),
             more: Vec::new(),
             wrapper: Vec::new(),
         }
@@ -61,6 +62,7 @@ impl TestServer {
             ledger: self.ledger,
             lease: self.lease,
             drain: self.drain,
+            program: self.program.clone(),
             more: self.more.clone(),
             wrapper: self.wrapper.clone(),
         }
@@ -71,6 +73,19 @@ impl TestServer {
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
         self
+    }
+
+    /// It is another program, with the same handlers under its own name.
+    #[must_use]
+    pub fn program(mut self, name: &str) -> Self {
+        self.program = name.to_owned();
+        self
+    }
+
+    /// The name of its program.
+    #[must_use]
+    pub fn program_name(&self) -> &str {
+        &self.program
     }
 
     /// Puts something into its environment.
@@ -99,14 +114,19 @@ impl TestServer {
         PathBuf::from(&self.inbox)
     }
 
-    /// Its inbox, from beside it.
-    pub async fn inbox(&self) -> Arc<dyn Inbox> {
+    /// Its inbox, from beside it: without handlers.
+    pub async fn inbox(&self) -> Inbox {
+        self.inbox_for(Router::new()).await
+    }
+
+    /// Its store, for these handlers.
+    pub async fn inbox_for(&self, router: Router) -> Inbox {
         match self.inbox.split_once(' ') {
             Some((schema, url)) => {
-                let options = PostgresInbox::options().schema(schema).pool_size(8);
-                Arc::new(options.connect(url).await.unwrap())
+                let options = PostgresStore::options().schema(schema).pool_size(8);
+                Inbox::new(options.connect(url).await.unwrap(), router)
             }
-            None => Arc::new(SqliteInbox::open(&self.inbox).unwrap()),
+            None => Inbox::new(SqliteStore::open(&self.inbox).unwrap(), router),
         }
     }
 
@@ -129,6 +149,7 @@ impl TestServer {
             ("LEDGER", self.ledger.to_string()),
             ("LEASE", self.lease.as_millis().to_string()),
             ("DRAIN", self.drain.as_millis().to_string()),
+            ("PROGRAM", self.program.clone()),
         ];
         environment.extend(self.more.iter().map(|(name, value)| (name.as_str(), value.clone())));
         let environment: Vec<_> =

@@ -1,5 +1,6 @@
 //! Servers are killed at random moments, again and again, while deliveries pour in; then the books
-//! are balanced. Nothing that was answered 2xx is lost, and nothing runs beside another of its lane.
+//! are balanced, handler by handler. Nothing that was answered 2xx is lost, nothing runs beside another
+//! of its lane, and nothing is done by a program that it is not for.
 //!
 //! It lasts for `HOOKSTEAD_TORTURE_SECONDS` (8 by default), and somewhat longer on a slow machine;
 //! `HOOKSTEAD_TORTURE_SEED` repeats the dice of an earlier run, as far as the machine plays along.
@@ -32,12 +33,15 @@ const SENDERS: u64 = 12;
 const LEAST_KILLS: usize = 5;
 const LEAST_ACCEPTED: usize = 2000;
 
+/// What was sent, and for whom: the delivery's id and the full name of a handler.
+pub(crate) type Task = (String, String);
+
 /// What has become of what was sent so far.
 #[derive(Default)]
 pub(crate) struct Sent {
-    pub(crate) accepted: HashSet<String>,
+    pub(crate) accepted: HashSet<Task>,
     /// Nobody knows whether these are there: no answer came, or one that refuses.
-    pub(crate) unsure: HashSet<String>,
+    pub(crate) unsure: HashSet<Task>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +56,9 @@ async fn postgres() {
     let Some(postgres) = Postgres::start() else { return };
     let ledger = Ledger::open(LEASE);
     let server = TestServer::postgres(&ledger, LEASE, "torture", postgres.url());
-    let servers = vec![server.sibling(), server.sibling(), server];
+    // Of two programs, one with two processes.
+    let other = server.sibling().program("other_server");
+    let servers = vec![server.sibling(), other, server];
     torture("PostgreSQL, three processes", ledger, servers, Some(&postgres)).await;
 }
 
@@ -73,7 +79,7 @@ async fn torture(
     let inbox = servers.first().unwrap().inbox().await;
     let pending = Arc::new(AtomicU64::new(0));
     let watching = {
-        let (inbox, pending) = (Arc::clone(&inbox), Arc::clone(&pending));
+        let (inbox, pending) = (inbox.clone(), Arc::clone(&pending));
         tokio::spawn(async move {
             loop {
                 if let Ok(depth) = inbox.depth().await {
@@ -153,22 +159,25 @@ async fn torture(
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    within(worked_off).await;
+    // A task whose process was killed again and again pauses ever longer, up to ten minutes.
+    tokio::time::timeout(Duration::from_secs(120) + 15 * length, worked_off).await.unwrap();
     for program in programs {
         let (status, _) = program.terminate().await;
         assert!(status.success(), "{status}");
     }
 
     let sent = std::mem::take(&mut *sent.lock().unwrap());
-    let audit = Audit::of(&*inbox, &sent, &ledger.books()).await;
+    let audit = Audit::of(&inbox, &sent, &ledger.books()).await;
     let kills = kills.load(Ordering::Relaxed);
     say(&format!("torture of {name}: {kills} kills, {:?}; {audit}", begun.elapsed()));
-    audit.pass(seed);
+    // Each program has two.
+    let programs: HashSet<&str> = servers.iter().map(TestServer::program_name).collect();
+    audit.pass(seed, 2 * programs.len());
 }
 
 /// How many wait or are handled.
 fn still_there(depth: &Depth) -> u64 {
-    depth.ready + depth.leased + depth.delayed + depth.blocked
+    depth.names.iter().map(|it| it.ready + it.leased + it.delayed + it.blocked).sum()
 }
 
 /// The server, however often its database keeps it from starting.

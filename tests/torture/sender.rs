@@ -51,15 +51,16 @@ pub(crate) async fn post(
         let body = json!({ "lane": lane, "work": work, "then": then, "padding": padding });
         loop {
             let server = dice.choice(servers.iter()).unwrap();
+            let task = (id.clone(), format!("{}.{event}", server.program_name()));
             let answer = server.sender().delivery_id(&id).send(event, body.to_string()).await;
             let is_accepted = answer.is_ok_and(|answer| answer.status.is_success());
             {
                 let mut sent = sent.lock().unwrap();
                 if is_accepted {
-                    sent.accepted.insert(id);
+                    sent.accepted.insert(task);
                     break;
                 }
-                sent.unsure.insert(id.clone());
+                sent.unsure.insert(task);
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
             // Somebody may press Redeliver, or not.
