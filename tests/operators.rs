@@ -4,11 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead::Delivery;
-use hookstead::handler::{HookTarget, Lane};
-use hookstead::inbox::{Inbox, LeaseRequest, Leased, Settlement, SqliteInbox};
+use hookstead::events::{DecodeError, Event, EventName, decode_json};
+use hookstead::handler::{End, HookTarget, KeptStep};
+use hookstead::inbox::{
+    Because, LeaseRequest, Leased, Settlement, SqliteStore, Store, TakerShare, Work,
+};
+use hookstead::{Attempt, Delivery, Inbox, Router, handler_fn};
 use hookstead_tests::{Ended, Program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,68 +23,159 @@ const DEAD: &str = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 /// screen in two ways, and turns the rest around.
 const HOSTILE: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}2J\u{202e}";
 
-fn delivery(id: &str, event: &str) -> Delivery {
-    Delivery::new(id.parse().unwrap(), event.into(), r#"{"z": 1, "a": [12345678901234567890123]}"#)
+/// A delivery's payload, whatever it is.
+#[derive(Clone)]
+struct Payload(Value);
+
+macro_rules! event {
+    ($name:ident, $event:ident) => {
+        #[derive(Clone)]
+        #[allow(dead_code, reason = "some only have to decode")]
+        struct $name(Value);
+        impl Event for $name {
+            const NAME: Option<EventName> = Some(EventName::$event);
+            fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+                decode_json(name, payload).map(Self)
+            }
+        }
+    };
 }
 
-async fn lease(inbox: &SqliteInbox) -> Leased {
-    let mut leased =
-        inbox.lease(LeaseRequest::new(1, Duration::from_secs(3600), 12)).await.unwrap();
-    leased.pop().unwrap()
+event!(Push, Push);
+event!(Pull, PullRequest);
+event!(Issue, Issues);
+
+impl Event for Payload {
+    const NAME: Option<EventName> = None;
+    fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+        decode_json(name, payload).map(Self)
+    }
 }
 
-async fn settle(inbox: &SqliteInbox, delivery: Delivery, settlement: Settlement) {
-    inbox.accept(delivery).await.unwrap();
-    let leased = lease(inbox).await;
-    assert!(inbox.settle(leased.token, settlement).await.unwrap());
+fn lane(payload: &Value) -> Option<String> {
+    payload["lane"].as_str().map(str::to_owned)
 }
 
-/// A folder with an inbox that has one delivery in each state, and three dead ones.
-async fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let inbox = SqliteInbox::open(folder.path().join("inbox.db")).unwrap();
+fn router() -> Router {
+    Router::new()
+        .program("ci")
+        .on_with::<Push>(handler_fn(async |_: Push, _: Attempt| Ok(())), |it| {
+            it.lane(|event| lane(&event.0))
+        })
+        .on_with::<Pull>(handler_fn(async |_: Pull, _: Attempt| Ok(())), |it| {
+            it.name("build").lane(|event| lane(&event.0)).latest_only()
+        })
+        .on::<Issue>(handler_fn(async |_: Issue, _: Attempt| Ok(())))
+        .on_with::<Payload>(handler_fn(async |_: Payload, _: Attempt| Ok(())), |it| {
+            it.name("audit").when(|event| event.0["audit"] == true)
+        })
+}
 
-    settle(&inbox, delivery("done", "push"), Settlement::Done).await;
-    let mut old = delivery("superseded", "pull_request");
-    old.lane = Some(Lane::new("build 7").latest_only(1));
-    inbox.accept(old).await.unwrap();
-    let mut new = delivery("newer", "pull_request");
-    new.lane = Some(Lane::new("build 7").latest_only(2));
-    inbox.accept(new).await.unwrap();
-    for _ in 0..2 {
-        let leased = lease(&inbox).await;
-        let settlement = match leased.delivery.id.as_str() {
-            "superseded" => Settlement::Superseded,
-            _ => Settlement::Done,
-        };
-        assert!(inbox.settle(leased.token, settlement).await.unwrap());
+/// An inbox in a file, and what a worker does with it.
+struct Bench {
+    store: Arc<SqliteStore>,
+    inbox: Inbox,
+}
+
+impl Bench {
+    fn open(folder: &TempDir, router: Router) -> Self {
+        let store = Arc::new(SqliteStore::open(folder.path().join("inbox.db")).unwrap());
+        let inbox = Inbox::new(Arc::clone(&store), router);
+        Self { store, inbox }
     }
 
-    let mut dead = delivery(DEAD, "pull_request");
-    dead.action = Some("opened".to_owned());
-    dead.hook = Some(292_430_182);
-    dead.installation = Some(77);
-    dead.target = Some(HookTarget { kind: "repository".to_owned(), id: 79_929_171 });
+    async fn accept(&self, delivery: Delivery) {
+        self.inbox.accept(delivery).await.unwrap();
+    }
+
+    async fn lease(&self) -> Leased {
+        let names = self.store.registry().await.unwrap();
+        let takers = names.iter().map(|name| TakerShare::new(name.numbers.taker)).collect();
+        let request = LeaseRequest::new(takers, 1, Duration::from_secs(3600));
+        self.store.lease(&request).await.unwrap().leased.pop().unwrap()
+    }
+
+    async fn settle(&self, leased: &Leased, settlements: &[Settlement]) {
+        for settlement in settlements {
+            let settled = self.store.settle(&[(leased.token, settlement.clone())]).await;
+            settled.unwrap();
+        }
+    }
+
+    /// Accepts a delivery for one handler, and ends its attempt so.
+    async fn handle(&self, delivery: Delivery, settlements: &[Settlement]) {
+        self.accept(delivery).await;
+        let leased = self.lease().await;
+        self.settle(&leased, settlements).await;
+    }
+}
+
+fn dead(text: &str) -> [Settlement; 2] {
+    [Settlement::End { end: End::Dead, text: text.to_owned() }, Settlement::Ended]
+}
+
+fn delivery(id: &str, event: &str) -> Delivery {
+    delivery_with(id, event, json!({}))
+}
+
+fn delivery_with(id: &str, event: &str, payload: Value) -> Delivery {
+    Delivery::new(id.parse().unwrap(), event.into(), payload.to_string())
+}
+
+fn in_lane(id: &str, event: &str, lane: &str) -> Delivery {
+    delivery_with(id, event, json!({ "lane": lane }))
+}
+
+/// A folder with an inbox that has a task in each state, and three dead ones.
+async fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::open(&folder, router());
+
+    bench.handle(delivery("done", "push"), &[Settlement::Done]).await;
+    bench.accept(in_lane("superseded", "pull_request", "build 7")).await;
+    bench.accept(in_lane("newer", "pull_request", "build 7")).await;
+    for _ in 0..2 {
+        let leased = bench.lease().await;
+        let settlement = if leased.end.is_some() { Settlement::Ended } else { Settlement::Done };
+        bench.settle(&leased, &[settlement]).await;
+    }
+
+    let body = r#"{"z": 1, "a": [12345678901234567890123]}"#;
+    let mut it = Delivery::new(DEAD.parse().unwrap(), "pull_request".into(), body);
+    it.action = Some("opened".to_owned());
+    it.repository = Some("octocat/hello-world".to_owned());
+    it.hook = Some(292_430_182);
+    it.installation = Some(77);
+    it.target = Some(HookTarget { kind: "repository".to_owned(), id: 79_929_171 });
+    bench.accept(it).await;
+    let leased = bench.lease().await;
+    let step =
+        KeptStep { name: "build".to_owned(), of_type: "bool".to_owned(), json: "true".into() };
+    assert!(bench.store.keep_step(leased.token, &step).await.unwrap());
     let error = format!("the build failed{HOSTILE}\n{}", "very long ".repeat(100));
-    settle(&inbox, dead, Settlement::Dead { error }).await;
-    let error = || Settlement::Dead { error: "no such branch".to_owned() };
-    let mut hostile = delivery("hostile", "repository_dispatch");
+    bench.settle(&leased, &dead(&error)).await;
+    let mut hostile = delivery_with("hostile", "push", json!({ "text": HOSTILE }));
     hostile.action = Some(HOSTILE.to_owned());
-    hostile.body = serde_json::to_vec(&json!({ "text": HOSTILE })).unwrap().into();
-    settle(&inbox, hostile, error()).await;
-    settle(&inbox, delivery("third", "push"), error()).await;
+    bench.handle(hostile, &dead("no such branch")).await;
+    bench.handle(delivery("third", "push"), &dead("no such branch")).await;
 
     // Not a whole number of minutes, so that it is the same one for a while.
     let after = Duration::from_secs(119 * 60 + 50);
-    let retry = Settlement::Retry { after, error: "GitHub is tired".to_owned() };
-    settle(&inbox, delivery("delayed", "push"), retry).await;
-    for id in ["leased", "blocked"] {
-        let mut delivery = delivery(id, "push");
-        delivery.lane = Some(Lane::new("one at a time"));
-        inbox.accept(delivery).await.unwrap();
-    }
-    assert_eq!(lease(&inbox).await.delivery.id.as_str(), "leased");
-    inbox.accept(delivery("ready", "issues")).await.unwrap();
+    let again = |because, text: &str| [Settlement::Again { after, because, text: text.into() }];
+    bench.handle(delivery("delayed", "push"), &again(Because::Failure, "GitHub is tired")).await;
+    bench.handle(delivery("waits", "push"), &again(Because::Wait, "an approval")).await;
+    bench.accept(in_lane("leased", "push", "one at a time")).await;
+    assert_eq!(bench.lease().await.delivery.id.as_str(), "leased");
+    bench.accept(in_lane("blocked", "push", "one at a time")).await;
+    // Two handlers have a task of it.
+    bench.accept(delivery_with("ready", "issues", json!({ "audit": true }))).await;
+
+    // Nobody has the handler of this one any more.
+    let gone =
+        Router::new().program("old").on::<Push>(handler_fn(async |_: Push, _: Attempt| Ok(())));
+    let gone = Bench::open(&folder, gone);
+    gone.accept(delivery("forgotten", "push")).await;
+    gone.inbox.leave().await.unwrap();
     folder
 }
 
@@ -115,29 +210,41 @@ async fn bad(folder: &TempDir, arguments: &[&str], code: i32) -> String {
 async fn depth() {
     let folder = folder().await;
     let text = good(&folder, &["depth"]).await;
-    let lines: Vec<_> = text.lines().collect();
-    assert_eq!(
-        lines[..8],
-        [
-            "STATE       DELIVERIES",
-            "ready                1",
-            "blocked              1",
-            "leased               1",
-            "delayed              1",
-            "done                 2",
-            "superseded           1",
-            "dead                 3",
-        ]
-    );
-    assert!(lines[8].starts_with("The oldest ready one has been ready for "), "{text}");
+    let cells: Vec<Vec<&str>> =
+        text.lines().map(|line| line.split_whitespace().collect()).collect();
+    for row in [
+        &["HANDLER", "READY", "BLOCKED", "LEASED", "DELAYED", "OLDEST", "READY"][..],
+        &["ci.push", "0", "1", "1", "2"],
+        &["SETTLED", "TASKS"],
+        &["done", "2"],
+        &["superseded", "1"],
+        &["canceled", "0"],
+        &["dead", "3"],
+    ] {
+        assert!(cells.iter().any(|it| it == row), "{row:?} is not in {text}");
+    }
+    for handler in ["ci.issues", "ci.audit", "old.push"] {
+        let row = cells.iter().find(|it| it.first() == Some(&handler)).unwrap();
+        assert_eq!(row[1..5], ["1", "0", "0", "0"], "{text}");
+        assert_eq!(row.last(), Some(&"s"), "{text}");
+    }
+    assert!(text.ends_with("\nNo process has the handler old.push.\n"), "{text}");
 
-    let mut depth = good_json(&folder, &["depth"]).await;
-    assert!(depth["oldest_ready_seconds"].take().as_f64().is_some());
+    let depth = good_json(&folder, &["depth"]).await;
     assert_eq!(
-        depth,
-        json!({"ready": 1, "blocked": 1, "leased": 1, "delayed": 1, "done": 2, "superseded": 1,
-               "dead": 3, "oldest_ready_seconds": null})
+        (&depth["done"], &depth["superseded"], &depth["canceled"], &depth["dead"]),
+        (&json!(2), &json!(1), &json!(0), &json!(3))
     );
+    let handlers = depth["handlers"].as_array().unwrap();
+    let of = |name: &str| handlers.iter().find(|it| it["handler"] == name).unwrap();
+    let push = of("ci.push");
+    assert_eq!(
+        (&push["blocked"], &push["leased"], &push["delayed"]),
+        (&json!(1), &json!(1), &json!(2))
+    );
+    assert_eq!(push["is_alive"], true);
+    assert_eq!(of("old.push")["is_alive"], false);
+    assert!(of("ci.audit")["oldest_ready_seconds"].as_f64().is_some());
 }
 
 #[tokio::test]
@@ -145,37 +252,39 @@ async fn list_as_a_table() {
     let folder = folder().await;
     let all = good(&folder, &["list"]).await;
     let lines: Vec<_> = all.lines().collect();
-    assert!(lines[0].starts_with("STATE       EVENT "), "{all}");
-    assert!(lines[0].ends_with("  ID"), "{all}");
-    assert!(lines[1].starts_with("ready       issues "), "{all}");
-    assert!(lines[1].contains(" s ago  ") && lines[1].ends_with("  ready"), "{all}");
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(lines[0]), ["STATE", "EVENT", "HANDLER", "TRIES", "RECEIVED", "ID"], "{all}");
+    assert_eq!(words(lines[1])[..3], ["ready", "push", "old.push"], "{all}");
+    assert!(lines[1].contains(" s ago  ") && lines[1].ends_with("  forgotten"), "{all}");
     assert!(lines.contains(&"    by newer"), "{all}");
     assert!(all.contains("\n    next attempt in 119 min: GitHub is tired\n"), "{all}");
+    assert!(all.contains("\n    next attempt in 119 min: waits for an approval\n"), "{all}");
     assert!(all.contains("\n    lease ends in "), "{all}");
 
     let dead = good(&folder, &["list", "--dead", "--event", "pull_request"]).await;
-    let [header, row, error] = dead.lines().collect::<Vec<_>>()[..] else { panic!("{dead}") };
-    assert!(header.starts_with("STATE  EVENT                TRIES  RECEIVED"), "{dead}");
-    assert!(row.starts_with("dead   pull_request.opened      1  "), "{dead}");
+    let [_, row, error] = dead.lines().collect::<Vec<_>>()[..] else { panic!("{dead}") };
+    assert!(row.starts_with("dead   pull_request.opened  ci.build      1  "), "{dead}");
     assert!(row.ends_with(DEAD), "{dead}");
     assert!(error.starts_with(r"    the build failed\u{1b}]0;owned\u{7}\u{1b}[2J"), "{dead}");
     assert_eq!((error.chars().count(), error.ends_with("...")), (80, true), "{dead}");
 
+    let audit = good(&folder, &["list", "--handler", "ci.audit"]).await;
+    assert_eq!(audit.lines().count(), 2, "{audit}");
     let ended = run(&folder, &["list", "--dead", "--limit", "2"]).await;
     assert!(ended.stdout.contains("third") && !ended.stdout.contains(DEAD), "{ended:?}");
     assert!(ended.stderr.contains("more than these 2"), "{ended:?}");
     let error = bad(&folder, &["list", "--event", "star"], 1).await;
-    assert_eq!(error, "There are no such deliveries.\n");
+    assert_eq!(error, "There are no such tasks.\n");
 }
 
 #[tokio::test]
 async fn list_as_json() {
     let folder = folder().await;
     for (state, ids) in [
-        ("ready", vec!["ready"]),
+        ("ready", vec!["forgotten", "ready", "ready"]),
         ("blocked", vec!["blocked"]),
         ("leased", vec!["leased"]),
-        ("delayed", vec!["delayed"]),
+        ("delayed", vec!["waits", "delayed"]),
         ("done", vec!["newer", "done"]),
         ("superseded", vec!["superseded"]),
         ("dead", vec!["third", "hostile", DEAD]),
@@ -193,6 +302,27 @@ async fn list_as_json() {
     assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(1), "[]\n"));
 }
 
+/// A list is read and written page by page.
+#[tokio::test]
+async fn a_long_list_has_everything_once() {
+    const NUMBER: usize = 1_203;
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::open(&folder, router());
+    for number in 0..NUMBER {
+        bench.accept(delivery(&number.to_string(), "push")).await;
+    }
+    let list = good_json(&folder, &["list", "--limit", "1000000"]).await;
+    let ids: Vec<usize> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(ids, (0..NUMBER).rev().collect::<Vec<_>>());
+    let table = good(&folder, &["list", "--limit", "1000000"]).await;
+    assert_eq!(table.lines().count(), NUMBER + 1);
+}
+
 #[tokio::test]
 async fn show() {
     let folder = folder().await;
@@ -200,8 +330,12 @@ async fn show() {
     for line in [
         &format!("id               {DEAD}"),
         "event            pull_request.opened",
+        "repository       octocat/hello-world",
+        "handler          ci.build",
         "state            dead",
+        "run              1",
         "attempts         1",
+        "steps kept       build",
         "hook             292430182",
         "target           repository 79929171",
         "installation     77",
@@ -214,46 +348,125 @@ async fn show() {
     assert!(text.contains(r#""text": "\u001b]0;owned\u0007\u001b[2J\u009b2J\u202e""#), "{text}");
     let text = good(&folder, &["show", "superseded"]).await;
     assert!(text.contains("\nsuperseded by    newer\n"), "{text}");
-    assert!(text.contains("\nlane             build 7 (only the latest, this is 1)\n"), "{text}");
-    assert!(text.contains("\nThe body was dropped when the delivery was settled.\n"), "{text}");
+    assert!(text.contains("\nlane             build 7\n"), "{text}");
+    let text = good(&folder, &["show", "waits"]).await;
+    assert!(text.contains("\nwaits for        an approval\n"), "{text}");
 
     let list = good_json(&folder, &["show", DEAD]).await;
     assert_eq!(list.as_array().unwrap().len(), 1);
     let dead = &list[0];
     assert!(dead["last_error"].as_str().unwrap().contains(HOSTILE));
     assert_eq!(dead["target"], json!({"kind": "repository", "id": 79_929_171}));
+    assert_eq!((&dead["handler"], &dead["steps"]), (&json!("ci.build"), &json!(["build"])));
     assert_eq!(dead["body"]["z"], 1);
     let raw = good(&folder, &["--json", "show", DEAD]).await;
     assert!(raw.contains(r#"{"z": 1, "a": [12345678901234567890123]}"#), "byte for byte: {raw}");
     let hostile = good_json(&folder, &["show", "hostile"]).await;
     assert_eq!(hostile[0]["body"]["text"], HOSTILE);
-    assert_eq!(good_json(&folder, &["show", "done"]).await[0]["body"], Value::Null);
 
-    assert_eq!(bad(&folder, &["show", "nobody"], 1).await, "There is no delivery nobody.\n");
+    let both = good_json(&folder, &["show", "ready"]).await;
+    assert_eq!(both.as_array().unwrap().len(), 2);
+    let one = good_json(&folder, &["show", "ready", "--handler", "ci.audit"]).await;
+    assert_eq!(one.as_array().unwrap().len(), 1);
+    let error = bad(&folder, &["show", "nobody"], 1).await;
+    assert_eq!(error, "There is no task of a delivery nobody.\n");
 }
 
 #[tokio::test]
 async fn revive() {
     let folder = folder().await;
-    assert_eq!(good(&folder, &["revive", DEAD]).await, "1 revived\n");
-    let error = bad(&folder, &["revive", "third", "done", "nobody"], 1).await;
-    assert_eq!(error, "There is no dead letter done, nor nobody.\n");
+    let revived = good(&folder, &["revive", DEAD, "--forget", "build"]).await;
+    assert_eq!(revived, format!("{DEAD} ci.build: changed (it was dead)\n"));
+    let shown = good_json(&folder, &["show", DEAD]).await;
+    assert_eq!((&shown[0]["state"], &shown[0]["steps"]), (&json!("ready"), &json!([])));
+
+    let ended = run(&folder, &["--json", "revive", "third", "done"]).await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let changed: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let results: Vec<_> = changed.as_array().unwrap().iter().map(|it| &it["result"]).collect();
+    assert_eq!(results, ["changed", "refused"]);
+    let error = bad(&folder, &["revive", "nobody"], 1).await;
+    assert_eq!(error, "There is no task of a delivery nobody.\n");
+
     assert_eq!(good_json(&folder, &["depth"]).await["dead"], 1);
     let revived = good_json(&folder, &["revive", "--all-dead"]).await;
-    assert_eq!(revived, json!({"revived": 1, "not_dead": []}));
-    assert_eq!(good_json(&folder, &["depth"]).await["ready"], 4);
-    assert_eq!(bad(&folder, &["revive", "--all-dead"], 1).await, "There are no dead letters.\n");
+    assert_eq!(revived, json!({"revived": 1, "superseded": 0, "without_body": 0, "others": 0}));
+    assert_eq!(bad(&folder, &["revive", "--all-dead"], 1).await, "There are no dead tasks.\n");
+}
+
+#[tokio::test]
+async fn all_dead_ones_go_on_after_their_number_was_told() {
+    let folder = folder().await;
+    let some = good(&folder, &["revive", "--all-dead", "--handler", "ci.build"]).await;
+    assert_eq!(some, "1 dead tasks, which go on over 2 s\n1 revived\n");
+    let rest = good(&folder, &["revive", "--all-dead"]).await;
+    assert_eq!(rest, "2 dead tasks, which go on over 2 s\n2 revived\n");
+    assert_eq!(good_json(&folder, &["depth"]).await["dead"], 0);
+}
+
+#[tokio::test]
+async fn rerun_cancel_and_wake() {
+    let folder = folder().await;
+    let state = async |id: &str| good_json(&folder, &["show", id]).await[0]["state"].clone();
+    let rerun = good(&folder, &["rerun", "done"]).await;
+    assert_eq!(rerun, "done ci.push: changed (it was done)\n");
+    assert_eq!(good_json(&folder, &["show", "done"]).await[0]["run"], 2);
+    let woken = good(&folder, &["wake", "waits"]).await;
+    assert_eq!(woken, "waits ci.push: changed (it was delayed)\n");
+    assert_eq!(state("waits").await, "ready");
+
+    let canceled = good(&folder, &["cancel", "delayed", "--reason", "nobody wants it"]).await;
+    assert_eq!(canceled, "delayed ci.push: changed (it was delayed)\n");
+    let shown = good_json(&folder, &["show", "delayed"]).await;
+    assert_eq!(shown[0]["state"], "canceled");
+    assert_eq!(shown[0]["last_error"], "nobody wants it");
+    let told = good_json(&folder, &["cancel", "leased"]).await;
+    assert_eq!(told[0]["result"], "told");
+
+    // Which one, where there are several.
+    let error = bad(&folder, &["cancel", "ready"], 1).await;
+    assert!(error.contains("ci.audit") && error.contains("ci.issues"), "{error}");
+    good(&folder, &["cancel", "ready", "--handler", "ci.audit"]).await;
+    let all = run(&folder, &["--json", "cancel", "ready", "--every-handler"]).await;
+    let all: Value = serde_json::from_str(&all.stdout).unwrap();
+    let mut results: Vec<_> =
+        all.as_array().unwrap().iter().map(|it| it["result"].as_str().unwrap()).collect();
+    results.sort_unstable();
+    assert_eq!(results, ["changed", "refused"]);
+    let ended = run(&folder, &["rerun", "blocked"]).await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert_eq!(ended.stdout, "blocked ci.push: refused, it is blocked\n");
 }
 
 #[tokio::test]
 async fn purge() {
     let folder = folder().await;
     let text = good(&folder, &["purge"]).await;
-    assert_eq!(text, "0 purged that were settled more than 35 days ago\n");
-    assert_eq!(good_json(&folder, &["purge", "--older-than", "1h"]).await, json!({"purged": 0}));
+    assert_eq!(text, "0 tasks purged that were settled more than 35 days ago\n");
+    let purged = good_json(&folder, &["purge", "--older-than", "1h"]).await;
+    assert_eq!(purged, json!({"bodies": 0, "tasks": 0, "deliveries": 0, "untaken": 0}));
     let purged = good_json(&folder, &["purge", "--older-than", "0s"]).await;
-    assert_eq!(purged, json!({"purged": 6}));
+    assert_eq!(purged["tasks"], 6);
     assert_eq!(good_json(&folder, &["depth"]).await["dead"], 0);
+}
+
+/// Work of a program's own is shown like what came from outside.
+#[tokio::test]
+async fn work_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let router = Router::new()
+        .program("ci")
+        .on_with::<Payload>(handler_fn(async |_: Payload, _: Attempt| Ok(())), |it| {
+            it.name("nightly")
+        });
+    let bench = Bench::open(&folder, router);
+    let work = Work::new("hookstead.nightly", "nightly-1", "all").unwrap().repository("o/r");
+    bench.inbox.submit(work).await.unwrap();
+    let list = good_json(&folder, &["list"]).await;
+    assert_eq!(
+        (&list[0]["event"], &list[0]["handler"], &list[0]["repository"]),
+        (&json!("hookstead.nightly"), &json!("ci.nightly"), &json!("o/r"))
+    );
 }
 
 #[tokio::test]
@@ -266,6 +479,7 @@ async fn a_wrong_usage_is_one_sentence() {
         (&["list", "--dead", "--done"], "list takes one state"),
         (&["list", "--limit", "no"], "--limit takes a number above 0"),
         (&["list", "--limit"], "missing argument"),
+        (&["list", "--handler", "Rust::Path"], "\"Rust::Path\" is no handler's name"),
         (&["list", "--dead", "id"], "list does not take these arguments"),
         (&["show"], "show does not take these arguments"),
         (&["show", "a b"], "\"a b\" is no delivery's id"),
@@ -273,6 +487,13 @@ async fn a_wrong_usage_is_one_sentence() {
         (&["revive"], "revive does not take these arguments"),
         (&["revive", DEAD, "--all-dead"], "revive does not take these arguments"),
         (&["revive", "--dead"], "revive does not take these arguments"),
+        (&["rerun"], "rerun does not take these arguments"),
+        (&["rerun", "done", "--forget", "build"], "rerun does not take these arguments"),
+        (&["wake", "waits", "--reason", "x"], "wake does not take these arguments"),
+        (
+            &["cancel", "ready", "--handler", "ci.audit", "--every-handler"],
+            "--handler and --every-handler exclude each other",
+        ),
         (&["purge", "--older-than", "a day"], "\"a day\" is no time such as 90s"),
         (&["depth", "--older-than", "1d"], "depth does not take these arguments"),
     ] {
