@@ -2,8 +2,10 @@
 //! hundred.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod failures;
 mod outages;
 mod rounds;
 mod stage;
+mod versions;

@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use hookstead::client::{
     AppKey, Client, Credentials, Method, RateLimitPolicy, Repo, RetryPolicy, Token,
 };
-use hookstead::events::PushEvent;
-use hookstead::inbox::{Inbox, SqliteInbox};
+use hookstead::events::{PullRequestEvent, PushEvent};
+use hookstead::inbox::SqliteStore;
 use hookstead::receiver::Limits;
 use hookstead::recovery::{FailedEvent, HookRef, Recovery};
-use hookstead::{Delivery, Router, Server, WebhookSecret, handler_fn};
+use hookstead::{Attempt, Inbox, Router, Server, WebhookSecret, handler_fn};
 use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, NewHook, RecordedDelivery, Repository};
 use hookstead_tests::{free_address, within};
 use tempfile::TempDir;
@@ -33,13 +33,12 @@ static KEY: LazyLock<String> = LazyLock::new(|| {
 pub(crate) struct Stage {
     pub(crate) github: FakeGitHub,
     pub(crate) repository: Repository,
-    pub(crate) inbox: Arc<SqliteInbox>,
-    pub(crate) router: Router,
+    pub(crate) inbox: Inbox,
     /// Where the server listens when it is on.
     address: SocketAddr,
     /// What was handled: the delivery's id and its hook.
     handled: UnboundedReceiver<(String, u64)>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stage {
@@ -47,15 +46,30 @@ impl Stage {
         let github = github.wait_timeout(PATIENCE).delivery_timeout(PATIENCE).start().await;
         let repository = github.create_organization("octo-org").create_repository("hello-world");
         let folder = tempfile::tempdir().unwrap();
-        let inbox = Arc::new(SqliteInbox::open(folder.path().join("inbox.db")).unwrap());
         let (note, handled) = unbounded_channel();
-        let handler = handler_fn(move |_: PushEvent, delivery: Delivery| {
+        let handler = handler_fn(move |_: PushEvent, attempt: Attempt| {
+            let delivery = attempt.delivery();
             let noted = note.send((delivery.id.to_string(), delivery.hook.unwrap()));
             async move { Ok(noted?) }
         });
-        let router = Router::new().on::<PushEvent>(handler);
+        let declines = handler_fn(async |_: PullRequestEvent, _: Attempt| Ok(()));
+        let router = Router::new()
+            .program("stage")
+            .on::<PushEvent>(handler)
+            .on_with::<PullRequestEvent>(declines, |it| it.when(|_| false));
         let address = free_address();
-        Self { github, repository, inbox, router, address, handled, _folder: folder }
+        let inbox = inbox(&folder, router);
+        Self { github, repository, inbox, address, handled, folder }
+    }
+
+    /// The file of the inbox.
+    pub(crate) fn file(&self) -> std::path::PathBuf {
+        self.folder.path().join("inbox.db")
+    }
+
+    /// The inbox of another process of the same program, on the same store.
+    pub(crate) fn other_inbox(&self) -> Inbox {
+        inbox(&self.folder, self.inbox.router().clone())
     }
 
     pub(crate) fn url(&self) -> String {
@@ -92,7 +106,7 @@ impl Stage {
     }
 
     pub(crate) fn recovery(&self, hook: impl Into<HookRef>) -> Recovery {
-        Recovery::of_repository_hook(&self.repo(), hook, Arc::clone(&self.inbox))
+        Recovery::of_repository_hook(&self.repo(), hook, self.inbox.clone())
     }
 
     /// As [`recovery`](Self::recovery), without any patience.
@@ -101,14 +115,18 @@ impl Stage {
     }
 
     pub(crate) fn limits() -> Limits {
-        Limits::default().accept_deadline(PATIENCE).body_deadline(PATIENCE).head_deadline(PATIENCE)
+        Limits::default().body_deadline(PATIENCE).head_deadline(PATIENCE)
     }
 
     pub(crate) fn server(&self) -> Server {
         let secret = WebhookSecret::new(SECRET).unwrap();
-        Server::new("/event_handler", secret, self.router.clone())
-            .inbox(Arc::clone(&self.inbox))
-            .limits(Self::limits())
+        Server::of("/event_handler", secret, self.inbox.clone()).limits(Self::limits())
+    }
+
+    /// A server of long ago at the same place, that knows of no handler and of no inbox.
+    pub(crate) fn server_that_ignores(&self) -> Server {
+        let secret = WebhookSecret::new(SECRET).unwrap();
+        Server::new("/event_handler", secret, Router::new()).limits(Self::limits())
     }
 
     /// Switches the server on, with this beside it.
@@ -142,6 +160,13 @@ impl Stage {
         self.github.deliveries().into_iter().filter(is_push).map(|it| it.guid).collect()
     }
 
+    /// Which of these the inbox knows.
+    pub(crate) async fn known(&self, ids: &BTreeSet<String>) -> Vec<String> {
+        let ids: Vec<_> = ids.iter().map(|id| id.parse().unwrap()).collect();
+        let known = self.inbox.known(&ids).await.unwrap();
+        known.iter().map(ToString::to_string).collect()
+    }
+
     /// Waits until no delivery is under way.
     pub(crate) async fn silence(&self) {
         let github = &self.github;
@@ -158,7 +183,8 @@ impl Stage {
         within(async {
             loop {
                 let depth = self.inbox.depth().await.unwrap();
-                if depth.ready + depth.leased + depth.delayed + depth.blocked == 0 {
+                if depth.names.iter().all(|it| it.ready + it.leased + it.delayed + it.blocked == 0)
+                {
                     break;
                 }
                 tokio::task::yield_now().await;
@@ -201,6 +227,11 @@ impl Stage {
         });
         asked.collect()
     }
+}
+
+fn inbox(folder: &TempDir, router: Router) -> Inbox {
+    let store = SqliteStore::open(folder.path().join("inbox.db")).unwrap();
+    Inbox::new(store, router).accept_deadline(PATIENCE)
 }
 
 /// A server that is on.
