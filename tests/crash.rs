@@ -91,7 +91,7 @@ async fn ci_server_killed_and_overtaken() {
     let states: Vec<_> = statuses.iter().map(|status| status.state.to_string()).collect();
     assert_eq!(states, ["pending", "error"], "the old commit should not be built again");
     let description = statuses.pop().and_then(|status| status.description);
-    assert_eq!(description.as_deref(), Some("superseded by a newer delivery"));
+    assert_eq!(description.as_deref(), Some("superseded by a newer one"));
 }
 
 async fn deploy(encoding: fn(NewHook) -> NewHook) {

@@ -4,8 +4,11 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use hookstead::events::{DeploymentState, Sha, StatusState};
-use hookstead::inbox::{Inbox, SqliteInbox};
-use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
+use hookstead::inbox::{Filter, SqliteStore, TaskState};
+use hookstead::{Inbox, Router};
+use hookstead_testkit::{
+    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedRequest, Repository,
+};
 use hookstead_tests::{Program, free_address, within};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -126,7 +129,8 @@ async fn a_push_stops_the_build_of_the_commit_before() {
     let old = deliveries.iter().find(|it| it.action.as_deref() == Some("opened")).unwrap();
     world.github.redeliver(old.id);
     world.all_accepted().await;
-    let inbox = SqliteInbox::open(world.folder.path().join("ci_server.db")).unwrap();
+    let store = SqliteStore::open(world.folder.path().join("ci_server.db")).unwrap();
+    let inbox = Inbox::new(store, Router::new());
     let settled = async || {
         let depth = inbox.depth().await.unwrap();
         (depth.done, depth.superseded) == (1, 1)
@@ -141,7 +145,7 @@ async fn a_push_stops_the_build_of_the_commit_before() {
         told.map(|(state, description)| format!("{state}: {description}")).collect::<Vec<_>>()
     };
     let running = "pending: The build is running";
-    assert_eq!(told(&opened), [running, "error: superseded by a newer delivery"]);
+    assert_eq!(told(&opened), [running, "error: superseded by a newer one"]);
     assert_eq!(told(&pushed), [running, "success: The build succeeded"]);
 }
 
@@ -243,7 +247,10 @@ async fn deploy(encoding: fn(NewHook) -> NewHook) {
     assert_eq!(deployment.environment, "production");
     assert_eq!(deployment.description.as_deref(), Some("Deploying my sweet branch"));
     assert_eq!(deployment.payload, json!({"environment": "production", "deploy_user": "hubot"}));
-    let request = world.github.requests().into_iter().find(|it| it.path.ends_with("/deployments"));
+    // Before, it has looked whether there is one.
+    let is_write = |it: &RecordedRequest| it.body.is_some();
+    let mut requests = world.github.requests().into_iter();
+    let request = requests.find(|it| it.path.ends_with("/deployments") && is_write(it));
     let request = request.unwrap().body.unwrap();
     assert_eq!(request["auto_merge"], false);
     assert_eq!(request["required_contexts"], json!([]));
@@ -263,6 +270,37 @@ async fn deploy(encoding: fn(NewHook) -> NewHook) {
     let number = repository.open_pull_request(NewPullRequest::new("Rather not"));
     repository.close_pull_request(number);
     world.all_accepted().await;
+    assert_eq!(repository.deployments().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redelivered_merge_is_not_deployed_again() {
+    let world = World::with("deploy_server", NewHook::json).await;
+    let repository = &world.repository;
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let merged = repository.merge_pull_request(number);
+    let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
+    repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
+    world.all_accepted().await;
+    let deliveries = world.github.deliveries();
+    let closed = deliveries.iter().find(|it| it.action.as_deref() == Some("closed")).unwrap();
+
+    let store = SqliteStore::open(world.folder.path().join("deploy_server.db")).unwrap();
+    let inbox = Inbox::new(store, Router::new());
+    let filter = Filter::default().with_id(closed.guid.parse().unwrap());
+    // It is a first attempt again, of another run.
+    let done = async |run| {
+        let task = inbox.list(filter.clone()).next().await.unwrap().unwrap();
+        (task.run, task.state) == (run, TaskState::Done)
+    };
+    let until_done = async |run| {
+        while !done(run).await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    within(until_done(1)).await;
+    world.github.redeliver(closed.id);
+    within(until_done(2)).await;
     assert_eq!(repository.deployments().len(), 1);
 }
 
