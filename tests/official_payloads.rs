@@ -10,11 +10,10 @@
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
 
 use hookstead::events::{AnyEvent, EventName};
-use hookstead::inbox::{EntryState, Filter, Inbox, MemoryInbox};
-use hookstead::{Delivery, Router, Server, WebhookSecret, handler_fn};
+use hookstead::inbox::{Filter, MemoryStore, TaskState};
+use hookstead::{Attempt, Inbox, Router, Server, WebhookSecret, handler_fn};
 use hookstead_testkit::Sender;
 use hookstead_tests::within;
 use serde_json::Value;
@@ -33,16 +32,15 @@ async fn every_one_is_accepted_and_decoded() {
     let examples: Vec<Value> = serde_json::from_slice(&examples).unwrap();
 
     let secret = WebhookSecret::new("It's a Secret to Everybody").unwrap();
-    let inbox = Arc::new(MemoryInbox::default());
-    let decode = handler_fn(async |event: AnyEvent, _: Delivery| match event {
+    let decode = handler_fn(async |event: AnyEvent, _: Attempt| match event {
         AnyEvent::Other(_) => Err(hookstead::HandlerError::permanent("decoded into no type")),
         _ => Ok(()),
     });
-    let router = Router::new().on::<AnyEvent>(decode);
+    let inbox = Inbox::new(MemoryStore::new(), Router::new().on::<AnyEvent>(decode));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/event_handler", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = Server::new("/event_handler", secret.clone(), router).inbox(Arc::clone(&inbox));
+    let server = Server::of("/event_handler", secret.clone(), inbox.clone());
     let server = tokio::spawn(server.serve_until(listener, async {
         stopped.await.unwrap_or_default();
     }));
@@ -72,8 +70,8 @@ async fn every_one_is_accepted_and_decoded() {
         }
     })
     .await;
-    let dead = inbox.list(Filter::default().in_state(EntryState::Dead)).await.unwrap();
-    let errors: Vec<_> = dead.iter().map(|entry| entry.last_error.as_deref()).collect();
+    let dead = inbox.list(Filter::default().in_state(TaskState::Dead)).all().await.unwrap();
+    let errors: Vec<_> = dead.iter().map(|entry| entry.text.as_deref()).collect();
     assert!(dead.is_empty(), "{errors:#?}");
 
     stop.send(()).unwrap();

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use hookstead::events::{DecodeError, Event, EventName, decode_json};
-use hookstead::inbox::{Inbox, PostgresInbox, SqliteInbox};
-use hookstead::{Delivery, Handler, HandlerError, Router, Server, WebhookSecret, async_trait};
+use hookstead::inbox::{PostgresStore, SqliteStore, Store};
+use hookstead::{Attempt, Handler, HandlerError, Router, Server, WebhookSecret, async_trait};
 use serde_json::Value;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -38,8 +38,8 @@ struct Scribe {
 
 #[async_trait]
 impl Handler<Push> for Scribe {
-    async fn handle(&self, _: &Push, delivery: &Delivery) -> Result<(), HandlerError> {
-        let line = format!("{}\n", delivery.id);
+    async fn handle(&self, _: &Push, attempt: &Attempt) -> Result<(), HandlerError> {
+        let line = format!("{}\n", attempt.delivery().id);
         // One call for each line, so that a reader never sees half of one.
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())?;
         Ok(())
@@ -72,17 +72,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let inbox = variable("INBOX")?;
     match inbox.split_once(' ') {
         Some((schema, url)) => {
-            serve(PostgresInbox::options().schema(schema).connect(url).await?).await
+            serve(PostgresStore::options().schema(schema).connect(url).await?).await
         }
-        None => serve(SqliteInbox::open(inbox)?).await,
+        None => serve(SqliteStore::open(inbox)?).await,
     }
 }
 
-async fn serve(inbox: impl Inbox) -> Result<(), Box<dyn Error>> {
+async fn serve(store: impl Store) -> Result<(), Box<dyn Error>> {
     let file = File::options().create(true).append(true).open(variable("HANDLED")?)?;
     let router = Router::new().on::<Push>(Scribe { file: Mutex::new(file) });
     Server::new(PATH, WebhookSecret::from_env("WEBHOOK_SECRET")?, router)
-        .inbox(inbox)
+        .inbox(store)
         .serve(variable("LISTEN")?)
         .await?;
     Ok(())

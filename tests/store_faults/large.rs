@@ -33,7 +33,7 @@ async fn large(ledger: Ledger, server: TestServer) {
         let answer = sender.send("push", payload.clone()).await.unwrap();
         assert_eq!(answer.status, 202, "{}", answer.text());
         let filter = Filter::default().with_id(id.parse().unwrap()).with_bodies();
-        let stored = server.inbox().await.list(filter).await.unwrap();
+        let stored = server.inbox().await.list(filter).all().await.unwrap();
         assert!(stored[0].delivery.body == payload.as_bytes());
         ledger.release();
         assert_eq!(attempts_until_done(&server, id).await, 1);

@@ -1,6 +1,6 @@
 //! A process that stops for longer than its lease, and then goes on.
 
-use hookstead::inbox::EntryState;
+use hookstead::inbox::TaskState;
 use hookstead_tests::{AttemptState, Ledger, TestServer};
 use serde_json::json;
 
@@ -46,7 +46,7 @@ async fn lost(ledger: Ledger, server: TestServer) {
     ledger.until(|books| books.finished.contains("afterwards")).await;
     let (status, _) = first.terminate().await;
     assert!(status.success());
-    assert!(entries(&server).await.iter().all(|entry| entry.state == EntryState::Done));
+    assert!(entries(&server).await.iter().all(|entry| entry.state == TaskState::Done));
     ledger.look(|books| assert_eq!(books.attempts_at("lost").len(), 2));
 }
 

@@ -18,7 +18,7 @@ mod waiting;
 
 use std::time::Duration;
 
-use hookstead::inbox::{Entry, EntryState, Filter};
+use hookstead::inbox::{Entry, Filter, TaskState};
 use hookstead_tests::{Ledger, Postgres, TestServer, within};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ async fn post(server: &TestServer, id: &str, job: &Value) -> u16 {
 
 /// Everything in the inbox of a server, from beside it.
 async fn entries(server: &TestServer) -> Vec<Entry> {
-    server.inbox().await.list(Filter::default().at_most(usize::MAX)).await.unwrap()
+    server.inbox().await.list(Filter::default().at_most(usize::MAX)).all().await.unwrap()
 }
 
 /// Waits until this delivery is done; returns how many attempts it took.
@@ -50,11 +50,11 @@ async fn attempts_until_done(server: &TestServer, id: &str) -> u32 {
     let filter = Filter::default().with_id(id.parse().unwrap());
     let waiting = async {
         loop {
-            let entries = inbox.list(filter.clone()).await.unwrap();
+            let entries = inbox.list(filter.clone()).all().await.unwrap();
             if let [entry] = &entries[..]
-                && entry.state == EntryState::Done
+                && entry.state == TaskState::Done
             {
-                return entry.delivery.attempt;
+                return entry.number;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead::inbox::EntryState;
+use hookstead::inbox::TaskState;
 use hookstead_tests::{Ledger, TestServer, within};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -45,7 +45,7 @@ async fn burst(ledger: Ledger, server: TestServer) {
     let second = server.start().await;
     ledger.until(|books| accepted.iter().all(|id| books.finished.contains(id))).await;
     let settled = async {
-        while entries(&server).await.iter().any(|entry| entry.state != EntryState::Done) {
+        while entries(&server).await.iter().any(|entry| entry.state != TaskState::Done) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -55,7 +55,7 @@ async fn burst(ledger: Ledger, server: TestServer) {
         assert!(entries.iter().any(|entry| entry.delivery.id.as_str() == id), "{id} is lost");
     }
     // What was handed back does not count as an attempt.
-    assert!(entries.iter().all(|entry| entry.delivery.attempt == 1));
+    assert!(entries.iter().all(|entry| (entry.failures, entry.abandoned) == (0, 0)));
     ledger.look(|books| {
         assert_eq!(books.clashes, [""; 0]);
         assert!(books.cut_off() > 0);

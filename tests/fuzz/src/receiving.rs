@@ -1,12 +1,11 @@
 //! Requests, sent to a receiver without a socket.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use hookstead_events::{DecodeError, Envelope, Event, EventName};
-use hookstead_handler::{Delivery, DeliveryId, Router, handler_fn};
-use hookstead_inbox::MemoryInbox;
+use hookstead_handler::{Attempt, DeliveryId, Router, handler_fn};
+use hookstead_inbox::{Inbox, MemoryStore};
 use hookstead_receiver::Receiver;
 use hookstead_signature::{Signature, WebhookSecret, sign};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -39,12 +38,12 @@ fn secret() -> WebhookSecret {
 
 /// Sends a request. Returns the answer's status and text, and the payload that was taken.
 fn receive(request: Request<Full<Bytes>>) -> (StatusCode, String, Option<Vec<u8>>) {
-    // For the lane the receiver decodes what it takes, which shows it to the spy.
+    // For the lane the inbox decodes what is accepted, which shows it to the spy.
     let router = Router::new()
-        .on_with::<Spy>(handler_fn(async |_: Spy, _: Delivery| Ok(())), |registration| {
+        .on_with::<Spy>(handler_fn(async |_: Spy, _: Attempt| Ok(())), |registration| {
             registration.lane(|_| None)
         });
-    let mut receiver = Receiver::new(secret(), router, Arc::new(MemoryInbox::new()));
+    let mut receiver = Receiver::new(secret(), Inbox::new(MemoryStore::new(), router));
     SEEN.set(None);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
@@ -77,7 +76,9 @@ pub(crate) fn head(input: &[u8]) {
     };
     let is_name = |it: &str| {
         let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-        matches!(it.len(), 1..=100) && it.bytes().all(is_letter)
+        // What begins so is submitted by programs, and never comes from outside.
+        let is_internal = it.to_ascii_lowercase().starts_with("hookstead.");
+        matches!(it.len(), 1..=100) && it.bytes().all(is_letter) && !is_internal
     };
     let is_good = single("X-GitHub-Event").is_some_and(is_name)
         && single("X-GitHub-Delivery").is_some_and(|it| it.parse::<DeliveryId>().is_ok())
