@@ -68,20 +68,23 @@
 //! | `hookstead_requests_total` | counter | `status` | requests to the receiver, by the answer's status |
 //! | `hookstead_signature_failures_total` | counter | | signatures missing, malformed or wrong |
 //! | `hookstead_accept_seconds` | histogram | | how long the inbox took to accept a delivery |
-//! | `hookstead_deliveries_accepted_total` | counter | `event`, `result`: `new`, `duplicate`, `again`, `replay` | what the inbox took |
-//! | `hookstead_waiting_seconds` | histogram | | from receiving to the first attempt, also of what was revived |
-//! | `hookstead_handling_seconds` | histogram | `event` | how long the handlers took, for each attempt |
-//! | `hookstead_deliveries_settled_total` | counter | `event`, `outcome`: `done`, `superseded`, `retry`, `dead`, `released` | attempts by their outcome |
-//! | `hookstead_leases_lost_total` | counter | | attempts that lost their lease, so that another repeats them |
-//! | `hookstead_inbox_deliveries` | gauge | `state`: `ready`, `blocked`, `leased`, `delayed`, `done`, `superseded`, `dead` | deliveries in the inbox |
-//! | `hookstead_inbox_oldest_ready_seconds` | gauge | | for how long the oldest ready delivery has been ready; 0 if none is |
+//! | `hookstead_deliveries_accepted_total` | counter | `event`, `result`: `new`, `duplicate`, `again`, `declined`, `replay` | deliveries that came, by what became of them |
+//! | `hookstead_tasks_handed_over_total` | counter | `handler` | tasks that were handed to a handler as they were accepted |
+//! | `hookstead_waiting_seconds` | histogram | `handler` | from receiving to the first attempt |
+//! | `hookstead_handling_seconds` | histogram | `handler` | how long the handler took, for each attempt |
+//! | `hookstead_tasks_settled_total` | counter | `handler`, `outcome`: `done`, `superseded`, `canceled`, `dead`, `retry`, `outage`, `wait`, `released` | attempts by their outcome |
+//! | `hookstead_leases_lost_total` | counter | `handler` | attempts that lost their lease, so that another repeats them |
+//! | `hookstead_inbox_tasks` | gauge | `handler`, `state`: `ready`, `blocked`, `leased`, `delayed` | open tasks, counted up to 10,000 |
+//! | `hookstead_inbox_settled_tasks` | gauge | `state`: `done`, `superseded`, `canceled`, `dead` | settled tasks, counted up to 10,000 |
+//! | `hookstead_inbox_oldest_ready_seconds` | gauge | `handler` | for how long the oldest ready task has been ready; 0 if none is |
 //!
-//! The `event` is the name without its action; one that GitHub's list does not have is `other`, so
-//! that nobody can make up labels without end. The gauges are of the whole inbox, so servers that
-//! share one report the same: take their maximum, not their sum. Each worker refreshes them every
-//! 15 seconds (`Worker::gauge_interval`); while the store fails they keep their last values.
+//! The `handler` is its full name, `program.name`. The `event` is the name without its action; one that
+//! GitHub's list does not have is `other`, so that nobody can make up labels without end. The gauges are
+//! of the whole inbox, so servers that share one report the same: take their maximum, not their sum. Each
+//! process refreshes them every 15 seconds (`Inbox::gauge_interval`); while the store fails they keep their
+//! last values.
 //!
-//! Worth an alarm: any increase of `dead`, an oldest ready delivery of several minutes, and signature
+//! Worth an alarm: any increase of `dead`, an oldest ready task of several minutes, and signature
 //! failures without accepted deliveries (a secret that was changed on one side only).
 
 #[cfg(feature = "client")]
