@@ -229,13 +229,18 @@ pub(super) async fn a_marked_task_whose_lease_ended_waits_for_its_end(store: &Ar
     for end in [End::Superseded, End::Canceled] {
         let text = end.to_string();
         ci.accept_in(&text, &lane).await;
-        let dead = ci.lease_one_for(SHORT).await;
+        for _ in 0..2 {
+            ci.lease_when_due(SHORT / 5).await;
+        }
+        let dead = ci.lease_when_due(SHORT).await;
+        assert_eq!(dead.abandoned, 2);
         match end {
             End::Canceled => assert_eq!(ci.change(&text, &cancel()).await, Changed::Marked),
             _ => ci.accept_in("new", &lane).await,
         }
         let leased = ci.lease_when_due(LONG).await;
         assert_eq!((leased.task, leased.end), (dead.task, Some(end)));
+        assert!(leased.abandoned <= 1, "else `ended` would be given up before it was called");
         ci.expect_nothing_due().await;
         ci.settle(leased.token, Settlement::Ended).await;
         if end == End::Superseded {

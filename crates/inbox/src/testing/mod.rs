@@ -338,6 +338,8 @@ rules! { $
         an_abandoned_task_that_comes_again_is_due_now
         many_leases_that_ended_are_all_taken_back
         an_outcome_ends_the_row_of_abandoned_leases
+        a_lost_head_that_is_superseded_leaves_its_lane
+        a_lost_head_that_is_canceled_leaves_its_lane
     }
     run lanes {
         a_lane_has_one_lease_at_a_time
