@@ -6,7 +6,12 @@
 //! The rules wait for what they expect, for at most a minute; leases and pauses in them are real
 //! and short. A store passes on a slow machine, too.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a rule fails by panicking")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a rule fails by panicking"
+)]
 
 mod accepting;
 mod changing;
@@ -26,6 +31,7 @@ mod looking;
 mod placing;
 mod probing;
 mod purging;
+mod random;
 mod redelivering;
 mod registering;
 mod replays;
@@ -112,16 +118,25 @@ fn run_on_clock(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&T
 }
 
 fn run_on_store(make: impl AsyncFnOnce() -> TestStore, rule: impl AsyncFnOnce(&TestStore)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
+    runtime().block_on(async {
         let store = make().await;
         let ruled = tokio::time::timeout(PATIENCE, rule(&store)).await;
         ruled.expect("the rule should hold long before this");
     });
+}
+
+/// The one rule that takes a fresh store for each of its cases.
+#[doc(hidden)]
+pub fn a_store_does_what_the_model_does(make: impl AsyncFn() -> TestStore) {
+    runtime().block_on(random::random_sequences(&make));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }
 
 /// Lists the rules once: for the functions that run one each, and for the macro that makes a test
@@ -157,6 +172,11 @@ macro_rules! rules {
                         $dollar crate::testing::$rule($dollar make);
                     }
                 )*)*
+
+                #[test]
+                fn a_store_does_what_the_model_does() {
+                    $dollar crate::testing::a_store_does_what_the_model_does($dollar make);
+                }
             };
         }
     };
