@@ -3,7 +3,7 @@
 //! GitHub delivers once, waits ten seconds for the answer and never tries again by itself. So a
 //! server puts every delivery into an [`Inbox`], answers at once, and works afterwards:
 //!
-//! * a [`Store`] keeps what there is: `SqliteStore` in a file, `PostgresStore` (feature `postgres`) in a
+//! * a [`Store`] keeps what there is: [`SqliteStore`] in a file, `PostgresStore` (feature `postgres`) in a
 //!   database for many machines, [`MemoryStore`] in memory, or one of yours;
 //! * an [`Inbox`] stands in front of it, for the handlers of one router: it writes a *task* for each
 //!   handler that takes a delivery, logs, counts, gives every call a deadline, and forgets what is old. What
