@@ -50,6 +50,9 @@ fn handler_of(known: &Registered) -> HandlerId {
 }
 
 impl Inbox {
+    /// The [roles](Self::hold) of recoveries begin like this.
+    pub const RECOVERY: &str = "recovery";
+
     /// Proves that a delivery could be accepted now: the store writes what accepting writes, and takes it
     /// away again. So it is no guess: what stops accepting stops this (no room, no right to write, a server
     /// that only reads, a file that is not there any more). It costs what accepting costs, however much is in
@@ -164,7 +167,4 @@ impl Inbox {
         }
         self.store().hold(role, self.process(), duration).await
     }
-
-    /// The roles of recoveries begin like this.
-    pub const RECOVERY: &str = "recovery";
 }

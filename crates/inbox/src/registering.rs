@@ -14,6 +14,7 @@ use tokio::time::sleep;
 
 use crate::inbox::WeakInbox;
 use crate::names::{Names, OwnName, claims};
+use crate::room::{PURGE_PAUSE, add, is_nothing};
 use crate::{Filter, Inbox, InboxError, Process, Purged, own_runtime};
 
 /// A process says so often that it is alive: 20 times while it counts as alive, so that a few that
@@ -90,8 +91,8 @@ impl Inbox {
 
     pub(crate) fn begin_background(&self, background: &mut JoinSet<()>) {
         let runtime = self.settings.background_on.clone().unwrap_or_else(own_runtime);
-        background.spawn_on(every(self.downgrade(), HEARTBEAT, HEARTBEAT, beat), &runtime);
-        background.spawn_on(every(self.downgrade(), FIRST_PURGE, PURGE_INTERVAL, purge), &runtime);
+        background.spawn_on(keep_alive(self.downgrade()), &runtime);
+        background.spawn_on(keep_forgetting(self.downgrade()), &runtime);
         #[cfg(feature = "metrics")]
         {
             let interval = self.settings.gauge_interval;
@@ -244,39 +245,48 @@ fn seen_ago(last_seen: &Timestamp) -> Duration {
     ago.and_then(|ago| Duration::try_from(ago).ok()).unwrap_or_default()
 }
 
-/// Does something to an inbox now and then, as long as there is one.
-async fn every<F>(
-    inbox: WeakInbox,
-    first: Duration,
-    interval: Duration,
-    work: impl Fn(Inbox) -> F + Send,
-) where
-    F: Future<Output = ()> + Send + 'static,
-{
-    sleep(first).await;
-    while let Some(inbox) = inbox.upgrade() {
-        // In a task of its own: a store that panics stops this once, not for ever.
-        if let Err(error) = tokio::spawn(work(inbox)).await {
-            tracing::error!(%error, "the inbox's work beside broke off, and will be tried again");
+/// Says again and again that this process is alive.
+async fn keep_alive(inbox: WeakInbox) {
+    loop {
+        sleep(HEARTBEAT).await;
+        let Some(inbox) = inbox.upgrade() else { return };
+        let beating = contained(async move { inbox.register().await.map(drop) });
+        if let Err(error) = beating.await {
+            tracing::warn!(error = &error as &dyn Error, "cannot say that this process is alive");
         }
-        sleep(interval).await;
     }
 }
 
-async fn beat(inbox: Inbox) {
-    if let Err(error) = inbox.register().await {
-        tracing::warn!(error = &error as &dyn Error, "cannot say that this process is alive");
-    }
-}
-
-async fn purge(inbox: Inbox) {
-    match inbox.purge(inbox.usual_purge()).await {
-        Ok(purged) if purged == Purged::default() => {}
-        Ok(Purged { bodies, tasks, deliveries, untaken, .. }) => {
+/// Forgets what was settled long ago, now and then. Between two portions it keeps no inbox alive.
+async fn keep_forgetting(inbox: WeakInbox) {
+    sleep(FIRST_PURGE).await;
+    let mut all = Purged::default();
+    while let Some(inbox) = inbox.upgrade() {
+        let purging = contained(async move { inbox.store().purge(&inbox.usual_purge()).await });
+        match purging.await {
+            Ok(purged) => {
+                add(&mut all, &purged);
+                if purged.is_more && !is_nothing(&purged) {
+                    sleep(PURGE_PAUSE).await;
+                    continue;
+                }
+            }
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "could not purge"),
+        }
+        if !is_nothing(&all) {
+            let Purged { bodies, tasks, deliveries, untaken, .. } = std::mem::take(&mut all);
             tracing::info!(bodies, tasks, deliveries, untaken, "forgot what was settled long ago");
         }
-        Err(error) => tracing::warn!(error = &error as &dyn Error, "could not purge"),
+        sleep(PURGE_INTERVAL).await;
     }
+}
+
+/// Does it in a task of its own: a store that panics stops it once, not for ever.
+async fn contained<T: Send + 'static>(
+    work: impl Future<Output = Result<T, InboxError>> + Send + 'static,
+) -> Result<T, InboxError> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or_else(|broken_off| Err(InboxError::store("go on beside its work", broken_off)))
 }
 
 /// Keeps the gauges up to date. While the store fails they stay as they are.

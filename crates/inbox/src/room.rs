@@ -13,7 +13,7 @@ use crate::{Inbox, InboxError, Purge, Purged};
 const PURGE_LIMIT: u32 = 1_000;
 
 /// Between two such calls the others have the store for so long.
-const PURGE_PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const PURGE_PAUSE: Duration = Duration::from_millis(50);
 
 /// After room was looked for and none was found, it is not looked for again for so long.
 const NO_ROOM: Duration = Duration::from_secs(1);
@@ -39,10 +39,7 @@ impl Inbox {
         let mut all = Purged::default();
         loop {
             let purged = self.store().purge(&purge).await?;
-            all.bodies += purged.bodies;
-            all.tasks += purged.tasks;
-            all.deliveries += purged.deliveries;
-            all.untaken += purged.untaken;
+            add(&mut all, &purged);
             // A store that says so and does nothing would go on for ever.
             if !purged.is_more || is_nothing(&purged) {
                 return Ok(all);
@@ -92,6 +89,14 @@ impl Inbox {
     }
 }
 
-fn is_nothing(purged: &Purged) -> bool {
+/// Adds what one more call forgot.
+pub(crate) fn add(all: &mut Purged, purged: &Purged) {
+    all.bodies += purged.bodies;
+    all.tasks += purged.tasks;
+    all.deliveries += purged.deliveries;
+    all.untaken += purged.untaken;
+}
+
+pub(crate) fn is_nothing(purged: &Purged) -> bool {
     (purged.bodies, purged.tasks, purged.deliveries, purged.untaken) == (0, 0, 0, 0)
 }
