@@ -23,15 +23,38 @@ pub(crate) fn is_reserved(event: &EventName) -> bool {
 /// twice is done once.
 ///
 /// ```
-/// use hookstead_inbox::Work;
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// use hookstead_events::{DecodeError, Event, EventName, decode_json};
+/// use hookstead_handler::{Attempt, Router, handler_fn};
+/// use hookstead_inbox::{Inbox, MemoryStore, Submitted, Work};
 ///
-/// #[derive(serde::Serialize)]
+/// #[derive(Clone, serde::Serialize, serde::Deserialize)]
 /// struct Build { sha: String }
+///
+/// impl Event for Build {
+///     const NAME: Option<EventName> = None; // none that GitHub has
+///
+///     fn event_name() -> Option<EventName> {
+///         Some("hookstead.build".into())
+///     }
+///
+///     fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+///         decode_json(name, payload)
+///     }
+/// }
+///
+/// let router = Router::new().on::<Build>(handler_fn(async |build: Build, _: Attempt| {
+///     println!("building {}", build.sha);
+///     Ok(())
+/// }));
+/// let inbox = Inbox::new(MemoryStore::new(), router);
 ///
 /// let build = Build { sha: "6dcb09b5".to_owned() };
 /// let work = Work::new("hookstead.build", format!("build-{}", build.sha), &build)?;
-/// assert!(Work::new("push", "build-1", &build).is_err());
-/// # Ok::<(), hookstead_inbox::WorkError>(())
+/// assert_eq!(inbox.submit(work).await?, Submitted::New { tasks: 1 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Work {
