@@ -73,7 +73,9 @@ fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
     let ends = leased.end.is_none().then(|| ends_before_it_begins(&shared.settings, &leased));
     let end = leased.end;
     let taken = Arc::new(Taken::new(leased, registered, pool, slot, suspect, at));
-    shared.holdings.insert(&taken);
+    if !shared.holdings.insert(&taken) {
+        return;
+    }
     log::leased(taken.about());
     match (end, ends.flatten()) {
         (Some(end), _) => ended::begin(shared, taken, end, body.packed()),

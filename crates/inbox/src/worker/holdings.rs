@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,10 +13,25 @@ use crate::{LeaseToken, TakerId};
 /// What this process has taken and not given back.
 #[derive(Default)]
 pub(super) struct Holdings {
-    taken: Mutex<HashMap<LeaseToken, Arc<Taken>>>,
+    taken: Mutex<Map>,
     /// So many of them have lost their leases.
     lost: AtomicUsize,
     emptied: Notify,
+}
+
+#[derive(Default)]
+struct Map {
+    taken: HashMap<LeaseToken, Arc<Taken>>,
+    /// The worker is gone.
+    is_closed: bool,
+}
+
+impl Deref for Map {
+    type Target = HashMap<LeaseToken, Arc<Taken>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.taken
+    }
 }
 
 /// What runs now, as far as the next lease depends on it.
@@ -31,14 +47,20 @@ pub(super) struct Running {
 }
 
 impl Holdings {
-    pub(super) fn insert(&self, taken: &Arc<Taken>) {
-        self.lock().insert(taken.token, Arc::clone(taken));
+    /// `false`: the worker is gone, and begins nothing more.
+    #[must_use]
+    pub(super) fn insert(&self, taken: &Arc<Taken>) -> bool {
+        let mut all = self.lock();
+        if !all.is_closed {
+            all.taken.insert(taken.token, Arc::clone(taken));
+        }
+        !all.is_closed
     }
 
     /// It is settled, or its lease is lost and its handler has stopped.
     pub(super) fn remove(&self, token: LeaseToken) {
         let mut all = self.lock();
-        let removed = all.remove(&token);
+        let removed = all.taken.remove(&token);
         let is_empty = all.is_empty();
         drop(all);
         if let Some(removed) = removed {
@@ -134,16 +156,20 @@ impl Holdings {
         }
     }
 
-    /// Forgets everything: whatever runs is left to itself.
-    pub(super) fn clear(&self) {
-        let all = std::mem::take(&mut *self.lock());
-        for taken in all.values() {
+    /// Aborts everything, and takes nothing more.
+    pub(super) fn close(&self) {
+        let mut all = self.lock();
+        all.is_closed = true;
+        let taken = std::mem::take(&mut all.taken);
+        drop(all);
+        for taken in taken.values() {
+            taken.abort();
             taken.let_go();
         }
         self.emptied.notify_waiters();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<LeaseToken, Arc<Taken>>> {
+    fn lock(&self) -> MutexGuard<'_, Map> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -168,8 +168,7 @@ impl Drop for Closing {
         let Self(shared) = self;
         shared.stop();
         shared.inbox.pools().close();
-        shared.holdings.abort_all();
-        shared.holdings.clear();
+        shared.holdings.close();
     }
 }
 

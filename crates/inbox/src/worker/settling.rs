@@ -1,5 +1,6 @@
 //! Writes down the outcomes, those that are ready at the same time in one call of the store.
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -22,22 +23,21 @@ const MOST_AHEAD: usize = 256;
 
 /// An outcome that the store refuses so often, while it takes others, is given up; the lease then runs
 /// out.
-const MOST_FAILURES: u32 = 12;
+const MOST_REFUSALS: u32 = 12;
 
 /// What is to be written.
 struct Unsettled {
     taken: Arc<Taken>,
     settlement: Settlement,
-    /// The store has refused it so often.
-    failures: u32,
-    /// It has refused it alone, and taken others since.
-    is_alone_in_it: bool,
+    /// The store has refused it so often alone, while it took others.
+    refusals: u32,
     retry_at: Instant,
 }
 
 /// Writes outcomes for as long as it is polled, and for as long as the store takes to take them.
 pub(super) async fn settle_forever(shared: Arc<Shared>) {
-    let mut settler = Settler { shared, unsettled: Vec::new(), failures: 0 };
+    let mut settler =
+        Settler { shared, unsettled: VecDeque::new(), failures: 0, at_once: MOST_AT_ONCE };
     loop {
         let outcomes = settler.outcomes().await;
         for outcome in outcomes {
@@ -49,9 +49,12 @@ pub(super) async fn settle_forever(shared: Arc<Shared>) {
 
 struct Settler {
     shared: Arc<Shared>,
-    unsettled: Vec<Unsettled>,
+    unsettled: VecDeque<Unsettled>,
     /// So many calls in a row have failed.
     failures: u32,
+    /// So many go into one call: half as many after one that failed, for it may be one among them that the
+    /// store refuses; and twice as many after one that did not.
+    at_once: usize,
 }
 
 impl Settler {
@@ -88,26 +91,31 @@ impl Settler {
         {
             taken.free_slot();
         }
-        let (failures, retry_at) = (0, Instant::now());
-        let is_alone_in_it = false;
-        self.unsettled.push(Unsettled { taken, settlement, failures, is_alone_in_it, retry_at });
+        let retry_at = Instant::now();
+        self.unsettled.push_back(Unsettled { taken, settlement, refusals: 0, retry_at });
     }
 
-    /// Writes what is due: together what was never refused, and one by one what was.
+    /// Writes what is due.
     async fn write(&mut self) {
         let now = Instant::now();
-        let (due, later) = std::mem::take(&mut self.unsettled)
-            .into_iter()
-            .partition::<Vec<_>, _>(|unsettled| unsettled.retry_at <= now);
-        self.unsettled = later;
-        let (mut good, refused) =
-            due.into_iter().partition::<Vec<_>, _>(|unsettled| unsettled.failures == 0);
-        while !good.is_empty() {
-            let rest = good.split_off(good.len().min(MOST_AT_ONCE));
-            self.call(std::mem::replace(&mut good, rest)).await;
+        let mut batch: Vec<Unsettled> = Vec::new();
+        let mut later = VecDeque::new();
+        for unsettled in std::mem::take(&mut self.unsettled) {
+            // What was refused is asked for alone.
+            let is_alone = |it: &Unsettled| it.refusals > 0;
+            let fits = batch.is_empty()
+                || batch.len() < self.at_once
+                    && !batch.iter().any(is_alone)
+                    && !is_alone(&unsettled);
+            if unsettled.retry_at <= now && fits {
+                batch.push(unsettled);
+            } else {
+                later.push_back(unsettled);
+            }
         }
-        for unsettled in refused {
-            self.call(vec![unsettled]).await;
+        self.unsettled = later;
+        if !batch.is_empty() {
+            self.call(batch).await;
         }
     }
 
@@ -117,36 +125,41 @@ impl Settler {
         match self.shared.inbox.store().settle(&call).await {
             Ok(answers) => {
                 self.failures = 0;
-                for unsettled in self.unsettled.iter_mut().filter(|it| it.failures > 0) {
-                    unsettled.is_alone_in_it = true;
-                }
+                self.at_once = (self.at_once * 2).min(MOST_AT_ONCE);
                 for (unsettled, settled) in batch.into_iter().zip(answers) {
                     self.settled(unsettled, settled);
                 }
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "will try again to settle tasks");
-                self.failures += 1;
-                self.refused(batch);
-                // One that is refused must not slow down the others much; a store that is down must not be
-                // asked all the time.
-                sleep(STORE_BACK_OFF.delay(self.failures)).await;
+                self.refused(batch).await;
             }
         }
     }
 
-    fn refused(&mut self, batch: Vec<Unsettled>) {
-        for mut unsettled in batch {
-            unsettled.failures += 1;
-            if unsettled.failures > MOST_FAILURES && unsettled.is_alone_in_it {
-                let about = unsettled.taken.about();
-                log::lost(about, "because the store refuses its outcome");
-                self.shared.holdings.remove(unsettled.taken.token);
-                continue;
-            }
-            unsettled.retry_at = Instant::now() + STORE_BACK_OFF.delay(unsettled.failures);
-            self.unsettled.push(unsettled);
+    async fn refused(&mut self, mut batch: Vec<Unsettled>) {
+        let halved = batch.len() > 1;
+        if halved {
+            self.at_once = batch.len() / 2;
         }
+        if let [unsettled] = &mut batch[..]
+            && self.failures == 0
+        {
+            // It alone is refused: the others need not wait.
+            unsettled.refusals += 1;
+            unsettled.retry_at = Instant::now() + STORE_BACK_OFF.longest(unsettled.refusals);
+            if unsettled.refusals >= MOST_REFUSALS {
+                log::lost(unsettled.taken.about(), "because the store refuses its outcome");
+                self.shared.holdings.remove(unsettled.taken.token);
+                return;
+            }
+        }
+        self.failures += 1;
+        // The others first.
+        self.unsettled.extend(batch);
+        // Halving is to be over soon; a store that is down must not be asked all the time.
+        let failures = if halved { 1 } else { self.failures };
+        sleep(STORE_BACK_OFF.delay(failures)).await;
     }
 
     fn settled(&self, unsettled: Unsettled, settled: Settled) {

@@ -38,11 +38,21 @@ struct State {
     /// What is interrupted, once it has begun.
     attempt: Option<Attempt>,
     abort: Option<AbortHandle>,
+    must_abort: bool,
     why: Option<Why>,
     stage: Stage,
     /// What runs is `ended`, which listens to nothing.
     is_ending: bool,
     was_warned_of: bool,
+}
+
+impl State {
+    fn abort(&mut self) {
+        self.must_abort = true;
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
+    }
 }
 
 /// How far a taken task is.
@@ -122,6 +132,7 @@ impl Taken {
                 steps,
                 attempt: None,
                 abort: None,
+                must_abort: false,
                 why: None,
                 stage: Stage::Running,
                 is_ending: false,
@@ -166,6 +177,7 @@ impl Taken {
         state.stage = Stage::Running;
         state.is_ending = true;
         state.abort = None;
+        state.must_abort = false;
         state.why = None;
         state.attempt.take().map(|attempt| attempt.delivery().clone())
     }
@@ -198,10 +210,12 @@ impl Taken {
         state.attempt = Some(attempt.clone());
     }
 
-    /// What is aborted from now on.
+    /// What is aborted from now on; at once, if it was to be before.
     pub(super) fn set_abort(&self, abort: AbortHandle) {
         let mut state = self.lock();
-        if state.stage == Stage::Running {
+        if state.must_abort {
+            abort.abort();
+        } else if state.stage == Stage::Running {
             state.abort = Some(abort);
         }
     }
@@ -228,17 +242,15 @@ impl Taken {
             state.stage = Stage::Lost;
         }
         state.why = Some(why);
-        if must_abort && let Some(abort) = &state.abort {
-            abort.abort();
+        if must_abort {
+            state.abort();
         }
         true
     }
 
     /// Drops the handler's future as soon as it does not block its thread.
     pub(super) fn abort(&self) {
-        if let Some(abort) = &self.lock().abort {
-            abort.abort();
-        }
+        self.lock().abort();
     }
 
     pub(super) fn why(&self) -> Option<Why> {
