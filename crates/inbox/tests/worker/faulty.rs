@@ -2,46 +2,68 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hookstead_handler::{Delivery, DeliveryId, async_trait};
+use hookstead_handler::{DeliveryId, KeptStep, async_trait};
 use hookstead_inbox::{
-    Accepted, Depth, Entry, Filter, Inbox, InboxError, LeaseRequest, LeaseToken, Leased, Probe,
-    Renewal, Settlement,
+    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
+    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
+    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
 };
 use tokio::sync::Semaphore;
 
+use crate::support::AnyStore;
+
 /// A store with faults on demand.
 pub(crate) struct Faulty {
-    inbox: Arc<dyn Inbox>,
+    store: AnyStore,
     /// So many of the next calls fail.
     pub(crate) failing_leases: AtomicUsize,
     pub(crate) failing_renewals: AtomicUsize,
     pub(crate) failing_settlements: AtomicUsize,
+    pub(crate) failing_steps: AtomicUsize,
     /// So many calls have failed.
     pub(crate) failures: AtomicUsize,
     /// Every renewal says that the lease is lost.
     pub(crate) leases_are_lost: AtomicBool,
+    /// Every step finds the lease lost.
+    pub(crate) steps_are_lost: AtomicBool,
+    /// What ends so is refused, alone or among others.
+    pub(crate) refused_text: &'static str,
     /// Leasing takes a permit first.
     pub(crate) may_lease: Semaphore,
     pub(crate) leases_asked_for: AtomicUsize,
+    /// So many tasks were leased, not counting what was handed over.
+    pub(crate) leased: AtomicUsize,
+    pub(crate) renewals: AtomicUsize,
+    pub(crate) settlement_calls: AtomicUsize,
     /// What was settled, by the answer.
     pub(crate) settled: AtomicUsize,
     pub(crate) not_settled: AtomicUsize,
 }
 
 impl Faulty {
-    pub(crate) fn new(inbox: Arc<dyn Inbox>) -> Arc<Self> {
-        Arc::new(Self {
-            inbox,
+    pub(crate) fn new(store: &AnyStore) -> Arc<Self> {
+        Arc::new(Self::refusing(store, "nothing ends like this"))
+    }
+
+    pub(crate) fn refusing(store: &AnyStore, refused_text: &'static str) -> Self {
+        Self {
+            store: Arc::clone(store),
             failing_leases: AtomicUsize::new(0),
             failing_renewals: AtomicUsize::new(0),
             failing_settlements: AtomicUsize::new(0),
+            failing_steps: AtomicUsize::new(0),
             failures: AtomicUsize::new(0),
             leases_are_lost: AtomicBool::new(false),
+            steps_are_lost: AtomicBool::new(false),
+            refused_text,
             may_lease: Semaphore::new(Semaphore::MAX_PERMITS),
             leases_asked_for: AtomicUsize::new(0),
+            leased: AtomicUsize::new(0),
+            renewals: AtomicUsize::new(0),
+            settlement_calls: AtomicUsize::new(0),
             settled: AtomicUsize::new(0),
             not_settled: AtomicUsize::new(0),
-        })
+        }
     }
 
     fn fail(&self, failing: &AtomicUsize) -> Result<(), InboxError> {
@@ -55,55 +77,134 @@ impl Faulty {
 }
 
 #[async_trait]
-impl Inbox for Faulty {
-    async fn accept(&self, delivery: Delivery) -> Result<Accepted, InboxError> {
-        self.inbox.accept(delivery).await
+impl Store for Faulty {
+    fn kind(&self) -> &'static str {
+        self.store.kind()
     }
 
-    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, InboxError> {
+    async fn register(
+        &self,
+        process: &Process,
+        claims: &[Claim],
+    ) -> Result<Vec<Numbers>, InboxError> {
+        self.store.register(process, claims).await
+    }
+
+    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+        self.store.registry().await
+    }
+
+    async fn leave(&self, process: &Process) -> Result<(), InboxError> {
+        self.store.leave(process).await
+    }
+
+    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        self.store.accept(new).await
+    }
+
+    async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError> {
         self.leases_asked_for.fetch_add(1, Ordering::SeqCst);
         let _permit = self.may_lease.acquire().await.unwrap();
         self.fail(&self.failing_leases)?;
-        self.inbox.lease(request).await
+        let leases = self.store.lease(request).await?;
+        self.leased.fetch_add(leases.leased.len(), Ordering::SeqCst);
+        Ok(leases)
     }
 
-    async fn renew(&self, token: LeaseToken, duration: Duration) -> Result<Renewal, InboxError> {
+    async fn renew(
+        &self,
+        tokens: &[LeaseToken],
+        duration: Duration,
+    ) -> Result<Vec<Renewal>, InboxError> {
+        self.renewals.fetch_add(1, Ordering::SeqCst);
         self.fail(&self.failing_renewals)?;
         if self.leases_are_lost.load(Ordering::SeqCst) {
-            return Ok(Renewal::Lost);
+            return Ok(tokens.iter().map(|_| Renewal::Lost).collect());
         }
-        self.inbox.renew(token, duration).await
+        self.store.renew(tokens, duration).await
     }
 
-    async fn settle(&self, token: LeaseToken, settlement: Settlement) -> Result<bool, InboxError> {
+    async fn settle(
+        &self,
+        settlements: &[(LeaseToken, Settlement)],
+    ) -> Result<Vec<Settled>, InboxError> {
+        self.settlement_calls.fetch_add(1, Ordering::SeqCst);
+        let is_refused = |(_, settlement): &(_, Settlement)| matches!(settlement, Settlement::End { text, .. } if text == self.refused_text);
+        if settlements.iter().any(is_refused) {
+            return Err(InboxError::store("settle", "as the test wants it"));
+        }
         self.fail(&self.failing_settlements)?;
-        let settled = self.inbox.settle(token, settlement).await?;
-        let count = if settled { &self.settled } else { &self.not_settled };
-        count.fetch_add(1, Ordering::SeqCst);
-        Ok(settled)
+        let answers = self.store.settle(settlements).await?;
+        for answer in &answers {
+            let lost = matches!(answer, Settled::Lost);
+            let count = if lost { &self.not_settled } else { &self.settled };
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(answers)
+    }
+
+    async fn keep_step(&self, token: LeaseToken, step: &KeptStep) -> Result<bool, InboxError> {
+        self.fail(&self.failing_steps)?;
+        if self.steps_are_lost.load(Ordering::SeqCst) {
+            return Ok(false);
+        }
+        self.store.keep_step(token, step).await
+    }
+
+    async fn expire(&self) -> Result<Vec<TaskId>, InboxError> {
+        self.store.expire().await
+    }
+
+    async fn unplaced(
+        &self,
+        takers: &[TakerId],
+        limit: usize,
+    ) -> Result<Vec<Unplaced>, InboxError> {
+        self.store.unplaced(takers, limit).await
+    }
+
+    async fn place(&self, places: &[(TaskId, NewTask)]) -> Result<(), InboxError> {
+        self.store.place(places).await
     }
 
     async fn wait(&self, at_most: Duration) {
-        self.inbox.wait(at_most).await;
+        self.store.wait(at_most).await;
     }
 
     async fn probe(&self) -> Result<Probe, InboxError> {
-        self.inbox.probe().await
+        self.store.probe().await
     }
 
     async fn depth(&self) -> Result<Depth, InboxError> {
-        self.inbox.depth().await
+        self.store.depth().await
     }
 
-    async fn list(&self, filter: Filter) -> Result<Vec<Entry>, InboxError> {
-        self.inbox.list(filter).await
+    async fn list(
+        &self,
+        filter: &Filter,
+        before: Option<TaskId>,
+    ) -> Result<Vec<Entry>, InboxError> {
+        self.store.list(filter, before).await
     }
 
-    async fn revive(&self, id: &DeliveryId) -> Result<u64, InboxError> {
-        self.inbox.revive(id).await
+    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+        self.store.change(task, change).await
     }
 
-    async fn purge(&self, settled_for: Duration) -> Result<u64, InboxError> {
-        self.inbox.purge(settled_for).await
+    async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError> {
+        self.store.purge(purge).await
+    }
+
+    async fn known(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, InboxError> {
+        self.store.known(ids).await
+    }
+
+    async fn hold(
+        &self,
+        role: &str,
+        process: &Process,
+        duration: Duration,
+    ) -> Result<bool, InboxError> {
+        self.store.hold(role, process, duration).await
     }
 }

@@ -7,13 +7,19 @@
 )]
 
 mod blocking;
+mod deadlines;
+mod ends;
 mod faulty;
+mod handing_over;
 mod lanes;
 mod leases;
+mod names;
+mod outages;
 mod outcomes;
+mod poison;
+mod pools;
 mod shutdown;
-#[cfg(feature = "postgres")]
-#[path = "../postgres/store.rs"]
-mod store;
+mod steps;
 mod store_failures;
 mod support;
+mod waits;

@@ -3,45 +3,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookstead_events::{DecodeError, Event, EventName, decode_json};
-use hookstead_handler::{Delivery, Handler, HandlerError, Interruption, Router, handler_fn};
-use hookstead_inbox::{BackOff, Depth, Entry, Filter, Inbox, Worker};
+use hookstead_handler::{
+    Attempt, Delivery, DeliveryId, Handler, HandlerError, Interruption, Registration, Router,
+    handler_fn,
+};
+use hookstead_inbox::{BackOff, Depth, Entry, Filter, Inbox, Store, TaskState, Worker};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Makes a test of each function, for each store. The function gets the inbox.
+/// Makes a test of each function, for each store. The function gets the store.
 macro_rules! on_all_stores {
     ($($test:ident)*) => {
         mod memory {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    let inbox = hookstead_inbox::MemoryInbox::new();
-                    crate::support::patiently(super::$test(std::sync::Arc::new(inbox))).await;
-                }
-            )*
-        }
-
-        #[cfg(feature = "sqlite")]
-        mod sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $test() {
-                    let directory = tempfile::tempdir().unwrap();
-                    let file = directory.path().join("inbox.db");
-                    let inbox = hookstead_inbox::SqliteInbox::open(file).unwrap();
-                    crate::support::patiently(super::$test(std::sync::Arc::new(inbox))).await;
-                }
-            )*
-        }
-
-        #[cfg(feature = "postgres")]
-        mod postgres {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $test() {
-                    let Some(schema) = crate::store::Schema::new().await else { return };
-                    let inbox = schema.inbox().await;
-                    crate::support::patiently(super::$test(std::sync::Arc::new(inbox))).await;
+                    let store = hookstead_inbox::MemoryStore::new();
+                    crate::support::patiently(super::$test(std::sync::Arc::new(store))).await;
                 }
             )*
         }
@@ -53,6 +31,9 @@ pub(crate) use on_all_stores;
 pub(crate) async fn patiently<T>(test: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), test).await.expect("the test hangs")
 }
+
+/// The stores of these tests, whichever they are.
+pub(crate) type AnyStore = Arc<dyn Store>;
 
 /// An event of its own: a push whose payload is a number.
 #[derive(Debug, Clone, Copy)]
@@ -66,37 +47,107 @@ impl Event for Number {
     }
 }
 
-pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, id: &str, payload: &'static str) {
-    let delivery = Delivery::new(id.parse().unwrap(), EventName::Push, payload);
-    inbox.accept(delivery).await.unwrap();
+/// The inbox of a process with these handlers. Another one is another process.
+pub(crate) fn inbox(store: &AnyStore, router: Router) -> Inbox {
+    Inbox::new(Arc::clone(store), router.program("test"))
 }
 
-/// What the inbox knows of the one delivery with this id.
-pub(crate) async fn entry(inbox: &Arc<dyn Inbox>, id: &str) -> Entry {
+pub(crate) fn id(id: &str) -> DeliveryId {
+    id.parse().unwrap()
+}
+
+pub(crate) fn delivery(id: &str, payload: impl Into<String>) -> Delivery {
+    Delivery::new(id.parse().unwrap(), EventName::Push, payload.into())
+}
+
+pub(crate) async fn accept(inbox: &Inbox, id: &str, payload: impl Into<String>) {
+    inbox.accept(delivery(id, payload)).await.unwrap();
+}
+
+/// What the inbox knows of the tasks of the delivery with this id, by their names.
+pub(crate) async fn entries(inbox: &Inbox, id: &str) -> Vec<Entry> {
     let filter = Filter::default().with_id(id.parse().unwrap()).with_bodies();
-    inbox.list(filter).await.unwrap().pop().unwrap()
+    let mut entries = inbox.list(filter).all().await.unwrap();
+    entries.sort_by(|one, other| one.name.as_str().cmp(other.name.as_str()));
+    entries
+}
+
+/// The same where there is one task.
+pub(crate) async fn entry(inbox: &Inbox, id: &str) -> Entry {
+    let mut entries = entries(inbox, id).await;
+    assert_eq!(entries.len(), 1, "the tasks of {id}");
+    entries.pop().unwrap()
+}
+
+pub(crate) async fn state(inbox: &Inbox, id: &str) -> TaskState {
+    entry(inbox, id).await.state
+}
+
+/// How many tasks there are, whatever their names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) ready: u64,
+    pub(crate) leased: u64,
+    pub(crate) delayed: u64,
+    pub(crate) blocked: u64,
+    pub(crate) done: u64,
+    pub(crate) superseded: u64,
+    pub(crate) canceled: u64,
+    pub(crate) dead: u64,
+}
+
+impl Count {
+    pub(crate) fn open(&self) -> u64 {
+        self.ready + self.leased + self.delayed + self.blocked
+    }
+}
+
+pub(crate) async fn count(inbox: &Inbox) -> Count {
+    let Depth { names, done, superseded, canceled, dead, .. } = inbox.depth().await.unwrap();
+    let mut count = Count { done, superseded, canceled, dead, ..Count::default() };
+    for name in names {
+        count.ready += name.ready;
+        count.leased += name.leased;
+        count.delayed += name.delayed;
+        count.blocked += name.blocked;
+    }
+    count
 }
 
 /// Waits until the inbox holds this.
-pub(crate) async fn until(inbox: &Arc<dyn Inbox>, holds: impl Fn(Depth) -> bool) {
-    while !holds(inbox.depth().await.unwrap()) {
+pub(crate) async fn until(inbox: &Inbox, holds: impl Fn(Count) -> bool) {
+    while !holds(count(inbox).await) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// Waits until this is so.
+pub(crate) async fn eventually(is_so: impl Fn() -> bool) {
+    while !is_so() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 
 /// A router with this one handler.
-pub(crate) fn router<R>(handle: impl Fn(Number, Delivery) -> R + Send + Sync + 'static) -> Router
+pub(crate) fn router<R>(handle: impl Fn(Number, Attempt) -> R + Send + Sync + 'static) -> Router
 where
     R: Future<Output = Result<(), HandlerError>> + Send + 'static,
 {
     Router::new().on::<Number>(handler_fn(handle))
 }
 
+/// Everything in one lane.
+pub(crate) fn one_lane(registration: Registration<Number>) -> Registration<Number> {
+    registration.lane(|_| "all".to_owned())
+}
+
 /// A worker that does not make tests wait.
-pub(crate) fn worker(inbox: &Arc<dyn Inbox>, router: Router) -> Worker {
-    Worker::new(Arc::clone(inbox), router)
+pub(crate) fn worker(inbox: &Inbox) -> Worker {
+    Worker::new(inbox.clone())
         .back_off(BackOff::new(Duration::from_millis(1), Duration::from_millis(1)))
+        .longest_outage_pause(Duration::from_millis(5))
         .poll_interval(Duration::from_millis(10))
+        .renew_interval(Duration::from_millis(50))
 }
 
 /// A worker that runs until it is stopped.
@@ -136,7 +187,7 @@ impl Running {
         self.task.await.unwrap();
     }
 
-    /// Drops the future that runs the worker.
+    /// Drops the future that runs the worker: as far as the store can tell, its process was killed.
     pub(crate) async fn abort(self) {
         self.task.abort();
         assert!(self.task.await.unwrap_err().is_cancelled());
@@ -180,10 +231,10 @@ impl Gate {
 
     pub(crate) fn handler(&self) -> impl Handler<Number> {
         let gate = self.clone();
-        handler_fn(move |Number(number), delivery: Delivery| {
+        handler_fn(move |Number(number), attempt: Attempt| {
             let gate = gate.clone();
             async move {
-                let _told_when_dropped = TellDropped { gate: gate.clone(), number, delivery };
+                let _told_when_dropped = TellDropped { gate: gate.clone(), number, attempt };
                 gate.runs.fetch_add(1, Ordering::SeqCst);
                 gate.started.send(number)?;
                 gate.permits.acquire().await?.forget();
@@ -205,12 +256,12 @@ impl Gate {
 struct TellDropped {
     gate: Gate,
     number: u32,
-    delivery: Delivery,
+    attempt: Attempt,
 }
 
 impl Drop for TellDropped {
     fn drop(&mut self) {
-        let _ = self.gate.why.send(self.delivery.interruption());
+        let _ = self.gate.why.send(self.attempt.interruption());
         let _ = self.gate.dropped.send(self.number);
     }
 }
