@@ -1,0 +1,105 @@
+//! A task that kills its process dies alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hookstead_handler::Attempt;
+use hookstead_inbox::TaskState;
+use tokio::sync::mpsc;
+
+use crate::support::{
+    AnyStore, Number, Running, accept, count, entry, inbox, on_all_stores, router, state, until,
+    worker,
+};
+
+on_all_stores! {
+    a_poison_beside_ten_innocents_dies_alone
+    a_kept_step_forgives_the_leases_before_it
+}
+
+const LEASE: Duration = Duration::from_millis(60);
+const POISON: u32 = 666;
+
+async fn a_poison_beside_ten_innocents_dies_alone(store: AnyStore) {
+    let (kill, mut kills) = mpsc::unbounded_channel();
+    let together = Arc::new(AtomicUsize::new(0));
+    let seen_together = Arc::clone(&together);
+    let router = router(move |Number(number), _: Attempt| {
+        let (kill, together) = (kill.clone(), Arc::clone(&seen_together));
+        async move {
+            if number == POISON {
+                // Its process ends; here it does as soon as the test has heard.
+                kill.send(())?;
+                std::future::pending::<()>().await;
+            }
+            together.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            Ok(())
+        }
+    });
+    let first = inbox(&store, router.clone());
+    accept(&first, "poison", POISON.to_string()).await;
+    for number in 0..10 {
+        accept(&first, &format!("innocent{number}"), number.to_string()).await;
+    }
+    let mut killed = 0;
+    loop {
+        // The program is started again each time.
+        let process = inbox(&store, router.clone());
+        let running = Running::start(worker(&process).lease(LEASE).max_abandoned(4));
+        let all_settled = until(&process, |count| count.open() == 0);
+        tokio::select! {
+            Some(()) = kills.recv() => {}
+            () = all_settled => {
+                running.stop().await;
+                break;
+            }
+        }
+        running.abort().await;
+        killed += 1;
+        if killed == 1 {
+            assert_eq!(together.load(Ordering::SeqCst), 10, "all were at work with it");
+        }
+    }
+    let counted = count(&first).await;
+    assert_eq!((counted.dead, counted.done), (1, 10));
+    assert_eq!(killed, 4);
+    let known = entry(&first, "poison").await;
+    assert_eq!(known.state, TaskState::Dead);
+    let text = known.text.unwrap();
+    assert!(text.starts_with("gave up: 4 leases in a row ended without an outcome"), "{text}");
+}
+
+async fn a_kept_step_forgives_the_leases_before_it(store: AnyStore) {
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let router = router(move |_, attempt: Attempt| {
+        let begun = begun.clone();
+        async move {
+            let number = attempt.number();
+            // Every attempt gets a little further before its process ends.
+            let step = attempt.step(&format!("step {number}"), async || {
+                Ok::<_, hookstead_handler::HandlerError>(())
+            });
+            step.await?;
+            begun.send(number)?;
+            if number < 5 {
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        }
+    });
+    let first = inbox(&store, router.clone());
+    accept(&first, "one", "1").await;
+    for number in 1..5 {
+        let process = inbox(&store, router.clone());
+        let running = Running::start(worker(&process).lease(LEASE).max_abandoned(2));
+        assert_eq!(begins.recv().await, Some(number));
+        running.abort().await;
+    }
+    let process = inbox(&store, router);
+    let running = Running::start(worker(&process).lease(LEASE).max_abandoned(2));
+    until(&process, |count| count.open() == 0).await;
+    running.stop().await;
+    assert_eq!(state(&process, "one").await, TaskState::Done);
+}
