@@ -4,62 +4,109 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hookstead_handler::HandlerError;
-use hookstead_inbox::{EntryState, Inbox};
+use hookstead_inbox::{Inbox, TaskState};
 
 use crate::faulty::Faulty;
-use crate::support::{Gate, Running, accept, entry, on_all_stores, router, until, worker};
+use crate::support::{
+    AnyStore, Gate, Number, Running, accept, count, on_all_stores, router, state, until, worker,
+};
 
 on_all_stores! {
     a_failing_store_ends_neither_the_worker_nor_loses_an_outcome
     a_dead_outcome_survives_a_failing_store
     an_outcome_is_written_down_during_shutdown
+    an_outcome_that_the_store_refuses_holds_up_no_other
+    what_ends_together_is_settled_together
 }
 
 const FAILURES: usize = 3;
 
-async fn a_failing_store_ends_neither_the_worker_nor_loses_an_outcome(inbox: Arc<dyn Inbox>) {
+async fn a_failing_store_ends_neither_the_worker_nor_loses_an_outcome(store: AnyStore) {
     let (gate, mut keeper) = Gate::new();
     gate.open(2);
-    let faulty = Faulty::new(Arc::clone(&inbox));
-    let shared: Arc<dyn Inbox> = faulty.clone();
+    let faulty = Faulty::new(&store);
+    let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     faulty.failing_leases.store(FAILURES, Ordering::SeqCst);
     faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
     accept(&inbox, "one", "1").await;
-    let running = Running::start(worker(&shared, gate.router()));
+    let running = Running::start(worker(&inbox));
     keeper.started.recv().await.unwrap();
-    until(&inbox, |depth| depth.done == 1).await;
+    until(&inbox, |count| count.done == 1).await;
     assert_eq!(faulty.failures.load(Ordering::SeqCst), 2 * FAILURES);
 
     accept(&inbox, "two", "1").await;
-    until(&inbox, |depth| depth.done == 2).await;
+    until(&inbox, |count| count.done == 2).await;
     running.stop().await;
     assert_eq!(gate.runs(), 2, "each was handled once");
 }
 
-async fn a_dead_outcome_survives_a_failing_store(inbox: Arc<dyn Inbox>) {
-    let faulty = Faulty::new(Arc::clone(&inbox));
-    let shared: Arc<dyn Inbox> = faulty.clone();
+async fn a_dead_outcome_survives_a_failing_store(store: AnyStore) {
+    let faulty = Faulty::new(&store);
     faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
-    accept(&inbox, "one", "1").await;
     let router = router(|_, _| std::future::ready(Err(HandlerError::permanent("no"))));
-    let running = Running::start(worker(&shared, router));
-    until(&inbox, |depth| depth.dead == 1).await;
+    let inbox = Inbox::new(Arc::clone(&faulty), router.program("test"));
+    accept(&inbox, "one", "1").await;
+    let running = Running::start(worker(&inbox));
+    until(&inbox, |count| count.dead == 1 && count.open() == 0).await;
     running.stop().await;
     assert_eq!(faulty.failures.load(Ordering::SeqCst), FAILURES);
-    assert_eq!(entry(&inbox, "one").await.state, EntryState::Dead);
+    assert_eq!(state(&inbox, "one").await, TaskState::Dead);
 }
 
-async fn an_outcome_is_written_down_during_shutdown(inbox: Arc<dyn Inbox>) {
+async fn an_outcome_is_written_down_during_shutdown(store: AnyStore) {
     let (gate, mut keeper) = Gate::new();
-    let faulty = Faulty::new(Arc::clone(&inbox));
-    let shared: Arc<dyn Inbox> = faulty.clone();
+    let faulty = Faulty::new(&store);
+    let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     accept(&inbox, "one", "1").await;
-    let mut running = Running::start(worker(&shared, gate.router()));
+    let mut running = Running::start(worker(&inbox));
     keeper.started.recv().await.unwrap();
     faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
     running.begin_to_stop().await;
     gate.open(1);
     running.stop().await;
-    assert_eq!(inbox.depth().await.unwrap().done, 1);
+    assert_eq!(count(&inbox).await.done, 1);
     assert_eq!(faulty.failures.load(Ordering::SeqCst), FAILURES);
+}
+
+async fn an_outcome_that_the_store_refuses_holds_up_no_other(store: AnyStore) {
+    let faulty = Arc::new(Faulty::refusing(&store, "this row is damaged"));
+    let router = router(|Number(number), _| {
+        std::future::ready(match number {
+            0 => Err(HandlerError::permanent("this row is damaged")),
+            _ => Ok(()),
+        })
+    });
+    let inbox = Inbox::new(Arc::clone(&faulty), router.program("test"));
+    accept(&inbox, "damaged", "0").await;
+    for number in 1..20 {
+        accept(&inbox, &format!("early{number}"), "1").await;
+    }
+    let running = Running::start(worker(&inbox));
+    until(&inbox, |count| count.done == 19).await;
+    for number in 1..20 {
+        accept(&inbox, &format!("late{number}"), "1").await;
+    }
+    until(&inbox, |count| count.done == 38).await;
+    assert_eq!(state(&inbox, "damaged").await, TaskState::Leased);
+    // It would try to the end.
+    running.abort().await;
+}
+
+async fn what_ends_together_is_settled_together(store: AnyStore) {
+    const TASKS: usize = 32;
+    let (gate, mut keeper) = Gate::new();
+    let faulty = Faulty::new(&store);
+    let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
+    let running = Running::start(worker(&inbox));
+    for number in 0..TASKS {
+        accept(&inbox, &number.to_string(), "1").await;
+        keeper.started.recv().await.unwrap();
+    }
+    // Whoever comes first is alone for a while.
+    faulty.failing_settlements.store(1, Ordering::SeqCst);
+    gate.open(TASKS);
+    until(&inbox, |count| count.done as usize == TASKS).await;
+    running.stop().await;
+    let calls = faulty.settlement_calls.load(Ordering::SeqCst);
+    assert!(calls < TASKS, "{calls} calls for {TASKS} tasks");
 }

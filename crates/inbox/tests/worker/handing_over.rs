@@ -1,0 +1,146 @@
+//! What is accepted where a slot and the lane are free begins without a query.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hookstead_events::{DecodeError, Event, EventName, decode_json};
+use hookstead_handler::{Attempt, Handler, HandlerError, Router, async_trait};
+use hookstead_inbox::{Inbox, TaskState};
+
+use crate::faulty::Faulty;
+use crate::support::{
+    AnyStore, Gate, Number, Running, accept, eventually, on_all_stores, one_lane, state, until,
+    worker,
+};
+
+on_all_stores! {
+    what_is_handed_over_is_not_leased
+    what_was_decoded_is_not_decoded_again
+    where_a_lane_is_taken_nothing_is_handed_over
+    where_no_slot_is_free_nothing_is_handed_over
+    what_waits_is_not_overtaken
+}
+
+/// A worker that has looked once: from then on it hands over.
+async fn looking(faulty: &Arc<Faulty>, inbox: &Inbox, slots: usize) -> Running {
+    let often = Duration::from_millis(5);
+    let running = Running::start(worker(inbox).concurrency(slots).poll_interval(often));
+    eventually(|| faulty.leases_asked_for.load(Ordering::SeqCst) > 1).await;
+    running
+}
+
+fn inbox(faulty: &Arc<Faulty>, router: Router) -> Inbox {
+    Inbox::new(Arc::clone(faulty), router.program("test"))
+}
+
+async fn what_is_handed_over_is_not_leased(store: AnyStore) {
+    let (gate, _keeper) = Gate::new();
+    gate.open(20);
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, gate.router());
+    let running = looking(&faulty, &inbox, 4).await;
+    for number in 0..20_usize {
+        accept(&inbox, &number.to_string(), "1").await;
+        until(&inbox, |count| count.done as usize == number + 1).await;
+    }
+    running.stop().await;
+    assert_eq!(gate.runs(), 20);
+    assert_eq!(faulty.leased.load(Ordering::SeqCst), 0);
+}
+
+static DECODED: AtomicUsize = AtomicUsize::new(0);
+
+/// A number that counts how often one was decoded, by all tests together.
+struct Counted;
+
+impl Event for Counted {
+    const NAME: Option<EventName> = Some(EventName::Push);
+
+    fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+        DECODED.fetch_add(1, Ordering::SeqCst);
+        decode_json::<u32>(name, payload).map(|_| Self)
+    }
+}
+
+struct Nothing;
+
+#[async_trait]
+impl Handler<Counted> for Nothing {
+    async fn handle(&self, _: &Counted, _: &Attempt) -> Result<(), HandlerError> {
+        Ok(())
+    }
+}
+
+async fn what_was_decoded_is_not_decoded_again(store: AnyStore) {
+    // The stores of this test go one after the other.
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _alone = ALONE.lock().await;
+    let faulty = Faulty::new(&store);
+    let router = Router::new().on_with::<Counted>(Nothing, |registration| {
+        registration.lane(|_| "all".to_owned()).when(|_| true)
+    });
+    let inbox = inbox(&faulty, router);
+    let running = looking(&faulty, &inbox, 4).await;
+    DECODED.store(0, Ordering::SeqCst);
+    accept(&inbox, "one", "1").await;
+    until(&inbox, |count| count.done == 1).await;
+    running.stop().await;
+    assert_eq!(faulty.leased.load(Ordering::SeqCst), 0);
+    assert_eq!(DECODED.load(Ordering::SeqCst), 1);
+}
+
+async fn where_a_lane_is_taken_nothing_is_handed_over(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, Router::new().on_with::<Number>(gate.handler(), one_lane));
+    let running = looking(&faulty, &inbox, 4).await;
+    accept(&inbox, "one", "1").await;
+    assert_eq!(keeper.started.recv().await, Some(1));
+    accept(&inbox, "two", "2").await;
+    assert_eq!(state(&inbox, "two").await, TaskState::Blocked);
+    gate.open(2);
+    until(&inbox, |count| count.done == 2).await;
+    running.stop().await;
+    assert_eq!(faulty.leased.load(Ordering::SeqCst), 1);
+}
+
+async fn where_no_slot_is_free_nothing_is_handed_over(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, gate.router());
+    let running = looking(&faulty, &inbox, 2).await;
+    for id in ["one", "two"] {
+        accept(&inbox, id, "1").await;
+        keeper.started.recv().await.unwrap();
+    }
+    accept(&inbox, "three", "1").await;
+    assert_eq!(state(&inbox, "three").await, TaskState::Ready);
+    gate.open(3);
+    until(&inbox, |count| count.done == 3).await;
+    running.stop().await;
+    assert_eq!(faulty.leased.load(Ordering::SeqCst), 1);
+}
+
+async fn what_waits_is_not_overtaken(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, gate.router());
+    for number in 0..8 {
+        accept(&inbox, &format!("early{number}"), number.to_string()).await;
+    }
+    let running = Running::start(worker(&inbox).concurrency(2));
+    for number in 8..16 {
+        accept(&inbox, &format!("late{number}"), number.to_string()).await;
+    }
+    let mut order = Vec::new();
+    for _ in 0..16 {
+        order.push(keeper.started.recv().await.unwrap());
+        gate.open(1);
+    }
+    until(&inbox, |count| count.done == 16).await;
+    running.stop().await;
+    // Two run at a time, and either may be first to say so.
+    let distances = order.iter().zip(0_u32..).map(|(number, turn)| number.abs_diff(turn));
+    assert!(distances.max() <= Some(2), "{order:?}");
+}
