@@ -1,0 +1,65 @@
+//! The deliveries: signed beforehand, so that the client has next to nothing to do.
+
+use std::error::Error;
+
+use hookstead::signature::sign;
+use hookstead::{WebhookSecret, events::EventName};
+use hookstead_testkit::samples;
+use serde_json::Value;
+
+/// The hook's secret.
+pub(crate) const SECRET: &str = "It's a Secret to Everybody";
+
+/// So many pull requests take turns.
+const PULL_REQUESTS: u64 = 256;
+
+/// The length of a body: that of a recorded `pull_request.opened`.
+const LENGTH: usize = 24_261;
+
+/// What descriptions are made of, so that they can be packed as well as people's.
+const WORDS: [&str; 24] = [
+    "the", "build", "of", "this", "branch", "fails", "when", "a", "status", "is", "set", "twice",
+    "fix", "test", "for", "server", "and", "its", "config", "value", "error", "path", "return", "file",
+];
+
+/// Everything of a request but its id.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    before: String,
+    after: Vec<u8>,
+}
+
+impl Letter {
+    /// One for each pull request.
+    pub(crate) fn all() -> Result<Vec<Self>, Box<dyn Error>> {
+        let sample = samples::payload(&EventName::from("pull_request")).ok_or("no sample")?;
+        (1..=PULL_REQUESTS).map(|number| Self::new(sample.clone(), number)).collect()
+    }
+
+    fn new(mut payload: Value, number: u64) -> Result<Self, Box<dyn Error>> {
+        payload["number"] = number.into();
+        payload["action"] = "opened".into();
+        let length = serde_json::to_vec(&payload)?.len();
+        let mut random = fastrand::Rng::with_seed(number);
+        let mut text = String::new();
+        while length + text.len() < LENGTH {
+            text.push_str(WORDS[random.usize(..WORDS.len())]);
+            text.push(' ');
+        }
+        payload["pull_request"]["body"] = text.into();
+        let body = serde_json::to_vec(&payload)?;
+        let signature = sign(&WebhookSecret::new(SECRET)?, &body);
+        let before = "POST /event_handler HTTP/1.1\r\nhost: bench\r\nuser-agent: GitHub-Hookshot/0\r\n\
+                      x-github-event: pull_request\r\ncontent-type: application/json\r\n\
+                      x-github-hook-id: 292430182\r\nx-github-delivery: ";
+        let head =
+            format!("\r\nx-hub-signature-256: {signature}\r\ncontent-length: {}\r\n\r\n", body.len());
+        Ok(Self { before: before.to_owned(), after: [head.into_bytes(), body].concat() })
+    }
+
+    /// The request with an id that no other has.
+    pub(crate) fn with_a_new_id(&self) -> Vec<u8> {
+        let id = format!("{:032x}", fastrand::u128(..));
+        [self.before.as_bytes(), id.as_bytes(), &self.after].concat()
+    }
+}

@@ -1,0 +1,54 @@
+//! What a delivery costs a server: deliveries over loopback, on 64 connections, to a bare hyper and to
+//! ours in turn, each in a process of its own. Printed are processor time of the server for each
+//! delivery, as the system accounts for it, and the ratio to hyper that verifies, measured in the same
+//! round; medians of all rounds.
+//!
+//! ```text
+//! cargo bench -p hookstead-tests --bench load [-- ROUNDS [DELIVERIES]]
+//! ```
+//!
+//! With `HOOKSTEAD_POSTGRES` set, PostgreSQL's store is measured as well; what the database's own
+//! processes take is not counted. Linux only: the figures come from `/proc`.
+
+mod accounting;
+mod client;
+mod contender;
+mod letters;
+mod report;
+mod server;
+
+use std::error::Error;
+
+use contender::Contender;
+use report::Report;
+
+/// So often each contender has its turn.
+const ROUNDS: usize = 5;
+
+/// So many deliveries each gets in a round, after those to warm up.
+const DELIVERIES: usize = 10_000;
+
+/// The contender that this process is to be.
+const ROLE: &str = "HOOKSTEAD_BENCH_CONTENDER";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if let Ok(role) = std::env::var(ROLE) {
+        return server::be(Contender::named(&role).ok_or("no such contender")?);
+    }
+    // Cargo passes `--bench`.
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let rounds = numbers.next().unwrap_or(ROUNDS);
+    let count = numbers.next().unwrap_or(DELIVERIES);
+
+    let contenders: Vec<Contender> =
+        Contender::ALL.into_iter().filter(|it| it.can_be_measured()).collect();
+    let mut report = Report::new(&contenders);
+    for round in 1..=rounds {
+        for contender in &contenders {
+            report.add(*contender, client::measure(*contender, count)?);
+        }
+        report.say_round(round, rounds)?;
+    }
+    report.print(count)?;
+    Ok(())
+}
