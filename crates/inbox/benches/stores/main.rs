@@ -21,15 +21,15 @@
 //!
 //! | | ratio | asked for |
 //! |---|---|---|
-//! | `SqliteInbox`, 1 caller, to bare inserts, 1 a transaction | 0.89, 0.95 | 0.8 |
-//! | `SqliteInbox`, 64 callers, to bare inserts, 32 a transaction | 2.88, 2.99 | 1.0 |
-//! | `PostgresInbox`, 1 connection, to bare inserts | 0.85, 0.95 | 0.8 |
-//! | `PostgresInbox`, 16 connections, to bare inserts | 1.04, 1.15 | 0.8 |
+//! | `SqliteStore`, 1 caller, to bare inserts, 1 a transaction | 0.89, 0.95 | 0.8 |
+//! | `SqliteStore`, 64 callers, to bare inserts, 32 a transaction | 2.88, 2.99 | 1.0 |
+//! | `PostgresStore`, 1 connection, to bare inserts | 0.85, 0.95 | 0.8 |
+//! | `PostgresStore`, 16 connections, to bare inserts | 1.04, 1.15 | 0.8 |
 //!
 //! | from the start of accepting to the handler, median | ms | asked for |
 //! |---|---|---|
-//! | `SqliteInbox`, in one process, across processes | 1.0 to 1.2, 12 to 13 | 5, 50 |
-//! | `PostgresInbox`, in one process, across processes | 1.7 to 2.1, 3.4 to 3.5 | 5, 50 |
+//! | `SqliteStore`, in one process, across processes | 1.0 to 1.2, 12 to 13 | 5, 50 |
+//! | `PostgresStore`, in one process, across processes | 1.7 to 2.1, 3.4 to 3.5 | 5, 50 |
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(clippy::unwrap_used, reason = "a store that fails ends the benchmark")]

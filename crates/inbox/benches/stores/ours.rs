@@ -1,10 +1,13 @@
-//! Our stores: accepting, leasing, settling.
+//! Our stores: accepting, as an inbox does it for one handler; leasing, settling.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hookstead_inbox::{Accepted, Inbox, LeaseRequest, Leased, Settlement, SqliteInbox};
-use tokio::task::JoinSet;
+use hookstead_events::PullRequestEvent;
+use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_inbox::{
+    Accepted, Inbox, LeaseRequest, LeaseToken, Settled, Settlement, SqliteStore, Store, TakerShare,
+};
 
 use crate::callers::share;
 use crate::contender::{Contender, Row, Sample};
@@ -18,18 +21,18 @@ const LEASE: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
     let Context { directory, sizes, .. } = *context;
-    let open = |file: &str| Arc::new(SqliteInbox::open(directory.join(file)).unwrap());
-    let one = Row::new("SqliteInbox: accept, 1 caller").at_least(0.8, sqlite::ONE);
-    let eight = Row::new("SqliteInbox: accept, 8 callers");
-    let many = Row::new("SqliteInbox: accept, 64 callers").at_least(1.0, sqlite::MANY);
+    let open = |file: &str| Arc::new(SqliteStore::open(directory.join(file)).unwrap());
+    let one = Row::new("SqliteStore: accept, 1 caller").at_least(0.85, sqlite::ONE);
+    let eight = Row::new("SqliteStore: accept, 8 callers");
+    let many = Row::new("SqliteStore: accept, 64 callers").at_least(2.5, sqlite::MANY);
     vec![
         accepting(context, one, open("accept-1.db"), sizes.one_by_one, 1),
         accepting(context, eight, open("accept-8.db"), sizes.together, 8),
         accepting(context, many, open("accept-64.db"), sizes.together, 64),
         leasing(
             context,
-            Row::new("SqliteInbox: lease, 32 a call"),
-            Row::new("SqliteInbox: settle, 32 callers"),
+            Row::new("SqliteStore: lease, 32 a call"),
+            Row::new("SqliteStore: settle, 32 a call"),
             open("lease.db"),
         ),
     ]
@@ -41,66 +44,79 @@ pub(crate) fn postgres<'a>(
     database: &'a crate::postgres::Database,
 ) -> Vec<Contender<'a>> {
     let Context { runtime, sizes, .. } = *context;
-    let inbox = |schema, pool_size| runtime.block_on(database.inbox(schema, pool_size));
-    let one = Row::new("PostgresInbox: accept, 1 connection").at_least(0.8, crate::postgres::ONE);
+    let store = |schema, pool_size| runtime.block_on(database.store(schema, pool_size));
+    let one = Row::new("PostgresStore: accept, 1 connection").at_least(0.9, crate::postgres::ONE);
     let many =
-        Row::new("PostgresInbox: accept, 16 connections").at_least(0.8, crate::postgres::MANY);
-    let accept_one = accepting(context, one, inbox("accept_1", 1), sizes.one_by_one, 1);
-    let accept_many = accepting(context, many, inbox("accept_16", 16), sizes.together, 16);
+        Row::new("PostgresStore: accept, 16 connections").at_least(1.0, crate::postgres::MANY);
+    let accept_one = accepting(context, one, store("accept_1", 1), sizes.one_by_one, 1);
+    let accept_many = accepting(context, many, store("accept_16", 16), sizes.together, 16);
     let leasing = leasing(
         context,
-        Row::new("PostgresInbox: lease, 32 a call"),
-        Row::new("PostgresInbox: settle, 32 callers, 16 connections"),
-        inbox("lease", 16),
+        Row::new("PostgresStore: lease, 32 a call"),
+        Row::new("PostgresStore: settle, 32 a call"),
+        store("lease", 16),
     );
     [accept_one, accept_many, leasing].map(|contender| contender.after(|| database.rest())).into()
 }
 
+/// An inbox for one handler, which nobody works on.
+fn inbox(store: Arc<impl Store>) -> Inbox {
+    let handler = handler_fn(async |_: PullRequestEvent, _: Attempt| Ok(()));
+    Inbox::new(store, Router::new().program("bench").on::<PullRequestEvent>(handler))
+}
+
 /// Every turn adds to what is there, as it does with the yardsticks.
-fn accepting<'a, I: Inbox>(
+fn accepting<'a>(
     context: &Context<'a>,
     row: Row,
-    inbox: Arc<I>,
+    store: Arc<impl Store>,
     count: usize,
     callers: usize,
 ) -> Contender<'a> {
     let Context { runtime, bodies, .. } = *context;
+    let inbox = inbox(store);
     Contender::new(row, move || {
-        let inbox = Arc::clone(&inbox);
+        let inbox = inbox.clone();
         share(runtime, callers, bodies.deliveries(count), move |_, delivery| {
-            let inbox = Arc::clone(&inbox);
-            async move { assert_eq!(inbox.accept(delivery).await.unwrap(), Accepted::New) }
+            let inbox = inbox.clone();
+            async move {
+                assert_eq!(inbox.accept(delivery).await.unwrap(), Accepted::New { tasks: 1 });
+            }
         })
     })
 }
 
 /// Every turn accepts deliveries, which is not measured, and takes them out again.
-fn leasing<'a, I: Inbox>(
+fn leasing<'a>(
     context: &Context<'a>,
     leasing: Row,
     settling: Row,
-    inbox: Arc<I>,
+    store: Arc<impl Store>,
 ) -> Contender<'a> {
     let Context { runtime, bodies, sizes, .. } = *context;
+    let inbox = inbox(Arc::clone(&store));
     Contender::of_rows(vec![leasing, settling], move || {
-        let accepting = Arc::clone(&inbox);
+        let accepting = inbox.clone();
         share(runtime, 16, bodies.deliveries(sizes.together / 2), move |_, delivery| {
-            let inbox = Arc::clone(&accepting);
+            let inbox = accepting.clone();
             async move {
                 inbox.accept(delivery).await.unwrap();
             }
         });
-        runtime.block_on(lease_and_settle(&inbox))
+        runtime.block_on(lease_and_settle(&*store))
     })
 }
 
-async fn lease_and_settle<I: Inbox>(inbox: &Arc<I>) -> Vec<Sample> {
+async fn lease_and_settle(store: &dyn Store) -> Vec<Sample> {
+    let registry = store.registry().await.unwrap();
+    let takers = registry.iter().map(|name| TakerShare::new(name.numbers.taker)).collect();
+    let request = LeaseRequest::new(takers, AT_A_TIME, LEASE);
     let mut deliveries = 0;
     let (mut leasing, mut settling) = (Duration::ZERO, Duration::ZERO);
     let (mut leases, mut settlements) = (Vec::new(), Vec::new());
     loop {
         let started = Instant::now();
-        let leased = inbox.lease(LeaseRequest::new(AT_A_TIME, LEASE, 12)).await.unwrap();
+        let leased = store.lease(&request).await.unwrap().leased;
         if leased.is_empty() {
             break;
         }
@@ -109,16 +125,11 @@ async fn lease_and_settle<I: Inbox>(inbox: &Arc<I>) -> Vec<Sample> {
         deliveries += leased.len();
 
         let started = Instant::now();
-        let mut tasks = JoinSet::new();
-        for Leased { token, .. } in leased {
-            let inbox = Arc::clone(inbox);
-            tasks.spawn(async move {
-                let started = Instant::now();
-                assert!(inbox.settle(token, Settlement::Done).await.unwrap());
-                started.elapsed()
-            });
-        }
-        settlements.extend(tasks.join_all().await);
+        let done: Vec<(LeaseToken, Settlement)> =
+            leased.iter().map(|task| (task.token, Settlement::Done)).collect();
+        let settled = store.settle(&done).await.unwrap();
+        assert!(settled.iter().all(|it| *it == Settled::Settled));
+        settlements.push(started.elapsed());
         settling += started.elapsed();
     }
     vec![

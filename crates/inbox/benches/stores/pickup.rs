@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hookstead_events::PullRequestEvent;
-use hookstead_handler::{Delivery, Router, handler_fn};
-use hookstead_inbox::{Inbox, SqliteInbox, Worker};
+use hookstead_handler::{Attempt, Delivery, Router, handler_fn};
+use hookstead_inbox::{Inbox, SqliteStore, Store, Worker};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Context;
@@ -26,14 +26,14 @@ pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
     let within = context.directory.join("within.db");
     let across = context.directory.join("across.db");
     let within = Contender::new(
-        Row::new("SqliteInbox: picking up, same process").under(IN_PROCESS),
-        move || in_process(&context, Arc::new(SqliteInbox::open(&within).unwrap())),
+        Row::new("SqliteStore: picking up, same process").under(IN_PROCESS),
+        move || in_process(&context, Arc::new(SqliteStore::open(&within).unwrap())),
     );
     let across = Contender::new(
-        Row::new("SqliteInbox: picking up, other process").under(ACROSS_PROCESSES),
+        Row::new("SqliteStore: picking up, other process").under(ACROSS_PROCESSES),
         move || {
-            let inbox = SqliteInbox::open(&across).unwrap();
-            across_processes(&context, &inbox, across.clone().into_os_string())
+            let store = SqliteStore::open(&across).unwrap();
+            across_processes(&context, store, across.clone().into_os_string())
         },
     );
     vec![within, across]
@@ -45,25 +45,25 @@ pub(crate) fn postgres<'a>(
     database: &'a crate::postgres::Database,
 ) -> Vec<Contender<'a>> {
     let context = *context;
-    let inbox = move |schema| context.runtime.block_on(database.inbox(schema, 10));
+    let store = move |schema| context.runtime.block_on(database.store(schema, 10));
     let within = Contender::new(
-        Row::new("PostgresInbox: picking up, same process").under(IN_PROCESS),
-        move || in_process(&context, inbox("within")),
+        Row::new("PostgresStore: picking up, same process").under(IN_PROCESS),
+        move || in_process(&context, store("within")),
     );
     let across = Contender::new(
-        Row::new("PostgresInbox: picking up, other process").under(ACROSS_PROCESSES),
+        Row::new("PostgresStore: picking up, other process").under(ACROSS_PROCESSES),
         move || {
-            let inbox = inbox("across");
-            across_processes(&context, &*inbox, database.schema("across").into())
+            let store = store("across");
+            across_processes(&context, store, database.schema("across").into())
         },
     );
     vec![within, across]
 }
 
 /// Accepts one after the other, each when the one before has been handled for a while.
-async fn follow<I: Inbox>(
+async fn follow(
     context: &Context<'_>,
-    inbox: &I,
+    inbox: &Inbox,
     mut handled_at: impl AsyncFnMut(&Delivery) -> SystemTime,
 ) -> Sample {
     let mut waits = Vec::new();
@@ -90,10 +90,11 @@ async fn follow<I: Inbox>(
     Sample::Waits(waits)
 }
 
-fn in_process<I: Inbox>(context: &Context<'_>, inbox: Arc<I>) -> Sample {
+fn in_process(context: &Context<'_>, store: impl Store) -> Sample {
     context.runtime.block_on(async {
         let (handled, mut all_handled) = mpsc::unbounded_channel();
-        let worker = Worker::new(Arc::clone(&inbox) as Arc<dyn Inbox>, telling(handled));
+        let inbox = Inbox::new(store, telling(handled));
+        let worker = Worker::new(inbox.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let worker = tokio::spawn(worker.run(async { stopped.await.unwrap_or(()) }));
         let sample = follow(context, &inbox, async |delivery| {
@@ -111,17 +112,19 @@ fn in_process<I: Inbox>(context: &Context<'_>, inbox: Arc<I>) -> Sample {
 
 /// A router whose handler tells what it got, and when it began.
 fn telling(handled: mpsc::UnboundedSender<(String, SystemTime)>) -> Router {
-    let handler = handler_fn(move |_: PullRequestEvent, delivery: Delivery| {
+    let handler = handler_fn(move |_: PullRequestEvent, attempt: Attempt| {
         let now = SystemTime::now();
         let handled = handled.clone();
-        async move { Ok(handled.send((delivery.id.to_string(), now))?) }
+        async move { Ok(handled.send((attempt.delivery().id.to_string(), now))?) }
     });
-    Router::new().on::<PullRequestEvent>(handler)
+    Router::new().program("bench").on::<PullRequestEvent>(handler)
 }
 
-fn across_processes<I: Inbox>(context: &Context<'_>, inbox: &I, store: OsString) -> Sample {
-    let mut other = Other::start(store);
-    context.runtime.block_on(follow(context, inbox, async |delivery| {
+fn across_processes(context: &Context<'_>, store: impl Store, place: OsString) -> Sample {
+    let mut other = Other::start(place);
+    let (handled, _) = mpsc::unbounded_channel();
+    let inbox = Inbox::new(store, telling(handled));
+    context.runtime.block_on(follow(context, &inbox, async |delivery| {
         // It blocks this thread only, which has nothing else to do.
         loop {
             let (id, at) = other.hear();
@@ -168,9 +171,9 @@ impl Drop for Other {
 
 /// What the other process does: it works, and says what it handled.
 pub(crate) async fn work_as_child(store: &str) {
-    let inbox = open(store).await;
     let (handled, mut all_handled) = mpsc::unbounded_channel();
-    tokio::spawn(Worker::new(inbox, telling(handled)).run(std::future::pending()));
+    let inbox = Inbox::of_shared(open(store).await, telling(handled));
+    tokio::spawn(Worker::new(inbox).run(std::future::pending()));
     while let Some((id, at)) = all_handled.recv().await {
         let nanoseconds = at.duration_since(UNIX_EPOCH).unwrap().as_nanos();
         // Nobody listens any more when the benchmark was ended.
@@ -180,12 +183,12 @@ pub(crate) async fn work_as_child(store: &str) {
     }
 }
 
-async fn open(store: &str) -> Arc<dyn Inbox> {
+async fn open(store: &str) -> Arc<dyn Store> {
     #[cfg(feature = "postgres")]
     if !std::path::Path::new(store).is_absolute() {
-        use hookstead_inbox::PostgresInbox;
+        use hookstead_inbox::PostgresStore;
         let url = std::env::var("HOOKSTEAD_POSTGRES").unwrap();
-        return Arc::new(PostgresInbox::options().schema(store).connect(&url).await.unwrap());
+        return Arc::new(PostgresStore::options().schema(store).connect(&url).await.unwrap());
     }
-    Arc::new(SqliteInbox::open(store).unwrap())
+    Arc::new(SqliteStore::open(store).unwrap())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookstead_inbox::PostgresInbox;
+use hookstead_inbox::PostgresStore;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls, Statement};
 
@@ -36,9 +36,9 @@ impl Database {
         format!("{}_{name}", self.prefix)
     }
 
-    /// An inbox of ours in a schema of its own.
-    pub(crate) async fn inbox(&self, schema: &str, pool_size: usize) -> Arc<PostgresInbox> {
-        let options = PostgresInbox::options().schema(self.schema(schema)).pool_size(pool_size);
+    /// A store of ours in a schema of its own.
+    pub(crate) async fn store(&self, schema: &str, pool_size: usize) -> Arc<PostgresStore> {
+        let options = PostgresStore::options().schema(self.schema(schema)).pool_size(pool_size);
         Arc::new(options.connect(&self.url).await.unwrap())
     }
 
