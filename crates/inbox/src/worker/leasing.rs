@@ -43,7 +43,8 @@ pub(super) async fn lease_until(
         pool,
         index,
         turns: Turns::new(fresh),
-        is_behind: false,
+        // Until the store was asked, who knows what waits.
+        is_behind: true,
         was_told: false,
         failures: 0,
         empty: 0,
@@ -108,9 +109,11 @@ impl Leasing<'_> {
         }
     }
 
-    /// Takes the other free slots as well.
+    /// Takes the other free slots as well. Where nothing is known to be due it leaves most of them: while it
+    /// has them, what is accepted is not handed over.
     fn gather(&self, slots: &mut OwnedSemaphorePermit) {
-        let room = MOST_AT_ONCE.saturating_sub(slots.num_permits());
+        let most = if self.is_behind { MOST_AT_ONCE } else { self.pool.size.div_ceil(4) };
+        let room = most.saturating_sub(slots.num_permits());
         let more = self.pool.slots.available_permits().min(room);
         let Ok(more) = u32::try_from(more) else { return };
         if more > 0

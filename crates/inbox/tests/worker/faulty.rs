@@ -31,6 +31,7 @@ pub(crate) struct Faulty {
     /// Leasing takes a permit first.
     pub(crate) may_lease: Semaphore,
     pub(crate) leases_asked_for: AtomicUsize,
+    pub(crate) leases_answered: AtomicUsize,
     /// So many tasks were leased, not counting what was handed over.
     pub(crate) leased: AtomicUsize,
     pub(crate) renewals: AtomicUsize,
@@ -58,6 +59,7 @@ impl Faulty {
             refused_text,
             may_lease: Semaphore::new(Semaphore::MAX_PERMITS),
             leases_asked_for: AtomicUsize::new(0),
+            leases_answered: AtomicUsize::new(0),
             leased: AtomicUsize::new(0),
             renewals: AtomicUsize::new(0),
             settlement_calls: AtomicUsize::new(0),
@@ -108,6 +110,7 @@ impl Store for Faulty {
         self.fail(&self.failing_leases)?;
         let leases = self.store.lease(request).await?;
         self.leased.fetch_add(leases.leased.len(), Ordering::SeqCst);
+        self.leases_answered.fetch_add(1, Ordering::SeqCst);
         Ok(leases)
     }
 

@@ -123,7 +123,7 @@ async fn a_renewal_that_fails_once_is_tried_again(store: AnyStore) {
     let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     accept(&inbox, "one", "1").await;
     faulty.failing_renewals.store(1, Ordering::SeqCst);
-    let lease = Duration::from_millis(900);
+    let lease = Duration::from_millis(1500);
     let running = Running::start(worker(&inbox).lease(lease));
     keeper.started.recv().await.unwrap();
     let started = Instant::now();

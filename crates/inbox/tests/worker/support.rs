@@ -23,6 +23,19 @@ macro_rules! on_all_stores {
                 }
             )*
         }
+
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let directory = tempfile::tempdir().unwrap();
+                    let file = directory.path().join("inbox.db");
+                    let store = hookstead_inbox::SqliteStore::open(file).unwrap();
+                    crate::support::patiently(super::$test(std::sync::Arc::new(store))).await;
+                }
+            )*
+        }
     };
 }
 pub(crate) use on_all_stores;
