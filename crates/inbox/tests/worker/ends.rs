@@ -28,10 +28,13 @@ on_all_stores! {
     it_has_the_steps_of_the_run
 }
 
+/// What to do with a number.
+type Handle = dyn Fn(u32, &Attempt) -> Does + Send + Sync;
+
 /// A handler that does as it is told, and notes its ends.
 #[derive(Clone)]
 struct Ending {
-    handle: Arc<dyn Fn(u32, &Attempt) -> Does + Send + Sync>,
+    handle: Arc<Handle>,
     ended: Arc<dyn Fn(u32) -> Ends + Send + Sync>,
     begun: mpsc::UnboundedSender<u32>,
     ends: Arc<Mutex<Vec<(String, End)>>>,

@@ -20,6 +20,9 @@ mod poison;
 mod pools;
 mod shutdown;
 mod steps;
+#[cfg(feature = "postgres")]
+#[path = "../postgres/store.rs"]
+mod store;
 mod store_failures;
 mod support;
 mod waits;

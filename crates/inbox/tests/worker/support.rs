@@ -36,6 +36,18 @@ macro_rules! on_all_stores {
                 }
             )*
         }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let Some(schema) = crate::store::Schema::new().await else { return };
+                    let store = schema.store().await;
+                    crate::support::patiently(super::$test(std::sync::Arc::new(store))).await;
+                }
+            )*
+        }
     };
 }
 pub(crate) use on_all_stores;
