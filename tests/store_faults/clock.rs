@@ -17,8 +17,12 @@ const HOUR: i64 = 60 * 60 * 1000;
 fn move_moments(file: &Path, by: i64) {
     let connection = Connection::open(file).unwrap();
     connection.busy_timeout(Duration::from_secs(60)).unwrap();
-    let sql = "UPDATE deliveries SET due_at = due_at + ?1, settled_at = settled_at + ?1";
-    assert!(connection.execute(sql, [by]).unwrap() > 0);
+    let tasks = "UPDATE tasks SET due_at = due_at + ?1, lease_until = lease_until + ?1,
+                 settled_at = settled_at + ?1, failing_since = failing_since + ?1,
+                 waiting_since = waiting_since + ?1";
+    assert!(connection.execute(tasks, [by]).unwrap() > 0);
+    let processes = "UPDATE processes SET seen_at = seen_at + ?1";
+    assert!(connection.execute(processes, [by]).unwrap() > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

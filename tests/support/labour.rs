@@ -85,7 +85,7 @@ impl<const LATEST: bool> Handler<Job<LATEST>> for Labour {
             loop {
                 match timeout(BEAT, &mut work).await {
                     Ok(worked) => break worked?,
-                    Err(_) => writing.write_all(b".").await?,
+                    Err(_) => writing.write_all(b"!").await?,
                 }
             }
         }

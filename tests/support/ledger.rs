@@ -18,7 +18,7 @@ const INTERVAL: Duration = Duration::from_micros(500);
 /// all of them, one after the other, so there is an order.
 ///
 /// A handler says `begin ID LANE ATTEMPT PROCESS HANDLER`, waits for `go`, works, says `end`, waits for `ok`
-/// and closes; it says `.` all the while to show that it is not asleep.
+/// and closes; it says `!` all the while to show that it is not asleep.
 #[derive(Debug)]
 pub struct Ledger {
     address: SocketAddr,
@@ -200,7 +200,7 @@ impl Guest {
                     let now = Instant::now();
                     self.longest_silence = self.longest_silence.max(now - self.heard_at);
                     self.heard_at = now;
-                    let said = buffer.iter().take(read).filter(|byte| **byte != b'.');
+                    let said = buffer.iter().take(read).filter(|byte| **byte != b'!');
                     self.heard.extend(said);
                     continue;
                 }

@@ -53,7 +53,10 @@ impl Audit {
                 _ => false,
             };
             if !fate || entry.is_ending {
-                wrong.push(format!("{id} of {handler} must not end like this: {entry:?}"));
+                let attempts = books.attempts_at(id);
+                wrong.push(format!(
+                    "{id} of {handler} must not end like this: {entry:?}\n  {attempts:?}"
+                ));
             }
         }
         for (id, handler) in &books.finished_by {

@@ -215,6 +215,24 @@ async fn red_when_nobody_handles_what_is_ready() {
 }
 
 #[tokio::test]
+async fn red_while_all_slots_of_a_pool_are_held_for_ever() {
+    let never = handler_fn(async |_: AnyEvent, _: Attempt| std::future::pending().await);
+    let router = Router::new()
+        .program("told")
+        .pool("builds", 1)
+        .on_with::<AnyEvent>(never, |it| it.pool("builds"));
+    let server = around(Inbox::new(MemoryStore::new(), router))
+        .limits(probed_every(OFTEN))
+        .worker(|worker| worker.slot_warning(OFTEN).drain_time(Duration::ZERO));
+    let running = Running::start(server);
+    until(&running, 200).await;
+    running.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(202, "");
+    let answer = until(&running, 503).await;
+    answer.expect(503, "not ready: all slots of the pool builds are held");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn what_nobody_takes_is_told_and_never_red() {
     let forgotten = Told::that("told.renamed", false, |open| {
         open.ready = 3;
