@@ -75,10 +75,11 @@ async fn a_full_disk() {
     let refusing = async {
         while !server.readiness().await.contains("not ready: the inbox is full") {
             let id = format!("more-{}", accepted.len());
-            if post(&server, &id, &large()).await == 202 {
+            let small = json!({ "work": 0, "padding": padding(2_000) });
+            if post(&server, &id, &small).await == 202 {
                 accepted.push(id);
             }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     };
     hookstead_tests::within(refusing).await;
