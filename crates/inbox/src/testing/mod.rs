@@ -407,6 +407,7 @@ rules! { $
         only_where_the_latest_counts_tasks_are_superseded
         other_lanes_are_not_superseded
         tasks_of_one_delivery_do_not_supersede_each_other
+        a_newer_task_supersedes_all_tasks_of_an_older_delivery
         a_shared_lane_supersedes_across_names
         a_duplicate_supersedes_nothing
         what_is_ending_is_not_superseded

@@ -234,6 +234,23 @@ pub(super) async fn tasks_of_one_delivery_do_not_supersede_each_other(store: &Ar
     assert_eq!(entry.await.superseded_by, Some(id("two")));
 }
 
+pub(super) async fn a_newer_task_supersedes_all_tasks_of_an_older_delivery(store: &Arc<dyn Store>) {
+    let ci = Program::start(store, "ci", &["build", "audit"]).await;
+    for (text, versions) in [("old", [1, 0]), ("new", [1, 1])] {
+        let mut new = ci.new_delivery(text);
+        for (task, version) in new.tasks.iter_mut().zip(versions) {
+            task.lane = Some(latest("@group:main", version));
+        }
+        ci.accept_new(new).await;
+    }
+    // The first of the old ones is newer than the other, but has not superseded it.
+    for handler in ["ci.build", "ci.audit"] {
+        let entry = ci.entry_of("old", handler).await;
+        assert_eq!((entry.state, entry.is_ending), (TaskState::Superseded, true), "{handler}");
+        assert_eq!(ci.entry_of("new", handler).await.superseded_by, None, "{handler}");
+    }
+}
+
 pub(super) async fn a_shared_lane_supersedes_across_names(store: &Arc<dyn Store>) {
     let ci = Program::start(store, "ci", &["build", "audit"]).await;
     for (text, taker) in [("old", 0), ("new", 1)] {
