@@ -5,7 +5,7 @@ use hookstead_handler::Delivery;
 use hookstead_inbox::{
     Accepted, Claim, Entry, Filter, InboxError, LeaseRequest, Leased, NameDepth, NewDelivery,
     NewTask, Packed, Process, Settled, Settlement, SqliteOptions, SqliteStore, Store, TakerId,
-    TakerShare, TaskLane,
+    TakerShare,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -87,12 +87,6 @@ impl Ci {
         self.new_with(id, Packed::new(body.into(), None))
     }
 
-    pub(crate) fn in_lane(&self, id: &str, lane: TaskLane) -> NewDelivery {
-        let mut new = self.new_delivery(id);
-        new.tasks[0].lane = Some(lane);
-        new
-    }
-
     pub(crate) async fn try_accept(&self, new: NewDelivery) -> Result<Accepted, InboxError> {
         self.store.accept(new).await.map(|answer| answer.accepted)
     }
@@ -110,7 +104,7 @@ impl Ci {
     }
 
     pub(crate) async fn lease_one(&self) -> Leased {
-        self.lease(1).await.pop().expect("a task should be due")
+        self.lease(1).await.pop().unwrap()
     }
 
     pub(crate) async fn settle(&self, leased: &Leased, settlement: Settlement) {

@@ -43,7 +43,8 @@ impl LogFile {
         Ok(())
     }
 
-    /// Shortens the log if it has grown, as far as nobody reads it; not often, unless room is short.
+    /// Shortens the log if it has grown, as far as nobody reads it; not often, unless room is short. Then it
+    /// is kept as short as can be: it would take the room that the file needs.
     pub(super) fn tend(&self, connection: &Connection, is_room_short: bool) {
         let length = || std::fs::metadata(&self.path).map_or(0, |log| log.len());
         let is_time = self.tried.get().is_none_or(|tried| tried.elapsed() >= INTERVAL);

@@ -81,8 +81,9 @@ use writer::{SharedError, Writer};
 ///
 /// Accepting stops while there is a [reserve](SqliteOptions::reserve) on the disk still, or once the file
 /// has its [largest size](SqliteOptions::max_bytes): the error [`is_full`](InboxError::is_full). Before
-/// that the bodies of settled tasks go, the oldest first, those of dead ones last. All else goes on, and
-/// room that comes back is used without being asked to.
+/// that the bodies of settled tasks go, the oldest first, those of dead ones last. All else goes on, with
+/// some hundred kilobytes of the reserve, and room that comes back is used without being asked to. Where
+/// others fill the disk to the last byte, nothing goes on until there is room, and nothing is lost.
 ///
 /// The log (`-wal`) is 4 MiB long, or a sixteenth of the largest size, and is used again and again. While
 /// somebody reads the file for long (a backup, a forgotten session), it cannot be, and grows with all that

@@ -42,6 +42,8 @@ struct State {
     /// In the transaction at hand; the disk does not show it yet.
     taken: u64,
     was_short: bool,
+    relieved: Option<Instant>,
+    is_short: bool,
 }
 
 impl Room {
@@ -61,9 +63,10 @@ impl Room {
         self.lock().taken = 0;
     }
 
-    /// Whether room was short since this was asked last.
-    pub(super) fn was_short(&self) -> bool {
-        std::mem::take(&mut self.lock().was_short)
+    /// Whether room is short, or was since this was asked last.
+    pub(super) fn is_short(&self) -> bool {
+        let mut state = self.lock();
+        std::mem::take(&mut state.was_short) || state.is_short
     }
 
     /// Takes room for a body of this length. Where it is short, bodies of settled tasks go: the oldest
@@ -78,7 +81,7 @@ impl Room {
         let is_fresh = state.looked.is_some_and(|looked| looked.elapsed() < INTERVAL);
         if !is_fresh || state.left < needed {
             let (mut left, mut full) = self.look(session, state.taken)?;
-            while left < needed && drop_bodies(session)? {
+            while left < needed && drop_bodies(session, &ALL)? {
                 (left, full) = self.look(session, state.taken)?;
             }
             state.looked = Some(Instant::now());
@@ -91,6 +94,22 @@ impl Room {
         state.left = state.left.saturating_sub(needed);
         state.taken = state.taken.saturating_add(needed);
         Ok(Ok(()))
+    }
+
+    /// Drops some bodies of settled tasks while there is no room: what is settled then finds free pages in
+    /// the file, and needs none of the disk.
+    pub(super) fn relieve(&self, session: &mut Session<'_>) -> rusqlite::Result<()> {
+        let mut state = self.lock();
+        if state.relieved.is_some_and(|relieved| relieved.elapsed() < INTERVAL) && !state.is_short {
+            return Ok(());
+        }
+        let (left, _) = self.look(session, state.taken)?;
+        state.relieved = Some(Instant::now());
+        state.is_short = left < OVERHEAD;
+        if state.is_short {
+            drop_bodies(session, &HANDLED)?;
+        }
+        Ok(())
     }
 
     /// How many bytes may still be taken, and what says so.
@@ -124,10 +143,13 @@ impl Room {
     }
 }
 
-/// Drops some bodies that are needed least; whether there were any.
-fn drop_bodies(session: &mut Session<'_>) -> rusqlite::Result<bool> {
+/// How tasks may have ended, those first whose bodies are needed least.
+const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Superseded, Outcome::Canceled, Outcome::Dead];
+
+/// Drops some bodies of tasks that ended like this; whether there were any.
+fn drop_bodies(session: &mut Session<'_>, ended: &[Outcome]) -> rusqlite::Result<bool> {
     let now = session.now()?;
-    for outcome in HANDLED.into_iter().chain([Outcome::Dead]) {
+    for outcome in ended.iter().copied() {
         loop {
             let mut left = BODIES;
             if purging::bodies(session, outcome, now, &mut left)? > 0 {

@@ -133,7 +133,7 @@ fn write(connection: &Connection, around: &Surroundings, mut queue: mpsc::Receiv
         if wakes {
             around.waiting.wake();
         }
-        around.log.tend(connection, around.room.was_short());
+        around.log.tend(connection, around.room.is_short());
     }
 }
 
@@ -209,6 +209,7 @@ fn commit(
             job.run(session).map_err(Failure::Work)?;
         }
     }
+    room.relieve(session).map_err(Failure::Transaction)?;
     transaction.commit().map_err(Failure::Transaction)
 }
 
