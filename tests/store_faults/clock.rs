@@ -17,12 +17,18 @@ const HOUR: i64 = 60 * 60 * 1000;
 fn move_moments(file: &Path, by: i64) {
     let connection = Connection::open(file).unwrap();
     connection.busy_timeout(Duration::from_secs(60)).unwrap();
-    let tasks = "UPDATE tasks SET due_at = due_at + ?1, lease_until = lease_until + ?1,
-                 settled_at = settled_at + ?1, failing_since = failing_since + ?1,
-                 waiting_since = waiting_since + ?1";
-    assert!(connection.execute(tasks, [by]).unwrap() > 0);
-    let processes = "UPDATE processes SET seen_at = seen_at + ?1";
-    assert!(connection.execute(processes, [by]).unwrap() > 0);
+    let sql = format!(
+        "BEGIN IMMEDIATE;
+         UPDATE tasks SET due_at = due_at + {by}, lease_until = lease_until + {by},
+             failing_since = failing_since + {by}, waiting_since = waiting_since + {by},
+             settled_at = settled_at + {by};
+         UPDATE deliveries SET accepted_at = accepted_at + {by}, bare_since = bare_since + {by};
+         UPDATE registered SET first_seen = first_seen + {by}, last_seen = last_seen + {by};
+         UPDATE processes SET seen_at = seen_at + {by};
+         UPDATE roles SET held_until = held_until + {by};
+         COMMIT;"
+    );
+    connection.execute_batch(&sql).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

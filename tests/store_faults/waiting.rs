@@ -1,8 +1,8 @@
 //! Very many deliveries wait when the server starts.
 
-use hookstead::Delivery;
 use hookstead::inbox::Depth;
-use hookstead_tests::{Labour, Ledger, TestServer, padding, within};
+use hookstead::{Delivery, Inbox};
+use hookstead_tests::{HANDLERS, Ledger, PROGRAM, TestServer, padding, router, within};
 use tokio::task::JoinSet;
 
 use crate::{LONG, job, on_postgres, on_sqlite, post};
@@ -12,8 +12,9 @@ const BODY: usize = 10_000;
 
 /// Works off so many of them.
 async fn waiting(ledger: Ledger, server: TestServer, handled: usize) {
-    let labour = Labour { ledger: ledger.address() };
-    let before = server.inbox_for(labour.router(server.program_name())).await;
+    // Another process of the program, which only accepts.
+    let handlers = router(PROGRAM, HANDLERS, ledger.address()).unwrap();
+    let before = Inbox::of_shared(server.store().await, handlers);
     let body = serde_json::json!({ "work": 0, "padding": padding(BODY) }).to_string();
     let mut accepting = JoinSet::new();
     for sender in 0..50 {
@@ -34,11 +35,11 @@ async fn waiting(ledger: Ledger, server: TestServer, handled: usize) {
     // At once, for nothing is handled yet.
     assert_eq!(post(&server, "one-more", &job()).await, 202);
     ledger.until(|books| books.running() == 16).await;
-    // Counting stops at 10,000.
     let depth = before.depth().await.unwrap();
-    let name = depth.names.iter().find(|name| name.name.as_str() == "test_server.push").unwrap();
+    let pushes = depth.names.iter().find(|it| it.name.as_str() == "torture.push").unwrap();
+    // Counting ends somewhere.
     let ready = (DELIVERIES as u64 + 1 - 16).min(Depth::MOST);
-    assert_eq!((name.ready, name.leased, depth.done), (ready, 16, 0));
+    assert_eq!((pushes.ready, pushes.leased, depth.done), (ready, 16, 0));
     drop(before);
     ledger.release();
     ledger.until(|books| books.finished.len() >= handled).await;

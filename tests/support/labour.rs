@@ -1,103 +1,126 @@
+//! What the handlers of the test server do.
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hookstead::events::{DecodeError, Event, EventName, decode_json};
-use hookstead::{Attempt, Handler, HandlerError, Registration, Router, async_trait};
-use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use hookstead::events::Event;
+use hookstead::handler::End;
+use hookstead::{Attempt, Handler, HandlerError, async_trait};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::{sleep, timeout};
+
+use crate::jobs::Job;
 
 /// A handler says so often that it is awake.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// What a payload asks for:
-///
-/// `{"lane": "a", "work": 20, "then": "done"}`: of the lane `a`, works 20 ms, then is done, or is to
-/// be tried `again` once, or fails `for ever`, or does `block` its thread for ever. A `push` is
-/// handled in any case; of `deployment`s only the latest of a lane.
-#[derive(Debug)]
-pub struct Job<const LATEST: bool>(Value);
-
-impl<const LATEST: bool> Event for Job<LATEST> {
-    const NAME: Option<EventName> =
-        Some(if LATEST { EventName::Deployment } else { EventName::Push });
-
-    fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
-        decode_json(name, payload).map(Self)
-    }
-}
-
-impl<const LATEST: bool> Job<LATEST> {
-    fn lane(&self) -> Option<String> {
-        self.0["lane"].as_str().map(str::to_owned)
-    }
-}
-
-/// Does what the payload asks for, and reports to a [`Ledger`](crate::Ledger).
-#[derive(Debug, Clone, Copy)]
-pub struct Labour {
-    /// Where the ledger is.
-    pub ledger: SocketAddr,
-}
-
-impl Labour {
-    /// The handlers of a program, `PROGRAM.push` and `PROGRAM.deployment`.
-    #[must_use]
-    pub fn router(self, program: &str) -> Router {
-        fn lane<const LATEST: bool>(it: Registration<Job<LATEST>>) -> Registration<Job<LATEST>> {
-            it.lane(Job::lane)
-        }
-        Router::new()
-            .program(program)
-            .on_with::<Job<false>>(self, lane)
-            .on_with::<Job<true>>(self, |it| lane(it).latest_only())
-    }
+/// Does what the payload asks for, and reports it to the ledger.
+pub(crate) struct Labour {
+    pub(crate) ledger: SocketAddr,
+    /// The handler's first name: a renamed one has the lanes and deliveries of the one before.
+    pub(crate) owner: String,
+    pub(crate) has_lanes: bool,
 }
 
 #[async_trait]
-impl<const LATEST: bool> Handler<Job<LATEST>> for Labour {
-    async fn handle(&self, job: &Job<LATEST>, attempt: &Attempt) -> Result<(), HandlerError> {
-        let mut stream = TcpStream::connect(self.ledger).await?;
-        stream.set_nodelay(true)?;
-        let (reading, mut writing) = stream.split();
-        let mut lines = BufReader::new(reading).lines();
-        let lane = job.lane().unwrap_or_else(|| "-".to_owned());
-        let (id, handler) = (&attempt.delivery().id, attempt.handler());
-        let (number, process) = (attempt.number(), std::process::id());
-        let begin = format!("begin {id} {lane} {number} {process} {handler}\n");
-        writing.write_all(begin.as_bytes()).await?;
-
-        if job.0["then"] == "block" {
+impl<const EVENT: usize> Handler<Job<EVENT>> for Labour {
+    async fn handle(&self, job: &Job<EVENT>, attempt: &Attempt) -> Result<(), HandlerError> {
+        let mut report = self.begin(attempt, Some(job), None).await?;
+        let then = job.then(attempt.handler());
+        if then == Some("block") {
             loop {
                 std::thread::park();
             }
         }
-        {
-            let work = async {
-                if lines.next_line().await?.as_deref() != Some("go") {
-                    return Err(HandlerError::retry("the ledger is closed"));
-                }
-                sleep(Duration::from_millis(job.0["work"].as_u64().unwrap_or(0))).await;
-                Ok(())
+        report.hear("go").await?;
+        if job.0["step"] == true {
+            let step = async {
+                report.say(b"step\n").await?;
+                report.hear("ok").await
             };
-            let mut work = std::pin::pin!(work);
-            loop {
-                match timeout(BEAT, &mut work).await {
-                    Ok(worked) => break worked?,
-                    Err(_) => writing.write_all(b"!").await?,
-                }
-            }
+            attempt.step("step", || step).await?;
         }
-        writing.write_all(b"end\n").await?;
-        // Written down before the inbox hears of the end.
-        lines.next_line().await?;
-        match job.0["then"].as_str() {
-            Some("again") if number == 1 => {
+        let work = sleep(Duration::from_millis(job.0["work"].as_u64().unwrap_or(0)));
+        let mut work = std::pin::pin!(work);
+        while timeout(BEAT, &mut work).await.is_err() {
+            report.say(b"~").await?;
+        }
+        report.end().await?;
+        match then {
+            Some("again") if attempt.number() == 1 => {
                 Err(HandlerError::retry_after("once more", Duration::from_millis(100)))
+            }
+            Some("wait") if attempt.number() == 1 => {
+                Err(HandlerError::wait(Duration::from_secs(1), "as it was asked for"))
             }
             Some("for ever") => Err(HandlerError::permanent("as it was asked for")),
             _ => Ok(()),
         }
+    }
+
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        let delivery = attempt.delivery();
+        let job = Job::<EVENT>::decode(&delivery.event, &delivery.body).ok();
+        let mut report = self.begin(attempt, job.as_ref(), Some(end)).await?;
+        report.hear("go").await?;
+        report.end().await
+    }
+}
+
+impl Labour {
+    /// Says who begins with what; the ledger knows it before anything else happens.
+    async fn begin<const EVENT: usize>(
+        &self,
+        attempt: &Attempt,
+        job: Option<&Job<EVENT>>,
+        end: Option<End>,
+    ) -> Result<Report, HandlerError> {
+        let stream = TcpStream::connect(self.ledger).await?;
+        stream.set_nodelay(true)?;
+        let (reading, writing) = stream.into_split();
+        let mut report = Report { lines: BufReader::new(reading).lines(), writing };
+        let (id, handler, owner) = (&attempt.delivery().id, attempt.handler(), &self.owner);
+        let lane =
+            job.filter(|_| self.has_lanes).and_then(Job::lane).unwrap_or_else(|| "-".to_owned());
+        let (number, process) = (attempt.number(), std::process::id());
+        let end = end.map_or_else(|| "-".to_owned(), |end| end.to_string());
+        let begin = format!("begin {id} {handler} {owner} {lane} {number} {process} {end}\n");
+        report.say(begin.as_bytes()).await?;
+        Ok(report)
+    }
+}
+
+/// The connection to the ledger.
+struct Report {
+    lines: Lines<BufReader<OwnedReadHalf>>,
+    writing: OwnedWriteHalf,
+}
+
+impl Report {
+    async fn say(&mut self, word: &[u8]) -> Result<(), HandlerError> {
+        Ok(self.writing.write_all(word).await?)
+    }
+
+    /// Waits for this answer, and shows that it is awake.
+    async fn hear(&mut self, word: &str) -> Result<(), HandlerError> {
+        loop {
+            let Ok(line) = timeout(BEAT, self.lines.next_line()).await else {
+                self.say(b"~").await?;
+                continue;
+            };
+            return if line?.as_deref() == Some(word) {
+                Ok(())
+            } else {
+                Err(HandlerError::retry("the ledger is closed"))
+            };
+        }
+    }
+
+    /// The end is written down before the inbox hears of it.
+    async fn end(&mut self) -> Result<(), HandlerError> {
+        self.say(b"end\n").await?;
+        self.hear("ok").await
     }
 }

@@ -17,8 +17,10 @@ const INTERVAL: Duration = Duration::from_micros(500);
 /// dies cannot seem to go on handling, and one that goes on cannot hide it. One thread listens to
 /// all of them, one after the other, so there is an order.
 ///
-/// A handler says `begin ID LANE ATTEMPT PROCESS HANDLER`, waits for `go`, works, says `end`, waits for `ok`
-/// and closes; it says `!` all the while to show that it is not asleep.
+/// A handler says `begin ID HANDLER OWNER LANE NUMBER PROCESS END`, waits for `go`, works, says `end`,
+/// waits for `ok` and closes; it says `~` all the while to show that it is not asleep. For a step it
+/// says `step`, and waits for `ok`. `OWNER` is the handler's first name, `LANE` and `END` are `-` where
+/// there is none; with an `END` it is not at work, but told of how it ended.
 #[derive(Debug)]
 pub struct Ledger {
     address: SocketAddr,
@@ -38,11 +40,11 @@ struct Shared {
 pub struct Books {
     /// Every attempt, in the order in which they began.
     pub attempts: Vec<Attempt>,
+    /// The same for every time that a handler was told of an end.
+    pub ends: Vec<Attempt>,
     /// The deliveries of which an attempt came to its end.
     pub finished: HashSet<String>,
-    /// The same with the handler that came to its end.
-    pub finished_by: HashSet<(String, String)>,
-    /// How often two attempts at the same task, or of a handler's lane, ran at the same moment.
+    /// How often two were at the same task, or two at tasks of a lane, at the same moment.
     pub clashes: Vec<String>,
     /// The same, where the first had not been heard of for half a lease's length: its process was
     /// stopped or starved, which no lease can prevent.
@@ -56,15 +58,25 @@ impl Books {
         self.attempts.iter().filter(|attempt| attempt.id == id).collect()
     }
 
-    /// How many attempts there were at each task.
+    /// The attempts at each task: by the ids of deliveries and the full names of handlers.
     #[must_use]
-    pub fn attempts_by_task(&self) -> HashMap<(&str, &str), usize> {
-        let mut counts = HashMap::new();
-        for attempt in &self.attempts {
-            let task = (attempt.id.as_str(), attempt.handler.as_str());
-            *counts.entry(task).or_default() += 1;
-        }
-        counts
+    pub fn by_task(&self) -> HashMap<(&str, &str), Vec<&Attempt>> {
+        by_task(&self.attempts)
+    }
+
+    /// How handlers were told of ends: by the ids of deliveries and the full names of handlers.
+    #[must_use]
+    pub fn ends_by_task(&self) -> HashMap<(&str, &str), Vec<&Attempt>> {
+        by_task(&self.ends)
+    }
+
+    /// Whether this handler came to the end of this delivery.
+    #[must_use]
+    pub fn has_finished(&self, id: &str, handler: &str) -> bool {
+        self.attempts.iter().any(|it| {
+            (it.id.as_str(), it.handler.as_str()) == (id, handler)
+                && it.state == AttemptState::Finished
+        })
     }
 
     /// How many attempts were cut off.
@@ -80,19 +92,33 @@ impl Books {
     }
 }
 
-/// An attempt to handle a delivery.
+fn by_task(attempts: &[Attempt]) -> HashMap<(&str, &str), Vec<&Attempt>> {
+    let mut tasks: HashMap<_, Vec<_>> = HashMap::new();
+    for attempt in attempts {
+        tasks.entry((attempt.id.as_str(), attempt.handler.as_str())).or_default().push(attempt);
+    }
+    tasks
+}
+
+/// An attempt at a task.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// The delivery.
     pub id: String,
+    /// The handler's full name.
+    pub handler: String,
+    /// Its first name.
+    owner: String,
     /// Its lane.
     pub lane: Option<String>,
     /// The number that the handler was told.
     pub number: u32,
     /// Who handles it.
     pub process: u32,
-    /// The full name of the handler.
-    pub handler: String,
+    /// How often its step ran.
+    pub steps: usize,
+    /// How it ended, where it was told of that.
+    pub end: Option<String>,
     /// How far it came.
     pub state: AttemptState,
 }
@@ -178,12 +204,37 @@ struct Desk {
     guests: Vec<Guest>,
 }
 
+/// Where something stands in the books.
+#[derive(Clone, Copy)]
+enum Place {
+    Attempt(usize),
+    End(usize),
+}
+
+impl Books {
+    fn at(&mut self, place: Place) -> Option<&mut Attempt> {
+        match place {
+            Place::Attempt(place) => self.attempts.get_mut(place),
+            Place::End(place) => self.ends.get_mut(place),
+        }
+    }
+
+    fn write(&mut self, attempt: Attempt) -> Place {
+        let (list, place): (_, fn(usize) -> Place) = match attempt.end {
+            None => (&mut self.attempts, Place::Attempt),
+            Some(_) => (&mut self.ends, Place::End),
+        };
+        list.push(attempt);
+        place(list.len() - 1)
+    }
+}
+
 /// A connection.
 struct Guest {
     stream: TcpStream,
     heard: Vec<u8>,
-    /// Its place among the attempts, once it has begun.
-    attempt: Option<usize>,
+    /// What it has begun.
+    place: Option<Place>,
     told_to_go: bool,
     heard_at: Instant,
     longest_silence: Duration,
@@ -200,7 +251,7 @@ impl Guest {
                     let now = Instant::now();
                     self.longest_silence = self.longest_silence.max(now - self.heard_at);
                     self.heard_at = now;
-                    let said = buffer.iter().take(read).filter(|byte| **byte != b'!');
+                    let said = buffer.iter().take(read).filter(|byte| **byte != b'~');
                     self.heard.extend(said);
                     continue;
                 }
@@ -211,16 +262,15 @@ impl Guest {
         }
     }
 
-    /// The next line, without its first word.
-    fn line(&mut self, word: &str) -> Option<String> {
+    fn line(&mut self) -> Option<String> {
         let end = self.heard.iter().position(|byte| *byte == b'\n')?;
-        let line: Vec<u8> = self.heard.drain(..=end).collect();
-        let line = String::from_utf8(line).unwrap();
-        Some(line.strip_prefix(word).unwrap().trim().to_owned())
+        let mut line: Vec<u8> = self.heard.drain(..=end).collect();
+        line.pop();
+        Some(String::from_utf8(line).unwrap())
     }
 
     fn has_ended(&self) -> bool {
-        self.closed || self.heard.contains(&b'\n')
+        self.closed || self.heard.ends_with(b"end\n")
     }
 
     fn tell(&mut self, word: &[u8]) {
@@ -238,7 +288,7 @@ impl Desk {
                 self.guests.push(Guest {
                     stream,
                     heard: Vec::new(),
-                    attempt: None,
+                    place: None,
                     told_to_go: false,
                     heard_at: Instant::now(),
                     longest_silence: Duration::ZERO,
@@ -253,56 +303,51 @@ impl Desk {
         }
     }
 
-    fn serve(&mut self, place: usize) {
+    fn serve(&mut self, number: usize) {
         let held = self.shared.held.load(Ordering::SeqCst);
-        let Some(guest) = self.guests.get_mut(place) else { return };
+        let Some(guest) = self.guests.get_mut(number) else { return };
         guest.hear();
-        if guest.attempt.is_none()
-            && let Some(line) = guest.line("begin ")
+        if guest.place.is_none()
+            && let Some(line) = guest.line()
         {
-            self.begin(place, &line);
+            self.begin(number, &line);
         }
-        let Some(guest) = self.guests.get_mut(place) else { return };
-        let Some(attempt) = guest.attempt else { return };
-        if !guest.told_to_go && !held {
+        let Some(guest) = self.guests.get_mut(number) else { return };
+        let Some(place) = guest.place else { return };
+        if !guest.told_to_go && (!held || matches!(place, Place::End(_))) {
             guest.told_to_go = true;
             guest.tell(b"go\n");
         }
         let mut books = self.shared.books.lock().unwrap();
-        let Books { attempts, finished, finished_by, .. } = &mut *books;
-        let Some(attempt) = attempts.get_mut(attempt) else { return };
-        if guest.line("end").is_some() {
-            attempt.state = AttemptState::Finished;
-            finished.insert(attempt.id.clone());
-            finished_by.insert((attempt.id.clone(), attempt.handler.clone()));
+        while let Some(line) = guest.line() {
+            let Some(attempt) = books.at(place) else { return };
+            match line.as_str() {
+                "step" => attempt.steps += 1,
+                "end" => {
+                    attempt.state = AttemptState::Finished;
+                    if attempt.end.is_none() {
+                        let id = attempt.id.clone();
+                        books.finished.insert(id);
+                    }
+                }
+                _ => panic!("said {line:?}"),
+            }
             guest.tell(b"ok\n");
         }
-        if guest.closed && attempt.state == AttemptState::Running {
+        if let Some(attempt) = books.at(place)
+            && guest.closed
+            && attempt.state == AttemptState::Running
+        {
             attempt.state = AttemptState::CutOff;
         }
     }
 
-    fn begin(&mut self, place: usize, line: &str) {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [id, lane, number, process, handler] = words[..] else { panic!("began with {line:?}") };
-        let attempt = Attempt {
-            id: id.to_owned(),
-            lane: (lane != "-").then(|| lane.to_owned()),
-            number: number.parse().unwrap(),
-            process: process.parse().unwrap(),
-            handler: handler.to_owned(),
-            state: AttemptState::Running,
-        };
+    fn begin(&mut self, number: usize, line: &str) {
+        let attempt = Attempt::of(line);
         let mut books = self.shared.books.lock().unwrap();
         for (other, guest) in self.guests.iter_mut().enumerate() {
-            let Some(holder) = guest.attempt.and_then(|it| books.attempts.get(it)) else {
-                continue;
-            };
-            let same_lane = attempt.lane.is_some() && attempt.lane == holder.lane;
-            if other == place
-                || holder.state != AttemptState::Running
-                || holder.handler != attempt.handler
-                || !(same_lane || holder.id == attempt.id)
+            let Some(holder) = guest.place.and_then(|it| books.at(it)) else { continue };
+            if other == number || holder.state != AttemptState::Running || !attempt.excludes(holder)
             {
                 continue;
             }
@@ -311,18 +356,47 @@ impl Desk {
             if guest.has_ended() {
                 continue;
             }
+            let clash = format!("{attempt:?} began while {holder:?} ran");
             // It renews every third of its lease, so one that was renewed at all lasts longer than
             // this after its process was last awake.
             if guest.longest_silence.max(guest.heard_at.elapsed()) >= self.lease / 2 {
                 books.excused += 1;
             } else {
-                let clash = format!("{attempt:?} began while {holder:?} ran");
                 books.clashes.push(clash);
             }
         }
-        books.attempts.push(attempt);
-        if let Some(guest) = self.guests.get_mut(place) {
-            guest.attempt = Some(books.attempts.len() - 1);
+        let place = books.write(attempt);
+        if let Some(guest) = self.guests.get_mut(number) {
+            guest.place = Some(place);
         }
+    }
+}
+
+impl Attempt {
+    fn of(line: &str) -> Self {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["begin", id, handler, owner, lane, number, process, end] = words[..] else {
+            panic!("began with {line:?}")
+        };
+        let word = |word: &str| (word != "-").then(|| word.to_owned());
+        Self {
+            id: id.to_owned(),
+            handler: handler.to_owned(),
+            owner: owner.to_owned(),
+            lane: word(lane),
+            number: number.parse().unwrap(),
+            process: process.parse().unwrap(),
+            steps: 0,
+            end: word(end),
+            state: AttemptState::Running,
+        }
+    }
+
+    /// Whether they must not run beside each other. What was superseded while it waited never had the
+    /// lane, so it may be told of that at any time.
+    fn excludes(&self, other: &Self) -> bool {
+        let is_work = self.end.is_none() && other.end.is_none();
+        let same_lane = is_work && self.lane.is_some() && self.lane == other.lane;
+        self.owner == other.owner && (same_lane || self.id == other.id)
     }
 }

@@ -5,13 +5,14 @@
 #![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod jobs;
 mod labour;
 mod ledger;
 mod postgres;
 mod program;
 mod test_server;
 
-pub use labour::{Job, Labour};
+pub use jobs::{HANDLERS, PROGRAM, router};
 pub use ledger::{Attempt, AttemptState, Books, Ledger};
 pub use postgres::{Postgres, say};
 pub use program::{Ended, Program};

@@ -1,8 +1,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead::inbox::{PostgresStore, SqliteStore};
+use hookstead::inbox::{PostgresStore, SqliteStore, Store};
 use hookstead::{Inbox, Router, WebhookSecret};
 use hookstead_testkit::Sender;
 use tempfile::TempDir;
@@ -22,7 +23,6 @@ pub struct TestServer {
     ledger: SocketAddr,
     lease: Duration,
     drain: Duration,
-    program: String,
     more: Vec<(String, String)>,
     wrapper: Vec<String>,
 }
@@ -40,7 +40,6 @@ impl TestServer {
             ledger: ledger.address(),
             lease,
             drain: Duration::from_secs(10),
-            program: "test_server".to_owned(),
             more: Vec::new(),
             wrapper: Vec::new(),
         }
@@ -62,10 +61,15 @@ impl TestServer {
             ledger: self.ledger,
             lease: self.lease,
             drain: self.drain,
-            program: self.program.clone(),
             more: self.more.clone(),
             wrapper: self.wrapper.clone(),
         }
+    }
+
+    /// Makes it a program with this name, and these handlers: see [`router`](crate::router).
+    #[must_use]
+    pub fn of_program(self, program: &str, handlers: &str) -> Self {
+        self.with("PROGRAM", program).with("HANDLERS", handlers)
     }
 
     /// Handlers get so long at shutdown.
@@ -73,19 +77,6 @@ impl TestServer {
     pub fn drain(mut self, drain: Duration) -> Self {
         self.drain = drain;
         self
-    }
-
-    /// It is another program, with the same handlers under its own name.
-    #[must_use]
-    pub fn program(mut self, name: &str) -> Self {
-        self.program = name.to_owned();
-        self
-    }
-
-    /// The name of its program.
-    #[must_use]
-    pub fn program_name(&self) -> &str {
-        &self.program
     }
 
     /// Puts something into its environment.
@@ -114,19 +105,19 @@ impl TestServer {
         PathBuf::from(&self.inbox)
     }
 
-    /// Its inbox, from beside it: without handlers.
+    /// Its inbox, from beside it, where no handlers are.
     pub async fn inbox(&self) -> Inbox {
-        self.inbox_for(Router::new()).await
+        Inbox::of_shared(self.store().await, Router::new())
     }
 
-    /// Its store, for these handlers.
-    pub async fn inbox_for(&self, router: Router) -> Inbox {
+    /// Its store.
+    pub async fn store(&self) -> Arc<dyn Store> {
         match self.inbox.split_once(' ') {
             Some((schema, url)) => {
                 let options = PostgresStore::options().schema(schema).pool_size(8);
-                Inbox::new(options.connect(url).await.unwrap(), router)
+                Arc::new(options.connect(url).await.unwrap())
             }
-            None => Inbox::new(SqliteStore::open(&self.inbox).unwrap(), router),
+            None => Arc::new(SqliteStore::open(&self.inbox).unwrap()),
         }
     }
 
@@ -149,7 +140,6 @@ impl TestServer {
             ("LEDGER", self.ledger.to_string()),
             ("LEASE", self.lease.as_millis().to_string()),
             ("DRAIN", self.drain.as_millis().to_string()),
-            ("PROGRAM", self.program.clone()),
         ];
         environment.extend(self.more.iter().map(|(name, value)| (name.as_str(), value.clone())));
         let environment: Vec<_> =

@@ -1,5 +1,5 @@
 //! A server for the tests that torture stores: its handlers report to a [`Ledger`], and its leases
-//! are short. What it is to do stands in its environment, and in the [payloads](hookstead_tests::Job).
+//! are short. What it is to do stands in its environment, and in the payloads: see [`router`].
 //!
 //! [`Ledger`]: hookstead_tests::Ledger
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 use hookstead::inbox::{BackOff, PostgresStore, SqliteStore, Store};
 use hookstead::receiver::{DetailsFor, Limits};
 use hookstead::{Inbox, Server, WebhookSecret};
-use hookstead_tests::Labour;
+use hookstead_tests::{HANDLERS, PROGRAM, router};
 use tracing_subscriber::filter::LevelFilter;
 
 /// How long everything may take where there is no hurry.
@@ -26,9 +26,13 @@ fn variable(name: &str) -> Result<String, Box<dyn Error>> {
     std::env::var(name).map_err(|error| format!("{name}: {error}").into())
 }
 
+fn variable_or(name: &str, default: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| default.to_owned())
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Silent unless somebody looks for the reason of a failure: `HOOKSTEAD_TORTURE_LOG=debug`.
+    // Silent unless somebody looks for the reason of a failure: `LOG=debug` in its environment.
     let level = std::env::var("LOG").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
         .with_max_level(level.unwrap_or(LevelFilter::OFF))
@@ -65,19 +69,20 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(store: impl Store) -> Result<(), Box<dyn Error>> {
-    let labour = Labour { ledger: variable("LEDGER")?.parse()? };
-    let lease = Duration::from_millis(variable("LEASE")?.parse()?);
-    let drain = Duration::from_millis(variable("DRAIN")?.parse()?);
-    let mut inbox = Inbox::new(store, labour.router(&variable("PROGRAM")?));
+    let (program, handlers) = (variable_or("PROGRAM", PROGRAM), variable_or("HANDLERS", HANDLERS));
+    let router = router(&program, &handlers, variable("LEDGER")?.parse()?)?;
+    let mut inbox = Inbox::new(store, router);
     let mut limits = Limits::default();
     if let Ok(delay) = std::env::var("LEAVE_DELAY") {
         limits = limits.leave_delay(Duration::from_millis(delay.parse()?));
     }
     if is_patient() {
         limits = limits.body_deadline(PATIENCE);
-        inbox = inbox.accept_deadline(PATIENCE);
+        inbox = inbox.accept_deadline(PATIENCE).store_deadline(PATIENCE);
     }
-    Server::of("/", WebhookSecret::from_env("WEBHOOK_SECRET")?, inbox)
+    let lease = Duration::from_millis(variable("LEASE")?.parse()?);
+    let drain = Duration::from_millis(variable("DRAIN")?.parse()?);
+    Server::of("/", WebhookSecret::from_env("WEBHOOK_SECRET")?, inbox.clone())
         .limits(limits)
         .details_for(DetailsFor::Everybody)
         .worker(move |worker| {
@@ -85,12 +90,17 @@ async fn serve(store: impl Store) -> Result<(), Box<dyn Error>> {
                 .lease(lease)
                 .drain_time(drain)
                 .concurrency(16)
-                // Kills are leases without an outcome; here they must not use up the attempts.
+                // Kills are no reason to give up; here they must not use up anything.
+                .max_failures(1_000_000)
                 .max_abandoned(1_000_000)
                 .back_off(BackOff::new(Duration::from_millis(100), Duration::from_secs(1)))
                 .poll_interval(Duration::from_millis(200))
         })
         .serve(variable("LISTEN")?)
         .await?;
+    if std::env::var_os("LEAVES").is_some() {
+        // It does not come back.
+        inbox.leave().await?;
+    }
     Ok(())
 }
