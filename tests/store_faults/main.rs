@@ -9,6 +9,7 @@ mod clock;
 mod disk;
 mod down;
 mod file;
+mod file_system;
 mod large;
 mod lease;
 mod lock;
@@ -44,7 +45,7 @@ async fn entries(server: &TestServer) -> Vec<Entry> {
     server.inbox().await.list(Filter::default().at_most(usize::MAX)).all().await.unwrap()
 }
 
-/// Waits until this delivery is done; returns how many attempts it took.
+/// Waits until the one task of this delivery is done; returns how many attempts it took.
 async fn attempts_until_done(server: &TestServer, id: &str) -> u32 {
     let inbox = server.inbox().await;
     let filter = Filter::default().with_id(id.parse().unwrap());
