@@ -58,6 +58,19 @@ impl NewStatus {
         Self::new(StatusState::Failure)
     }
 
+    /// The work ended: well, or badly.
+    ///
+    /// ```
+    /// use hookstead_client::NewStatus;
+    ///
+    /// assert_eq!(NewStatus::of(true), NewStatus::success());
+    /// assert_eq!(NewStatus::of(false), NewStatus::failure());
+    /// ```
+    #[must_use]
+    pub fn of(passed: bool) -> Self {
+        if passed { Self::success() } else { Self::failure() }
+    }
+
     /// The work could not be done: the machinery failed.
     #[must_use]
     pub fn error() -> Self {
