@@ -21,6 +21,7 @@ mod pools;
 mod shutdown;
 mod steps;
 #[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "the other tests with PostgreSQL need more of it")]
 #[path = "../postgres/store.rs"]
 mod store;
 mod store_failures;
