@@ -35,9 +35,12 @@ impl Event for Push {
     }
 }
 
-/// Who handled what: by handler and delivery, the versions.
+/// A handler and a delivery.
+type Task = (String, String);
+
+/// Who handled what: by task, the versions.
 #[derive(Clone, Default)]
-struct Done(Arc<Mutex<BTreeMap<(String, String), Vec<&'static str>>>>);
+struct Done(Arc<Mutex<BTreeMap<Task, Vec<&'static str>>>>);
 
 impl Done {
     fn by(&self, handler: &str) -> BTreeMap<String, Vec<&'static str>> {
@@ -331,9 +334,12 @@ async fn both_guides(folder: TempDir, inbox: &str) {
         ];
         let mut program = Program::start(example, folder.path(), &environment);
         program.line("Listening at").await;
-        while tokio::net::TcpStream::connect(listen).await.is_err() {
-            tokio::task::yield_now().await;
-        }
+        let listening = async {
+            while tokio::net::TcpStream::connect(listen).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within(listening).await;
         (program, listen)
     };
     let (ci, _) = start("ci_server").await;
@@ -342,7 +348,7 @@ async fn both_guides(folder: TempDir, inbox: &str) {
     for number in 0..10 {
         let url = format!("http://{listen}/event_handler");
         let sender = Sender::new(&url, WebhookSecret::new(SECRET).unwrap()).unwrap();
-        let sender = sender.delivery_id(&number.to_string());
+        let sender = sender.delivery_id(number.to_string());
         let answer = sender.send("deployment_status", payload.clone()).await.unwrap();
         assert_eq!(answer.status, 202, "{}", answer.text());
     }
