@@ -13,9 +13,9 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
+use crate::ROLE;
 use crate::contender::Contender;
 use crate::letters::Letter;
-use crate::ROLE;
 
 /// So many connections send at the same time.
 const CONNECTIONS: usize = 64;
@@ -63,7 +63,8 @@ pub(crate) fn measure(contender: Contender, count: usize) -> Result<Figures, Box
     let mut rest = String::new();
     told.read_line(&mut rest)?;
     let mut numbers = rest.split_whitespace().map(str::parse::<u64>);
-    let mut next = || numbers.next().and_then(Result::ok).ok_or_else(|| format!("it said {rest:?}"));
+    let mut next =
+        || numbers.next().and_then(Result::ok).ok_or_else(|| format!("it said {rest:?}"));
     let (microseconds, memory) = (next()?, next()?);
     Ok(Figures {
         processor: Duration::from_micros(microseconds) / u32::try_from(count)?,

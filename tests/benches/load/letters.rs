@@ -19,7 +19,8 @@ const LENGTH: usize = 24_261;
 /// What descriptions are made of, so that they can be packed as well as people's.
 const WORDS: [&str; 24] = [
     "the", "build", "of", "this", "branch", "fails", "when", "a", "status", "is", "set", "twice",
-    "fix", "test", "for", "server", "and", "its", "config", "value", "error", "path", "return", "file",
+    "fix", "test", "for", "server", "and", "its", "config", "value", "error", "path", "return",
+    "file",
 ];
 
 /// Everything of a request but its id.
@@ -52,8 +53,10 @@ impl Letter {
         let before = "POST /event_handler HTTP/1.1\r\nhost: bench\r\nuser-agent: GitHub-Hookshot/0\r\n\
                       x-github-event: pull_request\r\ncontent-type: application/json\r\n\
                       x-github-hook-id: 292430182\r\nx-github-delivery: ";
-        let head =
-            format!("\r\nx-hub-signature-256: {signature}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "\r\nx-hub-signature-256: {signature}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         Ok(Self { before: before.to_owned(), after: [head.into_bytes(), body].concat() })
     }
 

@@ -72,7 +72,8 @@ pub(crate) fn be(contender: Contender) -> Result<(), Box<dyn Error>> {
 /// Follows the parent: `begin` after the warm-up, `end` when so many deliveries were answered in all.
 async fn tell(contender: Contender, handled: &Handled) -> Result<(), Box<dyn Error>> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut next = async || lines.next_line().await?.ok_or_else(|| Box::<dyn Error>::from("no more"));
+    let mut next =
+        async || lines.next_line().await?.ok_or_else(|| Box::<dyn Error>::from("no more"));
     next().await?;
     let before = processor_time()?;
     let count: usize = next().await?.parse()?;
@@ -127,7 +128,8 @@ async fn bare(listener: std::net::TcpListener, verifies: bool) -> Result<(), Box
                 let (head, body) = request.into_parts();
                 let body = body.collect().await.map(|it| it.to_bytes()).unwrap_or_default();
                 let signature = head.headers.get("x-hub-signature-256");
-                let signature = signature.and_then(|it| it.to_str().ok()?.parse::<Signature>().ok());
+                let signature =
+                    signature.and_then(|it| it.to_str().ok()?.parse::<Signature>().ok());
                 let is_right =
                     !verifies || signature.is_some_and(|it| verifier.verify(&body, &it).is_ok());
                 let answer = Response::builder().status(if is_right { 202 } else { 401 });
