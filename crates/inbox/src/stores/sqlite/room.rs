@@ -12,7 +12,7 @@ use super::session::Session;
 const OVERHEAD: u64 = 16 * 1024;
 
 /// The disk is looked at so often while there is room. In between what is taken is counted.
-const INTERVAL: Duration = Duration::from_millis(100);
+pub(super) const INTERVAL: Duration = Duration::from_millis(100);
 
 /// At most this part of a file system is kept free, so that a small one can be used, too.
 const LARGEST_SHARE: u64 = 4;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
-use super::super::{accepting, leasing, purging, schema, settling};
+use super::super::{accepting, leasing, purging, room, schema, settling};
 use super::*;
 use crate::{LeaseRequest, Purge, Settlement, TakerShare};
 
@@ -119,4 +119,35 @@ fn of_a_small_disk_a_quarter_is_kept() {
     register(session);
     assert_eq!(accept(session, &room, &large("one", 1000)), None);
     assert!(accept(session, &room, &large("two", 2 * MIB as usize)).is_some());
+}
+
+#[test]
+fn while_room_is_short_bodies_of_handled_tasks_go_by_themselves() {
+    static FREE: AtomicU64 = AtomicU64::new(1000 * MIB);
+    let (connection, room, _directory) =
+        with_disk(|_| Some((FREE.load(Ordering::SeqCst), 1000 * MIB)));
+    let session = &mut Session::new(&connection);
+    register(session);
+    for id in ["done", "dead", "waiting"] {
+        assert_eq!(accept(session, &room, &large(id, 1000)), None);
+    }
+    let request = LeaseRequest::new(vec![TakerShare::new(TakerId(1))], 2, 60 * SECOND);
+    let tokens: Vec<_> =
+        leasing::lease(session, &request).unwrap().leased.iter().map(|it| it.token).collect();
+    let dead = Settlement::End { end: hookstead_handler::End::Dead, text: "no".to_owned() };
+    let settlements =
+        [(tokens[0], Settlement::Done), (tokens[1], dead), (tokens[1], Settlement::Ended)];
+    settling::settle(session, &settlements).unwrap();
+    let bodies = |session: &mut Session<'_>| {
+        let sql = "SELECT guid FROM bodies JOIN deliveries USING (delivery) ORDER BY delivery";
+        session.all(sql, [], |row| row.get::<_, String>("guid")).unwrap()
+    };
+    room.relieve(session).unwrap();
+    assert!(!room.is_short());
+    assert_eq!(bodies(session), ["done", "dead", "waiting"]);
+    FREE.store(MIB, Ordering::SeqCst);
+    std::thread::sleep(room::INTERVAL);
+    room.relieve(session).unwrap();
+    assert!(room.is_short());
+    assert_eq!(bodies(session), ["dead", "waiting"]);
 }
