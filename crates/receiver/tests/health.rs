@@ -226,7 +226,7 @@ async fn red_while_all_slots_of_a_pool_are_held_for_ever() {
         .worker(|worker| worker.slot_warning(OFTEN).drain_time(Duration::ZERO));
     let running = Running::start(server);
     until(&running, 200).await;
-    running.send(&Request::delivery("push", "{}", Encoding::Json)).await.expect(202, "");
+    running.send(&Request::delivery("of_tomorrow", "{}", Encoding::Json)).await.expect(202, "");
     let answer = until(&running, 503).await;
     answer.expect(503, "not ready: all slots of the pool builds are held");
     running.stop().await;
