@@ -321,7 +321,7 @@ async fn a_handler_is_renamed_on_postgres() {
     a_handler_is_renamed(place).await;
 }
 
-/// The guides' two servers on one inbox: ten deliveries that only one of them can handle.
+/// The guides' two servers on one inbox: ten deliveries to each hook, that only one of them can handle.
 async fn both_guides(folder: TempDir, inbox: &str) {
     let start = async |example: &str| {
         let listen = free_address();
@@ -342,15 +342,18 @@ async fn both_guides(folder: TempDir, inbox: &str) {
         within(listening).await;
         (program, listen)
     };
-    let (ci, _) = start("ci_server").await;
-    let (mut deploy, listen) = start("deploy_server").await;
+    let (ci, ci_listen) = start("ci_server").await;
+    let (mut deploy, deploy_listen) = start("deploy_server").await;
     let payload = samples::payload(&EventName::DeploymentStatus).unwrap().to_string();
+    // GitHub sends the same id to both hooks. One has no handler for it, and keeps nothing.
     for number in 0..10 {
-        let url = format!("http://{listen}/event_handler");
-        let sender = Sender::new(&url, WebhookSecret::new(SECRET).unwrap()).unwrap();
-        let sender = sender.delivery_id(number.to_string());
-        let answer = sender.send("deployment_status", payload.clone()).await.unwrap();
-        assert_eq!(answer.status, 202, "{}", answer.text());
+        for (hook, listen, status) in [(1, ci_listen, 200), (2, deploy_listen, 202)] {
+            let url = format!("http://{listen}/event_handler");
+            let sender = Sender::new(&url, WebhookSecret::new(SECRET).unwrap()).unwrap();
+            let sender = sender.delivery_id(number.to_string()).hook_id(hook);
+            let answer = sender.send("deployment_status", payload.clone()).await.unwrap();
+            assert_eq!(answer.status, status, "{}", answer.text());
+        }
     }
     for _ in 0..10 {
         deploy.line("Deployment status for ").await;
