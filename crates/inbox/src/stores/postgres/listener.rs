@@ -1,6 +1,7 @@
+use std::fmt::Write as _;
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -8,11 +9,16 @@ use tokio::task::JoinHandle;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Config, Socket};
 
-use super::trouble::Trouble;
-use crate::own_runtime;
+use super::failure::Failure;
+use super::news::News;
+use super::starts::Starts;
+use crate::{TakerId, TaskId, own_runtime};
 
-/// The channel, one for all inboxes of a database; the payload is the schema.
+/// The channel, one for all inboxes of a database. The payload begins with the schema.
 const CHANNEL: &str = "hookstead_inbox";
+
+/// So many tasks are named in one announcement; it holds less than 8,000 bytes.
+const MOST_NAMED: usize = 150;
 
 /// A listener that lost its connection tries again after this long at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -28,29 +34,74 @@ const ANNOUNCE_PAUSE: Duration = Duration::from_millis(10);
 /// one after the other, which would end all sharing of disk syncs. Announcements that come
 /// while one is on its way, or shortly after it, become one.
 pub(super) struct Listener {
-    announce: Arc<Notify>,
+    announcement: Arc<Announcement>,
     task: JoinHandle<()>,
 }
 
+/// What is to be announced.
+#[derive(Default)]
+struct Announcement {
+    notify: Notify,
+    late: Mutex<Vec<(TakerId, TaskId)>>,
+}
+
+impl Announcement {
+    /// The schema, and the late tasks as pairs of numbers. Where there are too many, whoever hears of
+    /// it looks at everything.
+    fn payload(&self, schema: &str) -> String {
+        let late = std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut payload = format!("{schema}\n");
+        if late.len() > MOST_NAMED {
+            payload.push_str(ALL);
+            return payload;
+        }
+        for (taker, task) in late {
+            // Writing to a string does not fail.
+            let _ = write!(payload, "{}:{} ", taker.0, task.0);
+        }
+        payload
+    }
+}
+
+const ALL: &str = "all";
+
+/// What a payload says for this schema: the late tasks, or that there are too many of them.
+fn heard(payload: &str, schema: &str) -> Option<Option<Vec<(TakerId, TaskId)>>> {
+    let late = payload.strip_prefix(schema)?.strip_prefix('\n')?;
+    let pair = |pair: &str| {
+        let (taker, task) = pair.split_once(':')?;
+        Some((TakerId(taker.parse().ok()?), TaskId(task.parse().ok()?)))
+    };
+    Some((late != ALL).then(|| late.split_whitespace().filter_map(pair).collect()))
+}
+
 impl Listener {
-    pub(super) fn start<T>(config: Config, tls: T, schema: &str, changed: Arc<Notify>) -> Self
+    pub(super) fn start<T>(
+        config: Config,
+        tls: T,
+        schema: &str,
+        news: Arc<News>,
+        starts: Arc<Starts>,
+    ) -> Self
     where
         T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
         T::Stream: Send,
         T::TlsConnect: Send,
         <T::TlsConnect as tokio_postgres::tls::TlsConnect<Socket>>::Future: Send,
     {
-        let announce = Arc::new(Notify::new());
-        let announced = Arc::clone(&announce);
+        let announcement = Arc::new(Announcement::default());
+        let announced = Arc::clone(&announcement);
         let schema = schema.to_owned();
         let task = own_runtime().spawn(async move {
             let mut pause = PAUSES.0;
             loop {
                 let connected = || {
                     // What was announced before this moment went unheard.
-                    changed.notify_waiters();
+                    starts.forget();
+                    news.of_all();
                 };
-                let listening = Listening { schema: &schema, changed: &changed, own: 0.into() };
+                let listening =
+                    Listening { schema: &schema, news: &news, starts: &starts, own: 0.into() };
                 let lost = match config.connect(tls.clone()).await {
                     Ok((client, connection)) => {
                         pause = PAUSES.0;
@@ -63,12 +114,17 @@ impl Listener {
                 pause = (pause * 2).min(PAUSES.1);
             }
         });
-        Self { announce, task }
+        Self { announcement, task }
     }
 
-    /// Tells the other processes that a delivery may be ready.
-    pub(super) fn announce(&self) {
-        self.announce.notify_one();
+    /// Tells the other processes that a task may be ready, and which are due since long.
+    pub(super) fn announce(&self, late: impl Iterator<Item = (TakerId, TaskId)>) {
+        let mut known = self.announcement.late.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() <= MOST_NAMED {
+            known.extend(late);
+        }
+        drop(known);
+        self.announcement.notify.notify_one();
     }
 }
 
@@ -81,7 +137,8 @@ impl Drop for Listener {
 /// One connection's worth of listening.
 struct Listening<'a> {
     schema: &'a str,
-    changed: &'a Notify,
+    news: &'a News,
+    starts: &'a Starts,
     /// The server's process behind this connection: who hears its own announcement knew it before.
     own: AtomicI32,
 }
@@ -92,9 +149,9 @@ impl Listening<'_> {
         &self,
         client: tokio_postgres::Client,
         mut connection: tokio_postgres::Connection<Socket, S>,
-        announced: &Notify,
+        announced: &Announcement,
         connected: impl Fn(),
-    ) -> Trouble
+    ) -> Failure
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
@@ -102,15 +159,19 @@ impl Listening<'_> {
             loop {
                 match poll_fn(|context| connection.poll_message(context)).await {
                     Some(Ok(AsyncMessage::Notification(notification))) => {
-                        if notification.payload() == self.schema
-                            && notification.process_id() != self.own.load(Ordering::Relaxed)
+                        if notification.process_id() != self.own.load(Ordering::Relaxed)
+                            && let Some(late) = heard(notification.payload(), self.schema)
                         {
-                            self.changed.notify_waiters();
+                            match late {
+                                Some(late) => self.starts.tell(late.into_iter()),
+                                None => self.starts.forget(),
+                            }
+                            self.news.of_all();
                         }
                     }
                     Some(Ok(_)) => {}
                     Some(Err(error)) => return error.into(),
-                    None => return Trouble::new("connection closed"),
+                    None => return Failure::new("connection closed"),
                 }
             }
         };
@@ -123,8 +184,9 @@ impl Listening<'_> {
             connected();
             let announce = client.prepare("SELECT pg_notify($1, $2)").await?;
             loop {
-                announced.notified().await;
-                client.execute(&announce, &[&CHANNEL, &self.schema]).await?;
+                announced.notify.notified().await;
+                let payload = announced.payload(self.schema);
+                client.execute(&announce, &[&CHANNEL, &payload]).await?;
                 tokio::time::sleep(ANNOUNCE_PAUSE).await;
             }
         };

@@ -1,21 +1,23 @@
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deadpool_postgres::{
     ConfigConnectImpl, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
 use hookstead_events::InvisibleEnd;
-use tokio::sync::Notify;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
 use super::database::Database;
+use super::expiring::Leases;
+use super::failure::Failure;
 use super::listener::Listener;
+use super::news::News;
 use super::on_own_runtime::OnOwnRuntime;
-use super::trouble::Trouble;
-use super::{PostgresInbox, schema, session, tls};
+use super::room::Room;
+use super::starts::Starts;
+use super::{Place, PostgresStore, schema, session, tls};
 use crate::InboxError;
 use crate::clock::Pace;
 
@@ -27,13 +29,13 @@ const KEEPALIVES_IDLE: Duration = Duration::from_secs(30);
 /// `tcp_user_timeout`.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How to connect a [`PostgresInbox`], made by [`PostgresInbox::options`].
+/// How to connect a [`PostgresStore`], made by [`PostgresStore::options`].
 ///
 /// ```no_run
 /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
-/// use hookstead_inbox::PostgresInbox;
+/// use hookstead_inbox::PostgresStore;
 ///
-/// let inbox = PostgresInbox::options()
+/// let store = PostgresStore::options()
 ///     .pool_size(4)
 ///     .schema("ci")
 ///     .connect(&std::env::var("DATABASE_URL")?)
@@ -46,8 +48,10 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct PostgresOptions {
     pool_size: usize,
     connect_timeout: Duration,
-    accept_budget: Duration,
-    keep_bodies: bool,
+    retry_for: Duration,
+    reserve: u64,
+    max_bytes: Option<u64>,
+    migrates: bool,
     schema: String,
 }
 
@@ -56,13 +60,16 @@ impl PostgresOptions {
     /// unless told otherwise, which is enough for nine processes.
     pub const DEFAULT_POOL_SIZE: usize = 10;
 
-    /// Connecting to one host takes at most 3 s by default: less than the accept budget, so that
+    /// Connecting to one host takes at most 3 s by default: less than an accept may take, so that
     /// the error says what is wrong and not just that it took long.
     pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-    /// `accept` gives up after 5 s by default: GitHub cuts the connection after 10 s, and the
-    /// answer has to travel.
-    pub const DEFAULT_ACCEPT_BUDGET: Duration = Duration::from_secs(5);
+    /// A broken connection is made anew for 4.5 s by default: a server that restarts is back before, and
+    /// the error comes before an accept is given up after 5 s.
+    pub const DEFAULT_RETRY_FOR: Duration = Duration::from_millis(4500);
+
+    /// 16 MiB are held for a full disk by default: 30,000 tasks can be settled in it.
+    pub const DEFAULT_RESERVE: u64 = 16 * 1024 * 1024;
 
     /// The schema of the tables by default.
     pub const DEFAULT_SCHEMA: &str = "hookstead";
@@ -71,8 +78,10 @@ impl PostgresOptions {
         Self {
             pool_size: Self::DEFAULT_POOL_SIZE,
             connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
-            accept_budget: Self::DEFAULT_ACCEPT_BUDGET,
-            keep_bodies: false,
+            retry_for: Self::DEFAULT_RETRY_FOR,
+            reserve: Self::DEFAULT_RESERVE,
+            max_bytes: None,
+            migrates: true,
             schema: Self::DEFAULT_SCHEMA.to_owned(),
         }
     }
@@ -89,16 +98,34 @@ impl PostgresOptions {
         self
     }
 
-    /// After this long, `accept` fails.
-    pub fn accept_budget(mut self, budget: Duration) -> Self {
-        self.accept_budget = budget;
+    /// Where a connection is broken, or the server is not there, it is tried again for so long.
+    pub fn retry_for(mut self, span: Duration) -> Self {
+        self.retry_for = span;
         self
     }
 
-    /// Keeps the bodies of deliveries that are done or superseded until they are purged, to look back
-    /// at them. By default they are dropped: they take most of the room, and may be private.
-    pub fn keep_bodies(mut self, keep: bool) -> Self {
-        self.keep_bodies = keep;
+    /// So many bytes of the database's disk are held for the time when it is full: accepting stops before
+    /// they are used, and what was accepted can be handled in them. They are taken again by themselves
+    /// when there is room. With 0, nothing is held.
+    pub fn reserve(mut self, bytes: u64) -> Self {
+        self.reserve = bytes;
+        self
+    }
+
+    /// Accepting stops, with an error that [`is_full`](InboxError::is_full), where the inbox holds about
+    /// so many bytes: of deliveries, tasks and bodies that are not forgotten yet, by the server's own
+    /// statistics, which are some seconds old. The reserve does not count. By default there is no
+    /// bound but the disk.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// [`connect`](Self::connect) changes nothing: where the schema is missing or of an older version,
+    /// it is an error. For roles that have no rights to change it; [`migrate`](Self::migrate) is
+    /// for one that has.
+    pub fn without_migrating(mut self) -> Self {
+        self.migrates = false;
         self
     }
 
@@ -108,16 +135,53 @@ impl PostgresOptions {
         self
     }
 
-    /// Connects, and makes the schema or brings it up to date. It must be called in a tokio
-    /// runtime.
+    /// Connects, and makes the schema or brings it up to date, unless it is told
+    /// [not to](Self::without_migrating). It must be called in a tokio runtime.
     ///
     /// # Errors
     ///
     /// Fails when the URL is not understood, the server cannot be reached, refuses or only reads, the
-    /// schema was written by a newer version of this crate, or a pooler stands before the server that
-    /// gives each transaction another session. The error names the server and the
+    /// schema was written by a version of this crate that does not go with this one, or a pooler stands
+    /// before the server that gives each transaction another session. The error names the server and the
     /// database, never the user or the password.
-    pub async fn connect(self, url: &str) -> Result<PostgresInbox, InboxError> {
+    pub async fn connect(self, url: &str) -> Result<PostgresStore, InboxError> {
+        let config = self.configured(url)?;
+        let place = Place::of(&config, &self.schema);
+        let started = match tls::connector(&config) {
+            Ok(Some(tls)) => self.start(config, tls, &place).await,
+            Ok(None) => self.start(config, NoTls, &place).await,
+            Err(failure) => Err(failure),
+        };
+        started.map_err(|failure| InboxError::open_at(&place.server(), failure))
+    }
+
+    /// Makes the schema or brings it up to date, and does no more: for a role with the rights to. A role
+    /// that [connects](Self::connect) afterwards needs `USAGE` of the schema, and of its tables `SELECT`,
+    /// `INSERT`, `UPDATE` and `DELETE`.
+    ///
+    /// # Errors
+    ///
+    /// As of [`connect`](Self::connect).
+    pub async fn migrate(self, url: &str) -> Result<(), InboxError> {
+        let config = self.configured(url)?;
+        let place = Place::of(&config, &self.schema);
+        let migrated = async {
+            match tls::connector(&config)? {
+                Some(tls) => {
+                    let pool = self.pool(&config, &tls)?;
+                    schema::migrate(&mut *pool.get().await?, &self.schema).await
+                }
+                None => {
+                    let pool = self.pool(&config, &NoTls)?;
+                    schema::migrate(&mut *pool.get().await?, &self.schema).await
+                }
+            }
+        };
+        migrated.await.map_err(|failure| InboxError::open_at(&place.server(), failure))
+    }
+
+    /// What the URL says, and what it leaves open.
+    fn configured(&self, url: &str) -> Result<Config, InboxError> {
         if let Some(end) = InvisibleEnd::of(url) {
             return Err(InboxError::open_at("in PostgreSQL", format!("its URL {end}")));
         }
@@ -150,16 +214,10 @@ impl PostgresOptions {
         }
         // A server that only reads cannot keep a delivery. Of several hosts the one that can is taken.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        let place = Place::of(&config);
-        let started = match tls::connector(&config) {
-            Ok(Some(tls)) => self.start(config, tls, &place).await,
-            Ok(None) => self.start(config, NoTls, &place).await,
-            Err(trouble) => Err(trouble),
-        };
-        started.map_err(|trouble| InboxError::open_at(&place.to_string(), trouble))
+        Ok(config)
     }
 
-    async fn start<T>(self, config: Config, tls: T, place: &Place) -> Result<PostgresInbox, Trouble>
+    fn pool<T>(&self, config: &Config, tls: &T) -> Result<Pool, Failure>
     where
         T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
         T::Stream: Send + Sync,
@@ -169,67 +227,48 @@ impl PostgresOptions {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let connect = OnOwnRuntime(Arc::new(ConfigConnectImpl { tls: tls.clone() }));
         let manager = Manager::from_connect(config.clone(), connect, recycling);
-        let session = Hook::async_fn(|client, _| {
-            Box::pin(async move {
-                // Whatever this database does by default: accepted means on the disk (stronger
-                // settings stay), and the statements are made for this isolation.
-                let sql = "SELECT set_config('synchronous_commit', 'on', false)
-                           WHERE current_setting('synchronous_commit') = 'off';
-                           SET default_transaction_isolation = 'read committed'";
-                client.batch_execute(sql).await.map_err(HookError::Backend)
-            })
+        let begin = session::begin(&self.schema);
+        let session = Hook::async_fn(move |client, _| {
+            let begin = begin.clone();
+            Box::pin(async move { client.batch_execute(&begin).await.map_err(HookError::Backend) })
         });
-        let pool = Pool::builder(manager)
+        Pool::builder(manager)
             .max_size(self.pool_size)
             .runtime(Runtime::Tokio1)
             .post_create(session)
             .build()
-            .map_err(|error| Trouble::new(error.to_string()))?;
+            .map_err(|error| Failure::new(error.to_string()))
+    }
+
+    async fn start<T>(self, config: Config, tls: T, place: &Place) -> Result<PostgresStore, Failure>
+    where
+        T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
+        T::Stream: Send + Sync,
+        T::TlsConnect: Send + Sync,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let pool = self.pool(&config, &tls)?;
         let mut client = pool.get().await?;
         session::expect_own(&client, &config, &tls).await?;
-        schema::prepare(&mut client, &self.schema).await?;
-        drop(client);
-        let changed = Arc::new(Notify::new());
-        let listener = Listener::start(config, tls, &self.schema, Arc::clone(&changed));
-        Ok(PostgresInbox {
-            database: Database::new(pool, &self.schema),
-            listener,
-            changed,
-            clock_pace: Pace::new(),
-            accept_budget: self.accept_budget,
-            keep_bodies: self.keep_bodies,
-            place: format!("{place}, schema {}", self.schema),
-        })
-    }
-}
-
-/// Which database it is, without user and password.
-struct Place {
-    hosts: Vec<String>,
-    database: Option<String>,
-}
-
-impl Place {
-    fn of(config: &Config) -> Self {
-        let ports = config.get_ports();
-        let hosts = config.get_hosts().iter().enumerate().map(|(position, host)| {
-            let port = ports.get(position).or(ports.first()).copied().unwrap_or(5432);
-            match host {
-                Host::Tcp(name) => format!("{name}:{port}"),
-                #[cfg(unix)]
-                Host::Unix(path) => format!("{}:{port}", path.display()),
-            }
-        });
-        Self { hosts: hosts.collect(), database: config.get_dbname().map(str::to_owned) }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "in PostgreSQL at {}", self.hosts.join(","))?;
-        match &self.database {
-            Some(database) => write!(formatter, ", database {database}"),
-            None => Ok(()),
+        if self.migrates {
+            schema::migrate(&mut client, &self.schema).await?;
         }
+        schema::expect(&client, &self.schema).await?;
+        drop(client);
+        let (news, starts) = (Arc::new(News::default()), Arc::new(Starts::default()));
+        let listener =
+            Listener::start(config, tls, &self.schema, Arc::clone(&news), Arc::clone(&starts));
+        Ok(PostgresStore {
+            database: Database::new(pool, self.retry_for),
+            listener,
+            news,
+            starts,
+            leases: Leases::default(),
+            clock_pace: Pace::new(),
+            clocks: Mutex::default(),
+            room: Room::new(self.reserve, self.max_bytes),
+            schema: self.schema,
+            place: place.to_string(),
+        })
     }
 }

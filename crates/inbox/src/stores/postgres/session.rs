@@ -4,7 +4,7 @@ use tokio::time::timeout;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, SimpleQueryMessage, Socket};
 
-use super::trouble::Trouble;
+use super::failure::Failure;
 
 /// What is not shown within this time is not shown at all: a pooler that keeps sessions, and has no
 /// more of them, lets the other connections wait.
@@ -14,13 +14,37 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// last or, if it is told to, the one that has rested longest; either shows with two.
 const OTHERS: usize = 2;
 
+/// What every session begins with.
+///
+/// * The schema is found by the path, so no statement names it.
+/// * Accepted means on the disk, whatever this database does by default (stronger settings stay), and
+///   the statements are made for this isolation.
+/// * All statements go by an index from few rows to few others, however much lies in the tables, and
+///   before the server has statistics of them. Whatever its guesses, it should do so.
+pub(super) fn begin(schema: &str) -> String {
+    let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+    format!(
+        "SET search_path = {quoted}, pg_temp;
+         SELECT set_config('synchronous_commit', 'on', false)
+         WHERE current_setting('synchronous_commit') = 'off';
+         SET default_transaction_isolation = 'read committed';
+         SET enable_seqscan = off;
+         SET enable_bitmapscan = off;
+         SET enable_sort = off;
+         SET enable_hashjoin = off;
+         SET enable_mergejoin = off;
+         SET jit = off;
+         SET plan_cache_mode = force_generic_plan"
+    )
+}
+
 /// Fails when this connection has no session of its own: a pooler between here and the server gives it
 /// one for each transaction. Then the first statements may work, and later ones find that what was
 /// prepared is gone, settings are another's, and nothing is heard.
 ///
 /// While others are in the middle of a transaction, nobody else can have their session. So one that
 /// has the same as this connection had, or another one here than before, is the proof.
-pub(super) async fn expect_own<T>(client: &Client, config: &Config, tls: &T) -> Result<(), Trouble>
+pub(super) async fn expect_own<T>(client: &Client, config: &Config, tls: &T) -> Result<(), Failure>
 where
     T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
     T::Stream: Send,
@@ -29,7 +53,7 @@ where
 {
     let shared = timeout(PATIENCE, is_shared(client, config, tls)).await;
     if shared.unwrap_or(Ok(false))? {
-        return Err(Trouble::new(
+        return Err(Failure::new(
             "a pooler stands before it that gives each transaction another session, as PgBouncer does \
              with pool_mode = transaction; connect to the server itself, or set pool_mode = session",
         ));
@@ -37,7 +61,7 @@ where
     Ok(())
 }
 
-async fn is_shared<T>(client: &Client, config: &Config, tls: &T) -> Result<bool, Trouble>
+async fn is_shared<T>(client: &Client, config: &Config, tls: &T) -> Result<bool, Failure>
 where
     T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
     T::Stream: Send,
@@ -64,7 +88,7 @@ where
 }
 
 /// The server's process behind a connection; asked in the way that prepares nothing.
-async fn backend(client: &Client) -> Result<Option<String>, Trouble> {
+async fn backend(client: &Client) -> Result<Option<String>, Failure> {
     let answer = client.simple_query("SELECT pg_backend_pid()").await?;
     let row = answer.into_iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),

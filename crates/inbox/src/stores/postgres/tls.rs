@@ -3,10 +3,10 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::trouble::Trouble;
+use super::failure::Failure;
 
 /// What makes TLS connections; `None` where there are to be none.
-pub(super) fn connector(config: &Config) -> Result<Option<MakeRustlsConnect>, Trouble> {
+pub(super) fn connector(config: &Config) -> Result<Option<MakeRustlsConnect>, Failure> {
     let local = |host: &Host| !matches!(host, Host::Tcp(_));
     match config.get_ssl_mode() {
         SslMode::Disable => Ok(None),
@@ -15,12 +15,12 @@ pub(super) fn connector(config: &Config) -> Result<Option<MakeRustlsConnect>, Tr
         mode => match configuration() {
             Some(configuration) => {
                 let configuration =
-                    configuration.map_err(|error| Trouble::new(error.to_string()))?;
+                    configuration.map_err(|error| Failure::new(error.to_string()))?;
                 Ok(Some(MakeRustlsConnect::new(configuration)))
             }
             None if mode == SslMode::Prefer => Ok(None),
             None => {
-                Err(Trouble::new("TLS needs the feature `aws-lc-rs` or `ring` of hookstead-inbox"))
+                Err(Failure::new("TLS needs the feature `aws-lc-rs` or `ring` of hookstead-inbox"))
             }
         },
     }
