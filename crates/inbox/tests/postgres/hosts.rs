@@ -1,144 +1,172 @@
-//! Two inboxes, as two hosts have, with one database between them.
+//! Two stores, as two hosts have, with one database between them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hookstead_handler::{Delivery, HandlerError, Interruption, Lane, Router, handler_fn};
-use hookstead_inbox::{EntryState, Filter, Inbox, PostgresInbox, Settlement, Worker};
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use hookstead_inbox::{LeaseRequest, Leased, Renewal, Settlement, Store, TakerShare, TaskState};
 
+use crate::program::{Program, free, latest};
 use crate::store::Schema;
-use crate::{LONG, Push, delivery, lease_one, soon};
+use crate::{LONG, soon};
 
-/// What the receiver does: it asks the router for the lane.
-async fn accept(inbox: &PostgresInbox, router: &Router, id: &str) {
-    let mut delivery = delivery(id);
-    delivery.lane = router.lane(&delivery);
-    assert_eq!(delivery.lane.as_ref().unwrap().key, "the one");
-    inbox.accept(delivery).await.unwrap();
+/// Two processes of one program, which share nothing but the database.
+async fn two(schema: &Schema) -> [Program; 2] {
+    [Program::start(schema.store().await).await, Program::start(schema.store().await).await]
 }
 
-fn start(workers: &mut JoinSet<()>, inbox: &Arc<PostgresInbox>, router: &Router) {
-    let worker = Worker::new(Arc::clone(inbox) as Arc<dyn Inbox>, router.clone());
-    workers.spawn(worker.run(std::future::pending()));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lane_is_one_on_two_hosts() {
-    const DELIVERIES: usize = 60;
-    let Some(schema) = Schema::new().await else { return };
-    let hosts = [Arc::new(schema.inbox().await), Arc::new(schema.inbox().await)];
-    let is_held = Arc::new(AtomicBool::new(false));
-    let handled = Arc::new(AtomicUsize::new(0));
-    let (done, mut all_done) = mpsc::unbounded_channel();
-    let handler = {
-        let (is_held, handled) = (Arc::clone(&is_held), Arc::clone(&handled));
-        move |_: Push, _: Delivery| {
-            let (is_held, handled, done) =
-                (Arc::clone(&is_held), Arc::clone(&handled), done.clone());
-            async move {
-                let was_held = is_held.swap(true, Ordering::SeqCst);
-                tokio::task::yield_now().await;
-                is_held.store(false, Ordering::SeqCst);
-                if was_held {
-                    done.send(Err("two are in the lane"))?;
-                } else if handled.fetch_add(1, Ordering::SeqCst) + 1 == DELIVERIES {
-                    done.send(Ok(()))?;
-                }
-                Ok::<(), HandlerError>(())
-            }
+/// Waits until there is something to lease.
+async fn wait_and_lease(host: &Program) -> Leased {
+    loop {
+        if let Some(leased) = host.lease(1).await.pop() {
+            return leased;
         }
-    };
-    let router = Router::new()
-        .on_with::<Push>(handler_fn(handler), |it| it.lane(|_: &Push| "the one".to_owned()));
-    let mut workers = JoinSet::new();
-    for host in &hosts {
-        for _ in 0..8 {
-            start(&mut workers, host, &router);
-        }
-    }
-    for number in 0..DELIVERIES {
-        accept(&hosts[number % 2], &router, &number.to_string()).await;
-    }
-    soon(all_done.recv()).await.unwrap().unwrap();
-}
-
-/// Tells why it was dropped.
-struct Told {
-    delivery: Delivery,
-    tell: mpsc::UnboundedSender<(String, Option<Interruption>)>,
-}
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        let _ = self.tell.send((self.delivery.id.to_string(), self.delivery.interruption()));
+        host.store.wait(LONG).await;
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_runs_on_one_host_is_superseded_by_another() {
-    let Some(schema) = Schema::new().await else { return };
-    let (here, there) = (Arc::new(schema.inbox().await), Arc::new(schema.inbox().await));
-    let (tell, mut told) = mpsc::unbounded_channel();
-    let (start_telling, mut started) = mpsc::unbounded_channel();
-    // The handler of the old one never ends by itself.
-    let handler = move |_: Push, delivery: Delivery| {
-        let (tell, started) = (tell.clone(), start_telling.clone());
-        async move {
-            let told = Told { delivery, tell };
-            started.send(told.delivery.id.to_string())?;
-            if told.delivery.id.as_str() == "old" {
-                std::future::pending::<()>().await;
-            }
-            Ok::<(), HandlerError>(())
-        }
-    };
-    let router = Router::new().on_with::<Push>(handler_fn(handler), |it| {
-        it.lane(|_: &Push| "the one".to_owned()).latest_only()
-    });
-    let mut workers = JoinSet::new();
-    start(&mut workers, &here, &router);
-    accept(&here, &router, "old").await;
-    assert_eq!(soon(started.recv()).await.unwrap(), "old");
-    let before = Instant::now();
-    accept(&there, &router, "new").await;
-    let interrupted = soon(told.recv()).await.unwrap();
-    assert_eq!(interrupted, ("old".to_owned(), Some(Interruption::Superseded)));
-    println!("the old one was interrupted after {:?}", before.elapsed());
-    assert_eq!(soon(told.recv()).await.unwrap(), ("new".to_owned(), None));
+/// The listener of a fresh store may not listen yet; what it missed it looks for when it does.
+async fn let_listen(schema: &Schema, stores: i64) {
+    let listening = "SELECT count(*) FROM pg_stat_activity
+                     WHERE application_name = {name} AND query LIKE 'SELECT pg_notify%'
+                         OR application_name = {name} AND query LIKE '%pg_backend_pid%'";
     soon(async {
-        while there.depth().await.unwrap().done < 1 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        while schema.number(listening).await < stores {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
     .await;
-    let old = Filter::default().with_id("old".parse().unwrap());
-    let old = there.list(old).await.unwrap().pop().unwrap();
-    assert_eq!(old.state, EntryState::Superseded);
-    assert_eq!(old.superseded_by.unwrap().as_str(), "new");
 }
 
-/// A worker waits for a delivery of its lane that another host has.
 #[tokio::test]
-async fn a_free_lane_is_heard_of_by_other_hosts() {
+async fn two_stores_share_a_schema() {
     let Some(schema) = Schema::new().await else { return };
-    let (here, there) = (schema.inbox().await, Arc::new(schema.inbox().await));
-    for id in ["one", "two"] {
-        let mut delivery = delivery(id);
-        delivery.lane = Some(Lane::new("the one"));
-        here.accept(delivery).await.unwrap();
-    }
-    let one = lease_one(&here).await;
-    let waiting = {
-        let there = Arc::clone(&there);
-        tokio::spawn(async move { there.wait(LONG).await })
+    let [one, two] = two(&schema).await;
+    assert_eq!(one.taker, two.taker);
+    one.accept("a").await;
+    let duplicate = hookstead_inbox::Accepted::Duplicate { at_work: 1, tasks: 1 };
+    assert_eq!(two.try_accept("a").await.unwrap(), duplicate);
+    let leased = two.lease_one().await;
+    assert!(one.lease(1).await.is_empty());
+    one.settle(leased.token, Settlement::Done).await;
+    let late = two.store.settle(&[(leased.token, Settlement::Done)]).await.unwrap();
+    assert_eq!(late, [hookstead_inbox::Settled::Lost]);
+}
+
+#[tokio::test]
+async fn everything_is_there_after_reconnecting() {
+    let Some(schema) = Schema::new().await else { return };
+    let leased = {
+        let ci = Program::start(schema.store().await).await;
+        ci.accept("done").await;
+        ci.settle(ci.lease_one().await.token, Settlement::Done).await;
+        ci.accept("leased").await;
+        let leased = ci.lease_one().await;
+        ci.accept("ready").await;
+        leased
     };
-    // Long after it began to listen; if not, then it hears of the listening, which is as good.
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(!waiting.is_finished(), "there is nothing to lease");
-    assert!(here.settle(one.token, Settlement::Done).await.unwrap());
-    soon(waiting).await.unwrap();
-    assert_eq!(lease_one(&there).await.delivery.id.as_str(), "two");
+    let ci = Program::start(schema.store().await).await;
+    for (id, state) in
+        [("done", TaskState::Done), ("leased", TaskState::Leased), ("ready", TaskState::Ready)]
+    {
+        assert_eq!(ci.entry(id).await.state, state, "{id}");
+    }
+    // The lease is still held by whoever has its token.
+    ci.settle(leased.token, Settlement::Done).await;
+    assert_eq!(ci.lease_one().await.delivery.id.as_str(), "ready");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_is_heard_of_by_other_processes() {
+    let Some(schema) = Schema::new().await else { return };
+    let [one, two] = two(&schema).await;
+    let_listen(&schema, 2).await;
+    let mut taken = Vec::new();
+    for round in 0..20 {
+        let waiting = {
+            let two = two.clone();
+            tokio::spawn(async move { wait_and_lease(&two).await })
+        };
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let before = Instant::now();
+        one.accept(&round.to_string()).await;
+        soon(waiting).await.unwrap();
+        taken.push(before.elapsed());
+    }
+    // Nobody polls here.
+    taken.sort();
+    println!("from accept to a lease elsewhere: median {:?}", taken[taken.len() / 2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_that_is_free_since_long_is_heard_of_by_other_processes() {
+    let Some(schema) = Schema::new().await else { return };
+    let [one, two] = two(&schema).await;
+    let_listen(&schema, 2).await;
+    one.accept_in("first", free("main")).await;
+    one.accept_in("second", free("main")).await;
+    let first = one.lease_one().await;
+    // Later than the margin, with another one that is due: from here on the other one looks later.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    one.accept("other").await;
+    assert_eq!(two.lease_one().await.delivery.id.as_str(), "other");
+    assert!(two.lease(1).await.is_empty());
+    let waiting = {
+        let two = two.clone();
+        tokio::spawn(async move { wait_and_lease(&two).await })
+    };
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let before = Instant::now();
+    one.settle(first.token, Settlement::Done).await;
+    let second = soon(waiting).await.unwrap();
+    assert_eq!(second.delivery.id.as_str(), "second");
+    // And not when everything is looked at, once in a while.
+    assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
+}
+
+#[tokio::test]
+async fn what_runs_on_one_host_is_superseded_by_another() {
+    let Some(schema) = Schema::new().await else { return };
+    let [here, there] = two(&schema).await;
+    here.accept_in("old", latest("main", 1)).await;
+    let old = here.lease_one().await;
+    there.accept_in("new", latest("main", 2)).await;
+    let renewed = here.store.renew(&[old.token], LONG).await.unwrap();
+    let Renewal::Renewed(marks) = &renewed[0] else { unreachable!() };
+    assert_eq!(marks.superseded_by.as_ref().unwrap().as_str(), "new");
+    assert!(there.lease(1).await.is_empty(), "the lane is not free yet");
+}
+
+#[tokio::test]
+async fn the_listener_comes_back() {
+    let Some(schema) = Schema::new().await else { return };
+    let [one, two] = two(&schema).await;
+    let two = Arc::new(two);
+    for round in 0..3 {
+        schema.end_connections().await;
+        let waiting = {
+            let two = Arc::clone(&two);
+            tokio::spawn(async move { wait_and_lease(&two).await })
+        };
+        one.accept(&round.to_string()).await;
+        // Without hearing it would be an hour.
+        soon(waiting).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_program_leases_its_own() {
+    let Some(schema) = Schema::new().await else { return };
+    let store = Arc::new(schema.store().await);
+    let ci = Program::named(Arc::clone(&store), "ci.build").await;
+    let deploy = Program::named(Arc::new(schema.store().await), "deploy.build").await;
+    ci.accept("for-ci").await;
+    deploy.accept("for-deploy").await;
+    for (program, id) in [(&ci, "for-ci"), (&deploy, "for-deploy")] {
+        let leased = program.lease(10).await;
+        assert_eq!(leased.len(), 1);
+        assert_eq!(leased[0].delivery.id.as_str(), id);
+    }
+    // Only what is asked for, whoever asks.
+    let nobody = LeaseRequest::new(vec![TakerShare::new(hookstead_inbox::TakerId(999))], 5, LONG);
+    assert!(store.lease(&nobody).await.unwrap().leased.is_empty());
 }

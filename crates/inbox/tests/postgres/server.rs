@@ -2,14 +2,19 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use crate::store::Schema;
 
 /// What starts servers, in a checkout of the repository.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/postgres");
 
+/// A server that runs until nobody has it any more.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Running>);
+
 /// Dropped, it ends and its folder is removed.
-pub(crate) struct Server {
+struct Running {
     url: String,
 }
 
@@ -19,7 +24,7 @@ impl Server {
     pub(crate) async fn start() -> Option<Self> {
         Schema::new().await?;
         match script(&["start"]) {
-            Ok(url) => Some(Self { url }),
+            Ok(url) => Some(Self(Arc::new(Running { url }))),
             Err(problem) => {
                 let _ = writeln!(
                     std::io::stderr(),
@@ -33,26 +38,26 @@ impl Server {
 
     /// The URL with a password, which this server does not ask for.
     pub(crate) fn url_with_password(&self) -> String {
-        self.url.replacen('@', ":hunter2@", 1)
+        self.0.url.replacen('@', ":hunter2@", 1)
     }
 
     /// Its host and port.
     pub(crate) fn address(&self) -> &str {
-        let (_, rest) = self.url.split_once('@').unwrap();
+        let (_, rest) = self.0.url.split_once('@').unwrap();
         rest.split_once('/').unwrap().0
     }
 
     /// Ends it as a crash does.
     pub(crate) fn halt(&self) {
-        script(&["halt", &self.url]).unwrap();
+        script(&["halt", &self.0.url]).unwrap();
     }
 
     pub(crate) fn restart(&self) {
-        script(&["restart", &self.url]).unwrap();
+        script(&["restart", &self.0.url]).unwrap();
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         let stopped = script(&["stop", &self.url]);
         if !std::thread::panicking() {

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use hookstead_inbox::{Accepted, EntryState, Filter, Inbox, PostgresInbox};
+use hookstead_inbox::{Accepted, Filter, PostgresStore, Store, TaskState};
 
 use crate::pooler::{Pooler, mode};
+use crate::program::Program;
 use crate::server::Server;
 use crate::store::{self, Schema};
-use crate::{delivery, lease_one, soon};
+use crate::{reason, soon};
 
 /// Lets a server take no more changes, or take them again, in the sessions that there are, too.
 async fn set_read_only(server: &Server, is_read_only: bool) {
@@ -30,36 +31,31 @@ async fn set_read_only(server: &Server, is_read_only: bool) {
     .await;
 }
 
-/// What lies under an error, in words.
-fn reason(error: &hookstead_inbox::InboxError) -> String {
-    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
-}
-
 #[tokio::test]
 async fn a_server_that_only_reads_is_told_by_the_probe_and_forgotten_when_it_writes_again() {
     let Some(server) = Server::start().await else { return };
-    let options = || PostgresInbox::options().pool_size(4);
-    let inbox = options().connect(&server.url_with_password()).await.unwrap();
+    let options = || PostgresStore::options().pool_size(4);
+    let ci = Program::start(options().connect(&server.url_with_password()).await.unwrap()).await;
     // All of the pool's sessions are there.
-    let accepts = ["a", "b", "c", "d"].map(|id| inbox.accept(delivery(id)));
+    let accepts = ["a", "b", "c", "d"].map(|id| ci.try_accept(id));
     for accepted in futures(accepts).await {
-        assert_eq!(accepted.unwrap(), Accepted::New);
+        assert_eq!(accepted.unwrap(), Accepted::New { tasks: 1 });
     }
     for round in 0..2 {
         set_read_only(&server, true).await;
         // The server's processes hear of it one by one.
-        soon(async { while inbox.probe().await.is_ok() {} }).await;
-        let error = inbox.accept(delivery("refused")).await.unwrap_err();
+        soon(async { while ci.store.probe().await.is_ok() {} }).await;
+        let error = ci.try_accept("refused").await.unwrap_err();
         assert!(reason(&error).contains("does not allow writes"), "{}", reason(&error));
         let refused = options().connect(&server.url_with_password()).await.unwrap_err();
         assert!(refused.to_string().contains("does not allow writes"), "{refused}");
 
         set_read_only(&server, false).await;
         // At the first try, by each of the pool's sessions.
-        inbox.probe().await.unwrap();
+        ci.store.probe().await.unwrap();
         let ids = ["e", "f", "g", "h"].map(|id| format!("{id}{round}"));
-        for accepted in futures(ids.each_ref().map(|id| inbox.accept(delivery(id)))).await {
-            assert_eq!(accepted.unwrap(), Accepted::New);
+        for accepted in futures(ids.each_ref().map(|id| ci.try_accept(id))).await {
+            assert_eq!(accepted.unwrap(), Accepted::New { tasks: 1 });
         }
     }
 }
@@ -74,37 +70,41 @@ async fn futures<T>(all: [impl Future<Output = T>; 4]) -> [T; 4] {
 async fn after_a_failover_the_next_call_works() {
     let (Some(old), Some(new)) = (Server::start().await, Server::start().await) else { return };
     // The new one has what replication would have brought.
-    drop(PostgresInbox::connect(&new.url_with_password()).await.unwrap());
+    let replica = PostgresStore::connect(&new.url_with_password()).await.unwrap();
+    drop(Program::start(replica).await);
     let hosts = format!("{},{}", old.address(), new.address());
     let both = old.url_with_password().replace(old.address(), &hosts);
-    let inbox = PostgresInbox::options().pool_size(2).connect(&both).await.unwrap();
-    assert_eq!(inbox.accept(delivery("a")).await.unwrap(), Accepted::New);
+    let store = PostgresStore::options().pool_size(2).connect(&both).await.unwrap();
+    let ci = Program::start(store).await;
+    ci.accept("a").await;
     // Both run on, as after a failover: the old one only reads, and has its sessions still.
     set_read_only(&old, true).await;
     let refused = async {
         let mut number = 0;
         loop {
             number += 1;
-            assert_eq!(inbox.accept(delivery(&number.to_string())).await.unwrap(), Accepted::New);
-            let ids = inbox.list(Filter::default().with_id("a".parse().unwrap())).await.unwrap();
+            ci.accept(&number.to_string()).await;
+            let a = Filter::default().with_id("a".parse().unwrap());
+            let ids = ci.store.list(&a, None).await.unwrap();
             if ids.is_empty() {
                 return;
             }
         }
     };
     soon(refused).await;
-    inbox.probe().await.unwrap();
+    ci.store.probe().await.unwrap();
 }
 
 #[tokio::test]
 async fn plans_of_tables_as_they_were_are_made_anew() {
     let Some(schema) = Schema::new().await else { return };
-    let inbox = schema.options().pool_size(1).connect(&schema.url).await.unwrap();
-    inbox.accept(delivery("a")).await.unwrap();
-    inbox.list(Filter::default()).await.unwrap();
-    schema.run("ALTER TABLE {schema}.deliveries ALTER COLUMN last_error TYPE varchar").await;
-    assert_eq!(inbox.list(Filter::default()).await.unwrap()[0].state, EntryState::Ready);
-    assert_eq!(lease_one(&inbox).await.delivery.id.as_str(), "a");
+    let ci =
+        Program::start(schema.options().pool_size(1).connect(&schema.url).await.unwrap()).await;
+    ci.accept("a").await;
+    ci.entry("a").await;
+    schema.run("ALTER TABLE {schema}.tasks ALTER COLUMN text TYPE varchar").await;
+    assert_eq!(ci.entry("a").await.state, TaskState::Ready);
+    assert_eq!(ci.lease_one().await.delivery.id.as_str(), "a");
 }
 
 #[tokio::test]
@@ -137,9 +137,10 @@ async fn a_pooler_that_keeps_sessions_is_fine() {
     for (id, more) in [("a", ""), ("b", "default_pool_size = 2")] {
         let settings = format!("{}\n{more}", mode("session"));
         let Some(pooler) = Pooler::start(&schema.url, &settings).await else { return };
-        let inbox = schema.options().pool_size(1).connect(&pooler.url).await.unwrap();
-        inbox.probe().await.unwrap();
-        inbox.accept(delivery(id)).await.unwrap();
-        lease_one(&inbox).await;
+        let store = schema.options().pool_size(1).connect(&pooler.url).await.unwrap();
+        let ci = Program::start(store).await;
+        ci.store.probe().await.unwrap();
+        ci.accept(id).await;
+        ci.lease_one().await;
     }
 }

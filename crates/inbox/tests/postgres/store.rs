@@ -3,12 +3,15 @@
 use std::io::Write;
 use std::sync::Once;
 
-use hookstead_inbox::{PostgresInbox, PostgresOptions};
+use hookstead_inbox::{PostgresOptions, PostgresStore};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// The URL of a database whose owner may do everything in it.
 const VARIABLE: &str = "HOOKSTEAD_POSTGRES";
+
+/// Little room is held by default in tests, of which many run at once.
+const RESERVE: u64 = 256 * 1024;
 
 /// Dropped, the schema is dropped with all that is in it.
 pub(crate) struct Schema {
@@ -32,11 +35,57 @@ impl Schema {
     }
 
     pub(crate) fn options(&self) -> PostgresOptions {
-        PostgresInbox::options().schema(&self.name)
+        PostgresStore::options().schema(&self.name).reserve(RESERVE)
     }
 
-    pub(crate) async fn inbox(&self) -> PostgresInbox {
+    pub(crate) async fn store(&self) -> PostgresStore {
         self.options().pool_size(5).connect(&self.url).await.unwrap()
+    }
+
+    /// Runs this, with `{schema}` for the quoted name.
+    pub(crate) async fn run(&self, sql: &str) {
+        connect(&self.url).await.batch_execute(&self.filled(sql)).await.unwrap();
+    }
+
+    /// Asks for a number, with `{name}` for the name as a text.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let client = connect(&self.url).await;
+        client.query_one(&self.filled(sql), &[]).await.unwrap().get(0)
+    }
+
+    pub(crate) fn filled(&self, sql: &str) -> String {
+        let quoted = format!("\"{}\"", self.name.replace('"', "\"\""));
+        let name = format!("'{}'", self.name.replace('\'', "''"));
+        sql.replace("{schema}", &quoted).replace("{name}", &name)
+    }
+
+    /// Ends the connections of all stores of this schema; returns how many there were.
+    pub(crate) async fn end_connections(&self) -> i64 {
+        self.number(
+            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
+             WHERE application_name = {name}",
+        )
+        .await
+    }
+
+    /// Sets the clock by so many milliseconds, by moving all moments the other way.
+    pub(crate) async fn set_clock(&self, by: i64) {
+        let columns = [
+            ("tasks", &["accepted_at", "due", "lease_until", "look_at", "settled_at"][..]),
+            ("tasks", &["failing_since", "waiting_since"]),
+            ("deliveries", &["bare_since"]),
+            ("registered", &["first_seen", "last_seen"]),
+            ("processes", &["seen_at"]),
+            ("roles", &["held_until"]),
+            ("meta", &["clock"]),
+        ];
+        let mut sql = String::from("BEGIN;");
+        for (table, columns) in columns {
+            let moved = columns.iter().map(|it| format!("{it} = {it} - {by} * interval '1 ms'"));
+            let moved = moved.collect::<Vec<_>>().join(", ");
+            sql.push_str(&format!("UPDATE {{schema}}.{table} SET {moved};"));
+        }
+        self.run(&(sql + "COMMIT")).await;
     }
 }
 
@@ -52,10 +101,10 @@ fn say_skipped() {
     });
 }
 
-/// A connection beside the inbox's, which [`Schema::url`] says more of.
+/// A connection beside the store's, which [`Schema::url`] says more of.
 pub(crate) async fn connect(url: &str) -> Client {
     let mut config: Config = url.parse().unwrap();
-    // It has no TLS, also where the inbox is told to use it.
+    // It has no TLS, also where the store is told to use it.
     config.application_name("beside").ssl_mode(SslMode::Disable);
     let (client, connection) = config.connect(NoTls).await.unwrap();
     tokio::spawn(connection);
