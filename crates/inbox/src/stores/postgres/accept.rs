@@ -1,0 +1,273 @@
+use std::borrow::Cow;
+
+use hookstead_handler::LaneMode;
+use tokio_postgres::{Row, Transaction};
+
+use super::PostgresStore;
+use super::database::{Parameter, Statement};
+use super::failure::Failure;
+use super::row::{count, milliseconds, text};
+use crate::{
+    AcceptAnswer, Accepted, HandedOver, InboxError, LeaseToken, NewDelivery, NewTask, TakerId,
+    TaskId,
+};
+
+pub(super) const DOING: &str = "accept a delivery";
+
+const ACCEPT: &str =
+    "SELECT * FROM accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)";
+
+/// The places of tasks, one list for each column.
+#[derive(Default)]
+pub(super) struct Places<'a> {
+    pub(super) takers: Vec<i64>,
+    pub(super) lanes: Vec<Option<Cow<'a, str>>>,
+    pub(super) modes: Vec<Option<&'static str>>,
+    pub(super) versions: Vec<Option<i64>>,
+    pub(super) befores: Vec<Option<Cow<'a, str>>>,
+    pub(super) afters: Vec<Option<Cow<'a, str>>>,
+    pub(super) deads: Vec<Option<Cow<'a, str>>>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(tasks: impl Iterator<Item = &'a NewTask>) -> Result<Self, Failure> {
+        let mut places = Self::default();
+        for task in tasks {
+            let mode = task.lane.as_ref().map(|lane| &lane.mode);
+            let heads = match mode {
+                Some(LaneMode::Latest { heads, .. }) => heads.as_ref(),
+                _ => None,
+            };
+            places.takers.push(task.taker.0);
+            places.lanes.push(task.lane.as_ref().map(|lane| text(&lane.key)));
+            places.modes.push(mode.map(mode_word).transpose()?);
+            places.versions.push(match mode {
+                Some(LaneMode::Latest { version, .. }) => Some(*version),
+                _ => None,
+            });
+            places.befores.push(heads.and_then(|heads| heads.before.as_deref()).map(text));
+            places.afters.push(heads.map(|heads| text(&heads.after)));
+            places.deads.push(task.dead.as_deref().map(text));
+        }
+        Ok(places)
+    }
+}
+
+fn mode_word(mode: &LaneMode) -> Result<&'static str, Failure> {
+    match mode {
+        LaneMode::Free => Ok("free"),
+        LaneMode::Latest { .. } => Ok("latest"),
+        LaneMode::InOrder { halts: false } => Ok("in order"),
+        LaneMode::InOrder { halts: true } => Ok("halting"),
+        _ => Err(Failure::new("this mode of a lane is not known here")),
+    }
+}
+
+/// What is accepted, as the values of the statement.
+struct Values<'a> {
+    id: &'a str,
+    hook: Option<i64>,
+    event: Cow<'a, str>,
+    action: Option<Cow<'a, str>>,
+    repository: Option<Cow<'a, str>>,
+    target_type: Option<Cow<'a, str>>,
+    target: Option<i64>,
+    installation: Option<i64>,
+    host: Option<Cow<'a, str>>,
+    received_at: String,
+    fingerprint: Option<&'a [u8]>,
+    body: &'a [u8],
+    unpacked_length: Option<i32>,
+    program: Cow<'a, str>,
+    is_submitted: bool,
+    places: Places<'a>,
+    leases: Vec<Option<i64>>,
+    tokens: Vec<i64>,
+    declined: Vec<i64>,
+    needs_reserve: bool,
+    ticket: i64,
+}
+
+impl<'a> Values<'a> {
+    fn of(new: &'a NewDelivery, needs_reserve: bool) -> Result<Self, Failure> {
+        let delivery = &new.delivery;
+        // A lease of no length would be over before anybody heard of it.
+        let lease = |task: &NewTask| task.lease.map(|lease| milliseconds(lease).max(1));
+        Ok(Self {
+            id: delivery.id.as_str(),
+            hook: delivery.hook.map(u64::cast_signed),
+            event: text(delivery.event.as_str()),
+            action: delivery.action.as_deref().map(text),
+            repository: delivery.repository.as_deref().map(text),
+            target_type: delivery.target.as_ref().map(|target| text(&target.kind)),
+            target: delivery.target.as_ref().map(|target| target.id.cast_signed()),
+            installation: delivery.installation.map(u64::cast_signed),
+            host: delivery.enterprise_host.as_deref().map(text),
+            received_at: text(&delivery.received_at.to_string()).into_owned(),
+            fingerprint: delivery.fingerprint.as_ref().map(<[u8; 32]>::as_slice),
+            body: new.body.bytes.as_ref(),
+            unpacked_length: new.body.unpacked_length,
+            program: text(&new.program),
+            is_submitted: new.is_submitted,
+            places: Places::of(new.tasks.iter())?,
+            leases: new.tasks.iter().map(lease).collect(),
+            tokens: new.tasks.iter().map(|_| LeaseToken::random().to_i64()).collect(),
+            declined: new.declined.iter().map(|taker| taker.0).collect(),
+            needs_reserve,
+            ticket: LeaseToken::random().to_i64(),
+        })
+    }
+
+    fn parameters(&self) -> [Parameter<'_>; 27] {
+        [
+            &self.id,
+            &self.hook,
+            &self.event,
+            &self.action,
+            &self.repository,
+            &self.target_type,
+            &self.target,
+            &self.installation,
+            &self.host,
+            &self.received_at,
+            &self.fingerprint,
+            &self.body,
+            &self.unpacked_length,
+            &self.program,
+            &self.is_submitted,
+            &self.places.takers,
+            &self.places.lanes,
+            &self.places.modes,
+            &self.places.versions,
+            &self.places.befores,
+            &self.places.afters,
+            &self.places.deads,
+            &self.leases,
+            &self.tokens,
+            &self.declined,
+            &self.needs_reserve,
+            &self.ticket,
+        ]
+    }
+}
+
+/// What came of it.
+struct Answer {
+    answer: AcceptAnswer,
+    is_due: bool,
+    late: Vec<(TakerId, TaskId)>,
+}
+
+impl PostgresStore {
+    pub(super) async fn accept_one(&self, new: &NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        let failed = |failure: Failure| failure.into_inbox_error(DOING);
+        let values = Values::of(new, self.room.holds_reserve()).map_err(failed)?;
+        let parameters = values.parameters();
+        let statement = Statement::new(DOING, ACCEPT, &parameters).growing();
+        let mut is_second = false;
+        let Answer { answer, is_due, late } = loop {
+            self.make_sure_of_room(DOING).await?;
+            let row = match self.database.row(statement).await {
+                Err(error) if error.is_full() => {
+                    self.room.is_short();
+                    return Err(error);
+                }
+                row => row?,
+            };
+            match self.answer(new, &row)? {
+                Some(answer) => break answer,
+                // A crash empties the reserve, too: there may be room for it again.
+                None if !std::mem::replace(&mut is_second, true) => {}
+                None => return Err(InboxError::full()),
+            }
+        };
+        self.room.has_grown(new.body.bytes.len());
+        if is_due {
+            self.tell(late);
+        }
+        Ok(answer)
+    }
+
+    /// Submits work of one's own in a transaction of one's own: it is there if the transaction commits,
+    /// and else it never was. It may be a transaction of any connection to the database of the store; its
+    /// settings do not matter, but its isolation does: in `REPEATABLE READ` or `SERIALIZABLE` it may fail
+    /// where others submit to the same lane.
+    ///
+    /// Nothing is handed over; when it is committed, say so with [`committed`](Self::committed), else
+    /// workers find it when they look the next time.
+    ///
+    /// # Errors
+    ///
+    /// As of [`accept`](crate::Store::accept). The transaction cannot go on then.
+    pub async fn submit_in(
+        &self,
+        transaction: &Transaction<'_>,
+        new: &NewDelivery,
+    ) -> Result<Accepted, InboxError> {
+        let failed = |failure: Failure| failure.into_inbox_error(DOING);
+        self.make_sure_of_room(DOING).await?;
+        let mut values = Values::of(new, self.room.holds_reserve()).map_err(failed)?;
+        values.leases.iter_mut().for_each(|lease| *lease = None);
+        let quoted = format!("\"{}\"", self.schema.replace('"', "\"\""));
+        let sql = ACCEPT.replace("accept_1", &format!("{quoted}.submit_1"));
+        let row = transaction.query_one(&sql, &values.parameters()).await;
+        let row = row.map_err(|error| failed(error.into()))?;
+        let answer = self.answer(new, &row)?.ok_or_else(InboxError::full)?;
+        let accepted = answer.answer.accepted;
+        self.room.has_grown(new.body.bytes.len());
+        Ok(accepted)
+    }
+
+    /// What was [submitted in a transaction](Self::submit_in) is committed: whoever waits looks now.
+    pub fn committed(&self) {
+        self.starts.forget();
+        self.tell(Vec::new());
+    }
+
+    /// Reads what came of it. `None`: the reserve is not there.
+    fn answer(&self, new: &NewDelivery, row: &Row) -> Result<Option<Answer>, InboxError> {
+        let read = || {
+            let tasks = count(row, "all_tasks")?;
+            let at_work = count(row, "at_work")?;
+            let (begun, superseded) = (count(row, "begun")?, count(row, "superseded")?);
+            let accepted = match row.try_get::<_, &str>("outcome")? {
+                "new" => Accepted::New { tasks: begun },
+                "known" if begun == 0 && superseded == 0 => Accepted::Duplicate { at_work, tasks },
+                "known" => Accepted::Again { tasks: begun, superseded },
+                "declined" => Accepted::Declined,
+                "replay" => Accepted::Replay,
+                "other" => {
+                    return Ok(Err(InboxError::another_under_the_id(new.delivery.id.as_str())));
+                }
+                "full" => {
+                    self.room.is_short();
+                    return Ok(Ok(None));
+                }
+                _ => return Err(Failure::new("no name was registered under one of its numbers")),
+            };
+            let mut answer = AcceptAnswer::new(accepted);
+            let takers: Option<Vec<i64>> = row.try_get("handed_takers")?;
+            let tasks: Option<Vec<i64>> = row.try_get("handed_tasks")?;
+            let tokens: Option<Vec<i64>> = row.try_get("handed_tokens")?;
+            let handed = takers.into_iter().flatten().zip(tasks.into_iter().flatten());
+            answer.handed_over = handed
+                .zip(tokens.into_iter().flatten())
+                .map(|((taker, task), token)| {
+                    HandedOver::new(TakerId(taker), TaskId(task), LeaseToken::from_i64(token))
+                })
+                .collect();
+            let (is_due, late) = (row.try_get("is_due")?, late(row)?);
+            Ok(Ok(Some(Answer { answer, is_due, late })))
+        };
+        read().map_err(|failure: Failure| failure.into_inbox_error(DOING))?
+    }
+}
+
+/// Tasks that became free though they are due since long, of a row with `late` and `late_takers`.
+pub(super) fn late(row: &Row) -> Result<Vec<(TakerId, TaskId)>, Failure> {
+    let tasks: Option<Vec<i64>> = row.try_get("late")?;
+    let takers: Option<Vec<i64>> = row.try_get("late_takers")?;
+    let pairs = takers.into_iter().flatten().zip(tasks.into_iter().flatten());
+    Ok(pairs.map(|(taker, task)| (TakerId(taker), TaskId(task))).collect())
+}
