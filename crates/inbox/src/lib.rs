@@ -108,6 +108,8 @@ pub use store::{
     Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
 };
 pub use stores::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use stores::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use stores::{SqliteOptions, SqliteStore};
 pub use submit::Submitted;
