@@ -50,7 +50,7 @@ pub(crate) fn measure(contender: Contender, count: usize) -> Result<Figures, Box
     let mut telling = server.0.stdin.take().ok_or("no input")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let letters = Arc::new(Letter::all()?);
-    let mut send = |count| {
+    let send = |count| {
         runtime.block_on(async { timeout(PATIENCE, load(address, &letters, count)).await })?
     };
     let warm_up = count / 10;

@@ -87,7 +87,8 @@ impl Model {
         let body = Packed::new(vec![7; self.random.usize(0..20)].into(), None);
         let mut new = NewDelivery::new(delivery, body, "ci");
         let (mine, others) = if self.random.bool() { (0..2, 2..3) } else { (2..3, 0..2) };
-        for taker in self.takers[mine].to_vec() {
+        let mine = self.takers[mine].to_vec();
+        for taker in mine {
             match self.random.u8(0..4) {
                 0 => new.declined.push(taker),
                 _ => {

@@ -155,9 +155,6 @@ fn no_statement_reads_a_whole_table() {
                 problems.push(format!("{sql}\n{steps:#?}"));
             }
         }
-        if std::env::var_os("SHOW_PLANS").is_some() {
-            println!("{sql}\n{steps:#?}");
-        }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
