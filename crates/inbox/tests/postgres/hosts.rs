@@ -24,19 +24,6 @@ async fn wait_and_lease(host: &Program) -> Leased {
     }
 }
 
-/// The listener of a fresh store may not listen yet; what it missed it looks for when it does.
-async fn let_listen(schema: &Schema, stores: i64) {
-    let listening = "SELECT count(*) FROM pg_stat_activity
-                     WHERE application_name = {name} AND query LIKE 'SELECT pg_notify%'
-                         OR application_name = {name} AND query LIKE '%pg_backend_pid%'";
-    soon(async {
-        while schema.number(listening).await < stores {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn two_stores_share_a_schema() {
     let Some(schema) = Schema::new().await else { return };
@@ -79,7 +66,7 @@ async fn everything_is_there_after_reconnecting() {
 async fn a_task_is_heard_of_by_other_processes() {
     let Some(schema) = Schema::new().await else { return };
     let [one, two] = two(&schema).await;
-    let_listen(&schema, 2).await;
+    schema.let_listen(2).await;
     let mut taken = Vec::new();
     for round in 0..20 {
         let waiting = {
@@ -101,7 +88,7 @@ async fn a_task_is_heard_of_by_other_processes() {
 async fn a_lane_that_is_free_since_long_is_heard_of_by_other_processes() {
     let Some(schema) = Schema::new().await else { return };
     let [one, two] = two(&schema).await;
-    let_listen(&schema, 2).await;
+    schema.let_listen(2).await;
     one.accept_in("first", free("main")).await;
     one.accept_in("second", free("main")).await;
     let first = one.lease_one().await;

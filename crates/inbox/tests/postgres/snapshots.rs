@@ -23,6 +23,7 @@ async fn hold(schema: &Schema) -> Client {
 async fn pages(schema: &Schema) -> i64 {
     // A session tells what it did at its end.
     schema.end_connections().await;
+    schema.let_listen(1).await;
     let sql = "SELECT (sum(idx_blks_read + idx_blks_hit + heap_blks_read + heap_blks_hit))::bigint
                FROM pg_statio_user_tables WHERE schemaname = {name}";
     schema.number(sql).await

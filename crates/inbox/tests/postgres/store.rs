@@ -68,6 +68,19 @@ impl Schema {
         .await
     }
 
+    /// Waits until the listeners of so many stores listen. One that begins to looks for what it missed.
+    pub(crate) async fn let_listen(&self, stores: i64) {
+        let listening = "SELECT count(*) FROM pg_stat_activity
+                         WHERE application_name = {name} AND state = 'idle'
+                             AND (query LIKE 'SELECT pg_notify%' OR query LIKE '%pg_backend_pid%')";
+        crate::soon(async {
+            while self.number(listening).await < stores {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+    }
+
     /// Sets the clock by so many milliseconds, by moving all moments the other way.
     pub(crate) async fn set_clock(&self, by: i64) {
         let columns = [

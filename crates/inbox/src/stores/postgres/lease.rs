@@ -43,8 +43,11 @@ const WALK: &str = "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
              ORDER BY due, id LIMIT 1)
         ) AS each ON true
     UNION ALL
-    SELECT taker, rank, id, due, true, true, clock.now FROM tasks CROSS JOIN clock
-    WHERE id = ANY ($6::bigint[]) AND state = 'waiting' AND place IN ('alone', 'head', 'astray')
+    SELECT taker, rank, each.id, due, true, true, clock.now
+    FROM clock CROSS JOIN unnest($6::bigint[]) AS late (id)
+        -- By their numbers, whatever else there may be of these names.
+        CROSS JOIN LATERAL (SELECT * FROM tasks WHERE tasks.id = late.id OFFSET 0) AS each
+    WHERE state = 'waiting' AND place IN ('alone', 'head', 'astray')
         AND taker = ANY ($1::bigint[]) AND due <= clock.now";
 
 /// Leases these tasks, if they are still due and nobody has them: each with the token beside it. What has

@@ -269,7 +269,8 @@ CREATE FUNCTION supersede_1(
 DECLARE
     _was_mixed boolean := EXISTS (SELECT FROM mixed_lanes WHERE lane = _lane);
     _is_mixed boolean := false;
-    _some bigint[];
+    _some bigint[] := '{}';
+    _one bigint;
     _each record;
     _task tasks;
 BEGIN
@@ -277,7 +278,8 @@ BEGIN
         _task := last_turn_1(_lane);
         _some := ARRAY (
             SELECT id FROM tasks
-            WHERE lane = _lane AND place = 'line' AND mode IN ('free', 'latest'));
+            WHERE lane = _lane AND place = 'line' AND mode IN ('free', 'latest')
+            ORDER BY due, id);
         IF _task.place = 'head' THEN
             _some := _some || _task.id;
         END IF;
@@ -290,13 +292,10 @@ BEGIN
             EXIT WHEN _each.is_newest AND _each.id <> _id;
         END LOOP;
     END IF;
-    FOR _task IN
-        SELECT * FROM tasks
-        WHERE id = ANY (_some) AND id <> _id AND version IS NOT NULL AND settled_at IS NULL
-            AND ending IS NULL
-        FOR UPDATE
-    LOOP
-        CONTINUE WHEN _task.superseded_by IS NOT NULL;
+    FOREACH _one IN ARRAY _some LOOP
+        SELECT * INTO _task FROM tasks WHERE id = _one FOR UPDATE;
+        CONTINUE WHEN _one = _id OR _task.version IS NULL OR _task.settled_at IS NOT NULL
+            OR _task.ending IS NOT NULL OR _task.superseded_by IS NOT NULL;
         IF _task.delivery = _delivery OR NOT (_task.is_rerun OR is_newer_1(
             _version, _before, _after, _id,
             _task.version, _task.heads_before, _task.heads_after, _task.id))
