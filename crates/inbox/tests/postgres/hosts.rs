@@ -66,7 +66,7 @@ async fn everything_is_there_after_reconnecting() {
 async fn a_task_is_heard_of_by_other_processes() {
     let Some(schema) = Schema::new().await else { return };
     let [one, two] = two(&schema).await;
-    schema.let_listen(2).await;
+    soon(schema.let_listen(2)).await;
     let mut taken = Vec::new();
     for round in 0..20 {
         let waiting = {
@@ -88,7 +88,7 @@ async fn a_task_is_heard_of_by_other_processes() {
 async fn a_lane_that_is_free_since_long_is_heard_of_by_other_processes() {
     let Some(schema) = Schema::new().await else { return };
     let [one, two] = two(&schema).await;
-    schema.let_listen(2).await;
+    soon(schema.let_listen(2)).await;
     one.accept_in("first", free("main")).await;
     one.accept_in("second", free("main")).await;
     let first = one.lease_one().await;

@@ -6,6 +6,7 @@ use hookstead_inbox::{Settlement, Store};
 use tokio_postgres::Client;
 
 use crate::program::{Program, free, latest};
+use crate::soon;
 use crate::store::Schema;
 
 /// So many are handled meanwhile.
@@ -23,7 +24,7 @@ async fn hold(schema: &Schema) -> Client {
 async fn pages(schema: &Schema) -> i64 {
     // A session tells what it did at its end.
     schema.end_connections().await;
-    schema.let_listen(1).await;
+    soon(schema.let_listen(1)).await;
     let sql = "SELECT (sum(idx_blks_read + idx_blks_hit + heap_blks_read + heap_blks_hit))::bigint
                FROM pg_statio_user_tables WHERE schemaname = {name}";
     schema.number(sql).await

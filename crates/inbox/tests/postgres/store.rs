@@ -73,12 +73,9 @@ impl Schema {
         let listening = "SELECT count(*) FROM pg_stat_activity
                          WHERE application_name = {name} AND state = 'idle'
                              AND (query LIKE 'SELECT pg_notify%' OR query LIKE '%pg_backend_pid%')";
-        crate::soon(async {
-            while self.number(listening).await < stores {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        })
-        .await;
+        while self.number(listening).await < stores {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// Sets the clock by so many milliseconds, by moving all moments the other way.
