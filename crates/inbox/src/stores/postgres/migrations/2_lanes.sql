@@ -358,7 +358,11 @@ BEGIN
         due := _now;
         RETURN;
     END IF;
-    IF _mode = 'latest' AND NOT _is_new THEN
+    -- Tasks of one delivery do not supersede each other.
+    IF _mode = 'latest' AND (NOT _is_new OR EXISTS (
+        SELECT FROM tasks AS it
+        WHERE it.delivery = _delivery AND it.lane = _lane AND it.version IS NOT NULL AND it.id <> _id))
+    THEN
         INSERT INTO mixed_lanes VALUES (_lane) ON CONFLICT DO NOTHING;
     END IF;
     _seat := seat_1(_id, _taker, due, _lane, _mode);
