@@ -74,6 +74,7 @@
 //! | `hookstead_handling_seconds` | histogram | `handler` | how long the handler took, for each attempt |
 //! | `hookstead_tasks_settled_total` | counter | `handler`, `outcome`: `done`, `superseded`, `canceled`, `dead`, `retry`, `outage`, `wait`, `released` | attempts by their outcome |
 //! | `hookstead_leases_lost_total` | counter | `handler` | attempts that lost their lease, so that another repeats them |
+//! | `hookstead_slots_held_total` | counter | `handler` | attempts that held their slot for longer than the slot warning, a day by default |
 //! | `hookstead_inbox_tasks` | gauge | `handler`, `state`: `ready`, `blocked`, `leased`, `delayed` | open tasks, counted up to 10,000 |
 //! | `hookstead_inbox_settled_tasks` | gauge | `state`: `done`, `superseded`, `canceled`, `dead` | settled tasks, counted up to 10,000 |
 //! | `hookstead_inbox_oldest_ready_seconds` | gauge | `handler` | for how long the oldest ready task has been ready; 0 if none is |
