@@ -11,7 +11,9 @@ use hookstead_handler::DeliveryId;
 /// | [`Cancel`](Self::Cancel) | canceled | marked | refused | refused |
 /// | [`Wake`](Self::Wake) | due now | remembered | refused | refused |
 ///
-/// A task for which `ended` is still to be called counts as leased for a rerun, and is refused else.
+/// A task for which `ended` is still to be called counts as leased for a rerun, and is refused else. A dead
+/// task that holds up a lane which [halts](hookstead_handler::LaneMode::InOrder) may be canceled: then the
+/// lane goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
