@@ -12,8 +12,9 @@ use super::looking;
 use super::milliseconds;
 use super::redelivering;
 use super::room::Room;
-use super::row::{BodyRow, LaneColumns, Outcome, Phase, body_columns, unreadable};
+use super::row::{BodyRow, LaneColumns, Outcome, Phase, body_columns};
 use super::session::Session;
+use super::takers::{Taker, other_takers, own_handlers};
 use crate::packing::unpack;
 use crate::{
     AcceptAnswer, Accepted, HandedOver, InboxError, LeaseToken, NewDelivery, NewTask, Packed,
@@ -86,29 +87,6 @@ pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// A taker with its handler.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Taker {
-    pub(super) taker: TakerId,
-    pub(super) handler: i64,
-}
-
-/// The handlers of the process that accepts, as far as they take the event.
-fn own_handlers(session: &mut Session<'_>, new: &NewDelivery) -> rusqlite::Result<Vec<i64>> {
-    let takers = new.tasks.iter().map(|task| &task.taker).chain(&new.declined);
-    takers.map(|taker| handler_of(session, *taker)).collect()
-}
-
-/// The handler of a taker. One that was never registered is an error: nobody would find its tasks.
-pub(super) fn handler_of(session: &mut Session<'_>, taker: TakerId) -> rusqlite::Result<i64> {
-    let handler =
-        session.first("SELECT handler FROM takers WHERE taker = ?1", [taker.0], |row| {
-            row.get("handler")
-        })?;
-    let unknown = || format!("no name was registered under the number {}", taker.0);
-    handler.ok_or_else(|| unreadable(std::io::Error::other(unknown())))
-}
-
 /// Whether its body is known under another id, or as another event.
 fn is_replay(session: &mut Session<'_>, new: &NewDelivery) -> rusqlite::Result<bool> {
     let delivery = &new.delivery;
@@ -117,32 +95,6 @@ fn is_replay(session: &mut Session<'_>, new: &NewDelivery) -> rusqlite::Result<b
         "SELECT 1 FROM deliveries WHERE fingerprint = ?1 AND (guid <> ?2 OR event <> ?3) LIMIT 1",
         params![fingerprint, delivery.id.as_str(), delivery.event.as_str()],
     )
-}
-
-/// The other names of its program that are alive and take the event: of another version of it. A name that
-/// takes the event in two ways gets one task.
-fn other_takers(
-    session: &mut Session<'_>,
-    new: &NewDelivery,
-    own: &[i64],
-    now: i64,
-) -> rusqlite::Result<Vec<Taker>> {
-    let alive = session.all(
-        "SELECT DISTINCT taker, handler
-         FROM processes JOIN claims USING (process) JOIN takers USING (taker)
-         WHERE program = ?1 AND seen_at > ?2 AND (of_event IS NULL OR of_event = ?3)
-         ORDER BY taker",
-        params![new.program, lanes::alive_since(now), new.delivery.event.as_str()],
-        |row| Ok(Taker { taker: TakerId(row.get("taker")?), handler: row.get("handler")? }),
-    )?;
-    let mut others: Vec<Taker> = Vec::new();
-    for other in alive {
-        let has_task = others.iter().any(|it| it.handler == other.handler);
-        if !has_task && !own.contains(&other.handler) {
-            others.push(other);
-        }
-    }
-    Ok(others)
 }
 
 /// Inserts a delivery; returns its number, unless it is there. One that nobody wants is written down by its

@@ -228,17 +228,10 @@ fn in_state(state: TaskState) -> &'static str {
         }
         TaskState::Done => "phase = 'settled' AND outcome = 'done'",
         TaskState::Superseded => {
-            "phase <> 'leased' AND outcome IN ('superseded', 'canceled', 'dead')
-             AND outcome = 'superseded'"
+            "phase <> 'leased' AND outcome <> 'done' AND outcome = 'superseded'"
         }
-        TaskState::Canceled => {
-            "phase <> 'leased' AND outcome IN ('superseded', 'canceled', 'dead')
-             AND outcome = 'canceled'"
-        }
-        TaskState::Dead => {
-            "phase <> 'leased' AND outcome IN ('superseded', 'canceled', 'dead')
-             AND outcome = 'dead'"
-        }
+        TaskState::Canceled => "phase <> 'leased' AND outcome <> 'done' AND outcome = 'canceled'",
+        TaskState::Dead => "phase <> 'leased' AND outcome <> 'done' AND outcome = 'dead'",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The store in an SQLite file. [`SqliteStore`] is the front; behind it, `writer` is the one thread that
 //! writes and `reader` the one that reads. What they do in their transactions: `accepting`,
 //! `redelivering`, `placing`, `leasing`, `settling`, `changing`, `purging`, `looking`, `naming`, and
-//! `lanes`, which most of them lean on. `schema` is the file's form, `row` and `columns` read it; `files`
+//! `lanes` and `takers`, which most of them lean on. `schema` is the file's form, `row` and `columns` read it; `files`
 //! notices when the file is gone, `room` when there is none left, `watch` what other processes write, and
 //! `log_file` keeps the log short.
 
@@ -27,6 +27,7 @@ mod schema;
 mod session;
 mod settling;
 mod store;
+mod takers;
 mod waiting;
 mod watch;
 mod writer;

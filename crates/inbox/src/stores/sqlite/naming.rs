@@ -9,6 +9,7 @@ use super::lanes::alive_since;
 use super::milliseconds;
 use super::row::{handler_name, moment, unreadable};
 use super::session::Session;
+use super::takers::Read;
 use crate::clock::SLACK;
 use crate::{Claim, HandlerId, InboxError, Numbers, Process, Registered, TakerId};
 
@@ -30,6 +31,7 @@ pub(super) fn register(
     process: &Process,
     claims: &[Claim],
 ) -> rusqlite::Result<Result<Vec<Numbers>, Taken>> {
+    session.registry = Read::default();
     let now = session.now()?;
     for claim in claims {
         let name = claim.name.as_str();
@@ -150,6 +152,7 @@ fn forget_processes(
 }
 
 pub(super) fn leave(session: &mut Session<'_>, process: &Process) -> rusqlite::Result<()> {
+    session.registry = Read::default();
     session.execute("DELETE FROM claims WHERE process = ?1", [&process.id])?;
     session.execute("DELETE FROM processes WHERE process = ?1", [&process.id])?;
     Ok(())

@@ -2,10 +2,11 @@
 
 use rusqlite::params;
 
-use super::accepting::{self, Taker, TaskWriter, count, handler_of, write_body};
+use super::accepting::{self, TaskWriter, count, write_body};
 use super::lanes;
 use super::row::{Mode, Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
+use super::takers::{Taker, handler_of};
 use crate::{AcceptAnswer, Accepted, NewDelivery, NewTask, Rank, TakerId, TaskId};
 
 /// All tasks of a delivery, and how many of them are not settled.

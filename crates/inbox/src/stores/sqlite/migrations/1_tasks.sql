@@ -50,15 +50,18 @@ CREATE TABLE bodies (
 
 -- One handler's work on one delivery. Narrow, for every change of state writes it again; and each index
 -- holds only what its question is about, so that most changes write few of them.
+-- Its conditions compare one by one: for a list of more than two, SQLite makes a table of its own in each
+-- write, which costs more than the write.
 CREATE TABLE tasks (
     task INTEGER PRIMARY KEY,
     delivery INTEGER NOT NULL,
     taker INTEGER NOT NULL,
     -- unplaced: no process that has the name has found its lane yet. waiting: leased when it is due.
     -- in line: behind the head of its lane. leased. settled: nothing is left to do.
-    phase TEXT NOT NULL CHECK (phase IN ('unplaced', 'waiting', 'in line', 'leased', 'settled')),
+    phase TEXT NOT NULL CHECK (phase = 'unplaced' OR phase = 'waiting' OR phase = 'in line' OR phase = 'leased'
+        OR phase = 'settled'),
     -- How it ended. Until it is settled, `ended` is still to be called.
-    outcome TEXT CHECK (outcome IN ('done', 'superseded', 'canceled', 'dead')),
+    outcome TEXT CHECK (outcome = 'done' OR outcome = 'superseded' OR outcome = 'canceled' OR outcome = 'dead'),
     -- In which order tasks that are due are leased; see `Rank`.
     rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 3),
     due_at INTEGER NOT NULL,
@@ -67,7 +70,8 @@ CREATE TABLE tasks (
     is_placed INTEGER NOT NULL DEFAULT 1 CHECK (is_placed IN (0, 1)),
     -- NULL: no lane.
     lane TEXT,
-    lane_mode TEXT CHECK (lane_mode IN ('free', 'latest', 'in order', 'halting')),
+    lane_mode TEXT CHECK (lane_mode = 'free' OR lane_mode = 'latest' OR lane_mode = 'in order'
+        OR lane_mode = 'halting'),
     -- Whether the lane is its own now.
     is_head INTEGER NOT NULL DEFAULT 0 CHECK (is_head IN (0, 1)),
     -- Only of the mode 'latest': the task with the largest counts.
@@ -124,7 +128,7 @@ CREATE INDEX lane_moves ON tasks (lane, lane_version, heads_before) WHERE heads_
 CREATE INDEX open_versions ON tasks (lane, lane_version)
     WHERE lane_version IS NOT NULL AND outcome IS NULL;
 CREATE INDEX settled_tasks ON tasks (leads, outcome, settled_at) WHERE phase = 'settled';
-CREATE INDEX failed_tasks ON tasks (outcome) WHERE outcome IN ('superseded', 'canceled', 'dead');
+CREATE INDEX failed_tasks ON tasks (outcome) WHERE outcome <> 'done';
 
 -- What a run of a task has done and need not do again.
 CREATE TABLE steps (
