@@ -7,14 +7,19 @@ use hookstead_types::InvisibleEnd;
 use http::{HeaderValue, Request, Response};
 use tower_service::Service;
 
-use crate::base_url::BaseUrl;
+use crate::client::Client;
 use crate::client::Settings;
-use crate::pool::{self, ConnectionSettings};
-use crate::proxy::{Proxy, ProxySource};
-use crate::service::ServiceTransport;
-use crate::token_provider::CredentialsKind;
-use crate::transport::{BoxError, RequestBody, Transport};
-use crate::{BuildError, Client, Credentials, RateLimitPolicy, RetryPolicy, TrustedRoots};
+use crate::engine::rate_limit_policy::RateLimitPolicy;
+use crate::engine::retry_policy::RetryPolicy;
+use crate::identity::token_provider::Credentials;
+use crate::identity::token_provider::CredentialsKind;
+use crate::transport::base_url::BaseUrl;
+use crate::transport::build_error::BuildError;
+use crate::transport::pool::{self, ConnectionSettings};
+use crate::transport::proxy::{Proxy, ProxySource};
+use crate::transport::service::ServiceTransport;
+use crate::transport::transport::{BoxError, RequestBody, Transport};
+use crate::transport::trusted_roots::TrustedRoots;
 
 /// Settings of a [`Client`], each with a default that suits github.com.
 ///
@@ -351,7 +356,7 @@ impl ClientBuilder {
         match self.credentials.0 {
             CredentialsKind::Provider(provider) => Ok(Client::assemble(settings, provider)),
             #[cfg(feature = "app")]
-            CredentialsKind::App(key) => Ok(crate::app::App::client(settings, key)),
+            CredentialsKind::App(key) => Ok(crate::app::app::App::client(settings, key)),
         }
     }
 }

@@ -6,19 +6,23 @@ use hookstead_types::RepoName;
 use http::{HeaderValue, Method};
 use serde::de::DeserializeOwned;
 
-use crate::base_url::BaseUrl;
-use crate::call::Call;
-use crate::error_kind::Kind;
-use crate::limiter::Limiter;
-use crate::memory::Memory;
-use crate::page::Next;
-use crate::place::Place;
-use crate::trail::Trail;
-use crate::transport::Transport;
-use crate::{
-    BuildError, ClientBuilder, Credentials, Error, Page, RateLimitPolicy, Repo, RetryPolicy,
-    TokenProvider,
-};
+use crate::builder::ClientBuilder;
+use crate::engine::call::Call;
+use crate::engine::error::Error;
+use crate::engine::error_kind::Kind;
+use crate::engine::limiter::Limiter;
+use crate::engine::memory::Memory;
+use crate::engine::page::Next;
+use crate::engine::page::Page;
+use crate::engine::place::Place;
+use crate::engine::rate_limit_policy::RateLimitPolicy;
+use crate::engine::retry_policy::RetryPolicy;
+use crate::engine::trail::Trail;
+use crate::identity::token_provider::{Credentials, TokenProvider};
+use crate::repo::Repo;
+use crate::transport::base_url::BaseUrl;
+use crate::transport::build_error::BuildError;
+use crate::transport::transport::Transport;
 
 /// A client for GitHub's REST API with one token.
 ///
@@ -42,7 +46,7 @@ pub struct Client {
     pub(crate) settings: Arc<Settings>,
     pub(crate) access: Arc<Access>,
     #[cfg(feature = "app")]
-    pub(crate) app: Option<Arc<crate::app::App>>,
+    pub(crate) app: Option<Arc<crate::app::app::App>>,
 }
 
 /// What a client is made of.
@@ -77,7 +81,7 @@ pub(crate) struct Access {
     pub(crate) memory: Memory,
     /// By which its tokens are dated, if the client makes them itself.
     #[cfg(feature = "app")]
-    pub(crate) clock: Option<Arc<crate::clock::Clock>>,
+    pub(crate) clock: Option<Arc<crate::identity::clock::Clock>>,
 }
 
 impl Access {

@@ -141,109 +141,27 @@
 //! Seconds of user and system together, the mean of two rounds on two shared, busy cores; compare the
 //! rows, not the seconds.
 
-mod answer;
-#[cfg(feature = "app")]
+mod api;
 mod app;
-#[cfg(feature = "app")]
-mod app_key;
-mod attempt;
-mod base_url;
-mod branch_merge;
-mod build_error;
 mod builder;
-mod call;
-mod cause;
-mod check_run;
 mod client;
-#[cfg(feature = "app")]
-mod clock;
-mod deadline;
-mod decode;
-mod decorated;
-mod decoration;
-mod deployment;
-mod deployment_filter;
-mod deployment_status;
-mod error;
-mod error_body;
-mod error_kind;
-mod foreign;
-mod hook;
-mod hook_delivery;
-mod installation;
-mod items;
-mod limiter;
-mod link;
-mod memory;
-mod merge;
-mod merge_request;
-mod new_check_run;
-mod new_deployment;
-mod new_hook;
-mod page;
-mod path;
-mod place;
-mod pool;
-mod proxy;
-mod pull_request;
-mod rate_limit;
-mod rate_limit_policy;
-mod refusal;
+mod engine;
+mod identity;
 mod repo;
-mod repository;
-mod request;
-mod retry_policy;
-mod send;
-mod service;
-mod status;
 mod status_reporter;
-#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-mod tls;
-mod token;
-mod token_provider;
-mod trail;
 mod transport;
-mod trusted_roots;
 
-#[cfg(feature = "app")]
-pub use app_key::{AppKey, InvalidAppKey};
+pub use api::*;
+pub use app::*;
 pub use async_trait::async_trait;
-pub use branch_merge::BranchMergeOutcome;
-pub use build_error::BuildError;
 pub use builder::ClientBuilder;
-pub use check_run::{CheckConclusion, CheckRun, CheckStatus};
 pub use client::Client;
-pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
-pub use deployment::{Deployment, DeploymentOutcome};
-pub use deployment_filter::DeploymentFilter;
-pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
-pub use error::Error;
-pub use error_body::ValidationError;
-pub use hook::{Hook, HookConfig, HookContentType, HookResponse, Hooks};
-pub use hook_delivery::{HookDeliveries, HookDelivery, HookMessage};
+pub use engine::*;
 pub use hookstead_types::{
     DeploymentState, InvisibleEnd, RepoName, Sha, StatusState, Timestamp, User,
 };
 pub use http::{Method, StatusCode};
-pub use installation::{Installation, InstallationToken, NewInstallationToken};
-pub use items::Items;
-pub use merge::{MergeMethod, MergeOptions, MergeOutcome};
-pub use merge_request::{MergeAction, MergeRequest, MergeRequestOutcome, MergeRequestState};
-pub use new_check_run::{CheckAnnotation, CheckOutput, NewCheckRun};
-pub use new_deployment::{NewDeployment, RequiredContexts};
-pub use new_hook::{HookConfigUpdate, HookUpdate, NewHook};
-pub use page::Page;
-pub use pull_request::{PullRequest, PullRequestBranch, PullRequestRepo, PullRequestState};
-pub use rate_limit_policy::RateLimitPolicy;
-pub use refusal::{FailingContext, Refusal, RefusalReason};
+pub use identity::*;
 pub use repo::Repo;
-pub use repository::{Repository, RepositoryPermissions};
-pub use request::Request;
-pub use retry_policy::RetryPolicy;
-pub use service::NotSent;
-pub use status::{CombinedStatus, NewStatus, Status};
 pub use status_reporter::{Interruption, Progress, ReportError, StatusReporter, Verdict};
-pub use token::{InvalidToken, Token};
-pub use token_provider::{Credentials, TokenProvider};
-pub use transport::RequestBody;
-pub use trusted_roots::TrustedRoots;
+pub use transport::*;

@@ -1,8 +1,9 @@
 use hookstead_types::RepoName;
 use http::Method;
 
-use crate::call::Call;
-use crate::{Client, Error};
+use crate::client::Client;
+use crate::engine::call::Call;
+use crate::engine::error::Error;
 
 /// The most items that GitHub puts on a page. Asking for as many makes the fewest calls.
 pub(crate) const ITEMS_PER_PAGE: &str = "100";

@@ -9,7 +9,9 @@ use tracing::Instrument;
 
 use super::outstanding::Outstanding;
 use super::slot::{Posted, Slot};
-use crate::{Error, NewStatus, Repo};
+use crate::api::status::NewStatus;
+use crate::engine::error::Error;
+use crate::repo::Repo;
 
 /// Posts the statuses of one reporter, unless there is a reason not to.
 #[derive(Debug)]
@@ -123,7 +125,9 @@ impl Poster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Client, RetryPolicy, Token};
+    use crate::client::Client;
+    use crate::engine::retry_policy::RetryPolicy;
+    use crate::identity::token::Token;
 
     #[tokio::test]
     async fn a_status_whose_task_starts_late_is_not_posted() {

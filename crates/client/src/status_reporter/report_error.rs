@@ -2,7 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::Error;
+use crate::engine::error::Error;
 
 /// Why [`StatusReporter::run`](crate::StatusReporter::run) did not bring a verdict although the work
 /// itself did not fail.

@@ -18,8 +18,10 @@ use super::report_error::{ReportError, too_long};
 use super::settings::{Interruption, Settings};
 use super::verdict::Verdict;
 use super::work::{End, until_the_end};
-use crate::decoration::{self, DEFAULT_CONTEXT, link};
-use crate::{Error, NewStatus, Repo};
+use crate::api::decoration::{self, DEFAULT_CONTEXT, link};
+use crate::api::status::NewStatus;
+use crate::engine::error::Error;
+use crate::repo::Repo;
 
 /// Reports on one piece of work by commit statuses, and owns the rules.
 ///

@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
 use hookstead_types::{RepoName, Sha};
 
-use crate::{NewStatus, Repo};
+use crate::api::status::NewStatus;
+use crate::repo::Repo;
 
 /// The slots of all reporters that live. A slot leaves with its last reporter, so there are never
 /// more than there are reporters; and once the older ones are gone there is nobody to be kept from
@@ -93,7 +94,9 @@ fn slots() -> MutexGuard<'static, HashMap<Key, Weak<Slot>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Client, ClientBuilder, Token};
+    use crate::builder::ClientBuilder;
+    use crate::client::Client;
+    use crate::identity::token::Token;
 
     fn repo(port: u16, name: &str) -> Repo {
         let builder: ClientBuilder = Client::builder(Token::new("t").unwrap());

@@ -1,0 +1,157 @@
+use hookstead_types::{Decode, Sha, Timestamp, open_enum};
+use http::Method;
+
+use crate::api::check_run::new_check_run::{CheckOutput, NewCheckRun};
+use crate::api::check_run::new_check_run::{CreateCheckRun, MoreAnnotations};
+use crate::engine::error::Error;
+use crate::repo::Repo;
+
+open_enum! {
+    /// How far a check run has come.
+    pub enum CheckStatus {
+        /// The work waits for its turn.
+        Queued = "queued",
+        /// The work has begun.
+        InProgress = "in_progress",
+        /// The work has ended.
+        Completed = "completed",
+    }
+}
+
+open_enum! {
+    /// How a check run has ended.
+    pub enum CheckConclusion {
+        /// Well.
+        Success = "success",
+        /// Badly.
+        Failure = "failure",
+        /// Neither; it does not stand in the way of merging.
+        Neutral = "neutral",
+        /// Somebody stopped it.
+        Cancelled = "cancelled",
+        /// It was not needed.
+        Skipped = "skipped",
+        /// It took too long.
+        TimedOut = "timed_out",
+        /// Somebody must do something.
+        ActionRequired = "action_required",
+        /// GitHub gave up waiting for it. Only GitHub sets this.
+        Stale = "stale",
+    }
+}
+
+/// A check run.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct CheckRun {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// How far it has come.
+    pub status: CheckStatus,
+    /// How it has ended.
+    pub conclusion: Option<CheckConclusion>,
+    /// The commit.
+    pub head_sha: Option<Sha>,
+    /// Its creator's name for the work.
+    pub external_id: Option<String>,
+    /// Where its link leads.
+    pub details_url: Option<String>,
+    /// When the work began.
+    pub started_at: Option<Timestamp>,
+    /// When the work ended.
+    pub completed_at: Option<Timestamp>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// It in the REST API.
+    pub url: Option<String>,
+    /// Its id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+}
+
+impl Repo {
+    /// Creates a check run on a commit. Only Apps can; everybody else creates a
+    /// [status](Self::create_status).
+    ///
+    /// It is [repeated](crate#what-is-repeated) only when GitHub has surely not processed it: a second
+    /// run of the same name would stay as it began.
+    ///
+    /// Permission: *Checks* write, of an App.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the token is no App's (403), the commit is unknown (422), or the call fails on the
+    /// way, see [`Error`].
+    pub async fn create_check_run(
+        &self,
+        sha: &Sha,
+        name: &str,
+        run: &NewCheckRun,
+    ) -> Result<CheckRun, Error> {
+        let purpose = format!("create check run `{name}` for {}", self.name());
+        let call = |run: &NewCheckRun| {
+            let body = CreateCheckRun { name, head_sha: sha, run };
+            self.call(Method::POST, purpose.clone(), &["check-runs"])?.json(&body)
+        };
+        let (first, further) = run.in_parts();
+        let created: CheckRun = self.client().send_decorated(&first, call).await?.decode()?;
+        self.add_annotations(created.id, &further).await;
+        Ok(created)
+    }
+
+    /// Changes a check run.
+    ///
+    /// It is [repeated](crate#what-is-repeated) when no answer comes, unless it adds annotations: these
+    /// would be shown twice.
+    ///
+    /// Permission: *Checks* write, of the App that created it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404) or the call fails on the way, see [`Error`].
+    pub async fn update_check_run(&self, id: u64, run: &NewCheckRun) -> Result<CheckRun, Error> {
+        let purpose = format!("update check run {id} of {}", self.name());
+        let path = ["check-runs", &id.to_string()];
+        let call = |run: &NewCheckRun| {
+            let call = self.call(Method::PATCH, purpose.clone(), &path)?.json(run)?;
+            Ok(if run.adds_annotations() { call } else { call.harmless() })
+        };
+        let (first, further) = run.in_parts();
+        let updated = self.client().send_decorated(&first, call).await?.decode()?;
+        self.add_annotations(id, &further).await;
+        Ok(updated)
+    }
+
+    /// Sends the annotations that did not fit the first call. They decorate, so a failure is in the log.
+    async fn add_annotations(&self, id: u64, further: &[CheckOutput]) {
+        for (position, output) in further.iter().enumerate() {
+            if let Err(error) = self.add_some_annotations(id, output).await {
+                let (repo, calls) = (self.name(), further.len() - position);
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(%repo, id, calls, error, "leaving annotations of a check run out");
+                return;
+            }
+        }
+    }
+
+    async fn add_some_annotations(&self, id: u64, output: &CheckOutput) -> Result<CheckRun, Error> {
+        let purpose = format!("add annotations to check run {id} of {}", self.name());
+        let path = ["check-runs", &id.to_string()];
+        let call = self.call(Method::PATCH, purpose, &path)?.json(&MoreAnnotations { output })?;
+        self.client().send(call).await?.decode()
+    }
+
+    /// Gets a check run.
+    ///
+    /// Permission: *Checks* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404) or the call fails on the way, see [`Error`].
+    pub async fn check_run(&self, id: u64) -> Result<CheckRun, Error> {
+        let purpose = format!("get check run {id} of {}", self.name());
+        let call = self.call(Method::GET, purpose, &["check-runs", &id.to_string()])?;
+        self.client().send(call).await?.decode()
+    }
+}

@@ -1,0 +1,7 @@
+//! Check runs, which only Apps create.
+
+pub(crate) mod check_run;
+pub(crate) mod new_check_run;
+
+pub use check_run::{CheckConclusion, CheckRun, CheckStatus};
+pub use new_check_run::{CheckAnnotation, CheckOutput, NewCheckRun};

@@ -1,0 +1,184 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hookstead_types::{Decode, Timestamp};
+use http::Method;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::engine::call::Call;
+use crate::engine::error::Error;
+use crate::engine::page::Page;
+use crate::repo::ITEMS_PER_PAGE;
+
+/// One attempt of GitHub's to deliver an event. GitHub keeps it for three days, an Enterprise Server
+/// for seven.
+#[derive(Debug, Clone, PartialEq, Decode)]
+#[non_exhaustive]
+pub struct HookDelivery {
+    /// Its number. Every attempt has another.
+    pub id: u64,
+    /// The delivery's `X-GitHub-Delivery`: the same for all attempts, and all hooks, of one event.
+    pub guid: String,
+    /// `OK`, or what went wrong, in GitHub's words; see [`is_ok`](Self::is_ok).
+    pub status: String,
+    /// The status that the receiver answered with; 0 when it did not.
+    pub status_code: Option<u16>,
+    /// The event's name.
+    pub event: Option<String>,
+    /// The event's action.
+    pub action: Option<String>,
+    /// Whether somebody asked for it to be delivered again.
+    pub redelivery: Option<bool>,
+    /// When GitHub tried.
+    pub delivered_at: Option<Timestamp>,
+    /// When GitHub put it off because of too many deliveries.
+    pub throttled_at: Option<Timestamp>,
+    /// How long the receiver took, in seconds.
+    pub duration: Option<f64>,
+    /// The installation that it belongs to.
+    pub installation_id: Option<u64>,
+    /// The repository that it belongs to.
+    pub repository_id: Option<u64>,
+    /// What GitHub sent; only from [`HookDeliveries::get`].
+    pub request: Option<HookMessage>,
+    /// What the receiver answered; only from [`HookDeliveries::get`].
+    pub response: Option<HookMessage>,
+}
+
+impl HookDelivery {
+    /// Whether it arrived and was taken. A receiver that was not reached has no status code, so this
+    /// asks what GitHub itself says.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.status == "OK"
+    }
+}
+
+/// What was sent in one direction.
+#[derive(Clone, Default, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct HookMessage {
+    /// The headers, as GitHub spells them.
+    #[serde(default, deserialize_with = "texts")]
+    pub headers: BTreeMap<String, String>,
+    /// The body: the event as JSON, or the receiver's answer as text.
+    // An answer's length is limited, and GitHub made it: nothing is counted here.
+    #[serde(default, deserialize_with = "serde::Deserialize::deserialize")]
+    pub payload: Value,
+}
+
+/// GitHub records headers as texts; what is none is left out.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let headers = Option::<BTreeMap<String, Value>>::deserialize(deserializer)?;
+    let text = |(name, value)| match value {
+        Value::String(text) => Some((name, text)),
+        _ => None,
+    };
+    Ok(headers.unwrap_or_default().into_iter().filter_map(text).collect())
+}
+
+/// Leaves headers and payload out: signatures, and the event's contents.
+impl fmt::Debug for HookMessage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("HookMessage").finish_non_exhaustive()
+    }
+}
+
+/// The deliveries of one hook, from [`Hooks::deliveries`](crate::Hooks::deliveries) or
+/// [`Client::app_hook_deliveries`].
+///
+/// What failed while the receiver was down is found and delivered again so. (The crate
+/// `hookstead-recovery` does it every few minutes, and knows what arrived nevertheless.)
+///
+/// ```no_run
+/// use hookstead_client::{Error, HookDeliveries};
+///
+/// # async fn recover(github: hookstead_client::Client, deliveries: HookDeliveries) -> Result<(), Error> {
+/// let mut all = github.items(deliveries.list().await?);
+/// while let Some(delivery) = all.next().await {
+///     let delivery = delivery?;
+///     if !delivery.is_ok() {
+///         deliveries.redeliver(delivery.id).await?;
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct HookDeliveries {
+    client: Client,
+    /// The path's segments.
+    place: Vec<String>,
+    /// As in an error's text.
+    shown: String,
+}
+
+impl Client {
+    /// The deliveries of the App's own hook. Only for a client with an App's own key.
+    ///
+    /// Permission: none; an App's JWT.
+    #[must_use]
+    pub fn app_hook_deliveries(&self) -> HookDeliveries {
+        let place = ["app", "hook", "deliveries"].map(str::to_owned).into();
+        HookDeliveries::new(self.clone(), place, "the App's hook".to_owned())
+    }
+}
+
+impl HookDeliveries {
+    pub(crate) fn new(client: Client, place: Vec<String>, shown: String) -> Self {
+        Self { client, place, shown }
+    }
+
+    /// Lists the deliveries, the newest first.
+    ///
+    /// Permission: *Webhooks* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such hook (404) or the call fails on the way, see [`Error`].
+    pub async fn list(&self) -> Result<Page<HookDelivery>, Error> {
+        let purpose = format!("list the deliveries of {}", self.shown);
+        let call = self.call(Method::GET, purpose, &[])?;
+        self.client.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
+    }
+
+    /// Gets a delivery with what was sent and answered.
+    ///
+    /// Permission: *Webhooks* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub does not know it, or no longer (404), or the call fails on the way, see
+    /// [`Error`].
+    pub async fn get(&self, id: u64) -> Result<HookDelivery, Error> {
+        let purpose = format!("get delivery {id} of {}", self.shown);
+        let call = self.call(Method::GET, purpose, &[&id.to_string()])?;
+        self.client.send(call).await?.decode()
+    }
+
+    /// Asks GitHub to deliver again, which becomes another attempt with the same
+    /// [`guid`](HookDelivery::guid).
+    ///
+    /// It is [repeated](crate#what-is-repeated) only when GitHub has surely not processed it: a handler
+    /// runs for each delivery.
+    ///
+    /// Permission: *Webhooks* write.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub does not know it, or no longer (404), or the call fails on the way, see
+    /// [`Error`].
+    pub async fn redeliver(&self, id: u64) -> Result<(), Error> {
+        let purpose = format!("redeliver delivery {id} of {}", self.shown);
+        let call = self.call(Method::POST, purpose, &[&id.to_string(), "attempts"])?;
+        self.client.send(call).await?.done()
+    }
+
+    fn call(&self, method: Method, purpose: String, segments: &[&str]) -> Result<Call, Error> {
+        let mut path: Vec<&str> = self.place.iter().map(String::as_str).collect();
+        path.extend_from_slice(segments);
+        Call::new(method, purpose, &path)
+    }
+}

@@ -1,0 +1,33 @@
+//! The parts of GitHub that are called. A part's requests, answers and outcomes stand in one place,
+//! beside the methods that call it.
+
+pub(crate) mod check_run;
+pub(crate) mod decoration;
+pub(crate) mod deployment;
+pub(crate) mod deployment_status;
+pub(crate) mod hook;
+pub(crate) mod merge;
+pub(crate) mod pull_request;
+pub(crate) mod repository;
+pub(crate) mod status;
+
+pub use check_run::{
+    CheckAnnotation, CheckConclusion, CheckOutput, CheckRun, CheckStatus, NewCheckRun,
+};
+pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
+pub use deployment::{
+    Deployment, DeploymentFilter, DeploymentOutcome, FailingContext, NewDeployment, Refusal,
+    RefusalReason, RequiredContexts,
+};
+pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
+pub use hook::{
+    Hook, HookConfig, HookConfigUpdate, HookContentType, HookDeliveries, HookDelivery, HookMessage,
+    HookResponse, HookUpdate, Hooks, NewHook,
+};
+pub use merge::{
+    BranchMergeOutcome, MergeAction, MergeMethod, MergeOptions, MergeOutcome, MergeRequest,
+    MergeRequestOutcome, MergeRequestState,
+};
+pub use pull_request::{PullRequest, PullRequestBranch, PullRequestRepo, PullRequestState};
+pub use repository::{Repository, RepositoryPermissions};
+pub use status::{CombinedStatus, NewStatus, Status};

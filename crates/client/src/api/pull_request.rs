@@ -1,0 +1,139 @@
+use hookstead_types::{Decode, RepoName, Sha, Timestamp, User, open_enum};
+use http::Method;
+
+use crate::engine::decode::user;
+use crate::engine::error::Error;
+use crate::engine::page::Page;
+use crate::repo::ITEMS_PER_PAGE;
+use crate::repo::Repo;
+
+open_enum! {
+    /// Whether a pull request is open.
+    pub enum PullRequestState {
+        /// It waits to be merged or closed.
+        Open = "open",
+        /// It is closed, merged or not.
+        Closed = "closed",
+    }
+}
+
+/// A pull request, as far as reporting and merging need it.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct PullRequest {
+    /// Its number in the repository.
+    pub number: u64,
+    /// Whether it is open.
+    pub state: PullRequestState,
+    /// What is to be merged.
+    pub head: PullRequestBranch,
+    /// What it is to be merged into.
+    pub base: PullRequestBranch,
+    /// Its number in all of GitHub.
+    pub id: Option<u64>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its description.
+    pub body: Option<String>,
+    /// Whether it is merged; see [`is_merged`](Self::is_merged).
+    pub merged: Option<bool>,
+    /// Whether it can be merged. `None`: GitHub is finding out, ask again in a moment.
+    pub mergeable: Option<bool>,
+    /// `clean`, `dirty`, `blocked`, `behind`, `unstable`, `unknown` or something else.
+    pub mergeable_state: Option<String>,
+    /// Before the merge a commit that GitHub made to try it out; after it the commit that the base
+    /// branch got: the merge commit, the squashed one, or the last of the rebased ones.
+    pub merge_commit_sha: Option<Sha>,
+    /// Whether it is a draft.
+    pub draft: Option<bool>,
+    /// Who opened it.
+    #[serde(default, deserialize_with = "user")]
+    pub user: Option<User>,
+    /// Who merged it.
+    #[serde(default, deserialize_with = "user")]
+    pub merged_by: Option<User>,
+    /// When it was opened.
+    pub created_at: Option<Timestamp>,
+    /// When it changed last.
+    pub updated_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// When it was merged.
+    pub merged_at: Option<Timestamp>,
+    /// Its page.
+    pub html_url: Option<String>,
+    /// It in the REST API.
+    pub url: Option<String>,
+    /// Its id in GitHub's GraphQL API.
+    pub node_id: Option<String>,
+}
+
+impl PullRequest {
+    /// Whether it is merged. GitHub's shorter forms of a pull request lack `merged`, but have
+    /// `merged_at`.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        self.merged.unwrap_or(self.merged_at.is_some())
+    }
+}
+
+/// One side of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct PullRequestBranch {
+    /// The commit.
+    pub sha: Sha,
+    /// The branch, without `refs/heads/`.
+    pub r#ref: String,
+    /// `owner:branch`.
+    pub label: Option<String>,
+    /// Who owns the repository.
+    #[serde(default, deserialize_with = "user")]
+    pub user: Option<User>,
+    /// The repository; `None` for the head when the fork was deleted.
+    pub repo: Option<PullRequestRepo>,
+}
+
+/// The repository on one side of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct PullRequestRepo {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub full_name: Option<RepoName>,
+    /// The branch that everything goes into.
+    pub default_branch: Option<String>,
+}
+
+impl Repo {
+    /// Gets a pull request.
+    ///
+    /// Permission: *Pull requests* read or *Contents* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404) or the call fails on the way, see [`Error`].
+    pub async fn pull_request(&self, number: u64) -> Result<PullRequest, Error> {
+        let purpose = format!("get pull request {number} of {}", self.name());
+        let call = self.call(Method::GET, purpose, &["pulls", &number.to_string()])?;
+        self.client().send(call.remembered()).await?.decode()
+    }
+
+    /// Lists the pull requests that a commit belongs to: for a commit of the default branch the merged
+    /// one that brought it, for any other the open and merged ones that contain it. GitHub sends a
+    /// shorter form; [`mergeable`](PullRequest::mergeable) is missing, for instance.
+    ///
+    /// Permission: *Pull requests* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
+    pub async fn pull_requests_of(&self, sha: &Sha) -> Result<Page<PullRequest>, Error> {
+        let purpose = format!("list the pull requests of {sha} in {}", self.name());
+        let call = self
+            .call(Method::GET, purpose, &["commits", sha.as_str(), "pulls"])?
+            .query("per_page", ITEMS_PER_PAGE);
+        self.client().send(call).await?.page()
+    }
+}

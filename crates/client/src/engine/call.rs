@@ -1,0 +1,191 @@
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, USER_AGENT};
+use http::{HeaderValue, Method, Request, Uri};
+use serde::Serialize;
+
+use crate::client::Settings;
+use crate::engine::error::Error;
+use crate::engine::error_kind::Kind;
+use crate::engine::page::Next;
+use crate::engine::path::{Path, UnusableSegment};
+use crate::identity::token::Token;
+use crate::transport::transport::RequestBody;
+
+/// One call, not yet sent.
+pub(crate) struct Call {
+    /// What it is for, to be read after *cannot* in an error.
+    purpose: String,
+    pub(crate) method: Method,
+    target: Target,
+    body: Option<Bytes>,
+    /// Whether doing it twice does no more than doing it once.
+    pub(crate) is_harmless: bool,
+    /// Whether an event named what it is about a moment ago.
+    pub(crate) is_just_named: bool,
+    /// Whether it takes its turn among the writes.
+    pub(crate) is_paced: bool,
+    /// Whether its answer is worth remembering, if the client remembers any.
+    pub(crate) is_remembered: bool,
+}
+
+enum Target {
+    /// A path below the base URL.
+    Path(Path),
+    /// A path below the base URL, as the user wrote it.
+    Written(String),
+    /// A link that GitHub sent.
+    Link { from: String, reference: String },
+}
+
+impl Call {
+    /// A call without a body to the path of these segments.
+    pub(crate) fn new(method: Method, purpose: String, segments: &[&str]) -> Result<Self, Error> {
+        match Path::of(segments) {
+            Ok(path) => Ok(Self::to(method, purpose, Target::Path(path))),
+            Err(UnusableSegment(segment)) => {
+                let problem = format!("`{segment}` cannot be part of a path");
+                Err(Error::new(&purpose, is_write(&method), Kind::InvalidRequest(problem)))
+            }
+        }
+    }
+
+    /// A call to a path that the user wrote.
+    pub(crate) fn written(method: Method, path: &str) -> Self {
+        // Parameters may hold anything; the path is what the call is about.
+        let shown = path.split('?').next().unwrap_or_default();
+        let purpose = format!("{method} {shown}");
+        Self::to(method, purpose, Target::Written(path.to_owned()))
+    }
+
+    /// The call for a next page.
+    pub(crate) fn next_page(next: &Next) -> Self {
+        let Next { purpose, from, reference, .. } = next.clone();
+        Self::to(Method::GET, purpose, Target::Link { from, reference })
+    }
+
+    fn to(method: Method, purpose: String, target: Target) -> Self {
+        Self {
+            purpose,
+            // Only reads are harmless of themselves: `PUT` and `DELETE` have the same effect when
+            // repeated, but not the same answer.
+            is_harmless: method.is_safe(),
+            is_paced: is_write(&method),
+            method,
+            target,
+            body: None,
+            is_just_named: false,
+            is_remembered: false,
+        }
+    }
+
+    /// The call, unless its arguments have a problem.
+    pub(crate) fn unless(self, problem: Option<String>) -> Result<Self, Error> {
+        match problem {
+            Some(problem) => Err(self.error(Kind::InvalidRequest(problem))),
+            None => Ok(self),
+        }
+    }
+
+    /// Adds a query parameter.
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        self.target = match self.target {
+            Target::Path(path) => Target::Path(path.query(name, value)),
+            other => other,
+        };
+        self
+    }
+
+    /// Sets the body.
+    pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Result<Self, Error> {
+        // The error's text may show a value, so it is left out.
+        let bytes = serde_json::to_vec(body)
+            .map_err(|_| self.error(Kind::InvalidRequest("the request is no JSON".to_owned())))?;
+        self.body = Some(bytes.into());
+        Ok(self)
+    }
+
+    /// It may be repeated even when it may have been done already.
+    pub(crate) fn harmless(mut self) -> Self {
+        self.is_harmless = true;
+        self
+    }
+
+    /// It writes nothing that people see, so it takes no turn among the writes.
+    pub(crate) fn unpaced(mut self) -> Self {
+        self.is_paced = false;
+        self
+    }
+
+    /// Its answer is worth remembering.
+    pub(crate) fn remembered(mut self) -> Self {
+        self.is_remembered = true;
+        self
+    }
+
+    pub(crate) fn is_write(&self) -> bool {
+        is_write(&self.method)
+    }
+
+    pub(crate) fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    pub(crate) fn error(&self, kind: Kind) -> Error {
+        Error::new(&self.purpose, self.is_write(), kind)
+    }
+
+    pub(crate) fn url(&self, settings: &Settings) -> Result<String, Error> {
+        let base = &settings.base;
+        match &self.target {
+            Target::Path(path) => Ok(base.with_path(path.as_str())),
+            Target::Written(path) if !path.starts_with('/') => {
+                let problem = "the path does not start with a slash".to_owned();
+                Err(self.error(Kind::InvalidRequest(problem)))
+            }
+            // Resolving it takes out every `..`, and fails for a path that leads elsewhere by one.
+            Target::Written(path) => {
+                base.resolve(&base.with_path("/"), &base.with_path(path)).map_err(|outside| {
+                    self.error(Kind::InvalidRequest(format!("the path leads to {outside}")))
+                })
+            }
+            Target::Link { from, reference } => {
+                // Where the link stood is what can be said about where.
+                let place = settings.place(&self.method, from);
+                base.resolve(from, reference)
+                    .map_err(|outside| self.error(Kind::Astray(outside)).at(&place))
+            }
+        }
+    }
+
+    /// The request for one attempt. Each has the same bytes for a body.
+    pub(crate) fn request(
+        &self,
+        settings: &Settings,
+        token: &Token,
+        etag: Option<&HeaderValue>,
+        url: &str,
+    ) -> Result<Request<RequestBody>, Error> {
+        let uri = Uri::try_from(url).map_err(|error| {
+            self.error(Kind::InvalidRequest(format!("the URL cannot be requested: {error}")))
+        })?;
+        let mut request = Request::new(RequestBody::new(self.body.clone().unwrap_or_default()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
+        headers.insert(AUTHORIZATION, token.authorization());
+        headers.insert(USER_AGENT, settings.user_agent.clone());
+        headers.insert("x-github-api-version", settings.api_version.clone());
+        if let Some(etag) = etag {
+            headers.insert(IF_NONE_MATCH, etag.clone());
+        }
+        if self.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Ok(request)
+    }
+}
+
+fn is_write(method: &Method) -> bool {
+    !method.is_safe()
+}

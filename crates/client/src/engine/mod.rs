@@ -1,0 +1,33 @@
+//! One call, from the request to the answer: attempts, limits, pages, errors.
+
+pub(crate) mod answer;
+pub(crate) mod attempt;
+pub(crate) mod call;
+pub(crate) mod deadline;
+pub(crate) mod decode;
+pub(crate) mod decorated;
+pub(crate) mod error;
+pub(crate) mod error_body;
+pub(crate) mod error_kind;
+pub(crate) mod foreign;
+pub(crate) mod items;
+pub(crate) mod limiter;
+pub(crate) mod link;
+pub(crate) mod memory;
+pub(crate) mod page;
+pub(crate) mod path;
+pub(crate) mod place;
+pub(crate) mod rate_limit;
+pub(crate) mod rate_limit_policy;
+pub(crate) mod request;
+pub(crate) mod retry_policy;
+pub(crate) mod send;
+pub(crate) mod trail;
+
+pub use error::Error;
+pub use error_body::ValidationError;
+pub use items::Items;
+pub use page::Page;
+pub use rate_limit_policy::RateLimitPolicy;
+pub use request::Request;
+pub use retry_policy::RetryPolicy;

@@ -1,0 +1,17 @@
+//! Bytes to the server and back: connections, TLS, proxies.
+
+pub(crate) mod base_url;
+pub(crate) mod build_error;
+pub(crate) mod cause;
+pub(crate) mod pool;
+pub(crate) mod proxy;
+pub(crate) mod service;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+pub(crate) mod tls;
+pub(crate) mod transport;
+pub(crate) mod trusted_roots;
+
+pub use build_error::BuildError;
+pub use service::NotSent;
+pub use transport::RequestBody;
+pub use trusted_roots::TrustedRoots;
