@@ -7,12 +7,10 @@ use hookstead_types::InvisibleEnd;
 use http::{HeaderValue, Request, Response};
 use tower_service::Service;
 
-use crate::client::Client;
-use crate::client::Settings;
+use crate::client::{Client, Settings};
 use crate::engine::rate_limit_policy::RateLimitPolicy;
 use crate::engine::retry_policy::RetryPolicy;
-use crate::identity::token_provider::Credentials;
-use crate::identity::token_provider::CredentialsKind;
+use crate::identity::token_provider::{Credentials, CredentialsKind};
 use crate::transport::base_url::BaseUrl;
 use crate::transport::build_error::BuildError;
 use crate::transport::pool::{self, ConnectionSettings};
@@ -54,7 +52,6 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     max_redirects: u32,
     max_pages: usize,
-    remembered_answers: usize,
     roots: TrustedRoots,
     extra_roots: Vec<Vec<u8>>,
     proxy: ProxySource,
@@ -114,7 +111,6 @@ impl ClientBuilder {
             max_response_bytes: Self::DEFAULT_MAX_RESPONSE_BYTES,
             max_redirects: Self::DEFAULT_MAX_REDIRECTS,
             max_pages: Self::DEFAULT_MAX_PAGES,
-            remembered_answers: 0,
             roots: TrustedRoots::default(),
             extra_roots: Vec::new(),
             proxy: ProxySource::Environment,
@@ -248,19 +244,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Remembers so many answers and asks GitHub whether they have changed (`If-None-Match`). Where it
-    /// says no (304), the remembered one is returned, and the call counts nothing against the hourly
-    /// limit. That pays where the same thing is looked at again and again: it works for
-    /// [`combined_status`](crate::Repo::combined_status),
-    /// [`pull_request`](crate::Repo::pull_request) and what asks for it by
-    /// [`Request::remembered`](crate::Request::remembered). Each is kept in memory, up to 1 MiB.
-    ///
-    /// The default is 0, none: most programs look once.
-    pub fn remember_answers(mut self, count: usize) -> Self {
-        self.remembered_answers = count;
-        self
-    }
-
     /// Which certificate authorities are trusted. The default is the machine's own list.
     pub fn trusted_roots(mut self, roots: TrustedRoots) -> Self {
         self.roots = roots;
@@ -350,7 +333,6 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
             max_redirects: self.max_redirects,
             max_pages: self.max_pages,
-            remembered_answers: self.remembered_answers,
             transport,
         });
         match self.credentials.0 {

@@ -11,9 +11,7 @@ use crate::engine::call::Call;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::limiter::Limiter;
-use crate::engine::memory::Memory;
-use crate::engine::page::Next;
-use crate::engine::page::Page;
+use crate::engine::page::{Next, Page};
 use crate::engine::place::Place;
 use crate::engine::rate_limit_policy::RateLimitPolicy;
 use crate::engine::retry_policy::RetryPolicy;
@@ -63,7 +61,6 @@ pub(crate) struct Settings {
     pub(crate) max_response_bytes: usize,
     pub(crate) max_redirects: u32,
     pub(crate) max_pages: usize,
-    pub(crate) remembered_answers: usize,
     pub(crate) transport: Arc<dyn Transport>,
 }
 
@@ -78,7 +75,6 @@ impl Settings {
 pub(crate) struct Access {
     pub(crate) provider: Arc<dyn TokenProvider>,
     pub(crate) limiter: Limiter,
-    pub(crate) memory: Memory,
     /// By which its tokens are dated, if the client makes them itself.
     #[cfg(feature = "app")]
     pub(crate) clock: Option<Arc<crate::identity::clock::Clock>>,
@@ -90,7 +86,6 @@ impl Access {
         Self {
             provider,
             limiter,
-            memory: Memory::new(settings.remembered_answers),
             #[cfg(feature = "app")]
             clock: None,
         }

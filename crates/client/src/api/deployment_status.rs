@@ -7,8 +7,7 @@ use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
 use crate::engine::error::Error;
 use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
-use crate::repo::Repo;
+use crate::repo::{ITEMS_PER_PAGE, Repo};
 
 /// A deployment status to be created: how far a deployment has come.
 ///

@@ -4,8 +4,7 @@ use http::Method;
 use crate::engine::decode::user;
 use crate::engine::error::Error;
 use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
-use crate::repo::Repo;
+use crate::repo::{ITEMS_PER_PAGE, Repo};
 
 open_enum! {
     /// Whether a pull request is open.
@@ -117,7 +116,7 @@ impl Repo {
     pub async fn pull_request(&self, number: u64) -> Result<PullRequest, Error> {
         let purpose = format!("get pull request {number} of {}", self.name());
         let call = self.call(Method::GET, purpose, &["pulls", &number.to_string()])?;
-        self.client().send(call.remembered()).await?.decode()
+        self.client().send(call).await?.decode()
     }
 
     /// Lists the pull requests that a commit belongs to: for a commit of the default branch the merged

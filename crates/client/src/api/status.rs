@@ -7,8 +7,7 @@ use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
 use crate::engine::error::Error;
 use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
-use crate::repo::Repo;
+use crate::repo::{ITEMS_PER_PAGE, Repo};
 
 /// A commit with more contexts than fit ten pages is not what this is for.
 const MAX_COMBINED_PAGES: usize = 10;
@@ -233,15 +232,14 @@ impl Repo {
         let purpose = format!("get the combined status of {git_ref} in {}", self.name());
         let call = self
             .call(Method::GET, purpose, &["commits", git_ref, "status"])?
-            .query("per_page", ITEMS_PER_PAGE)
-            .remembered();
+            .query("per_page", ITEMS_PER_PAGE);
         let answer = self.client().send(call).await?;
         let mut combined: CombinedStatus = answer.decode()?;
         let mut next = answer.next();
         for _ in 1..MAX_COMBINED_PAGES {
             let Some(link) = next else { break };
             let (call, trail) = self.client().step(link)?;
-            let answer = self.client().send(call.remembered()).await?;
+            let answer = self.client().send(call).await?;
             combined.statuses.extend(answer.decode::<CombinedStatus>()?.statuses);
             next = answer.next().map(|next| next.reached_by(trail));
         }

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use hookstead_types::Outage;
 use http::header::LOCATION;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 
 use crate::client::Client;
@@ -28,7 +28,6 @@ impl Client {
         &self,
         call: &Call,
         token: &Token,
-        etag: Option<&HeaderValue>,
         mut url: String,
         deadline: Deadline,
     ) -> Result<Answer, Error> {
@@ -36,7 +35,7 @@ impl Client {
         let mut place = settings.place(&call.method, &url);
         for _ in 0..=settings.max_redirects {
             let failed = |kind| Err(call.error(kind).at(&place));
-            let request = call.request(settings, token, etag, &url)?;
+            let request = call.request(settings, token, &url)?;
             let response = match deadline.within(settings.transport.send(request)).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) if error.is_connect => {

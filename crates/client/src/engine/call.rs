@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
@@ -24,8 +24,6 @@ pub(crate) struct Call {
     pub(crate) is_just_named: bool,
     /// Whether it takes its turn among the writes.
     pub(crate) is_paced: bool,
-    /// Whether its answer is worth remembering, if the client remembers any.
-    pub(crate) is_remembered: bool,
 }
 
 enum Target {
@@ -74,7 +72,6 @@ impl Call {
             target,
             body: None,
             is_just_named: false,
-            is_remembered: false,
         }
     }
 
@@ -113,12 +110,6 @@ impl Call {
     /// It writes nothing that people see, so it takes no turn among the writes.
     pub(crate) fn unpaced(mut self) -> Self {
         self.is_paced = false;
-        self
-    }
-
-    /// Its answer is worth remembering.
-    pub(crate) fn remembered(mut self) -> Self {
-        self.is_remembered = true;
         self
     }
 
@@ -162,7 +153,6 @@ impl Call {
         &self,
         settings: &Settings,
         token: &Token,
-        etag: Option<&HeaderValue>,
         url: &str,
     ) -> Result<Request<RequestBody>, Error> {
         let uri = Uri::try_from(url).map_err(|error| {
@@ -176,9 +166,6 @@ impl Call {
         headers.insert(AUTHORIZATION, token.authorization());
         headers.insert(USER_AGENT, settings.user_agent.clone());
         headers.insert("x-github-api-version", settings.api_version.clone());
-        if let Some(etag) = etag {
-            headers.insert(IF_NONE_MATCH, etag.clone());
-        }
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use hookstead_types::{Outage, RetryAfter};
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::engine::error_body::ErrorBody;
-use crate::engine::error_body::ValidationError;
+use crate::engine::error_body::{ErrorBody, ValidationError};
 use crate::engine::error_kind::Kind;
 use crate::engine::place::Place;
 

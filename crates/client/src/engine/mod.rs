@@ -13,7 +13,6 @@ pub(crate) mod foreign;
 pub(crate) mod items;
 pub(crate) mod limiter;
 pub(crate) mod link;
-pub(crate) mod memory;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod place;

@@ -65,13 +65,6 @@ impl Request {
         self
     }
 
-    /// Its answer is worth remembering, if the client
-    /// [remembers any](crate::ClientBuilder::remember_answers). For reads.
-    pub fn remembered(mut self) -> Self {
-        self.call.is_remembered = !self.call.is_write();
-        self
-    }
-
     /// Sends it and decodes the answer. An answer without a body decodes as `()`.
     ///
     /// # Errors

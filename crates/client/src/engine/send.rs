@@ -114,18 +114,9 @@ impl Client {
             progress.attempts = progress.attempts.saturating_add(1);
             let sent_at = tokio::time::Instant::now();
             let deadline = progress.deadline.or_after(settings.attempt_timeout);
-            let remembered = if call.is_remembered { access.memory.recall(url) } else { None };
-            let etag = remembered.as_ref().map(|answer| &answer.etag);
-            let mut result = self.attempt(call, &token, etag, url.to_owned(), deadline).await;
+            let mut result = self.attempt(call, &token, url.to_owned(), deadline).await;
             drop(turn);
             if let Ok(answer) = &mut result {
-                match remembered {
-                    Some(remembered) if answer.status == StatusCode::NOT_MODIFIED => {
-                        remembered.restore(answer);
-                    }
-                    _ if call.is_remembered => access.memory.note(url, answer),
-                    _ => {}
-                }
                 if answer.limit.is_rate_limit {
                     access.limiter.refused(&mut answer.limit, sent_at);
                 } else if answer.status.is_success() {

@@ -5,7 +5,6 @@
 mod apps;
 mod building;
 mod calls;
-mod conditional;
 mod decoration;
 mod deployments;
 mod errors;

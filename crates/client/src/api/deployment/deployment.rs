@@ -11,8 +11,7 @@ use crate::engine::decode::user;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
-use crate::repo::Repo;
+use crate::repo::{ITEMS_PER_PAGE, Repo};
 
 /// A deployment: somebody's wish that a commit be deployed somewhere.
 #[derive(Clone, PartialEq, Eq, Decode)]

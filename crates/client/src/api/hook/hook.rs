@@ -8,8 +8,7 @@ use crate::client::Client;
 use crate::engine::call::Call;
 use crate::engine::error::Error;
 use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
-use crate::repo::Repo;
+use crate::repo::{ITEMS_PER_PAGE, Repo};
 
 open_enum! {
     /// How a hook's deliveries are encoded.
