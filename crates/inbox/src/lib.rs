@@ -64,7 +64,6 @@
 )]
 
 mod accepting;
-mod back_off;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;
 mod error;
@@ -93,9 +92,9 @@ mod timed;
 mod work;
 mod worker;
 
-pub use back_off::BackOff;
 pub use error::InboxError;
 pub use health::{Health, HeldPool, OldestReady};
+pub use hookstead_types::BackOff;
 pub use inbox::Inbox;
 pub use listing::Listing;
 pub use operations::{ChangedTask, Selection};

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use hookstead_inbox::BackOff;
+
 use crate::Recovery;
 
 /// How far, how often and how patiently.
@@ -30,8 +32,8 @@ impl Settings {
     /// How long an event is left alone after its last attempt, when so many redeliveries of it have
     /// failed.
     pub(crate) fn pause_after(&self, redeliveries: u32) -> Duration {
-        let doubled = 1_u32.checked_shl(redeliveries).unwrap_or(u32::MAX);
-        self.margin.saturating_mul(doubled).min(self.longest_pause).max(self.margin)
+        let back_off = BackOff::new(self.margin, self.longest_pause);
+        back_off.longest(redeliveries.saturating_add(1)).max(self.margin)
     }
 }
 

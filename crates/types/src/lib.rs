@@ -26,6 +26,7 @@
 #[doc(hidden)]
 #[path = "derive.rs"]
 pub mod __derive;
+mod back_off;
 mod chain;
 pub mod decode;
 mod decode_budget;
@@ -42,6 +43,7 @@ mod timestamp;
 mod user;
 mod without_contents;
 
+pub use back_off::BackOff;
 pub use deployment_state::DeploymentState;
 pub use invisible_end::InvisibleEnd;
 pub use outage::Outage;

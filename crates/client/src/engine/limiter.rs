@@ -2,13 +2,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hookstead_types::RetryAfter;
+use hookstead_types::{BackOff, RetryAfter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::engine::rate_limit::Limit;
 use crate::engine::rate_limit_policy::RateLimitPolicy;
-use crate::engine::retry_policy::doubled;
 
 /// None of GitHub's windows is longer; a guess has no reason to be.
 const LONGEST_GUESS: Duration = Duration::from_secs(60 * 60);
@@ -149,7 +148,7 @@ impl Limiter {
             if state.paused_until.is_none_or(|end| sent_at >= end) {
                 state.guesses = state.guesses.saturating_add(1);
             }
-            wait = doubled(wait, state.guesses.saturating_sub(1)).min(LONGEST_GUESS);
+            wait = BackOff::new(wait, LONGEST_GUESS).longest(state.guesses);
         }
         // The others pause for so long at most; this call tells all that it was told.
         let end = now.checked_add(wait.min(self.policy.longest_pause));

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use hookstead_types::BackOff;
+
 /// How often, and after which waits, a call is repeated that may be repeated.
 ///
 /// Whether it *may* be is not a setting: see [the table](crate#what-is-repeated). The waits double
@@ -141,15 +143,14 @@ impl RetryPolicy {
 
     /// The wait after so many attempts.
     pub(crate) fn delay_after(&self, attempts: u32) -> Duration {
-        let longest = doubled(self.first_delay, attempts.saturating_sub(1));
-        random_up_to(longest.min(self.longest_delay))
+        BackOff::new(self.first_delay, self.longest_delay).delay(attempts)
     }
 
     /// The wait after having asked so many times again for something that an event has just named;
     /// `None` when that was often enough.
     pub(crate) fn just_named_delay_after(&self, asked_again: u32) -> Option<Duration> {
         (asked_again < self.just_named_attempts)
-            .then(|| doubled(self.just_named_delay, asked_again))
+            .then(|| doubling(self.just_named_delay, asked_again))
     }
 
     /// The wait before a token of this age, which was refused and sent again so many times, is sent once
@@ -160,7 +161,7 @@ impl RetryPolicy {
         sent_again: u32,
     ) -> Option<Duration> {
         (age < self.young_token_age && sent_again < self.young_token_attempts)
-            .then(|| doubled(self.young_token_delay, sent_again))
+            .then(|| doubling(self.young_token_delay, sent_again))
     }
 }
 
@@ -170,14 +171,9 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A duration, doubled so many times.
-pub(crate) fn doubled(duration: Duration, times: u32) -> Duration {
-    duration.saturating_mul(1_u32.checked_shl(times).unwrap_or(u32::MAX))
-}
-
-fn random_up_to(longest: Duration) -> Duration {
-    let nanoseconds = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
-    Duration::from_nanos(fastrand::u64(0..=nanoseconds))
+/// A wait that doubles without a limit and without chance: how often it is waited is limited.
+fn doubling(first: Duration, waited: u32) -> Duration {
+    BackOff::new(first, Duration::MAX).longest(waited.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -201,7 +197,7 @@ mod tests {
     fn nothing_overflows() {
         let endless = RetryPolicy::new().first_delay(Duration::MAX).longest_delay(Duration::MAX);
         endless.delay_after(u32::MAX);
-        assert_eq!(doubled(Duration::MAX, u32::MAX), Duration::MAX);
+        assert_eq!(doubling(Duration::MAX, u32::MAX), Duration::MAX);
         assert_eq!(endless.just_named_delay_after(u32::MAX), None);
     }
 

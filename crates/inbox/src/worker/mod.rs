@@ -31,10 +31,11 @@ mod turns;
 use std::fmt;
 use std::time::Duration;
 
+use hookstead_types::BackOff;
 use tokio::runtime::Handle;
 
+use crate::Inbox;
 use crate::time::bounded;
-use crate::{BackOff, Inbox};
 use settings::Settings;
 
 /// The pauses after a failure of the store: short at first, for a lock that is soon given back;

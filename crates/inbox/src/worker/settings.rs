@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use hookstead_types::BackOff;
+
 use super::Worker;
-use crate::BackOff;
 
 /// What a worker was told about how to work.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hookstead_types::{Decode, Sha, open_enum};
+use hookstead_types::{BackOff, Decode, Sha, open_enum};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
@@ -10,11 +10,9 @@ use crate::engine::deadline::Deadline;
 use crate::engine::error::Error;
 use crate::repo::Repo;
 
-/// How often the state of a merge is asked for at first; GitHub checks the rules within seconds.
-const FIRST_POLL: Duration = Duration::from_secs(1);
-
-/// How often at last: a merge queue takes minutes.
-const LONGEST_POLL: Duration = Duration::from_secs(15);
+/// The waits between two questions about a merge: a second at first, as GitHub checks the rules within
+/// seconds, and 15 s at last, as a merge queue takes minutes.
+const POLLS: BackOff = BackOff::new(Duration::from_secs(1), Duration::from_secs(15));
 
 open_enum! {
     /// Whether a pull request is merged at once or queued.
@@ -206,14 +204,15 @@ impl Repo {
         limit: Duration,
     ) -> Result<MergeRequest, Error> {
         let deadline = Deadline::after(limit);
-        let mut interval = FIRST_POLL;
+        let mut asked = 0_u32;
         loop {
             let request = self.merge_request(number, uuid).await?;
+            asked = asked.saturating_add(1);
+            let interval = POLLS.longest(asked);
             if request.state != MergeRequestState::Pending || !deadline.outlasts(interval) {
                 return Ok(request);
             }
             tokio::time::sleep(interval).await;
-            interval = interval.saturating_mul(2).min(LONGEST_POLL);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hookstead_handler::KeptStep;
+use hookstead_types::BackOff;
 
 use super::moment::Moment;
 use super::shelf::Shelf;
@@ -146,8 +147,8 @@ fn abandon(task: &mut Task, now: Moment) {
         return;
     }
     task.abandoned = task.abandoned.saturating_add(1);
-    let doublings = task.abandoned.saturating_sub(1).min(31);
-    let pause = lease.length.saturating_mul(1 << doublings).min(LeaseRequest::LONGEST_PAUSE);
+    let back_off = BackOff::new(lease.length, LeaseRequest::LONGEST_PAUSE);
+    let pause = back_off.longest(task.abandoned);
     task.wait(now.after(pause));
     task.taken_back = Some(lease);
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
+use hookstead_types::BackOff;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
@@ -15,7 +16,7 @@ const TRIES: u32 = 5;
 
 /// After a broken connection the next is tried after so long at first, and at most: a server that
 /// restarts refuses at once.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
+const BACK_OFF: BackOff = BackOff::new(Duration::from_millis(10), Duration::from_millis(200));
 
 /// No answer within this time: the database hangs, or the network does. It is longer than an accept may
 /// take, which the inbox decides, and shorter than a worker's lease.
@@ -93,7 +94,7 @@ impl Database {
     pub(super) async fn rows(&self, statement: Statement<'_>) -> Result<Vec<Row>, InboxError> {
         let begin = Instant::now();
         let last_try = begin + bounded(self.retry_for);
-        let mut pause = PAUSES.0;
+        let mut failures = 1_u32;
         let mut undone = 0;
         let mut had_stale_session = false;
         let mut had_room = false;
@@ -118,9 +119,9 @@ impl Database {
                         && !std::mem::replace(&mut had_room, true)
                         && self.release_reserve().await
                 }
-                Remedy::Reconnect if Instant::now() + pause < last_try => {
-                    sleep(pause).await;
-                    pause = (pause * 2).min(PAUSES.1);
+                Remedy::Reconnect if Instant::now() + BACK_OFF.longest(failures) < last_try => {
+                    sleep(BACK_OFF.longest(failures)).await;
+                    failures = failures.saturating_add(1);
                     true
                 }
                 Remedy::Reconnect | Remedy::None => false,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hookstead_types::BackOff;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -21,7 +22,7 @@ const CHANNEL: &str = "hookstead_inbox";
 const MOST_NAMED: usize = 150;
 
 /// A listener that lost its connection tries again after this long at first, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+const BACK_OFF: BackOff = BackOff::new(Duration::from_millis(100), Duration::from_secs(5));
 
 /// After an announcement the next waits for so long. Each costs the server and all who listen a good
 /// part of what an `accept` does, and in a burst there would be one for nearly every delivery. The
@@ -93,7 +94,7 @@ impl Listener {
         let announced = Arc::clone(&announcement);
         let schema = schema.to_owned();
         let task = own_runtime().spawn(async move {
-            let mut pause = PAUSES.0;
+            let mut failures = 0_u32;
             loop {
                 let connected = || {
                     // What was announced before this moment went unheard.
@@ -104,14 +105,14 @@ impl Listener {
                     Listening { schema: &schema, news: &news, starts: &starts, own: 0.into() };
                 let lost = match config.connect(tls.clone()).await {
                     Ok((client, connection)) => {
-                        pause = PAUSES.0;
+                        failures = 0;
                         listening.listen(client, connection, &announced, connected).await
                     }
                     Err(error) => error.into(),
                 };
                 tracing::warn!(error = %lost, "the inbox hears nothing of other processes");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(PAUSES.1);
+                failures = failures.saturating_add(1);
+                tokio::time::sleep(BACK_OFF.delay(failures)).await;
             }
         });
         Self { announcement, task }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hookstead_handler::{End, KeptStep};
+use hookstead_types::BackOff;
 use rusqlite::params;
 
 use super::lanes;
@@ -283,8 +284,8 @@ fn abandon(session: &mut Session<'_>, task: &TaskRow, now: i64) -> rusqlite::Res
 
 /// The pause after so many abandoned leases: the length of the lease, doubling with each.
 fn pause(length: i64, abandoned: u32) -> i64 {
-    let doubled = 1_i64.checked_shl(abandoned.saturating_sub(1).min(40)).unwrap_or(i64::MAX);
-    length.saturating_mul(doubled).min(milliseconds(LeaseRequest::LONGEST_PAUSE))
+    let length = Duration::from_millis(u64::try_from(length).unwrap_or(0));
+    milliseconds(BackOff::new(length, LeaseRequest::LONGEST_PAUSE).longest(abandoned))
 }
 
 /// So many lanes are looked at in one call for a head that nobody takes.

@@ -1,3 +1,4 @@
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 /// How long to wait before trying again: a random time up to a bound that doubles with every
@@ -5,7 +6,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use hookstead_inbox::BackOff;
+/// use hookstead_types::BackOff;
 ///
 /// let back_off = BackOff::new(Duration::from_secs(1), Duration::from_secs(3600));
 /// assert_eq!(back_off.longest(1), Duration::from_secs(1));
@@ -37,14 +38,24 @@ impl BackOff {
     /// The delay after this attempt, counted from 1.
     #[must_use]
     pub fn delay(&self, attempt: u32) -> Duration {
-        self.portion(attempt, fastrand::f64())
+        self.portion(attempt, random_portion())
     }
 
-    /// The delay for a portion between 0 and 1 of the longest one.
-    pub(crate) fn portion(&self, attempt: u32, portion: f64) -> Duration {
+    /// The delay for a portion between 0 and 1 of the longest one, for who draws it himself.
+    #[must_use]
+    pub fn portion(&self, attempt: u32, portion: f64) -> Duration {
         let longest = self.longest(attempt);
         Duration::try_from_secs_f64(longest.as_secs_f64() * portion).unwrap_or(longest)
     }
+}
+
+/// A number from 0 to 1. The standard library seeds its hash maps well enough for this, so that no
+/// crate for random numbers is needed here.
+fn random_portion() -> f64 {
+    /// What a number of an `f64` holds without rounding.
+    const BITS: u32 = 53;
+    let number = RandomState::new().hash_one(0_u8) >> (u64::BITS - BITS);
+    number as f64 / (1_u64 << BITS) as f64
 }
 
 #[cfg(test)]
@@ -84,5 +95,15 @@ mod tests {
         let back_off = BackOff::new(HOUR, HOUR);
         let first = back_off.delay(1);
         assert!((0..100).any(|_| back_off.delay(1) != first));
+    }
+
+    #[test]
+    fn delays_are_drawn_from_the_whole_range() {
+        let back_off = BackOff::new(HOUR, HOUR);
+        let mut drawn: Vec<_> = (0..1000).map(|_| back_off.delay(1)).collect();
+        drawn.sort();
+        // Each of these is missed by chance less often than once in 10^40 runs.
+        assert!(drawn[0] < HOUR / 10 && drawn[999] > HOUR * 9 / 10 && drawn[999] <= HOUR);
+        assert!(drawn[500] > HOUR / 4 && drawn[500] < HOUR * 3 / 4);
     }
 }
