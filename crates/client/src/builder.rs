@@ -7,9 +7,13 @@ use hookstead_types::InvisibleEnd;
 use http::{HeaderValue, Request, Response};
 use tower_service::Service;
 
-use crate::client::{Client, Settings};
+#[cfg(feature = "app")]
+use crate::app::app::App;
+use crate::client::Client;
+use crate::engine::core::Core;
 use crate::engine::rate_limit_policy::RateLimitPolicy;
 use crate::engine::retry_policy::RetryPolicy;
+use crate::engine::settings::Settings;
 use crate::identity::token_provider::{Credentials, CredentialsKind};
 use crate::transport::base_url::BaseUrl;
 use crate::transport::build_error::BuildError;
@@ -336,10 +340,29 @@ impl ClientBuilder {
             transport,
         });
         match self.credentials.0 {
-            CredentialsKind::Provider(provider) => Ok(Client::assemble(settings, provider)),
+            CredentialsKind::Provider(provider) => {
+                Ok(Client::from_core(Core::new(settings, provider)))
+            }
             #[cfg(feature = "app")]
-            CredentialsKind::App(key) => Ok(crate::app::app::App::client(settings, key)),
+            CredentialsKind::App(key) => Ok(Client::of_app(App::new(settings, key))),
         }
+    }
+}
+
+impl Client {
+    /// A client for github.com with all defaults.
+    ///
+    /// # Errors
+    ///
+    /// Fails when TLS cannot be had: the machine has no trusted roots, or this crate was built
+    /// without a TLS feature.
+    pub fn new(credentials: impl Into<Credentials>) -> Result<Self, BuildError> {
+        Self::builder(credentials).build()
+    }
+
+    /// Sets other things than the token, for instance the base URL of an Enterprise Server.
+    pub fn builder(credentials: impl Into<Credentials>) -> ClientBuilder {
+        ClientBuilder::new(credentials.into())
     }
 }
 

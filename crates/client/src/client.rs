@@ -1,26 +1,19 @@
 use std::fmt;
+#[cfg(feature = "app")]
 use std::sync::Arc;
-use std::time::Duration;
 
-use hookstead_types::RepoName;
-use http::{HeaderValue, Method};
+use http::Method;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::builder::ClientBuilder;
+#[cfg(feature = "app")]
+use crate::app::app::App;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
-use crate::engine::error_kind::Kind;
-use crate::engine::limiter::Limiter;
-use crate::engine::page::{Next, Page};
-use crate::engine::place::Place;
-use crate::engine::rate_limit_policy::RateLimitPolicy;
-use crate::engine::retry_policy::RetryPolicy;
-use crate::engine::trail::Trail;
-use crate::identity::token_provider::{Credentials, TokenProvider};
-use crate::repo::Repo;
-use crate::transport::base_url::BaseUrl;
-use crate::transport::build_error::BuildError;
-use crate::transport::transport::Transport;
+use crate::engine::items::Items;
+use crate::engine::page::Page;
+use crate::engine::request::Request;
 
 /// A client for GitHub's REST API with one token.
 ///
@@ -41,99 +34,13 @@ use crate::transport::transport::Transport;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) access: Arc<Access>,
+    core: Core,
+    /// The App whose key it has.
     #[cfg(feature = "app")]
-    pub(crate) app: Option<Arc<crate::app::app::App>>,
-}
-
-/// What a client is made of.
-pub(crate) struct Settings {
-    pub(crate) base: BaseUrl,
-    /// The base URL, and the proxy on the way, for errors.
-    pub(crate) destination: String,
-    pub(crate) user_agent: HeaderValue,
-    pub(crate) api_version: HeaderValue,
-    pub(crate) timeout: Duration,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) retries: RetryPolicy,
-    pub(crate) rate_limits: RateLimitPolicy,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) max_redirects: u32,
-    pub(crate) max_pages: usize,
-    pub(crate) transport: Arc<dyn Transport>,
-}
-
-impl Settings {
-    /// Where a call goes, for errors.
-    pub(crate) fn place(&self, method: &Method, url: &str) -> Place {
-        Place::new(method, url, self.base.doubt())
-    }
-}
-
-/// What belongs to one token: GitHub counts by token.
-pub(crate) struct Access {
-    pub(crate) provider: Arc<dyn TokenProvider>,
-    pub(crate) limiter: Limiter,
-    /// By which its tokens are dated, if the client makes them itself.
-    #[cfg(feature = "app")]
-    pub(crate) clock: Option<Arc<crate::identity::clock::Clock>>,
-}
-
-impl Access {
-    pub(crate) fn new(provider: Arc<dyn TokenProvider>, settings: &Settings) -> Self {
-        let limiter = Limiter::new(settings.rate_limits);
-        Self {
-            provider,
-            limiter,
-            #[cfg(feature = "app")]
-            clock: None,
-        }
-    }
-
-    /// How far its clock runs ahead of this machine's, in seconds.
-    pub(crate) fn clock_ahead(&self) -> i64 {
-        #[cfg(feature = "app")]
-        if let Some(clock) = &self.clock {
-            return clock.ahead();
-        }
-        0
-    }
-
-    /// An answer with this date has refused a token that was made when the clock was `ahead`. Returns
-    /// whether a token that is made now would be dated otherwise.
-    pub(crate) fn learn_clock(&self, date: Option<i64>, ahead: i64) -> bool {
-        #[cfg(feature = "app")]
-        if let Some(clock) = &self.clock {
-            return clock.learn(date, ahead);
-        }
-        let _ = (date, ahead);
-        false
-    }
+    app: Option<Arc<App>>,
 }
 
 impl Client {
-    /// A client for github.com with all defaults.
-    ///
-    /// # Errors
-    ///
-    /// Fails when TLS cannot be had: the machine has no trusted roots, or this crate was built
-    /// without a TLS feature.
-    pub fn new(credentials: impl Into<Credentials>) -> Result<Self, BuildError> {
-        Self::builder(credentials).build()
-    }
-
-    /// Sets other things than the token, for instance the base URL of an Enterprise Server.
-    pub fn builder(credentials: impl Into<Credentials>) -> ClientBuilder {
-        ClientBuilder::new(credentials.into())
-    }
-
-    /// The calls that belong to this repository. Nothing is sent yet.
-    #[must_use]
-    pub fn repo(&self, name: &RepoName) -> Repo {
-        Repo::new(self.clone(), name.clone())
-    }
-
     /// The page after this one, by the link that GitHub sent with it; `None` after the last.
     ///
     /// ```no_run
@@ -158,49 +65,115 @@ impl Client {
         &self,
         page: &Page<T>,
     ) -> Result<Option<Page<T>>, Error> {
-        self.next_page_of(page.next().cloned()).await
+        self.core.next_page(page.next().cloned()).await
     }
 
-    pub(crate) async fn next_page_of<T: DeserializeOwned>(
-        &self,
-        next: Option<Next>,
-    ) -> Result<Option<Page<T>>, Error> {
-        let Some(next) = next else {
-            return Ok(None);
+    /// All items from this page on; see [`Items`].
+    pub fn items<T>(&self, page: Page<T>) -> Items<T> {
+        Items::new(self.core.clone(), page)
+    }
+
+    /// A client that acts as this installation of the App: events say which one they are about. Its
+    /// tokens are created when they are needed, kept, and renewed before they end or when GitHub refuses
+    /// one for longer than [it is young](crate::RetryPolicy::young_token); many callers at once cause one
+    /// renewal. All clients for one installation, made from clones of one client, share token and limits.
+    ///
+    /// Nothing is sent yet. When this client has no App's key, each call of the returned one fails.
+    ///
+    /// Permission: what the App was given; an error says what was missing.
+    #[cfg(feature = "app")]
+    #[must_use]
+    pub fn for_installation(&self, id: u64) -> Self {
+        let core = match &self.app {
+            Some(app) => app.installation(id),
+            None => App::missing(&self.core),
         };
-        let (call, trail) = self.step(next)?;
-        let page = self.send(call).await?.page()?;
-        Ok(Some(page.reached_by(trail)))
+        Self { core, app: self.app.clone() }
     }
 
-    /// The call for the next page, and the way to it, unless that has no end.
-    pub(crate) fn step(&self, next: Next) -> Result<(Call, Trail), Error> {
-        let call = Call::next_page(&next);
-        let (settings, Next { from, trail, .. }) = (self.settings(), next);
-        let trail =
-            trail.go_on(&from, &call.url(settings)?, settings.max_pages).map_err(|endless| {
-                // Where the link stood, as with one that leads astray.
-                call.error(Kind::Endless(endless)).at(&settings.place(&call.method, &from))
-            })?;
-        Ok((call, trail))
-    }
-
-    pub(crate) fn assemble(settings: Arc<Settings>, provider: Arc<dyn TokenProvider>) -> Self {
-        let access = Arc::new(Access::new(provider, &settings));
+    pub(crate) fn from_core(core: Core) -> Self {
         Self {
-            settings,
-            access,
+            core,
             #[cfg(feature = "app")]
             app: None,
         }
     }
 
-    pub(crate) fn access(&self) -> &Access {
-        &self.access
+    /// The client of an App.
+    #[cfg(feature = "app")]
+    pub(crate) fn of_app(app: App) -> Self {
+        Self { core: app.core().clone(), app: Some(Arc::new(app)) }
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+    /// What sends its calls.
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+/// Calls to any endpoint.
+impl Client {
+    /// A call to any endpoint. The path starts with a slash and follows the base URL, for instance
+    /// `/repos/octocat/hello-world/labels?per_page=100`; its parameters are percent-encoded already.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(self.core.clone(), Call::written(method, path))
+    }
+
+    /// Gets something from any endpoint; see [`Request`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::send`].
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        self.request(Method::GET, path).send().await
+    }
+
+    /// Posts something to any endpoint; see [`Request`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::send`].
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + ?Sized),
+    ) -> Result<T, Error> {
+        self.request(Method::POST, path).json(body)?.send().await
+    }
+
+    /// Puts something to any endpoint; see [`Request`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::send`].
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + ?Sized),
+    ) -> Result<T, Error> {
+        self.request(Method::PUT, path).json(body)?.send().await
+    }
+
+    /// Changes something at any endpoint; see [`Request`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::send`].
+    pub async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + ?Sized),
+    ) -> Result<T, Error> {
+        self.request(Method::PATCH, path).json(body)?.send().await
+    }
+
+    /// Deletes something at any endpoint; see [`Request`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::send`].
+    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        self.request(Method::DELETE, path).send().await
     }
 }
 
@@ -208,7 +181,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Client")
-            .field("base_url", &self.settings.base.to_string())
+            .field("base_url", &self.core.settings.base.to_string())
             .finish_non_exhaustive()
     }
 }

@@ -3,10 +3,8 @@ use http::Method;
 
 use crate::client::Client;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
-
-/// The most items that GitHub puts on a page. Asking for as many makes the fewest calls.
-pub(crate) const ITEMS_PER_PAGE: &str = "100";
 
 /// The calls that belong to one repository, from [`Client::repo`].
 ///
@@ -18,11 +16,15 @@ pub struct Repo {
     is_just_named: bool,
 }
 
-impl Repo {
-    pub(crate) fn new(client: Client, name: RepoName) -> Self {
-        Self { client, name, is_just_named: false }
+impl Client {
+    /// The calls that belong to this repository. Nothing is sent yet.
+    #[must_use]
+    pub fn repo(&self, name: &RepoName) -> Repo {
+        Repo { client: self.clone(), name: name.clone(), is_just_named: false }
     }
+}
 
+impl Repo {
     /// The repository's name.
     #[must_use]
     pub fn name(&self) -> &RepoName {
@@ -33,6 +35,11 @@ impl Repo {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// What sends its calls.
+    pub(crate) fn core(&self) -> &Core {
+        self.client.core()
     }
 
     /// For calls about something that one of GitHub's events named a moment ago. GitHub's replicas

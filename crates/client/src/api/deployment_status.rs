@@ -6,8 +6,8 @@ use crate::api::decoration::{Text, link};
 use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
 use crate::engine::error::Error;
-use crate::engine::page::Page;
-use crate::repo::{ITEMS_PER_PAGE, Repo};
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
+use crate::repo::Repo;
 
 /// A deployment status to be created: how far a deployment has come.
 ///
@@ -202,7 +202,7 @@ impl Repo {
         let call = |status: &NewDeploymentStatus| {
             Ok(self.call(Method::POST, purpose.clone(), &path)?.json(status)?.harmless())
         };
-        self.client().send_decorated(status, call).await?.decode()
+        self.core().send_decorated(status, call).await?.decode()
     }
 
     /// Lists the statuses of a deployment.
@@ -219,7 +219,7 @@ impl Repo {
         let purpose = format!("list the statuses of deployment {deployment_id} of {}", self.name());
         let path = ["deployments", &deployment_id.to_string(), "statuses"];
         let call = self.call(Method::GET, purpose, &path)?.query("per_page", ITEMS_PER_PAGE);
-        self.client().send(call).await?.page()
+        self.core().send(call).await?.page()
     }
 
     /// Gets one status of a deployment.
@@ -238,6 +238,6 @@ impl Repo {
             format!("get status {status_id} of deployment {deployment_id} of {}", self.name());
         let path = ["deployments", &deployment_id.to_string(), "statuses", &status_id.to_string()];
         let call = self.call(Method::GET, purpose, &path)?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 }

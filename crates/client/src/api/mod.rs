@@ -6,6 +6,7 @@ pub(crate) mod decoration;
 pub(crate) mod deployment;
 pub(crate) mod deployment_status;
 pub(crate) mod hook;
+pub(crate) mod installation;
 pub(crate) mod merge;
 pub(crate) mod pull_request;
 pub(crate) mod repository;
@@ -24,6 +25,7 @@ pub use hook::{
     Hook, HookConfig, HookConfigUpdate, HookContentType, HookDeliveries, HookDelivery, HookMessage,
     HookResponse, HookUpdate, Hooks, NewHook,
 };
+pub use installation::Installation;
 pub use merge::{
     BranchMergeOutcome, MergeAction, MergeMethod, MergeOptions, MergeOutcome, MergeRequest,
     MergeRequestOutcome, MergeRequestState,

@@ -3,8 +3,8 @@ use http::Method;
 
 use crate::engine::decode::user;
 use crate::engine::error::Error;
-use crate::engine::page::Page;
-use crate::repo::{ITEMS_PER_PAGE, Repo};
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
+use crate::repo::Repo;
 
 open_enum! {
     /// Whether a pull request is open.
@@ -116,7 +116,7 @@ impl Repo {
     pub async fn pull_request(&self, number: u64) -> Result<PullRequest, Error> {
         let purpose = format!("get pull request {number} of {}", self.name());
         let call = self.call(Method::GET, purpose, &["pulls", &number.to_string()])?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 
     /// Lists the pull requests that a commit belongs to: for a commit of the default branch the merged
@@ -133,6 +133,6 @@ impl Repo {
         let call = self
             .call(Method::GET, purpose, &["commits", sha.as_str(), "pulls"])?
             .query("per_page", ITEMS_PER_PAGE);
-        self.client().send(call).await?.page()
+        self.core().send(call).await?.page()
     }
 }

@@ -69,6 +69,6 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn get(&self) -> Result<Repository, Error> {
         let call = self.call(Method::GET, format!("get {}", self.name()), &[])?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 }

@@ -6,8 +6,8 @@ use crate::api::decoration::{Text, context, link, narrow_context};
 use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
 use crate::engine::error::Error;
-use crate::engine::page::Page;
-use crate::repo::{ITEMS_PER_PAGE, Repo};
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
+use crate::repo::Repo;
 
 /// A commit with more contexts than fit ten pages is not what this is for.
 const MAX_COMBINED_PAGES: usize = 10;
@@ -197,7 +197,7 @@ impl Repo {
             let call = self.call(Method::POST, purpose.clone(), &["statuses", sha.as_str()])?;
             Ok(call.json(status)?.harmless())
         };
-        self.client().send_decorated(status, call).await?.decode()
+        self.core().send_decorated(status, call).await?.decode()
     }
 
     /// Lists the statuses of a commit, the newest first. The commit is named by its sha, a branch
@@ -214,7 +214,7 @@ impl Repo {
         let call = self
             .call(Method::GET, purpose, &["commits", git_ref, "statuses"])?
             .query("per_page", ITEMS_PER_PAGE);
-        self.client().send(call).await?.page()
+        self.core().send(call).await?.page()
     }
 
     /// Gets what all statuses of a commit come to. The commit is named as in
@@ -233,13 +233,13 @@ impl Repo {
         let call = self
             .call(Method::GET, purpose, &["commits", git_ref, "status"])?
             .query("per_page", ITEMS_PER_PAGE);
-        let answer = self.client().send(call).await?;
+        let answer = self.core().send(call).await?;
         let mut combined: CombinedStatus = answer.decode()?;
         let mut next = answer.next();
         for _ in 1..MAX_COMBINED_PAGES {
             let Some(link) = next else { break };
-            let (call, trail) = self.client().step(link)?;
-            let answer = self.client().send(call).await?;
+            let (call, trail) = self.core().step(link)?;
+            let answer = self.core().send(call).await?;
             combined.statuses.extend(answer.decode::<CombinedStatus>()?.statuses);
             next = answer.next().map(|next| next.reached_by(trail));
         }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use crate::app::installation::NewInstallationToken;
-use crate::client::Client;
-use crate::client::{Access, Settings};
+use crate::app::installation_token::{NewInstallationToken, create};
+use crate::engine::access::Access;
+use crate::engine::core::Core;
+use crate::engine::settings::Settings;
 use crate::identity::app_key::AppKey;
 use crate::identity::clock::Clock;
 use crate::identity::token::Token;
@@ -21,52 +22,42 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// The installations of an App. Each has a token, and so limits, of its own.
 pub(crate) struct App {
-    /// Makes calls as the App itself. It knows no App, or it would keep itself alive.
-    client: Client,
+    /// Makes calls as the App itself.
+    core: Core,
     /// An App has as many as GitHub says; one takes a few hundred bytes.
     installations: Mutex<HashMap<u64, Arc<Access>>>,
 }
 
 impl App {
-    /// The client of an App.
-    pub(crate) fn client(settings: Arc<Settings>, key: AppKey) -> Client {
+    pub(crate) fn new(settings: Arc<Settings>, key: AppKey) -> Self {
         let clock = Arc::new(Clock::default());
         let own = Arc::new(OwnTokens { key, clock: clock.clone() });
         let access = Access { clock: Some(clock), ..Access::new(own, &settings) };
-        let client = Client { settings, access: Arc::new(access), app: None };
-        let installations = Mutex::default();
-        let app = Arc::new(Self { client: client.clone(), installations });
-        Client { app: Some(app), ..client }
+        let core = Core { settings, access: Arc::new(access) };
+        Self { core, installations: Mutex::default() }
     }
 
-    fn access(&self, id: u64) -> Arc<Access> {
+    /// Makes calls as the App itself.
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Makes calls as this installation.
+    pub(crate) fn installation(&self, id: u64) -> Core {
+        let settings = self.core.settings.clone();
         // Nothing panics while it is locked.
         let mut installations = self.installations.lock().unwrap_or_else(PoisonError::into_inner);
         let access = installations.entry(id).or_insert_with(|| {
-            let client = self.client.clone();
-            let tokens = InstallationTokens { id, client, kept: tokio::sync::Mutex::default() };
-            Arc::new(Access::new(Arc::new(tokens), self.client.settings()))
+            let core = self.core.clone();
+            let tokens = InstallationTokens { id, core, kept: tokio::sync::Mutex::default() };
+            Arc::new(Access::new(Arc::new(tokens), &settings))
         });
-        access.clone()
+        Core { settings, access: access.clone() }
     }
-}
 
-impl Client {
-    /// A client that acts as this installation of the App: events say which one they are about. Its
-    /// tokens are created when they are needed, kept, and renewed before they end or when GitHub refuses
-    /// one for longer than [it is young](crate::RetryPolicy::young_token); many callers at once cause one renewal. All clients for one installation, made from clones
-    /// of one client, share token and limits.
-    ///
-    /// Nothing is sent yet. When this client has no App's key, each call of the returned one fails.
-    ///
-    /// Permission: what the App was given; an error says what was missing.
-    #[must_use]
-    pub fn for_installation(&self, id: u64) -> Self {
-        let access = match &self.app {
-            Some(app) => app.access(id),
-            None => Arc::new(Access::new(Arc::new(NoApp), self.settings())),
-        };
-        Self { access, ..self.clone() }
+    /// Makes no call, because no App's key is there.
+    pub(crate) fn missing(core: &Core) -> Core {
+        Core::new(core.settings.clone(), Arc::new(NoApp))
     }
 }
 
@@ -87,7 +78,8 @@ impl TokenProvider for OwnTokens {
 /// The tokens of an installation.
 struct InstallationTokens {
     id: u64,
-    client: Client,
+    /// Of the App itself.
+    core: Core,
     /// Locked while it is renewed, so that all others wait for that one.
     kept: tokio::sync::Mutex<Option<Kept>>,
 }
@@ -113,7 +105,7 @@ impl TokenProvider for InstallationTokens {
         }
         let asked_at = Instant::now();
         let wish = NewInstallationToken::new();
-        match self.client.lend_installation_token(self.id, &wish).await {
+        match create(&self.core, self.id, &wish).await {
             Ok((new, lifetime)) => {
                 let end = |time| asked_at.checked_add(time).unwrap_or(asked_at);
                 *kept = Some(Kept {

@@ -2,6 +2,6 @@
 
 #[cfg(feature = "app")]
 pub(crate) mod app;
-pub(crate) mod installation;
+pub(crate) mod installation_token;
 
-pub use installation::{Installation, InstallationToken, NewInstallationToken};
+pub use installation_token::{InstallationToken, NewInstallationToken};

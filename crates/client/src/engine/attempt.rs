@@ -4,9 +4,9 @@ use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 
-use crate::client::Client;
 use crate::engine::answer::Answer;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::deadline::Deadline;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
@@ -15,7 +15,7 @@ use crate::identity::token::Token;
 use crate::transport::cause::is_lasting;
 use crate::transport::transport::{Body, BoxError};
 
-impl Client {
+impl Core {
     /// Sends a call once, follows its redirects and reads the answer. Whatever the status, an answer
     /// that could be read is returned.
     ///
@@ -31,7 +31,7 @@ impl Client {
         mut url: String,
         deadline: Deadline,
     ) -> Result<Answer, Error> {
-        let settings = self.settings();
+        let settings = &*self.settings;
         let mut place = settings.place(&call.method, &url);
         for _ in 0..=settings.max_redirects {
             let failed = |kind| Err(call.error(kind).at(&place));

@@ -3,11 +3,11 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
-use crate::client::Settings;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::page::Next;
 use crate::engine::path::{Path, UnusableSegment};
+use crate::engine::settings::Settings;
 use crate::identity::token::Token;
 use crate::transport::transport::RequestBody;
 

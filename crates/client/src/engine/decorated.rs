@@ -1,8 +1,8 @@
 use serde::Serialize;
 
-use crate::client::Client;
 use crate::engine::answer::Answer;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
 use crate::engine::error_body::{ErrorBody, ValidationError};
 use http::StatusCode;
@@ -73,7 +73,7 @@ fn named<'a>(message: &str, fields: &[&'a str]) -> Vec<&'a str> {
     fields.iter().filter(is_named).copied().collect()
 }
 
-impl Client {
+impl Core {
     /// Sends a call whose body has decoration. When GitHub refuses it because of that, it is sent again
     /// without: what is reported matters more.
     pub(crate) async fn send_decorated<B: Decorated>(

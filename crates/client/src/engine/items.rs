@@ -6,13 +6,13 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::client::Client;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
 use crate::engine::page::Page;
 
 type NextPage<T> = Pin<Box<dyn Future<Output = Result<Option<Page<T>>, Error>> + Send>>;
 
-/// All items of a list, page after page, from [`Client::items`]. A page is asked for when the one
+/// All items of a list, page after page, from [`Client::items`](crate::Client::items). A page is asked for when the one
 /// before it is used up.
 ///
 /// It is a `Stream`, and can be read without any further crate:
@@ -34,7 +34,7 @@ type NextPage<T> = Pin<Box<dyn Future<Output = Result<Option<Page<T>>, Error>> +
 /// the base URL.
 #[must_use = "nothing is asked for before it is read"]
 pub struct Items<T> {
-    client: Client,
+    core: Core,
     page: Option<Page<T>>,
     items: std::vec::IntoIter<T>,
     coming: Option<NextPage<T>>,
@@ -64,14 +64,19 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
             let Some(page) = self.page.take() else {
                 return Poll::Ready(None);
             };
-            let client = self.client.clone();
-            self.coming =
-                Some(Box::pin(async move { client.next_page_of(page.into_next()).await }));
+            let core = self.core.clone();
+            self.coming = Some(Box::pin(async move { core.next_page(page.into_next()).await }));
         }
     }
 }
 
 impl<T> Items<T> {
+    pub(crate) fn new(core: Core, page: Page<T>) -> Self {
+        let mut items = Self { core, page: None, items: Vec::new().into_iter(), coming: None };
+        items.take(Some(page));
+        items
+    }
+
     fn take(&mut self, page: Option<Page<T>>) {
         if let Some(mut page) = page {
             self.items = std::mem::take(&mut page.items).into_iter();
@@ -96,15 +101,5 @@ impl<T> fmt::Debug for Items<T> {
             .debug_struct("Items")
             .field("ready", &self.items.as_slice().len())
             .finish_non_exhaustive()
-    }
-}
-
-impl Client {
-    /// All items from this page on; see [`Items`].
-    pub fn items<T>(&self, page: Page<T>) -> Items<T> {
-        let client = self.clone();
-        let mut items = Items { client, page: None, items: Vec::new().into_iter(), coming: None };
-        items.take(Some(page));
-        items
     }
 }

@@ -1,8 +1,10 @@
 //! One call, from the request to the answer: attempts, limits, pages, errors.
 
+pub(crate) mod access;
 pub(crate) mod answer;
 pub(crate) mod attempt;
 pub(crate) mod call;
+pub(crate) mod core;
 pub(crate) mod deadline;
 pub(crate) mod decode;
 pub(crate) mod decorated;
@@ -13,6 +15,7 @@ pub(crate) mod foreign;
 pub(crate) mod items;
 pub(crate) mod limiter;
 pub(crate) mod link;
+pub(crate) mod next_page;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod place;
@@ -21,6 +24,7 @@ pub(crate) mod rate_limit_policy;
 pub(crate) mod request;
 pub(crate) mod retry_policy;
 pub(crate) mod send;
+pub(crate) mod settings;
 pub(crate) mod trail;
 
 pub use error::Error;

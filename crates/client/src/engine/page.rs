@@ -2,6 +2,9 @@ use hookstead_types::Timestamp;
 
 use crate::engine::trail::Trail;
 
+/// The most items that GitHub puts on a page. Asking for as many makes the fewest calls.
+pub(crate) const ITEMS_PER_PAGE: &str = "100";
+
 /// One page of a list. GitHub returns at most 100 items at a time, and this client asks for as many.
 ///
 /// [`Client::next_page`](crate::Client::next_page) gets the page after it,

@@ -1,9 +1,8 @@
-use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::client::Client;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
 use crate::engine::page::Page;
 
@@ -37,11 +36,15 @@ use crate::engine::page::Page;
 /// ```
 #[must_use = "nothing is sent before `send`"]
 pub struct Request {
-    client: Client,
+    core: Core,
     call: Call,
 }
 
 impl Request {
+    pub(crate) fn new(core: Core, call: Call) -> Self {
+        Self { core, call }
+    }
+
     /// Sets the body.
     ///
     /// # Errors
@@ -71,7 +74,7 @@ impl Request {
     ///
     /// Fails when the path is unusable, GitHub refuses, or the call fails on the way, see [`Error`].
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
-        self.client.send(self.call).await?.decode_or_null()
+        self.core.send(self.call).await?.decode_or_null()
     }
 
     /// Sends it and decodes one page of a list.
@@ -80,77 +83,12 @@ impl Request {
     ///
     /// As [`send`](Self::send).
     pub async fn send_page<T: DeserializeOwned>(self) -> Result<Page<T>, Error> {
-        self.client.send(self.call).await?.page()
+        self.core.send(self.call).await?.page()
     }
 }
 
 impl std::fmt::Debug for Request {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("Request").field(&self.call.purpose()).finish()
-    }
-}
-
-impl Client {
-    /// A call to any endpoint. The path starts with a slash and follows the base URL, for instance
-    /// `/repos/octocat/hello-world/labels?per_page=100`; its parameters are percent-encoded already.
-    pub fn request(&self, method: Method, path: &str) -> Request {
-        Request { client: self.clone(), call: Call::written(method, path) }
-    }
-
-    /// Gets something from any endpoint; see [`Request`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Request::send`].
-    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        self.request(Method::GET, path).send().await
-    }
-
-    /// Posts something to any endpoint; see [`Request`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Request::send`].
-    pub async fn post<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &(impl Serialize + ?Sized),
-    ) -> Result<T, Error> {
-        self.request(Method::POST, path).json(body)?.send().await
-    }
-
-    /// Puts something to any endpoint; see [`Request`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Request::send`].
-    pub async fn put<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &(impl Serialize + ?Sized),
-    ) -> Result<T, Error> {
-        self.request(Method::PUT, path).json(body)?.send().await
-    }
-
-    /// Changes something at any endpoint; see [`Request`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Request::send`].
-    pub async fn patch<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &(impl Serialize + ?Sized),
-    ) -> Result<T, Error> {
-        self.request(Method::PATCH, path).json(body)?.send().await
-    }
-
-    /// Deletes something at any endpoint; see [`Request`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Request::send`].
-    pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        self.request(Method::DELETE, path).send().await
     }
 }

@@ -2,9 +2,9 @@ use std::time::{Duration, Instant};
 
 use http::StatusCode;
 
-use crate::client::Client;
 use crate::engine::answer::Answer;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::deadline::Deadline;
 use crate::engine::error::Error;
 use crate::engine::error_body::ErrorBody;
@@ -43,11 +43,11 @@ struct Again {
     because: &'static str,
 }
 
-impl Client {
+impl Core {
     /// Sends a call, as often as it takes and is allowed. Whatever the status, an answer that could
     /// be read is returned.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
-        let settings = self.settings();
+        let settings = &*self.settings;
         let started = Instant::now();
         let url = call.url(settings)?;
         let mut progress = Progress {
@@ -95,8 +95,8 @@ impl Client {
         url: &str,
         progress: &mut Progress,
     ) -> Result<Answer, Error> {
-        let settings = self.settings();
-        let access = self.access();
+        let settings = &*self.settings;
+        let access = &*self.access;
         loop {
             let turn = access
                 .limiter
@@ -161,7 +161,7 @@ impl Client {
         if !may_be_about_token(answer) {
             return None;
         }
-        let access = self.access();
+        let access = &*self.access;
         let is_unauthorized = answer.status == StatusCode::UNAUTHORIZED;
         // A token that this machine has dated by a wrong clock.
         if is_unauthorized
@@ -175,7 +175,7 @@ impl Client {
         // A token that not all of GitHub's servers know yet.
         if let Ok(Some(age)) = progress.deadline.within(access.provider.age(token)).await
             && let Some(after) =
-                self.settings().retries.young_token_delay_after(age, progress.sent_young_token)
+                self.settings.retries.young_token_delay_after(age, progress.sent_young_token)
         {
             progress.sent_young_token += 1;
             progress.uncounted += 1;
@@ -196,7 +196,7 @@ impl Client {
 
     /// What an answer says about another attempt.
     fn after_answer(&self, call: &Call, answer: &Answer, progress: &mut Progress) -> Option<Again> {
-        let retries = &self.settings().retries;
+        let retries = &self.settings.retries;
         let status = answer.status;
         if call.is_just_named && is_unknown(answer) {
             let after = retries.just_named_delay_after(progress.asked_again)?;
@@ -209,7 +209,7 @@ impl Client {
         }
         if answer.limit.is_rate_limit {
             let asked = answer.limit.retry_after?;
-            if asked <= self.settings().rate_limits.longest_pause {
+            if asked <= self.settings.rate_limits.longest_pause {
                 // The limiter waits, this call like all others; but not for longer than it may.
                 return (asked <= progress.budget.left())
                     .then_some(Again { after: Duration::ZERO, because: "a rate limit" });
@@ -238,7 +238,7 @@ impl Client {
     fn after_error(&self, call: &Call, error: &Error, progress: &mut Progress) -> Option<Again> {
         let is_unprocessed = error.is_connect();
         let may_repeat = error.is_transient() && (is_unprocessed || call.is_harmless);
-        if !may_repeat || !self.settings().retries.allows_after(progress.counted()) {
+        if !may_repeat || !self.settings.retries.allows_after(progress.counted()) {
             return None;
         }
         let after = self.back_off(progress)?;
@@ -249,7 +249,7 @@ impl Client {
 
     /// The wait before the next attempt, if there is time for one.
     fn back_off(&self, progress: &Progress) -> Option<Duration> {
-        let after = self.settings().retries.delay_after(progress.counted());
+        let after = self.settings.retries.delay_after(progress.counted());
         progress.deadline.outlasts(after).then_some(after)
     }
 }

@@ -1,44 +1,11 @@
-use hookstead_types::{Decode, Sha, Timestamp, open_enum};
+use hookstead_types::{Decode, Sha, Timestamp};
 use http::Method;
 
+use crate::api::check_run::check_status::{CheckConclusion, CheckStatus};
 use crate::api::check_run::new_check_run::{CheckOutput, NewCheckRun};
 use crate::api::check_run::new_check_run::{CreateCheckRun, MoreAnnotations};
 use crate::engine::error::Error;
 use crate::repo::Repo;
-
-open_enum! {
-    /// How far a check run has come.
-    pub enum CheckStatus {
-        /// The work waits for its turn.
-        Queued = "queued",
-        /// The work has begun.
-        InProgress = "in_progress",
-        /// The work has ended.
-        Completed = "completed",
-    }
-}
-
-open_enum! {
-    /// How a check run has ended.
-    pub enum CheckConclusion {
-        /// Well.
-        Success = "success",
-        /// Badly.
-        Failure = "failure",
-        /// Neither; it does not stand in the way of merging.
-        Neutral = "neutral",
-        /// Somebody stopped it.
-        Cancelled = "cancelled",
-        /// It was not needed.
-        Skipped = "skipped",
-        /// It took too long.
-        TimedOut = "timed_out",
-        /// Somebody must do something.
-        ActionRequired = "action_required",
-        /// GitHub gave up waiting for it. Only GitHub sets this.
-        Stale = "stale",
-    }
-}
 
 /// A check run.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
@@ -95,7 +62,7 @@ impl Repo {
             self.call(Method::POST, purpose.clone(), &["check-runs"])?.json(&body)
         };
         let (first, further) = run.in_parts();
-        let created: CheckRun = self.client().send_decorated(&first, call).await?.decode()?;
+        let created: CheckRun = self.core().send_decorated(&first, call).await?.decode()?;
         self.add_annotations(created.id, &further).await;
         Ok(created)
     }
@@ -118,7 +85,7 @@ impl Repo {
             Ok(if run.adds_annotations() { call } else { call.harmless() })
         };
         let (first, further) = run.in_parts();
-        let updated = self.client().send_decorated(&first, call).await?.decode()?;
+        let updated = self.core().send_decorated(&first, call).await?.decode()?;
         self.add_annotations(id, &further).await;
         Ok(updated)
     }
@@ -139,7 +106,7 @@ impl Repo {
         let purpose = format!("add annotations to check run {id} of {}", self.name());
         let path = ["check-runs", &id.to_string()];
         let call = self.call(Method::PATCH, purpose, &path)?.json(&MoreAnnotations { output })?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 
     /// Gets a check run.
@@ -152,6 +119,6 @@ impl Repo {
     pub async fn check_run(&self, id: u64) -> Result<CheckRun, Error> {
         let purpose = format!("get check run {id} of {}", self.name());
         let call = self.call(Method::GET, purpose, &["check-runs", &id.to_string()])?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 }

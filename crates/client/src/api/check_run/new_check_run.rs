@@ -1,7 +1,7 @@
 use hookstead_types::{Sha, Timestamp};
 use serde::Serialize;
 
-use crate::api::check_run::check_run::{CheckConclusion, CheckStatus};
+use crate::api::check_run::check_status::{CheckConclusion, CheckStatus};
 use crate::api::decoration::{Text, link};
 use crate::engine::decorated::{Complaint, Decorated};
 

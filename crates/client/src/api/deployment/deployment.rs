@@ -10,8 +10,8 @@ use crate::api::deployment::refusal::Refusal;
 use crate::engine::decode::user;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
-use crate::engine::page::Page;
-use crate::repo::{ITEMS_PER_PAGE, Repo};
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
+use crate::repo::Repo;
 
 /// A deployment: somebody's wish that a commit be deployed somewhere.
 #[derive(Clone, PartialEq, Eq, Decode)]
@@ -132,7 +132,7 @@ impl Repo {
             }
             call.json(deployment)
         };
-        let answer = self.client().send_decorated(deployment, call).await?;
+        let answer = self.core().send_decorated(deployment, call).await?;
         match answer.status {
             StatusCode::ACCEPTED => Ok(DeploymentOutcome::AutoMerged {
                 message: answer
@@ -156,7 +156,7 @@ impl Repo {
     pub async fn deployment(&self, id: u64) -> Result<Deployment, Error> {
         let purpose = format!("get deployment {id} of {}", self.name());
         let call = self.call(Method::GET, purpose, &["deployments", &id.to_string()])?;
-        self.client().send(call).await?.decode()
+        self.core().send(call).await?.decode()
     }
 
     /// Lists deployments.
@@ -176,7 +176,7 @@ impl Repo {
             Some(count) => call.query("per_page", &count.to_string()),
             None => call.query("per_page", ITEMS_PER_PAGE),
         };
-        self.client().send(call).await?.page()
+        self.core().send(call).await?.page()
     }
 
     /// Deletes a deployment. GitHub deletes only what is inactive (give it a status such as
@@ -192,7 +192,7 @@ impl Repo {
     pub async fn delete_deployment(&self, id: u64) -> Result<(), Error> {
         let purpose = format!("delete deployment {id} of {}", self.name());
         let call = self.call(Method::DELETE, purpose, &["deployments", &id.to_string()])?;
-        let answer = self.client().send(call.harmless()).await?;
+        let answer = self.core().send(call.harmless()).await?;
         // Then the first attempt has deleted it, or it was not there; it is gone either way.
         if answer.is_doubtful && answer.is_gone() {
             return Ok(());

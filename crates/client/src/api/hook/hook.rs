@@ -1,24 +1,16 @@
-use hookstead_types::{Decode, Timestamp, open_enum};
+use hookstead_types::{Decode, Timestamp};
 use http::Method;
 use serde::Deserialize;
 
+use crate::api::hook::hook_content_type::HookContentType;
 use crate::api::hook::hook_delivery::HookDeliveries;
 use crate::api::hook::new_hook::{HookConfigUpdate, HookUpdate, NewHook};
 use crate::client::Client;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
-use crate::engine::page::Page;
-use crate::repo::{ITEMS_PER_PAGE, Repo};
-
-open_enum! {
-    /// How a hook's deliveries are encoded.
-    pub enum HookContentType {
-        /// The body is the JSON itself.
-        Json = "json",
-        /// The body is a form with the JSON in the field `payload`.
-        Form = "form",
-    }
-}
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
+use crate::repo::Repo;
 
 /// A webhook as GitHub keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
@@ -78,7 +70,7 @@ pub struct HookResponse {
 /// `admin:repo_hook` or `admin:org_hook`.
 #[derive(Debug, Clone)]
 pub struct Hooks {
-    client: Client,
+    core: Core,
     /// `repos`, the owner, the name; or `orgs` and the name.
     place: Vec<String>,
     /// As in an error's text.
@@ -90,7 +82,7 @@ impl Repo {
     #[must_use]
     pub fn hooks(&self) -> Hooks {
         let place = ["repos", self.name().owner(), self.name().name()].map(str::to_owned).into();
-        Hooks { client: self.client().clone(), place, shown: self.name().to_string() }
+        Hooks { core: self.core().clone(), place, shown: self.name().to_string() }
     }
 }
 
@@ -100,7 +92,7 @@ impl Client {
     pub fn organization_hooks(&self, organization: impl Into<String>) -> Hooks {
         let shown = organization.into();
         let place = vec!["orgs".to_owned(), shown.clone()];
-        Hooks { client: self.clone(), place, shown }
+        Hooks { core: self.core().clone(), place, shown }
     }
 }
 
@@ -115,7 +107,7 @@ impl Hooks {
     pub async fn create(&self, hook: &NewHook) -> Result<Hook, Error> {
         let call = self.call(Method::POST, "create a hook", &[])?;
         let call = call.unless(hook.problem())?.json(hook)?;
-        self.client.send(call).await?.decode()
+        self.core.send(call).await?.decode()
     }
 
     /// Lists the hooks.
@@ -127,7 +119,7 @@ impl Hooks {
     /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
     pub async fn list(&self) -> Result<Page<Hook>, Error> {
         let call = self.call(Method::GET, "list the hooks", &[])?;
-        self.client.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
+        self.core.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
     }
 
     /// Gets a hook.
@@ -139,7 +131,7 @@ impl Hooks {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn get(&self, id: u64) -> Result<Hook, Error> {
         let call = self.call(Method::GET, &format!("get hook {id}"), &[&id.to_string()])?;
-        self.client.send(call).await?.decode()
+        self.core.send(call).await?.decode()
     }
 
     /// Changes which events a hook delivers, and whether it does. It leaves the configuration, and so
@@ -163,7 +155,7 @@ impl Hooks {
         } else {
             call.json(update)?
         };
-        self.client.send(call.harmless()).await?.decode()
+        self.core.send(call.harmless()).await?.decode()
     }
 
     /// Changes some of a hook's configuration and leaves the rest as it is: a new address does not lose
@@ -183,7 +175,7 @@ impl Hooks {
         let path = [&id.to_string(), "config"];
         let call = self.call(Method::PATCH, &purpose, &path)?;
         let call = call.unless(update.problem())?.json(update)?;
-        let answer = self.client.send(call.harmless()).await?;
+        let answer = self.core.send(call.harmless()).await?;
         answer.decode_with_any_of(&["url", "content_type", "insecure_ssl", "secret"])
     }
 
@@ -196,7 +188,7 @@ impl Hooks {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn delete(&self, id: u64) -> Result<(), Error> {
         let call = self.call(Method::DELETE, &format!("delete hook {id}"), &[&id.to_string()])?;
-        let answer = self.client.send(call.harmless()).await?;
+        let answer = self.core.send(call.harmless()).await?;
         if answer.is_doubtful && answer.is_gone() {
             return Ok(());
         }
@@ -213,7 +205,7 @@ impl Hooks {
     pub async fn ping(&self, id: u64) -> Result<(), Error> {
         let path = [&id.to_string(), "pings"];
         let call = self.call(Method::POST, &format!("ping hook {id}"), &path)?;
-        self.client.send(call.harmless()).await?.done()
+        self.core.send(call.harmless()).await?.done()
     }
 
     /// The deliveries of a hook.
@@ -222,7 +214,7 @@ impl Hooks {
         let mut place = self.place.clone();
         place.extend(["hooks".to_owned(), id.to_string(), "deliveries".to_owned()]);
         let shown = format!("hook {id} of {}", self.shown);
-        HookDeliveries::new(self.client.clone(), place, shown)
+        HookDeliveries::new(self.core.clone(), place, shown)
     }
 
     fn is_of_organization(&self) -> bool {

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::engine::call::Call;
+use crate::engine::core::Core;
 use crate::engine::error::Error;
-use crate::engine::page::Page;
-use crate::repo::ITEMS_PER_PAGE;
+use crate::engine::page::{ITEMS_PER_PAGE, Page};
 
 /// One attempt of GitHub's to deliver an event. GitHub keeps it for three days, an Enterprise Server
 /// for seven.
@@ -108,7 +108,7 @@ impl fmt::Debug for HookMessage {
 /// ```
 #[derive(Debug, Clone)]
 pub struct HookDeliveries {
-    client: Client,
+    core: Core,
     /// The path's segments.
     place: Vec<String>,
     /// As in an error's text.
@@ -122,13 +122,13 @@ impl Client {
     #[must_use]
     pub fn app_hook_deliveries(&self) -> HookDeliveries {
         let place = ["app", "hook", "deliveries"].map(str::to_owned).into();
-        HookDeliveries::new(self.clone(), place, "the App's hook".to_owned())
+        HookDeliveries::new(self.core().clone(), place, "the App's hook".to_owned())
     }
 }
 
 impl HookDeliveries {
-    pub(crate) fn new(client: Client, place: Vec<String>, shown: String) -> Self {
-        Self { client, place, shown }
+    pub(crate) fn new(core: Core, place: Vec<String>, shown: String) -> Self {
+        Self { core, place, shown }
     }
 
     /// Lists the deliveries, the newest first.
@@ -141,7 +141,7 @@ impl HookDeliveries {
     pub async fn list(&self) -> Result<Page<HookDelivery>, Error> {
         let purpose = format!("list the deliveries of {}", self.shown);
         let call = self.call(Method::GET, purpose, &[])?;
-        self.client.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
+        self.core.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
     }
 
     /// Gets a delivery with what was sent and answered.
@@ -155,7 +155,7 @@ impl HookDeliveries {
     pub async fn get(&self, id: u64) -> Result<HookDelivery, Error> {
         let purpose = format!("get delivery {id} of {}", self.shown);
         let call = self.call(Method::GET, purpose, &[&id.to_string()])?;
-        self.client.send(call).await?.decode()
+        self.core.send(call).await?.decode()
     }
 
     /// Asks GitHub to deliver again, which becomes another attempt with the same
@@ -173,7 +173,7 @@ impl HookDeliveries {
     pub async fn redeliver(&self, id: u64) -> Result<(), Error> {
         let purpose = format!("redeliver delivery {id} of {}", self.shown);
         let call = self.call(Method::POST, purpose, &[&id.to_string(), "attempts"])?;
-        self.client.send(call).await?.done()
+        self.core.send(call).await?.done()
     }
 
     fn call(&self, method: Method, purpose: String, segments: &[&str]) -> Result<Call, Error> {

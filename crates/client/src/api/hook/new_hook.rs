@@ -4,7 +4,7 @@ use hookstead_types::InvisibleEnd;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
-use crate::api::hook::hook::HookContentType;
+use crate::api::hook::hook_content_type::HookContentType;
 
 /// A hook to be created.
 ///

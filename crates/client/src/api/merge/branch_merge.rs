@@ -64,7 +64,7 @@ impl Repo {
             commit_message: message.map(|it| Text::COMMIT_MESSAGE.fit(it)),
         };
         let call = self.call(Method::POST, purpose, &["merges"])?.json(&body)?;
-        let answer = self.client().send(call).await?;
+        let answer = self.core().send(call).await?;
         match (answer.status, answer.message()) {
             (StatusCode::NO_CONTENT, _) => Ok(BranchMergeOutcome::NothingToMerge),
             (StatusCode::CONFLICT, Some(message)) => Ok(BranchMergeOutcome::Conflict { message }),

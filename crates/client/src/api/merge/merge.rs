@@ -155,7 +155,7 @@ impl Repo {
         let call = self
             .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge"])?
             .json(&MergeRequest { sha: expected_head, options })?;
-        let answer = self.client().send(call.harmless()).await?;
+        let answer = self.core().send(call.harmless()).await?;
         if answer.is_doubtful
             && matches!(answer.status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT)
         {

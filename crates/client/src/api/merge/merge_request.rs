@@ -137,7 +137,7 @@ impl Repo {
             .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge-async"])?
             .json(&Wish { sha: expected_head, merge_action: action, options })?
             .harmless();
-        let answer = self.client().send(call).await?;
+        let answer = self.core().send(call).await?;
         match answer.status {
             StatusCode::BAD_REQUEST => {
                 // By its description GitHub says why in the details, as in its other answers here.
@@ -184,7 +184,7 @@ impl Repo {
     pub async fn merge_request(&self, number: u64, uuid: &str) -> Result<MergeRequest, Error> {
         let purpose = format!("get the merge of pull request {number} of {}", self.name());
         let path = ["pulls", &number.to_string(), "merge-async", uuid];
-        let answer = self.client().send(self.call(Method::GET, purpose, &path)?).await?;
+        let answer = self.core().send(self.call(Method::GET, purpose, &path)?).await?;
         let wire = Wire::of(&answer)?;
         Ok(wire.into_request(MergeRequestState::Pending, Some(uuid)))
     }
