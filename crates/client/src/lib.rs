@@ -59,22 +59,10 @@
 //! connection broke, no answer came in time, 500, 502, 503 or 504), only what is harmless to do twice is
 //! sent again:
 //!
-//! | call | repeated when in doubt | because |
-//! |---|---|---|
-//! | everything that reads | yes | nothing changes |
-//! | status | yes | an equal one takes the place of the first |
-//! | deployment status | yes | an equal one more; a lost last one would leave a deployment *in progress* for ever |
-//! | **deployment** | **no** | there would be two, and both would be carried out |
-//! | deleting a deployment or a hook | yes | it is gone either way |
-//! | merging a pull request | yes | the expected head guards it; whether the first attempt merged is looked up |
-//! | requesting a merge | yes | GitHub answers with the name of the first request |
-//! | merging a branch | no | the head may be another one by then |
-//! | check run: creating, adding annotations | no | there would be two of them |
-//! | check run: any other change | yes | it is the same change |
-//! | hook: creating, redelivering | no | there would be two hooks; handlers would run twice |
-//! | hook: changing, pinging | yes | it is the same change; a ping does nothing |
-//! | installation token | yes | an unused one ends by itself |
-//! | [any other endpoint](Request) | reads only, unless it is called harmless | only the caller knows |
+//! * Whatever reads is.
+//! * Each write is declared with a yes or no and the reason; [`calls`] lists them all. **A deployment is not**:
+//!   there would be two, and both would be carried out.
+//! * [Any other endpoint](Request) is only if it reads, unless it is called harmless: only the caller knows.
 //!
 //! A write that GitHub accepted (with a 2xx) is never sent again, even if its answer is unreadable. How
 //! often, and after which waits, says [`RetryPolicy`]; [`Error::attempts`] and the log say how often it

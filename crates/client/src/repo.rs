@@ -1,10 +1,14 @@
 use hookstead_types::RepoName;
-use http::Method;
 
 use crate::client::Client;
 use crate::engine::call::Call;
 use crate::engine::core::Core;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
+
+/// Where the paths of a repository's calls begin.
+pub(crate) const IN_REPOSITORY: &[&str] = &[REPOSITORY];
+pub(crate) const REPOSITORY: &str = "/repos/{owner}/{repo}";
 
 /// The calls that belong to one repository, from [`Client::repo`].
 ///
@@ -59,16 +63,17 @@ impl Repo {
         Self { is_just_named: true, ..self.clone() }
     }
 
-    /// A call to the path `/repos/OWNER/NAME/...`. The purpose is to be read after *cannot*.
+    /// A call of this repository. The purpose is to be read after *cannot*; the values fill the braces in
+    /// the path.
     pub(crate) fn call(
         &self,
-        method: Method,
+        endpoint: &Endpoint,
         purpose: String,
-        segments: &[&str],
+        values: &[&str],
     ) -> Result<Call, Error> {
-        let mut path = vec!["repos", self.name.owner(), self.name.name()];
-        path.extend_from_slice(segments);
-        let mut call = Call::new(method, purpose, &path)?;
+        let names = [self.name.owner(), self.name.name()];
+        let values = names.iter().chain(values).copied();
+        let mut call = Call::of(endpoint, REPOSITORY, purpose, values)?;
         call.is_just_named = self.is_just_named;
         Ok(call)
     }

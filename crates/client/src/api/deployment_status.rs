@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::api::decoration::{Text, link};
 use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A deployment status to be created: how far a deployment has come.
 ///
@@ -179,6 +180,27 @@ pub struct DeploymentStatus {
     pub node_id: Option<String>,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &LIST, &GET];
+
+static CREATE: Endpoint = Endpoint::write("Repo::create_deployment_status", Method::POST, IN_REPOSITORY, "/deployments/{deployment_id}/statuses")
+    .permission("*Deployments* write")
+    .repeated(Repetition::Harmless, "an equal one more is harmless; a lost last one would leave a deployment *in progress* for ever");
+
+static LIST: Endpoint = Endpoint::get(
+    "Repo::deployment_statuses",
+    IN_REPOSITORY,
+    "/deployments/{deployment_id}/statuses",
+)
+.permission("*Deployments* read");
+
+static GET: Endpoint = Endpoint::get(
+    "Repo::deployment_status",
+    IN_REPOSITORY,
+    "/deployments/{deployment_id}/statuses/{status_id}",
+)
+.permission("*Deployments* read");
+
 impl Repo {
     /// Creates a status of a deployment. Statuses are never changed or deleted.
     ///
@@ -198,9 +220,9 @@ impl Repo {
         status: &NewDeploymentStatus,
     ) -> Result<DeploymentStatus, Error> {
         let purpose = format!("create a status for deployment {deployment_id} of {}", self.name());
-        let path = ["deployments", &deployment_id.to_string(), "statuses"];
+        let values = [&*deployment_id.to_string()];
         let call = |status: &NewDeploymentStatus| {
-            Ok(self.call(Method::POST, purpose.clone(), &path)?.json(status)?.harmless())
+            self.call(&CREATE, purpose.clone(), &values)?.json(status)
         };
         self.core().send_decorated(status, call).await?.decode()
     }
@@ -217,8 +239,9 @@ impl Repo {
         deployment_id: u64,
     ) -> Result<Page<DeploymentStatus>, Error> {
         let purpose = format!("list the statuses of deployment {deployment_id} of {}", self.name());
-        let path = ["deployments", &deployment_id.to_string(), "statuses"];
-        let call = self.call(Method::GET, purpose, &path)?.query("per_page", ITEMS_PER_PAGE);
+        let call = self
+            .call(&LIST, purpose, &[&deployment_id.to_string()])?
+            .query("per_page", ITEMS_PER_PAGE);
         self.core().send(call).await?.page()
     }
 
@@ -236,8 +259,8 @@ impl Repo {
     ) -> Result<DeploymentStatus, Error> {
         let purpose =
             format!("get status {status_id} of deployment {deployment_id} of {}", self.name());
-        let path = ["deployments", &deployment_id.to_string(), "statuses", &status_id.to_string()];
-        let call = self.call(Method::GET, purpose, &path)?;
+        let values = [&*deployment_id.to_string(), &status_id.to_string()];
+        let call = self.call(&GET, purpose, &values)?;
         self.core().send(call).await?.decode()
     }
 }

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use hookstead_types::decode::entries;
 use hookstead_types::{Decode, Timestamp, User};
-use http::Method;
 
-use crate::app::installation_token::{InstallationToken, NewInstallationToken, create};
+use crate::app::installation_token::{CREATE, InstallationToken, NewInstallationToken, create};
 use crate::client::Client;
 use crate::engine::decode::user;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A GitHub App in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
@@ -35,6 +35,12 @@ pub struct Installation {
     pub suspended_at: Option<Timestamp>,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&GET, &CREATE];
+
+static GET: Endpoint = Endpoint::get("Repo::installation", IN_REPOSITORY, "/installation")
+    .permission("none; an App's JWT");
+
 impl Repo {
     /// Gets the installation of the App that covers this repository. Only for a client with an App's
     /// own key.
@@ -46,7 +52,7 @@ impl Repo {
     /// Fails when the App is not installed there (404) or the call fails on the way, see [`Error`].
     pub async fn installation(&self) -> Result<Installation, Error> {
         let purpose = format!("get the installation of {}", self.name());
-        self.core().send(self.call(Method::GET, purpose, &["installation"])?).await?.decode()
+        self.core().send(self.call(&GET, purpose, &[])?).await?.decode()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The parts of GitHub that are called. A part's requests, answers and outcomes stand in one place,
 //! beside the methods that call it.
 
+pub(crate) mod calls;
 pub(crate) mod check_run;
 pub(crate) mod decoration;
 pub(crate) mod deployment;
@@ -12,6 +13,7 @@ pub(crate) mod pull_request;
 pub(crate) mod repository;
 pub(crate) mod status;
 
+pub use calls::calls;
 pub use check_run::{
     CheckAnnotation, CheckConclusion, CheckOutput, CheckRun, CheckStatus, NewCheckRun,
 };

@@ -1,10 +1,10 @@
 use hookstead_types::{Decode, RepoName, Sha, Timestamp, User, open_enum};
-use http::Method;
 
 use crate::engine::decode::user;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 open_enum! {
     /// Whether a pull request is open.
@@ -105,6 +105,16 @@ pub struct PullRequestRepo {
     pub default_branch: Option<String>,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&GET, &LIST_OF_COMMIT];
+
+static GET: Endpoint = Endpoint::get("Repo::pull_request", IN_REPOSITORY, "/pulls/{pull_number}")
+    .permission("*Pull requests* read or *Contents* read");
+
+static LIST_OF_COMMIT: Endpoint =
+    Endpoint::get("Repo::pull_requests_of", IN_REPOSITORY, "/commits/{commit_sha}/pulls")
+        .permission("*Pull requests* read");
+
 impl Repo {
     /// Gets a pull request.
     ///
@@ -115,7 +125,7 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn pull_request(&self, number: u64) -> Result<PullRequest, Error> {
         let purpose = format!("get pull request {number} of {}", self.name());
-        let call = self.call(Method::GET, purpose, &["pulls", &number.to_string()])?;
+        let call = self.call(&GET, purpose, &[&number.to_string()])?;
         self.core().send(call).await?.decode()
     }
 
@@ -130,9 +140,8 @@ impl Repo {
     /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
     pub async fn pull_requests_of(&self, sha: &Sha) -> Result<Page<PullRequest>, Error> {
         let purpose = format!("list the pull requests of {sha} in {}", self.name());
-        let call = self
-            .call(Method::GET, purpose, &["commits", sha.as_str(), "pulls"])?
-            .query("per_page", ITEMS_PER_PAGE);
+        let call =
+            self.call(&LIST_OF_COMMIT, purpose, &[sha.as_str()])?.query("per_page", ITEMS_PER_PAGE);
         self.core().send(call).await?.page()
     }
 }

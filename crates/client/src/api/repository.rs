@@ -1,9 +1,9 @@
 use hookstead_types::{Decode, RepoName, Timestamp, User};
-use http::Method;
 
 use crate::engine::decode::user;
+use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A repository, as far as reporting and merging need it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
@@ -59,6 +59,11 @@ pub struct RepositoryPermissions {
     pub pull: bool,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&GET];
+
+static GET: Endpoint = Endpoint::get("Repo::get", IN_REPOSITORY, "").permission("*Metadata* read");
+
 impl Repo {
     /// Gets the repository itself.
     ///
@@ -68,7 +73,7 @@ impl Repo {
     ///
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn get(&self) -> Result<Repository, Error> {
-        let call = self.call(Method::GET, format!("get {}", self.name()), &[])?;
+        let call = self.call(&GET, format!("get {}", self.name()), &[])?;
         self.core().send(call).await?.decode()
     }
 }

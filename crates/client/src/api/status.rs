@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::api::decoration::{Text, context, link, narrow_context};
 use crate::engine::decode::user;
 use crate::engine::decorated::{Complaint, Decorated};
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A commit with more contexts than fit ten pages is not what this is for.
 const MAX_COMBINED_PAGES: usize = 10;
@@ -178,6 +179,21 @@ pub struct CombinedStatus {
     pub total_count: Option<u64>,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &LIST, &COMBINED];
+
+static CREATE: Endpoint =
+    Endpoint::write("Repo::create_status", Method::POST, IN_REPOSITORY, "/statuses/{sha}")
+        .permission("*Commit statuses* write")
+        .repeated(Repetition::Harmless, "an equal one takes the place of the first");
+
+static LIST: Endpoint = Endpoint::get("Repo::statuses", IN_REPOSITORY, "/commits/{ref}/statuses")
+    .permission("*Commit statuses* read");
+
+static COMBINED: Endpoint =
+    Endpoint::get("Repo::combined_status", IN_REPOSITORY, "/commits/{ref}/status")
+        .permission("*Commit statuses* read");
+
 impl Repo {
     /// Creates a status on a commit. Statuses are never changed or deleted: a new one of the same
     /// context takes the place of the last.
@@ -194,8 +210,8 @@ impl Repo {
     pub async fn create_status(&self, sha: &Sha, status: &NewStatus) -> Result<Status, Error> {
         let purpose = format!("create a status for {}", self.name());
         let call = |status: &NewStatus| {
-            let call = self.call(Method::POST, purpose.clone(), &["statuses", sha.as_str()])?;
-            Ok(call.json(status)?.harmless())
+            let call = self.call(&CREATE, purpose.clone(), &[sha.as_str()])?;
+            call.json(status)
         };
         self.core().send_decorated(status, call).await?.decode()
     }
@@ -211,9 +227,7 @@ impl Repo {
     pub async fn statuses(&self, git_ref: impl AsRef<str>) -> Result<Page<Status>, Error> {
         let git_ref = git_ref.as_ref();
         let purpose = format!("list the statuses of {git_ref} in {}", self.name());
-        let call = self
-            .call(Method::GET, purpose, &["commits", git_ref, "statuses"])?
-            .query("per_page", ITEMS_PER_PAGE);
+        let call = self.call(&LIST, purpose, &[git_ref])?.query("per_page", ITEMS_PER_PAGE);
         self.core().send(call).await?.page()
     }
 
@@ -230,9 +244,7 @@ impl Repo {
     pub async fn combined_status(&self, git_ref: impl AsRef<str>) -> Result<CombinedStatus, Error> {
         let git_ref = git_ref.as_ref();
         let purpose = format!("get the combined status of {git_ref} in {}", self.name());
-        let call = self
-            .call(Method::GET, purpose, &["commits", git_ref, "status"])?
-            .query("per_page", ITEMS_PER_PAGE);
+        let call = self.call(&COMBINED, purpose, &[git_ref])?.query("per_page", ITEMS_PER_PAGE);
         let answer = self.core().send(call).await?;
         let mut combined: CombinedStatus = answer.decode()?;
         let mut next = answer.next();

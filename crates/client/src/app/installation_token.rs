@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::engine::call::Call;
 use crate::engine::core::Core;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::identity::token::Token;
 
@@ -78,6 +79,18 @@ fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> 
     Token::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
+const INSTALLATION: &str = "/app/installations/{installation_id}";
+
+/// The call that creates one.
+pub(crate) static CREATE: Endpoint = Endpoint::write(
+    "Client::create_installation_token",
+    Method::POST,
+    &[INSTALLATION],
+    "/access_tokens",
+)
+.permission("none; an App's JWT")
+.repeated(Repetition::Harmless, "an unused one ends by itself");
+
 /// Creates a token. Returns with it how long it is good by GitHub's own clock.
 pub(crate) async fn create(
     core: &Core,
@@ -85,8 +98,8 @@ pub(crate) async fn create(
     wish: &NewInstallationToken,
 ) -> Result<(InstallationToken, Duration), Error> {
     let purpose = format!("create a token for installation {installation_id}");
-    let path = ["app", "installations", &installation_id.to_string(), "access_tokens"];
-    let call = Call::new(Method::POST, purpose, &path)?.json(wish)?.harmless().unpaced();
+    let id = installation_id.to_string();
+    let call = Call::of(&CREATE, INSTALLATION, purpose, [&*id])?.json(wish)?.unpaced();
     let answer = core.send(call).await?;
     let token: InstallationToken = answer.decode()?;
     let lifetime = answer.time_until(&token.expires_at);

@@ -3,6 +3,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
+use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::page::Next;
@@ -36,13 +37,23 @@ enum Target {
 }
 
 impl Call {
-    /// A call without a body to the path of these segments.
-    pub(crate) fn new(method: Method, purpose: String, segments: &[&str]) -> Result<Self, Error> {
-        match Path::of(segments) {
-            Ok(path) => Ok(Self::to(method, purpose, Target::Path(path))),
+    /// A call without a body that this crate has a method for. The place is one of the endpoint's; the
+    /// values fill the braces in it and in the path, in their order.
+    pub(crate) fn of<'a>(
+        endpoint: &Endpoint,
+        place: &str,
+        purpose: String,
+        values: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Error> {
+        match Path::fill(&[place, endpoint.path], values) {
+            Ok(path) => {
+                let call = Self::to(endpoint.method.clone(), purpose, Target::Path(path));
+                Ok(Self { is_harmless: endpoint.is_harmless(), ..call })
+            }
             Err(UnusableSegment(segment)) => {
                 let problem = format!("`{segment}` cannot be part of a path");
-                Err(Error::new(&purpose, is_write(&method), Kind::InvalidRequest(problem)))
+                let is_write = is_write(&endpoint.method);
+                Err(Error::new(&purpose, is_write, Kind::InvalidRequest(problem)))
             }
         }
     }

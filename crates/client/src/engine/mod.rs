@@ -8,6 +8,7 @@ pub(crate) mod core;
 pub(crate) mod deadline;
 pub(crate) mod decode;
 pub(crate) mod decorated;
+pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod error_body;
 pub(crate) mod error_kind;
@@ -27,6 +28,7 @@ pub(crate) mod send;
 pub(crate) mod settings;
 pub(crate) mod trail;
 
+pub use endpoint::{Endpoint, Repetition};
 pub use error::Error;
 pub use error_body::ValidationError;
 pub use items::Items;

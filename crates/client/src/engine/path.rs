@@ -9,18 +9,29 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub(crate) struct Path(String);
 
 impl Path {
-    /// The path of these segments.
+    /// The path of these templates, one after the other: `/repos/{owner}/{repo}`. The values fill its
+    /// braces in their order.
     ///
-    /// Fails for a segment that would lead elsewhere: an empty one, `.` or `..`. Neither a ref nor
-    /// a sha is any of these.
-    pub(crate) fn of(segments: &[&str]) -> Result<Self, UnusableSegment> {
+    /// Fails for a value that would lead elsewhere: an empty one, `.` or `..`. Neither a ref nor a sha is
+    /// any of these. A value that is missing counts as an empty one.
+    pub(crate) fn fill<'a>(
+        templates: &[&str],
+        values: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, UnusableSegment> {
+        let mut values = values.into_iter();
         let mut path = String::with_capacity(64);
-        for segment in segments {
-            if matches!(*segment, "" | "." | "..") {
-                return Err(UnusableSegment((*segment).to_owned()));
-            }
+        // A template begins with a slash, or is empty.
+        for segment in templates.iter().flat_map(|template| template.split('/').skip(1)) {
             path.push('/');
-            path.extend(utf8_percent_encode(segment, RESERVED));
+            if !segment.starts_with('{') {
+                path.push_str(segment);
+                continue;
+            }
+            let value = values.next().unwrap_or_default();
+            if matches!(value, "" | "." | "..") {
+                return Err(UnusableSegment(value.to_owned()));
+            }
+            path.extend(utf8_percent_encode(value, RESERVED));
         }
         Ok(Self(path))
     }
@@ -49,18 +60,21 @@ mod tests {
 
     #[test]
     fn every_parameter_is_one_segment() {
-        let path = Path::of(&["repos", "o", "r.js", "commits", "heads/a b/ü#?%&~", "status"]);
+        let templates = ["/repos/{owner}/{repo}", "/commits/{ref}/status"];
+        let path = Path::fill(&templates, ["o", "r.js", "heads/a b/ü#?%&~"]).unwrap();
         assert_eq!(
-            path.unwrap().query("ref", "a/b c+d").query("page", "2").as_str(),
+            path.query("ref", "a/b c+d").query("page", "2").as_str(),
             "/repos/o/r.js/commits/heads%2Fa%20b%2F%C3%BC%23%3F%25%26~/status?ref=a%2Fb%20c%2Bd&page=2"
         );
+        assert_eq!(Path::fill(&["/repos/{owner}", ""], ["o"]).unwrap().as_str(), "/repos/o");
     }
 
     #[test]
     fn no_parameter_leads_elsewhere() {
         for bad in ["", ".", ".."] {
-            assert_eq!(Path::of(&["repos", bad]).unwrap_err().0, bad);
+            assert_eq!(Path::fill(&["/repos/{owner}"], [bad]).unwrap_err().0, bad);
         }
-        assert_eq!(Path::of(&["a", "../b"]).unwrap().as_str(), "/a/..%2Fb");
+        assert_eq!(Path::fill(&["/a/{b}"], ["../b"]).unwrap().as_str(), "/a/..%2Fb");
+        assert_eq!(Path::fill(&["/{a}/{b}"], ["a"]).unwrap_err().0, "");
     }
 }

@@ -4,8 +4,9 @@ use http::Method;
 use crate::api::check_run::check_status::{CheckConclusion, CheckStatus};
 use crate::api::check_run::new_check_run::{CheckOutput, NewCheckRun};
 use crate::api::check_run::new_check_run::{CreateCheckRun, MoreAnnotations};
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A check run.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
@@ -37,6 +38,36 @@ pub struct CheckRun {
     pub node_id: Option<String>,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &UPDATE, &ANNOTATE, &GET];
+
+static CREATE: Endpoint =
+    Endpoint::write("Repo::create_check_run", Method::POST, IN_REPOSITORY, "/check-runs")
+        .permission("*Checks* write")
+        .repeated(Repetition::Never, "there would be two of them");
+
+static UPDATE: Endpoint = Endpoint::write(
+    "Repo::update_check_run",
+    Method::PATCH,
+    IN_REPOSITORY,
+    "/check-runs/{check_run_id}",
+)
+.permission("*Checks* write")
+.repeated(Repetition::Harmless, "it is the same change");
+
+static ANNOTATE: Endpoint = Endpoint::write(
+    "Repo::update_check_run, adding annotations",
+    Method::PATCH,
+    IN_REPOSITORY,
+    "/check-runs/{check_run_id}",
+)
+.permission("*Checks* write")
+.repeated(Repetition::Never, "they would be shown twice");
+
+static GET: Endpoint =
+    Endpoint::get("Repo::check_run", IN_REPOSITORY, "/check-runs/{check_run_id}")
+        .permission("*Checks* read");
+
 impl Repo {
     /// Creates a check run on a commit. Only Apps can; everybody else creates a
     /// [status](Self::create_status).
@@ -59,7 +90,7 @@ impl Repo {
         let purpose = format!("create check run `{name}` for {}", self.name());
         let call = |run: &NewCheckRun| {
             let body = CreateCheckRun { name, head_sha: sha, run };
-            self.call(Method::POST, purpose.clone(), &["check-runs"])?.json(&body)
+            self.call(&CREATE, purpose.clone(), &[])?.json(&body)
         };
         let (first, further) = run.in_parts();
         let created: CheckRun = self.core().send_decorated(&first, call).await?.decode()?;
@@ -79,10 +110,9 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn update_check_run(&self, id: u64, run: &NewCheckRun) -> Result<CheckRun, Error> {
         let purpose = format!("update check run {id} of {}", self.name());
-        let path = ["check-runs", &id.to_string()];
         let call = |run: &NewCheckRun| {
-            let call = self.call(Method::PATCH, purpose.clone(), &path)?.json(run)?;
-            Ok(if run.adds_annotations() { call } else { call.harmless() })
+            let endpoint = if run.adds_annotations() { &ANNOTATE } else { &UPDATE };
+            self.call(endpoint, purpose.clone(), &[&id.to_string()])?.json(run)
         };
         let (first, further) = run.in_parts();
         let updated = self.core().send_decorated(&first, call).await?.decode()?;
@@ -104,8 +134,8 @@ impl Repo {
 
     async fn add_some_annotations(&self, id: u64, output: &CheckOutput) -> Result<CheckRun, Error> {
         let purpose = format!("add annotations to check run {id} of {}", self.name());
-        let path = ["check-runs", &id.to_string()];
-        let call = self.call(Method::PATCH, purpose, &path)?.json(&MoreAnnotations { output })?;
+        let call =
+            self.call(&ANNOTATE, purpose, &[&id.to_string()])?.json(&MoreAnnotations { output })?;
         self.core().send(call).await?.decode()
     }
 
@@ -118,7 +148,7 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn check_run(&self, id: u64) -> Result<CheckRun, Error> {
         let purpose = format!("get check run {id} of {}", self.name());
-        let call = self.call(Method::GET, purpose, &["check-runs", &id.to_string()])?;
+        let call = self.call(&GET, purpose, &[&id.to_string()])?;
         self.core().send(call).await?.decode()
     }
 }

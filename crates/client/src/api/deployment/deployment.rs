@@ -8,10 +8,11 @@ use crate::api::deployment::deployment_filter::DeploymentFilter;
 use crate::api::deployment::new_deployment::NewDeployment;
 use crate::api::deployment::refusal::Refusal;
 use crate::engine::decode::user;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// A deployment: somebody's wish that a commit be deployed somewhere.
 #[derive(Clone, PartialEq, Eq, Decode)]
@@ -104,6 +105,30 @@ pub enum DeploymentOutcome {
     Refused(Refusal),
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &GET, &LIST, &DELETE];
+
+static CREATE: Endpoint =
+    Endpoint::write("Repo::create_deployment", Method::POST, IN_REPOSITORY, "/deployments")
+        .permission("*Deployments* write")
+        .repeated(Repetition::Never, "there would be two, and both would be carried out");
+
+static GET: Endpoint =
+    Endpoint::get("Repo::deployment", IN_REPOSITORY, "/deployments/{deployment_id}")
+        .permission("*Deployments* read");
+
+static LIST: Endpoint = Endpoint::get("Repo::deployments", IN_REPOSITORY, "/deployments")
+    .permission("*Deployments* read");
+
+static DELETE: Endpoint = Endpoint::write(
+    "Repo::delete_deployment",
+    Method::DELETE,
+    IN_REPOSITORY,
+    "/deployments/{deployment_id}",
+)
+.permission("*Deployments* write")
+.repeated(Repetition::FindsItDone, "it is gone either way");
+
 impl Repo {
     /// Asks GitHub to create a deployment, which starts the work of whoever listens to the
     /// `deployment` event. See [`DeploymentOutcome`] for what comes of it.
@@ -125,7 +150,7 @@ impl Repo {
     ) -> Result<DeploymentOutcome, Error> {
         let purpose = format!("create a deployment of {} in {}", deployment.git_ref(), self.name());
         let call = |deployment: &NewDeployment| {
-            let call = self.call(Method::POST, purpose.clone(), &["deployments"])?;
+            let call = self.call(&CREATE, purpose.clone(), &[])?;
             if deployment.has_unusable_payload() {
                 let problem = "the payload has no JSON form".to_owned();
                 return Err(call.error(Kind::InvalidRequest(problem)));
@@ -155,7 +180,7 @@ impl Repo {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn deployment(&self, id: u64) -> Result<Deployment, Error> {
         let purpose = format!("get deployment {id} of {}", self.name());
-        let call = self.call(Method::GET, purpose, &["deployments", &id.to_string()])?;
+        let call = self.call(&GET, purpose, &[&id.to_string()])?;
         self.core().send(call).await?.decode()
     }
 
@@ -168,7 +193,7 @@ impl Repo {
     /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
     pub async fn deployments(&self, filter: &DeploymentFilter) -> Result<Page<Deployment>, Error> {
         let purpose = format!("list the deployments of {}", self.name());
-        let mut call = self.call(Method::GET, purpose, &["deployments"])?;
+        let mut call = self.call(&LIST, purpose, &[])?;
         for (name, value) in filter.parameters() {
             call = call.query(name, value);
         }
@@ -191,8 +216,8 @@ impl Repo {
     /// [`Error`].
     pub async fn delete_deployment(&self, id: u64) -> Result<(), Error> {
         let purpose = format!("delete deployment {id} of {}", self.name());
-        let call = self.call(Method::DELETE, purpose, &["deployments", &id.to_string()])?;
-        let answer = self.core().send(call.harmless()).await?;
+        let call = self.call(&DELETE, purpose, &[&id.to_string()])?;
+        let answer = self.core().send(call).await?;
         // Then the first attempt has deleted it, or it was not there; it is gone either way.
         if answer.is_doubtful && answer.is_gone() {
             return Ok(());

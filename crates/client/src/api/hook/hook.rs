@@ -3,11 +3,12 @@ use http::Method;
 use serde::Deserialize;
 
 use crate::api::hook::hook_content_type::HookContentType;
-use crate::api::hook::hook_delivery::HookDeliveries;
+use crate::api::hook::hook_delivery::{self, HookDeliveries};
 use crate::api::hook::new_hook::{HookConfigUpdate, HookUpdate, NewHook};
 use crate::client::Client;
 use crate::engine::call::Call;
 use crate::engine::core::Core;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 use crate::repo::Repo;
@@ -71,18 +72,60 @@ pub struct HookResponse {
 #[derive(Debug, Clone)]
 pub struct Hooks {
     core: Core,
-    /// `repos`, the owner, the name; or `orgs` and the name.
-    place: Vec<String>,
+    /// Where the path begins.
+    place: &'static str,
+    /// What fills the braces in it.
+    names: Vec<String>,
     /// As in an error's text.
     shown: String,
 }
+
+/// Where the paths of hooks begin.
+const IN_HOOKS: &[&str] = &[OF_REPOSITORY, OF_ORGANIZATION];
+const OF_REPOSITORY: &str = "/repos/{owner}/{repo}/hooks";
+const OF_ORGANIZATION: &str = "/orgs/{org}/hooks";
+
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] =
+    &[&CREATE, &LIST, &GET, &UPDATE, &UPDATE_CONFIG, &DELETE, &PING];
+
+static CREATE: Endpoint = Endpoint::write("Hooks::create", Method::POST, IN_HOOKS, "")
+    .permission("*Webhooks* write")
+    .repeated(Repetition::Never, "there would be two of them");
+
+static LIST: Endpoint = Endpoint::get("Hooks::list", IN_HOOKS, "").permission("*Webhooks* read");
+
+static GET: Endpoint =
+    Endpoint::get("Hooks::get", IN_HOOKS, "/{hook_id}").permission("*Webhooks* read");
+
+static UPDATE: Endpoint = Endpoint::write("Hooks::update", Method::PATCH, IN_HOOKS, "/{hook_id}")
+    .permission("*Webhooks* write")
+    .repeated(Repetition::Harmless, "it is the same change");
+
+static UPDATE_CONFIG: Endpoint =
+    Endpoint::write("Hooks::update_config", Method::PATCH, IN_HOOKS, "/{hook_id}/config")
+        .permission("*Webhooks* write")
+        .repeated(Repetition::Harmless, "it is the same change");
+
+static DELETE: Endpoint = Endpoint::write("Hooks::delete", Method::DELETE, IN_HOOKS, "/{hook_id}")
+    .permission("*Webhooks* write")
+    .repeated(Repetition::FindsItDone, "it is gone either way");
+
+static PING: Endpoint = Endpoint::write("Hooks::ping", Method::POST, IN_HOOKS, "/{hook_id}/pings")
+    .permission("*Webhooks* write")
+    .repeated(Repetition::Harmless, "a ping does nothing");
 
 impl Repo {
     /// The hooks of this repository.
     #[must_use]
     pub fn hooks(&self) -> Hooks {
-        let place = ["repos", self.name().owner(), self.name().name()].map(str::to_owned).into();
-        Hooks { core: self.core().clone(), place, shown: self.name().to_string() }
+        let names = [self.name().owner(), self.name().name()].map(str::to_owned).into();
+        Hooks {
+            core: self.core().clone(),
+            place: OF_REPOSITORY,
+            names,
+            shown: self.name().to_string(),
+        }
     }
 }
 
@@ -91,13 +134,16 @@ impl Client {
     #[must_use]
     pub fn organization_hooks(&self, organization: impl Into<String>) -> Hooks {
         let shown = organization.into();
-        let place = vec!["orgs".to_owned(), shown.clone()];
-        Hooks { core: self.core().clone(), place, shown }
+        let names = vec![shown.clone()];
+        Hooks { core: self.core().clone(), place: OF_ORGANIZATION, names, shown }
     }
 }
 
 impl Hooks {
     /// Creates a hook. GitHub sends a `ping` to it.
+    ///
+    /// It is [repeated](crate#what-is-repeated) only when GitHub has surely not processed it: there would
+    /// be two hooks.
     ///
     /// Permission: *Webhooks* write.
     ///
@@ -105,7 +151,7 @@ impl Hooks {
     ///
     /// Fails when there is such a hook already (422), or the call fails on the way, see [`Error`].
     pub async fn create(&self, hook: &NewHook) -> Result<Hook, Error> {
-        let call = self.call(Method::POST, "create a hook", &[])?;
+        let call = self.call(&CREATE, "create a hook", None)?;
         let call = call.unless(hook.problem())?.json(hook)?;
         self.core.send(call).await?.decode()
     }
@@ -118,7 +164,7 @@ impl Hooks {
     ///
     /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
     pub async fn list(&self) -> Result<Page<Hook>, Error> {
-        let call = self.call(Method::GET, "list the hooks", &[])?;
+        let call = self.call(&LIST, "list the hooks", None)?;
         self.core.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
     }
 
@@ -130,7 +176,7 @@ impl Hooks {
     ///
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn get(&self, id: u64) -> Result<Hook, Error> {
-        let call = self.call(Method::GET, &format!("get hook {id}"), &[&id.to_string()])?;
+        let call = self.call(&GET, &format!("get hook {id}"), Some(id))?;
         self.core.send(call).await?.decode()
     }
 
@@ -148,14 +194,14 @@ impl Hooks {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn update(&self, id: u64, update: &HookUpdate) -> Result<Hook, Error> {
         let purpose = format!("update hook {id}");
-        let mut call = self.call(Method::PATCH, &purpose, &[&id.to_string()])?;
+        let mut call = self.call(&UPDATE, &purpose, Some(id))?;
         call = if update.is_relative() && self.is_of_organization() {
             let now = self.get(id).await?.events;
             call.json(&update.absolute(now))?
         } else {
             call.json(update)?
         };
-        self.core.send(call.harmless()).await?.decode()
+        self.core.send(call).await?.decode()
     }
 
     /// Changes some of a hook's configuration and leaves the rest as it is: a new address does not lose
@@ -172,10 +218,9 @@ impl Hooks {
         update: &HookConfigUpdate,
     ) -> Result<HookConfig, Error> {
         let purpose = format!("update the configuration of hook {id}");
-        let path = [&id.to_string(), "config"];
-        let call = self.call(Method::PATCH, &purpose, &path)?;
+        let call = self.call(&UPDATE_CONFIG, &purpose, Some(id))?;
         let call = call.unless(update.problem())?.json(update)?;
-        let answer = self.core.send(call.harmless()).await?;
+        let answer = self.core.send(call).await?;
         answer.decode_with_any_of(&["url", "content_type", "insecure_ssl", "secret"])
     }
 
@@ -187,8 +232,8 @@ impl Hooks {
     ///
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn delete(&self, id: u64) -> Result<(), Error> {
-        let call = self.call(Method::DELETE, &format!("delete hook {id}"), &[&id.to_string()])?;
-        let answer = self.core.send(call.harmless()).await?;
+        let call = self.call(&DELETE, &format!("delete hook {id}"), Some(id))?;
+        let answer = self.core.send(call).await?;
         if answer.is_doubtful && answer.is_gone() {
             return Ok(());
         }
@@ -203,28 +248,31 @@ impl Hooks {
     ///
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn ping(&self, id: u64) -> Result<(), Error> {
-        let path = [&id.to_string(), "pings"];
-        let call = self.call(Method::POST, &format!("ping hook {id}"), &path)?;
-        self.core.send(call.harmless()).await?.done()
+        let call = self.call(&PING, &format!("ping hook {id}"), Some(id))?;
+        self.core.send(call).await?.done()
     }
 
     /// The deliveries of a hook.
     #[must_use]
     pub fn deliveries(&self, id: u64) -> HookDeliveries {
-        let mut place = self.place.clone();
-        place.extend(["hooks".to_owned(), id.to_string(), "deliveries".to_owned()]);
+        let place = if self.is_of_organization() {
+            hook_delivery::OF_ORGANIZATION
+        } else {
+            hook_delivery::OF_REPOSITORY
+        };
+        let mut names = self.names.clone();
+        names.push(id.to_string());
         let shown = format!("hook {id} of {}", self.shown);
-        HookDeliveries::new(self.core.clone(), place, shown)
+        HookDeliveries::new(self.core.clone(), place, names, shown)
     }
 
     fn is_of_organization(&self) -> bool {
-        self.place.first().is_some_and(|kind| kind == "orgs")
+        self.place == OF_ORGANIZATION
     }
 
-    fn call(&self, method: Method, what: &str, segments: &[&str]) -> Result<Call, Error> {
-        let mut path: Vec<&str> = self.place.iter().map(String::as_str).collect();
-        path.push("hooks");
-        path.extend_from_slice(segments);
-        Call::new(method, format!("{what} of {}", self.shown), &path)
+    fn call(&self, endpoint: &Endpoint, what: &str, id: Option<u64>) -> Result<Call, Error> {
+        let id = id.map(|id| id.to_string());
+        let values = self.names.iter().chain(&id).map(String::as_str);
+        Call::of(endpoint, self.place, format!("{what} of {}", self.shown), values)
     }
 }

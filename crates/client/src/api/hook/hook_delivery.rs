@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::engine::call::Call;
 use crate::engine::core::Core;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 
@@ -109,11 +110,39 @@ impl fmt::Debug for HookMessage {
 #[derive(Debug, Clone)]
 pub struct HookDeliveries {
     core: Core,
-    /// The path's segments.
-    place: Vec<String>,
+    /// Where the path begins.
+    place: &'static str,
+    /// What fills the braces in it.
+    names: Vec<String>,
     /// As in an error's text.
     shown: String,
 }
+
+/// Where the paths of deliveries begin.
+const IN_DELIVERIES: &[&str] = &[OF_REPOSITORY, OF_ORGANIZATION, OF_APP];
+pub(crate) const OF_REPOSITORY: &str = "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries";
+pub(crate) const OF_ORGANIZATION: &str = "/orgs/{org}/hooks/{hook_id}/deliveries";
+const OF_APP: &str = "/app/hook/deliveries";
+
+const READ: &str = "*Webhooks* read; for the App's own hook, its JWT";
+const WRITE: &str = "*Webhooks* write; for the App's own hook, its JWT";
+
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&LIST, &GET, &REDELIVER];
+
+static LIST: Endpoint = Endpoint::get("HookDeliveries::list", IN_DELIVERIES, "").permission(READ);
+
+static GET: Endpoint =
+    Endpoint::get("HookDeliveries::get", IN_DELIVERIES, "/{delivery_id}").permission(READ);
+
+static REDELIVER: Endpoint = Endpoint::write(
+    "HookDeliveries::redeliver",
+    Method::POST,
+    IN_DELIVERIES,
+    "/{delivery_id}/attempts",
+)
+.permission(WRITE)
+.repeated(Repetition::Never, "handlers would run twice");
 
 impl Client {
     /// The deliveries of the App's own hook. Only for a client with an App's own key.
@@ -121,32 +150,31 @@ impl Client {
     /// Permission: none; an App's JWT.
     #[must_use]
     pub fn app_hook_deliveries(&self) -> HookDeliveries {
-        let place = ["app", "hook", "deliveries"].map(str::to_owned).into();
-        HookDeliveries::new(self.core().clone(), place, "the App's hook".to_owned())
+        HookDeliveries::new(self.core().clone(), OF_APP, Vec::new(), "the App's hook".to_owned())
     }
 }
 
 impl HookDeliveries {
-    pub(crate) fn new(core: Core, place: Vec<String>, shown: String) -> Self {
-        Self { core, place, shown }
+    pub(crate) fn new(core: Core, place: &'static str, names: Vec<String>, shown: String) -> Self {
+        Self { core, place, names, shown }
     }
 
     /// Lists the deliveries, the newest first.
     ///
-    /// Permission: *Webhooks* read.
+    /// Permission: *Webhooks* read; for the App's own hook, its JWT.
     ///
     /// # Errors
     ///
     /// Fails when there is no such hook (404) or the call fails on the way, see [`Error`].
     pub async fn list(&self) -> Result<Page<HookDelivery>, Error> {
         let purpose = format!("list the deliveries of {}", self.shown);
-        let call = self.call(Method::GET, purpose, &[])?;
+        let call = self.call(&LIST, purpose, None)?;
         self.core.send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
     }
 
     /// Gets a delivery with what was sent and answered.
     ///
-    /// Permission: *Webhooks* read.
+    /// Permission: *Webhooks* read; for the App's own hook, its JWT.
     ///
     /// # Errors
     ///
@@ -154,7 +182,7 @@ impl HookDeliveries {
     /// [`Error`].
     pub async fn get(&self, id: u64) -> Result<HookDelivery, Error> {
         let purpose = format!("get delivery {id} of {}", self.shown);
-        let call = self.call(Method::GET, purpose, &[&id.to_string()])?;
+        let call = self.call(&GET, purpose, Some(id))?;
         self.core.send(call).await?.decode()
     }
 
@@ -164,7 +192,7 @@ impl HookDeliveries {
     /// It is [repeated](crate#what-is-repeated) only when GitHub has surely not processed it: a handler
     /// runs for each delivery.
     ///
-    /// Permission: *Webhooks* write.
+    /// Permission: *Webhooks* write; for the App's own hook, its JWT.
     ///
     /// # Errors
     ///
@@ -172,13 +200,13 @@ impl HookDeliveries {
     /// [`Error`].
     pub async fn redeliver(&self, id: u64) -> Result<(), Error> {
         let purpose = format!("redeliver delivery {id} of {}", self.shown);
-        let call = self.call(Method::POST, purpose, &[&id.to_string(), "attempts"])?;
+        let call = self.call(&REDELIVER, purpose, Some(id))?;
         self.core.send(call).await?.done()
     }
 
-    fn call(&self, method: Method, purpose: String, segments: &[&str]) -> Result<Call, Error> {
-        let mut path: Vec<&str> = self.place.iter().map(String::as_str).collect();
-        path.extend_from_slice(segments);
-        Call::new(method, purpose, &path)
+    fn call(&self, endpoint: &Endpoint, purpose: String, id: Option<u64>) -> Result<Call, Error> {
+        let id = id.map(|id| id.to_string());
+        let values = self.names.iter().chain(&id).map(String::as_str);
+        Call::of(endpoint, self.place, purpose, values)
     }
 }

@@ -3,8 +3,9 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 use crate::api::decoration::Text;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// What came of the wish to merge one branch into another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,14 @@ struct Commit {
     sha: Sha,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&MERGE];
+
+static MERGE: Endpoint =
+    Endpoint::write("Repo::merge_branch", Method::POST, IN_REPOSITORY, "/merges")
+        .permission("*Contents* write")
+        .repeated(Repetition::Never, "the head may be another one by then");
+
 impl Repo {
     /// Merges a branch or commit into a branch, by a merge commit. GitHub writes the message if none
     /// is given.
@@ -63,7 +72,7 @@ impl Repo {
             head,
             commit_message: message.map(|it| Text::COMMIT_MESSAGE.fit(it)),
         };
-        let call = self.call(Method::POST, purpose, &["merges"])?.json(&body)?;
+        let call = self.call(&MERGE, purpose, &[])?.json(&body)?;
         let answer = self.core().send(call).await?;
         match (answer.status, answer.message()) {
             (StatusCode::NO_CONTENT, _) => Ok(BranchMergeOutcome::NothingToMerge),

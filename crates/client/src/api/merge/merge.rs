@@ -3,8 +3,9 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 use crate::api::decoration::Text;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 open_enum! {
     /// How a pull request gets into its base branch.
@@ -132,6 +133,21 @@ struct NotMerged {
     message: String,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&MERGE];
+
+static MERGE: Endpoint = Endpoint::write(
+    "Repo::merge_pull_request",
+    Method::PUT,
+    IN_REPOSITORY,
+    "/pulls/{pull_number}/merge",
+)
+.permission("*Contents* write")
+.repeated(
+    Repetition::LooksItUp,
+    "the expected head guards it; whether the first attempt merged is looked up",
+);
+
 impl Repo {
     /// Merges a pull request, if its head is still this commit: the one that was tested.
     ///
@@ -153,9 +169,9 @@ impl Repo {
     ) -> Result<MergeOutcome, Error> {
         let purpose = format!("merge pull request {number} of {}", self.name());
         let call = self
-            .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge"])?
+            .call(&MERGE, purpose, &[&number.to_string()])?
             .json(&MergeRequest { sha: expected_head, options })?;
-        let answer = self.core().send(call.harmless()).await?;
+        let answer = self.core().send(call).await?;
         if answer.is_doubtful
             && matches!(answer.status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::CONFLICT)
         {

@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::api::merge::merge::MergeOptions;
 use crate::engine::answer::Answer;
 use crate::engine::deadline::Deadline;
+use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::repo::{IN_REPOSITORY, Repo};
 
 /// The waits between two questions about a merge: a second at first, as GitHub checks the rules within
 /// seconds, and 15 s at last, as a merge queue takes minutes.
@@ -111,6 +112,22 @@ struct Wish<'a> {
     options: &'a MergeOptions,
 }
 
+/// The calls of this file.
+pub(crate) const CALLS: &[&Endpoint] = &[&REQUEST, &GET];
+
+static REQUEST: Endpoint = Endpoint::write(
+    "Repo::request_merge",
+    Method::PUT,
+    IN_REPOSITORY,
+    "/pulls/{pull_number}/merge-async",
+)
+.permission("*Contents* write")
+.repeated(Repetition::FindsItDone, "GitHub answers with the name of the first request");
+
+static GET: Endpoint =
+    Endpoint::get("Repo::merge_request", IN_REPOSITORY, "/pulls/{pull_number}/merge-async/{uuid}")
+        .permission("*Contents* write");
+
 impl Repo {
     /// Asks GitHub to merge a pull request in its own time, if its head is still this commit; works with
     /// merge queues and stacked pull requests. [`wait_for_merge`](Self::wait_for_merge) tells what
@@ -133,10 +150,11 @@ impl Repo {
         options: &MergeOptions,
     ) -> Result<MergeRequestOutcome, Error> {
         let purpose = format!("request to merge pull request {number} of {}", self.name());
-        let call = self
-            .call(Method::PUT, purpose, &["pulls", &number.to_string(), "merge-async"])?
-            .json(&Wish { sha: expected_head, merge_action: action, options })?
-            .harmless();
+        let call = self.call(&REQUEST, purpose, &[&number.to_string()])?.json(&Wish {
+            sha: expected_head,
+            merge_action: action,
+            options,
+        })?;
         let answer = self.core().send(call).await?;
         match answer.status {
             StatusCode::BAD_REQUEST => {
@@ -183,8 +201,8 @@ impl Repo {
     /// way, see [`Error`].
     pub async fn merge_request(&self, number: u64, uuid: &str) -> Result<MergeRequest, Error> {
         let purpose = format!("get the merge of pull request {number} of {}", self.name());
-        let path = ["pulls", &number.to_string(), "merge-async", uuid];
-        let answer = self.core().send(self.call(Method::GET, purpose, &path)?).await?;
+        let call = self.call(&GET, purpose, &[&number.to_string(), uuid])?;
+        let answer = self.core().send(call).await?;
         let wire = Wire::of(&answer)?;
         Ok(wire.into_request(MergeRequestState::Pending, Some(uuid)))
     }

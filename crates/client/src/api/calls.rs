@@ -1,0 +1,28 @@
+use crate::api::check_run::check_run;
+use crate::api::deployment::deployment;
+use crate::api::hook::{hook, hook_delivery};
+use crate::api::merge::{branch_merge, merge, merge_request};
+use crate::api::{deployment_status, installation, pull_request, repository, status};
+use crate::engine::endpoint::Endpoint;
+
+/// Every call that this crate has a method for, with the permission that it needs: add them up for what a
+/// token or an App must have. [`Request`](crate::Request) makes any other call.
+///
+#[doc = include_str!("../../docs/calls.md")]
+pub fn calls() -> impl Iterator<Item = &'static Endpoint> {
+    let parts = [
+        repository::CALLS,
+        status::CALLS,
+        deployment::CALLS,
+        deployment_status::CALLS,
+        pull_request::CALLS,
+        merge::CALLS,
+        merge_request::CALLS,
+        branch_merge::CALLS,
+        check_run::CALLS,
+        hook::CALLS,
+        hook_delivery::CALLS,
+        installation::CALLS,
+    ];
+    parts.into_iter().flatten().copied()
+}
