@@ -2,14 +2,18 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use hookstead::client::{Error, Method};
+use hookstead::client::{Endpoint, Error, Method, Repetition, calls};
 
 use crate::stage::Stage;
 
 /// One call that the client can make.
 pub(crate) struct Call {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) kind: Kind,
+    /// As the client declares it; `None` for a call to any endpoint.
+    pub(crate) declared: Option<&'static Endpoint>,
+    /// What it is for: of a hook, one of several.
+    pub(crate) target: Target,
+    /// What repeating it means.
+    pub(crate) repetition: Repetition,
     pub(crate) answer: Answer,
     pub(crate) caller: Caller,
     pub(crate) make: Box<Make>,
@@ -19,21 +23,6 @@ pub(crate) struct Call {
 type Make =
     dyn Fn(Arc<Stage>) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> + Send + Sync;
 type Effects = dyn Fn(&Stage) -> usize + Send + Sync;
-
-/// What repeating it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// It reads.
-    Read,
-    /// It may be repeated, and has its effect each time.
-    Repeated,
-    /// It may be repeated, and finds it done the second time.
-    Settled,
-    /// It may be repeated, and when refused looks whether that is because it was done.
-    LooksAgain,
-    /// It must not be repeated when in doubt.
-    Once,
-}
 
 /// What becomes of a good answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +43,20 @@ pub(crate) enum Caller {
 }
 
 /// What is called: `GET /repos/{owner}/{repo}`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Endpoint {
-    method: &'static str,
-    path: &'static str,
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    method: String,
+    path: String,
 }
 
-impl Endpoint {
-    fn new(text: &'static str) -> Self {
-        let (method, path) = text.split_once(' ').unwrap();
-        Self { method, path }
+impl Target {
+    fn new(method: &Method, path: String) -> Self {
+        Self { method: method.to_string(), path }
+    }
+
+    /// All that a declared call can be for.
+    pub(crate) fn all_of(endpoint: &Endpoint) -> impl Iterator<Item = Self> {
+        endpoint.paths().map(|path| Self::new(&endpoint.method, path))
     }
 
     /// Whether the path has this part.
@@ -86,35 +79,51 @@ impl Endpoint {
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.method, self.path)
     }
 }
 
-/// A call that reads.
-pub(crate) fn read<T, F>(
-    endpoint: &'static str,
+/// A call that the client declares, by the name of its method. What repeating it means is declared, too.
+pub(crate) fn call<T, F>(
+    name: &'static str,
     make: impl Fn(Arc<Stage>) -> F + Send + Sync + 'static,
 ) -> Call
 where
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    write(Kind::Read, endpoint, make)
+    let declared = calls().find(|it| it.name == name);
+    let declared = declared.unwrap_or_else(|| panic!("the client declares no call {name}"));
+    let target = Target::all_of(declared).next().unwrap();
+    Call { declared: Some(declared), ..of(target, declared.repetition, make) }
 }
 
-/// A call that changes something.
-pub(crate) fn write<T, F>(
-    kind: Kind,
-    endpoint: &'static str,
+/// A call to any endpoint, of which the client knows nothing.
+pub(crate) fn undeclared<T, F>(
+    repetition: Repetition,
+    method: Method,
+    path: &str,
+    make: impl Fn(Arc<Stage>) -> F + Send + Sync + 'static,
+) -> Call
+where
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    of(Target::new(&method, path.to_owned()), repetition, make)
+}
+
+fn of<T, F>(
+    target: Target,
+    repetition: Repetition,
     make: impl Fn(Arc<Stage>) -> F + Send + Sync + 'static,
 ) -> Call
 where
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
     Call {
-        endpoint: Endpoint::new(endpoint),
-        kind,
+        declared: None,
+        target,
+        repetition,
         answer: Answer::Decoded,
         caller: Caller::User,
         make: Box::new(move |stage| {
@@ -126,6 +135,13 @@ where
 }
 
 impl Call {
+    /// Makes it for the one of its targets whose path begins so.
+    pub(crate) fn at(self, place: &str) -> Self {
+        let mut targets = self.declared.into_iter().flat_map(Target::all_of);
+        let target = targets.find(|it| it.path.starts_with(place)).unwrap();
+        Self { target, ..self }
+    }
+
     pub(crate) fn by(self, caller: Caller) -> Self {
         Self { caller, ..self }
     }

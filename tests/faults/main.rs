@@ -1,6 +1,7 @@
 //! What the client makes of GitHub's troubles: every call that it can make against every fault.
 //!
-//! [`calls`] lists the calls, a line each; [`table`] says what is expected of a kind of call. No cell
+//! [`calls`] makes each call that the client declares; [`table`] says what is expected of those that are
+//! repeated in one way. No cell
 //! makes a second deployment, none loses a status that may be repeated, and no secret shows in an error or
 //! in what anybody logs meanwhile, at any level.
 
@@ -17,11 +18,12 @@ mod table;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hookstead::client::{self, Repetition};
 use hookstead_testkit::Fault;
 use hookstead_tests::within;
 use tokio::sync::Semaphore;
 
-use call::{Call, Kind};
+use call::{Call, Target};
 use listener::Listener;
 use stage::Stage;
 use table::{End, Expected, Trouble};
@@ -58,21 +60,17 @@ async fn every_call_against_every_fault() {
     assert!(listener.heard_of("hyper_util") > count);
 }
 
-/// The contract with GitHub lists the calls as well.
+/// Each call that the client declares is here, at each place that it has.
 #[test]
 fn no_call_is_forgotten() {
-    let described: BTreeSet<String> = include_str!("../contract/cut.mjs")
-        .lines()
-        .filter_map(|line| line.strip_prefix("  \"/")?.split_once("\": ["))
-        .flat_map(|(path, methods)| {
-            let methods = methods.trim_end_matches("],").split(", ");
-            methods
-                .map(move |method| format!("{} /{path}", method.trim_matches('"').to_uppercase()))
-        })
+    let declared: BTreeSet<_> = client::calls()
+        .flat_map(|endpoint| Target::all_of(endpoint).map(|target| (endpoint.name, target)))
         .collect();
-    let called: BTreeSet<String> =
-        calls::all().iter().map(|call| call.endpoint.to_string()).collect();
-    assert_eq!(called, described);
+    let called: BTreeSet<_> = calls::all()
+        .into_iter()
+        .filter_map(|call| Some((call.declared?.name, call.target)))
+        .collect();
+    assert_eq!(called, declared);
 }
 
 /// Plays one cell of the table; the text says what is wrong with it.
@@ -97,14 +95,14 @@ async fn cell(call: &Call, trouble: Trouble, fault: Fault) -> Option<String> {
         result.as_ref().map_or_else(|error| format!("{error} {error:?}"), |()| String::new());
     let is_leak = SECRETS.iter().any(|secret| shown.contains(secret));
     let is_another =
-        requests.first().is_none_or(|first| !call.endpoint.is(&first.method, &first.path));
-    let is_double = call.kind == Kind::Once && effects > 1;
+        requests.first().is_none_or(|first| !call.target.is(&first.method, &first.path));
+    let is_double = call.repetition == Repetition::Never && effects > 1;
     let is_right = found == expected
         && !is_leak
         && !is_another
         && !is_double
         && stage.github.pending_faults().is_empty();
     (!is_right).then(|| {
-        format!("{} with {fault}: {found:?}, not {expected:?}: {shown} {requests:?}", call.endpoint)
+        format!("{} with {fault}: {found:?}, not {expected:?}: {shown} {requests:?}", call.target)
     })
 }

@@ -75,10 +75,10 @@ impl Stage {
             stage.check_run =
                 stage.repo.create_check_run(&stage.head, "ci", &run).await.unwrap().id;
         }
-        if call.endpoint.has("/merge-async/") {
+        if call.target.has("/merge-async/") {
             stage.merge = stage.request_merge().await;
         }
-        if call.endpoint.has("/hook") {
+        if call.target.has("/hook") {
             stage.add_hook(call).await;
         }
         stage
@@ -100,7 +100,7 @@ impl Stage {
         // out, as it does with a free one, to the fake of another cell.
         let hook = NewHook::new("http://127.0.0.1:9/");
         let hook = hook.secret(HOOK_SECRET).events(["watch"]);
-        self.hook = if call.endpoint.is_of_repository() {
+        self.hook = if call.target.is_of_repository() {
             self.repository.create_hook(hook)
         } else if call.caller == Caller::App {
             self.github.app().set_hook(hook)

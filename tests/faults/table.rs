@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use hookstead::client::Repetition;
 use hookstead_testkit::Fault;
 
-use crate::call::{Answer, Call, Caller, Kind};
+use crate::call::{Answer, Call, Caller};
 
 /// What a fault means for a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +97,8 @@ pub(crate) fn faults() -> Vec<(Trouble, Fault)> {
     ]
 }
 
-/// The table. Its columns are the kinds of calls:
-/// read, repeated, settled, looking again, once.
+/// The table. Its columns are the ways to be repeated:
+/// it reads, it is harmless, GitHub finds it done, it is looked up, never.
 #[rustfmt::skip]
 fn row(trouble: Trouble) -> [(End, usize, usize); 5] {
     let done = (TookEffect, 1, 1);
@@ -122,19 +123,19 @@ pub(crate) fn expected(trouble: Trouble, call: &Call) -> Expected {
         // Only an installation's is made a moment ago.
         (YoungToken, _) if call.caller != Caller::Installation => Never,
         // The fake finds no repository in the path. GitHub moves nothing else.
-        (Moved, _) if !call.endpoint.is_of_repository() => Never,
+        (Moved, _) if !call.target.is_of_repository() => Never,
         // Where there is no body, the connection breaks before the answer.
         (BrokenAnswer, Answer::Empty) => Done,
         (TruncatedAnswer, Answer::Empty | Answer::Ignored) => Late,
         (trouble, _) => trouble,
     };
-    let [read, repeated, settled, looks_again, once] = row(trouble);
-    let (end, effects, requests) = match call.kind {
-        Kind::Read => read,
-        Kind::Repeated => repeated,
-        Kind::Settled => settled,
-        Kind::LooksAgain => looks_again,
-        Kind::Once => once,
+    let [reads, harmless, finds_it_done, looks_it_up, never] = row(trouble);
+    let (end, effects, requests) = match call.repetition {
+        Repetition::Reads => reads,
+        Repetition::Harmless => harmless,
+        Repetition::FindsItDone => finds_it_done,
+        Repetition::LooksItUp => looks_it_up,
+        Repetition::Never => never,
     };
     Expected { end, effects, requests }
 }

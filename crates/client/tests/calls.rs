@@ -69,6 +69,16 @@ fn every_declaration_is_whole() {
     }
 }
 
+/// The tests of faults take the declarations at their word. Here stands what must not be declared otherwise:
+/// what somebody carries out for each time that it arrives.
+#[test]
+fn what_starts_work_is_never_repeated() {
+    for name in ["Repo::create_deployment", "HookDeliveries::redeliver", "Hooks::create"] {
+        let call = calls().find(|call| call.name == name).unwrap();
+        assert_eq!(call.repetition, Repetition::Never, "{name}");
+    }
+}
+
 /// The docs of each method name the permission of its declaration, and say whether it is repeated.
 #[test]
 fn the_docs_of_the_methods_say_what_is_declared() {
