@@ -1,59 +1,13 @@
 // Cuts one of GitHub's OpenAPI descriptions down to the calls of hookstead-client, and makes it as strict as
 // GitHub's documentation is in words.
 //
-//   node cut.mjs DESCRIPTION PATH_PREFIX OUTPUT
+//   node cut.mjs CALLS DESCRIPTION PATH_PREFIX OUTPUT
 //
+// The calls are what the program `client_calls` prints; a call that the test never makes fails it.
 // The prefix is what stands before every path: nothing for github.com, /api/v3 for an Enterprise Server.
 // No dependencies.
 
 import { readFileSync, writeFileSync } from "node:fs";
-
-// Every call that the client can make. A call that is missing here fails the test, and so does a line that
-// the test never calls.
-const CALLS = {
-  "/repos/{owner}/{repo}": ["get"],
-  "/repos/{owner}/{repo}/installation": ["get"],
-
-  "/repos/{owner}/{repo}/statuses/{sha}": ["post"],
-  "/repos/{owner}/{repo}/commits/{ref}/statuses": ["get"],
-  "/repos/{owner}/{repo}/commits/{ref}/status": ["get"],
-
-  "/repos/{owner}/{repo}/deployments": ["get", "post"],
-  "/repos/{owner}/{repo}/deployments/{deployment_id}": ["get", "delete"],
-  "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses": ["get", "post"],
-  "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}": ["get"],
-
-  "/repos/{owner}/{repo}/pulls/{pull_number}": ["get"],
-  "/repos/{owner}/{repo}/pulls/{pull_number}/merge": ["put"],
-  "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async": ["put"],
-  "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}": ["get"],
-  "/repos/{owner}/{repo}/commits/{commit_sha}/pulls": ["get"],
-  "/repos/{owner}/{repo}/merges": ["post"],
-
-  "/repos/{owner}/{repo}/check-runs": ["post"],
-  "/repos/{owner}/{repo}/check-runs/{check_run_id}": ["get", "patch"],
-
-  "/repos/{owner}/{repo}/hooks": ["get", "post"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}": ["get", "patch", "delete"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}/config": ["patch"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}/pings": ["post"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries": ["get"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}": ["get"],
-  "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts": ["post"],
-
-  "/orgs/{org}/hooks": ["get", "post"],
-  "/orgs/{org}/hooks/{hook_id}": ["get", "patch", "delete"],
-  "/orgs/{org}/hooks/{hook_id}/config": ["patch"],
-  "/orgs/{org}/hooks/{hook_id}/pings": ["post"],
-  "/orgs/{org}/hooks/{hook_id}/deliveries": ["get"],
-  "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}": ["get"],
-  "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts": ["post"],
-
-  "/app/hook/deliveries": ["get"],
-  "/app/hook/deliveries/{delivery_id}": ["get"],
-  "/app/hook/deliveries/{delivery_id}/attempts": ["post"],
-  "/app/installations/{installation_id}/access_tokens": ["post"],
-};
 
 // Enterprise Servers do not have these yet.
 const ONLY_ON_GITHUB_COM = /\/merge-async(\/|$)/;
@@ -64,7 +18,15 @@ const HEADERS = [
   { name: "X-GitHub-Api-Version", in: "header", required: true, schema: { type: "string", enum: ["2022-11-28"] } },
 ];
 
-const [input, prefix, output] = process.argv.slice(2);
+const [calls, input, prefix, output] = process.argv.slice(2);
+
+// The methods of each path.
+const CALLS = {};
+for (const line of readFileSync(calls, "utf8").split("\n").filter(Boolean)) {
+  const [method, path] = line.split(" ");
+  (CALLS[path] ??= new Set()).add(method.toLowerCase());
+}
+
 const whole = JSON.parse(readFileSync(input, "utf8"));
 
 const pointed = (reference) =>

@@ -1,8 +1,8 @@
 //! The contract with GitHub: its own OpenAPI descriptions, against the client and against the fake.
 //!
-//! The descriptions come from the npm package `@octokit/openapi`, cut to the client's calls by `cut.mjs`;
-//! `prism` reads them. As a mock it plays GitHub for every call of the client; as a proxy in front of
-//! [`FakeGitHub`](hookstead_testkit::FakeGitHub) it compares both sides with the descriptions.
+//! The descriptions come from the npm package `@octokit/openapi`, cut by `cut.mjs` to the calls that the
+//! client declares; `prism` reads them. As a mock it plays GitHub for every call of the client; as a proxy
+//! in front of [`FakeGitHub`](hookstead_testkit::FakeGitHub) it compares both sides with the descriptions.
 //!
 //! `.ci/contract` installs all this and runs the test. Without it this test says so and passes.
 
