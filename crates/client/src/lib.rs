@@ -129,6 +129,10 @@
 //! Seconds of user and system together, the mean of two rounds on two shared, busy cores; compare the
 //! rows, not the seconds.
 
+// What each leans on, never the other way:
+//
+//   status_reporter -> api -> repo -> client -> app -> engine -> identity -> transport
+//                                    builder -> client
 mod api;
 mod app;
 mod builder;

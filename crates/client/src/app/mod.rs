@@ -1,4 +1,6 @@
-//! Acting as a GitHub App, whose tokens are made by calls.
+//! Acting as a GitHub App: it makes its installations' tokens by calls, keeps them and renews them.
+//!
+//! It leans on `engine`, which sends these calls, and on `identity`. `client` leans on it.
 
 #[cfg(feature = "app")]
 pub(crate) mod app;

@@ -1,4 +1,10 @@
-//! One call, from the request to the answer: attempts, limits, pages, errors.
+//! One call, from the request to the answer: attempts, waits, GitHub's limits, pages, errors.
+//!
+//! `Core` is the settings of a client and the access of one token. `Core::send` is where to begin reading:
+//! it repeats `Core::attempt`, which sends a request once.
+//!
+//! It leans on `identity`, which has the token, and on `transport`, which carries the bytes. It knows neither
+//! `Client` nor any part of GitHub.
 
 pub(crate) mod access;
 pub(crate) mod answer;

@@ -1,4 +1,6 @@
-//! Who calls: tokens, where they come from, and an App's key.
+//! Who calls: tokens, where they come from, an App's key, and the clock that its claims are dated by.
+//!
+//! It leans on `transport` for one thing: an App's key signs by the cryptography of TLS.
 
 #[cfg(feature = "app")]
 pub(crate) mod app_key;

@@ -1,4 +1,6 @@
-//! Bytes to the server and back: connections, TLS, proxies.
+//! Bytes to the server and back: connections, TLS, proxies, and the base URL that a token must not leave.
+//!
+//! It leans on no other wing and knows nothing of GitHub.
 
 pub(crate) mod base_url;
 pub(crate) mod build_error;
