@@ -6,9 +6,11 @@ use crate::engine::core::Core;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 
-/// Where the paths of a repository's calls begin.
+/// The only place of a call that belongs to a repository.
 pub(crate) const IN_REPOSITORY: &[&str] = &[REPOSITORY];
-pub(crate) const REPOSITORY: &str = "/repos/{owner}/{repo}";
+
+/// Where the paths of a repository's calls begin.
+const REPOSITORY: &str = "/repos/{owner}/{repo}";
 
 /// The calls that belong to one repository, from [`Client::repo`].
 ///

@@ -41,7 +41,7 @@ impl BackOff {
         self.portion(attempt, random_portion())
     }
 
-    /// The delay for a portion between 0 and 1 of the longest one, for who draws it himself.
+    /// The delay for a portion between 0 and 1 of the longest one, for callers that draw it themselves.
     #[must_use]
     pub fn portion(&self, attempt: u32, portion: f64) -> Duration {
         let longest = self.longest(attempt);

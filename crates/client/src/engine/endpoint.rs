@@ -39,7 +39,7 @@ pub enum Repetition {
 }
 
 impl Endpoint {
-    /// A call that reads.
+    /// A call that reads. Its permission follows by [`permission`](Self::permission).
     pub(crate) const fn get(
         name: &'static str,
         places: &'static [&'static str],
@@ -50,22 +50,22 @@ impl Endpoint {
             method: Method::GET,
             places,
             path,
-            permission: "none",
+            permission: "",
             repetition: Repetition::Reads,
             because: "nothing changes",
         }
     }
 
-    /// A call that changes something. It must not be repeated, unless said otherwise.
+    /// A call that changes something. Its permission follows by [`permission`](Self::permission), and
+    /// whether it is repeated by [`repeated`](Self::repeated). A test finds what lacks one.
     pub(crate) const fn write(
         name: &'static str,
         method: Method,
         places: &'static [&'static str],
         path: &'static str,
     ) -> Self {
-        let because = "nobody has said that it may be";
         let repetition = Repetition::Never;
-        Self { name, method, places, path, permission: "none", repetition, because }
+        Self { name, method, places, path, permission: "", repetition, because: "" }
     }
 
     pub(crate) const fn permission(mut self, permission: &'static str) -> Self {
