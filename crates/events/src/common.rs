@@ -3,9 +3,8 @@ use serde_json::value::RawValue;
 
 use hookstead_types::decode::Budget;
 
-use crate::{
-    Enterprise, InstallationReference, Organization, Repository, User, lenient, memory_for,
-};
+use crate::decode::lenient;
+use crate::{Enterprise, InstallationReference, Organization, Repository, User, memory_for};
 
 /// What most events have in common, seen from any of them without matching; made by
 /// [`Event::common`](crate::Event::common).

@@ -2,7 +2,7 @@ use std::fmt;
 
 use hookstead_types::RepoName;
 
-use crate::json_scan::{Fault, members, skip_space, skip_value};
+use crate::decode::json_scan::{Fault, members, skip_space, skip_value};
 
 /// The longest `action` that is told, in bytes as it is written. The longest that GitHub takes from
 /// a caller of its API has 100 characters, each of which may be written as two escapes of six bytes.

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use hookstead_types::decode::{Budget, path_of_error, without_contents};
 
-use crate::json_scan::{skip_space, skip_value};
-use crate::{Common, EventName, lenient};
+use crate::decode::json_scan::{skip_space, skip_value};
+use crate::decode::lenient;
+use crate::{Common, EventName};
 
 /// A type that a webhook's payload can be decoded into.
 ///

@@ -51,125 +51,26 @@
 //! A cold debug build of this crate with all it depends on takes 12 s on two cores. That is why the
 //! types derive [`Decode`] and not serde's `Deserialize`: see `hookstead-derive`.
 
-mod account;
-mod advisory;
 mod any_event;
-mod app;
-mod author_association;
-mod branch_protection_configuration;
-mod branch_protection_rule;
-mod cache_sync;
-mod change;
-mod check_run;
-mod check_status;
-mod check_suite;
-mod code_scanning_alert;
-mod commit;
-mod commit_comment;
+mod apps;
+mod checks;
+mod code;
 mod common;
-mod create;
-mod custom_property;
-mod custom_property_values;
-mod delete;
-mod dependabot_alert;
-mod deploy_key;
-mod deployment;
-mod deployment_protection_rule;
-mod deployment_review;
-mod discussion;
-mod discussion_comment;
-mod enterprise;
-mod enterprise_event;
+mod decode;
+mod deployments;
+mod discussions;
 mod envelope;
 mod event;
-mod exemption_request;
-mod exemption_request_event;
-mod fork;
-mod from_to;
-mod github_app_authorization;
-mod gollum;
-mod granted_repository;
-mod hook;
-mod installation;
-mod installation_event;
-mod installation_repositories;
-mod installation_target;
-mod issue;
-mod issue_comment;
-mod issue_dependencies;
-mod issue_field;
-mod issue_relates_to;
 mod issues;
-mod json_scan;
-mod json_value;
-mod label;
-mod label_event;
-mod lenient;
-mod link;
-mod lock_reason;
-mod marketplace_purchase;
-mod member;
-mod membership;
-mod merge_group;
-mod meta;
-mod milestone;
-mod milestone_event;
-mod minimal_pull_request;
-mod omitted_links;
-mod org_block;
-mod organization;
-mod organization_custom_property;
-mod organization_event;
-mod package;
-mod package_body;
-mod package_event;
-mod package_metadata;
-mod page_build;
-mod personal_access_token_request;
-mod ping;
-mod project;
-mod project_card;
-mod project_column;
-mod projects_v2;
-mod projects_v2_item;
-mod projects_v2_status_update;
-mod public;
-mod pull_request;
-mod pull_request_review;
-mod pull_request_review_comment;
-mod pull_request_review_thread;
-mod push;
-mod reactions;
-mod release;
-mod repository;
-mod repository_advisory;
-mod repository_dispatch;
-mod repository_event;
-mod repository_import;
-mod repository_ruleset;
-mod repository_vulnerability_alert;
-mod reviewer;
-mod ruleset_conditions;
-mod ruleset_rule;
-mod secret_scanning_alert;
-mod secret_scanning_alert_location;
-mod secret_scanning_scan;
-mod security_advisory;
-mod security_and_analysis;
-mod sponsorship;
-mod star;
-mod status;
-mod sub_issues;
+mod organizations;
+mod packages;
+mod projects;
+mod pull_requests;
+mod repositories;
+mod rules;
+mod security;
+mod shared;
 mod table;
-mod team;
-mod team_add;
-mod team_event;
-mod user_event;
-mod watch;
-mod workflow;
-mod workflow_dispatch;
-mod workflow_job;
-mod workflow_run;
 
 pub use any_event::OtherEvent;
 pub use common::Common;
@@ -177,273 +78,21 @@ pub use envelope::{Envelope, NotAnObject};
 pub use event::{
     DecodeError, Event, MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,
 };
-pub use omitted_links::OMITTED_LINKS;
 pub use table::{AnyEvent, EventName};
 
-// The events, each with its parts.
-pub use branch_protection_configuration::{
-    BranchProtectionConfigurationAction, BranchProtectionConfigurationEvent,
-};
-pub use branch_protection_rule::{
-    BranchProtectionRule, BranchProtectionRuleAction, BranchProtectionRuleChanges,
-    BranchProtectionRuleEvent, EnforcementLevel,
-};
-pub use cache_sync::CacheSyncEvent;
-pub use check_run::{
-    CheckRun, CheckRunAction, CheckRunEvent, CheckRunOutput, CheckRunSuite, RequestedAction,
-};
-pub use check_suite::{CheckSuite, CheckSuiteAction, CheckSuiteEvent};
-pub use code_scanning_alert::{
-    CodeScanningAlert, CodeScanningAlertAction, CodeScanningAlertEvent, CodeScanningAlertState,
-    CodeScanningDismissedReason, CodeScanningInstance, CodeScanningLocation, CodeScanningMessage,
-    CodeScanningRule, CodeScanningSeverity, CodeScanningTool,
-};
-pub use commit_comment::{CommitComment, CommitCommentAction, CommitCommentEvent};
-pub use create::{CreateEvent, PusherType, RefType};
-pub use custom_property::{
-    CustomProperty, CustomPropertyAction, CustomPropertyEditors, CustomPropertyEvent,
-    CustomPropertySource, CustomPropertyType,
-};
-pub use custom_property_values::{
-    CustomPropertyValue, CustomPropertyValuesAction, CustomPropertyValuesEvent,
-};
-pub use delete::DeleteEvent;
-pub use dependabot_alert::{
-    DependabotAlert, DependabotAlertAction, DependabotAlertEvent, DependabotAlertState,
-    DependabotDismissedReason, Dependency, DependencyRelationship, DependencyScope,
-    DismissalRequest, DismissalRequestStatus,
-};
-pub use deploy_key::{DeployKey, DeployKeyAction, DeployKeyEvent};
-pub use deployment::{
-    Deployment, DeploymentAction, DeploymentCheckRun, DeploymentEvent, DeploymentStatus,
-    DeploymentStatusEvent, MinimalDeployment,
-};
-pub use deployment_protection_rule::{
-    DeploymentProtectionRuleAction, DeploymentProtectionRuleEvent,
-};
-pub use deployment_review::{
-    DeploymentReviewAction, DeploymentReviewEvent, DeploymentReviewJob, DeploymentReviewer,
-    DeploymentReviewerType,
-};
-pub use discussion::{
-    Discussion, DiscussionAction, DiscussionCategory, DiscussionChanges, DiscussionEvent,
-    DiscussionState, DiscussionStateReason,
-};
-pub use discussion_comment::{
-    DiscussionComment, DiscussionCommentAction, DiscussionCommentChanges, DiscussionCommentEvent,
-};
-pub use enterprise_event::{EnterpriseAction, EnterpriseEvent};
-pub use exemption_request::{
-    ExemptionReason, ExemptionRequest, ExemptionRequestData, ExemptionRequestItem,
-    ExemptionRequestLocation, ExemptionRequestMetadata, ExemptionRequestStatus,
-    ExemptionRequestType, ExemptionResponse, ExemptionResponseStatus,
-};
-pub use exemption_request_event::{
-    BypassRequestPushRulesetEvent, BypassRequestSecretScanningEvent,
-    DismissalRequestCodeScanningEvent, DismissalRequestDependabotEvent,
-    DismissalRequestSecretScanningEvent, ExemptionRequestAction, ExemptionRequestPushRulesetEvent,
-    ExemptionRequestSecretScanningEvent,
-};
-pub use fork::ForkEvent;
-pub use github_app_authorization::{GithubAppAuthorizationAction, GithubAppAuthorizationEvent};
-pub use gollum::{GollumEvent, WikiPage, WikiPageAction};
-pub use installation_event::{
-    Installation, InstallationAction, InstallationEvent, InstallationTargetType,
-    RepositorySelection,
-};
-pub use installation_repositories::{
-    InstallationRepositoriesAction, InstallationRepositoriesEvent,
-};
-pub use installation_target::{
-    InstallationTargetAccount, InstallationTargetAction, InstallationTargetChanges,
-    InstallationTargetEvent,
-};
-pub use issue_comment::{
-    IssueComment, IssueCommentAction, IssueCommentChanges, IssueCommentEvent,
-    IssueCommentMinimized, IssueCommentPin,
-};
-pub use issue_dependencies::{IssueDependenciesAction, IssueDependenciesEvent};
-pub use issue_relates_to::{IssueRelatesToAction, IssueRelatesToEvent};
-pub use issues::{IssuesAction, IssuesChanges, IssuesEvent};
-pub use label_event::{LabelAction, LabelChanges, LabelEvent};
-pub use marketplace_purchase::{
-    MarketplaceAccount, MarketplacePlan, MarketplacePriceModel, MarketplacePurchase,
-    MarketplacePurchaseAction, MarketplacePurchaseEvent,
-};
-pub use member::{MemberAction, MemberChanges, MemberEvent};
-pub use membership::{MembershipAction, MembershipEvent, MembershipScope};
-pub use merge_group::{MergeGroup, MergeGroupAction, MergeGroupEvent, MergeGroupReason};
-pub use meta::{MetaAction, MetaEvent};
-pub use milestone_event::{MilestoneAction, MilestoneChanges, MilestoneEvent};
-pub use org_block::{OrgBlockAction, OrgBlockEvent};
-pub use organization_custom_property::{
-    OrganizationCustomPropertyAction, OrganizationCustomPropertyEvent,
-    OrganizationCustomPropertyValuesEvent,
-};
-pub use organization_event::{
-    OrganizationAction, OrganizationChanges, OrganizationEvent, OrganizationInvitation,
-    OrganizationMembership,
-};
-pub use package::{
-    Package, PackageFile, PackageRegistry, PackageRelease, PackageType, PackageVersion,
-};
-pub use package_body::{PackageBody, PackageBodyFile, PackageBodyInfo, PackageBodyRepository};
-pub use package_event::{PackageAction, PackageEvent, RegistryPackageEvent};
-pub use package_metadata::{
-    ContainerBlob, ContainerLabels, ContainerManifest, ContainerMetadata, ContainerTag,
-    DockerMetadata, NpmMetadata, NugetMetadata, RubygemsMetadata, RubygemsVersion,
-};
-pub use page_build::{PageBuild, PageBuildError, PageBuildEvent, PageBuildStatus};
-pub use personal_access_token_request::{
-    PersonalAccessTokenRequest, PersonalAccessTokenRequestAction, PersonalAccessTokenRequestEvent,
-    TokenPermissions, TokenRepositorySelection,
-};
-pub use ping::PingEvent;
-pub use project::{Project, ProjectAction, ProjectChanges, ProjectEvent, ProjectState};
-pub use project_card::{ProjectCard, ProjectCardAction, ProjectCardChanges, ProjectCardEvent};
-pub use project_column::{
-    ProjectColumn, ProjectColumnAction, ProjectColumnChanges, ProjectColumnEvent,
-};
-pub use projects_v2::{ProjectsV2, ProjectsV2Action, ProjectsV2Changes, ProjectsV2Event};
-pub use projects_v2_item::{
-    ProjectsV2FieldChange, ProjectsV2FieldChoice, ProjectsV2FieldType, ProjectsV2FieldValue,
-    ProjectsV2Item, ProjectsV2ItemAction, ProjectsV2ItemChanges, ProjectsV2ItemEvent,
-    ProjectsV2ItemType,
-};
-pub use projects_v2_status_update::{
-    ProjectsV2Status, ProjectsV2StatusUpdate, ProjectsV2StatusUpdateAction,
-    ProjectsV2StatusUpdateChanges, ProjectsV2StatusUpdateEvent,
-};
-pub use public::PublicEvent;
-pub use pull_request::{
-    AutoMerge, MergeMethod, MergeableState, PullRequest, PullRequestAction, PullRequestBaseChange,
-    PullRequestBranch, PullRequestChanges, PullRequestEvent, PullRequestLinks, PullRequestReason,
-    PullRequestStack, PullRequestStackBase, PullRequestState,
-};
-pub use pull_request_review::{
-    PullRequestReview, PullRequestReviewAction, PullRequestReviewChanges, PullRequestReviewEvent,
-    PullRequestReviewLinks, PullRequestReviewState,
-};
-pub use pull_request_review_comment::{
-    DiffSide, PullRequestReviewComment, PullRequestReviewCommentAction,
-    PullRequestReviewCommentChanges, PullRequestReviewCommentEvent, PullRequestReviewCommentLinks,
-    ReviewCommentSubject,
-};
-pub use pull_request_review_thread::{
-    PullRequestReviewThread, PullRequestReviewThreadAction, PullRequestReviewThreadEvent,
-};
-pub use push::PushEvent;
-pub use release::{
-    MakeLatestChange, Release, ReleaseAction, ReleaseAsset, ReleaseAssetState, ReleaseChanges,
-    ReleaseEvent,
-};
-pub use repository_advisory::{
-    AdvisoryCredit, AdvisoryCreditState, AdvisoryCreditType, AdvisorySubmission,
-    DetailedAdvisoryCredit, RepositoryAdvisory, RepositoryAdvisoryAction, RepositoryAdvisoryEvent,
-    RepositoryAdvisoryState, RepositoryVulnerability,
-};
-pub use repository_dispatch::RepositoryDispatchEvent;
-pub use repository_event::{
-    RepositoryAction, RepositoryChanges, RepositoryEvent, RepositoryNameChange, RepositoryOwner,
-};
-pub use repository_import::{RepositoryImportEvent, RepositoryImportStatus};
-pub use repository_ruleset::{
-    BypassActor, BypassActorType, RepositoryRuleset, RepositoryRulesetAction,
-    RepositoryRulesetChanges, RepositoryRulesetEvent, RulesetBypass, RulesetEnforcement,
-    RulesetLinks, RulesetSource, RulesetTarget,
-};
-pub use repository_vulnerability_alert::{
-    RepositoryVulnerabilityAlert, RepositoryVulnerabilityAlertAction,
-    RepositoryVulnerabilityAlertEvent, RepositoryVulnerabilityAlertState,
-};
-pub use ruleset_conditions::{
-    PropertySource, RefNameCondition, RepositoryIdCondition, RepositoryNameCondition,
-    RepositoryPropertyCondition, RepositoryPropertyMatch, RulesetConditionChange,
-    RulesetConditionChanges, RulesetConditionUpdate, RulesetConditions,
-};
-pub use ruleset_rule::{
-    AlertsThreshold, DismissalActor, DismissalActorType, DismissalRestriction, MergeQueueGrouping,
-    MergeQueueMethod, PatternOperator, RequiredCodeScanningTool, RequiredReviewer,
-    RequiredReviewerTeam, RequiredStatusCheck, RequiredWorkflow, RulesetRule, RulesetRuleChange,
-    RulesetRuleChanges, RulesetRuleParameters, RulesetRuleType, RulesetRuleUpdate,
-    SecurityAlertsThreshold,
-};
-pub use secret_scanning_alert::{
-    DetectedSecret, SecretCategory, SecretMetadata, SecretScanningAlert, SecretScanningAlertAction,
-    SecretScanningAlertEvent, SecretScanningAlertState, SecretScanningResolution, SecretValidity,
-};
-pub use secret_scanning_alert_location::{
-    SecretScanningAlertLocationAction, SecretScanningAlertLocationEvent, SecretScanningLocation,
-    SecretScanningLocationDetails, SecretScanningLocationType,
-};
-pub use secret_scanning_scan::{
-    SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent,
-    SecretScanningScanSource, SecretScanningScanType,
-};
-pub use security_advisory::{
-    AdvisoryClassification, SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent,
-};
-pub use security_and_analysis::{
-    DelegatedBypassMode, DelegatedBypassOptions, DelegatedBypassReviewer,
-    DelegatedBypassReviewerType, SecurityAndAnalysis, SecurityAndAnalysisBefore,
-    SecurityAndAnalysisEvent, SecurityFeature, SecurityFeatureStatus,
-};
-pub use sponsorship::{
-    Sponsorship, SponsorshipAction, SponsorshipChanges, SponsorshipEvent, SponsorshipPrivacy,
-    SponsorshipTier,
-};
-pub use star::{StarAction, StarEvent};
-pub use status::{
-    CommitParent, GitCommit, GitTree, StatusBranch, StatusBranchCommit, StatusCommit, StatusEvent,
-    Verification,
-};
-pub use sub_issues::{SubIssuesAction, SubIssuesEvent};
-pub use team_add::TeamAddEvent;
-pub use team_event::{
-    TeamAction, TeamChanges, TeamEvent, TeamRepositoryChange, TeamRepositoryPermissions,
-};
-pub use user_event::{UserAction, UserEvent};
-pub use watch::{WatchAction, WatchEvent};
-pub use workflow_dispatch::WorkflowDispatchEvent;
-pub use workflow_job::{WorkflowJob, WorkflowJobAction, WorkflowJobEvent, WorkflowStep};
-pub use workflow_run::{ReferencedWorkflow, WorkflowRun, WorkflowRunAction, WorkflowRunEvent};
-
-// What several events show.
-pub use account::Account;
-pub use advisory::{
-    AdvisoryIdentifier, AdvisoryIdentifierType, AdvisoryReference, AdvisorySeverity, Cvss,
-    CvssSeverities, Cwe, Epss, PackageEcosystem, PatchedVersion, Vulnerability, VulnerablePackage,
-};
-pub use app::{App, PermissionLevel};
-pub use author_association::AuthorAssociation;
-pub use change::Change;
-pub use check_status::{CheckConclusion, CheckStatus};
-pub use commit::{Commit, GitUser, SimpleCommit};
-pub use enterprise::Enterprise;
-pub use from_to::FromTo;
-pub use granted_repository::GrantedRepository;
-pub use hook::{Hook, HookConfig, HookContentType, HookResponse, HookType};
-pub use installation::InstallationReference;
-pub use issue::{
-    Issue, IssueDependenciesSummary, IssuePullRequest, IssueState, IssueStateReason, IssueType,
-    IssueTypeColor, SubIssuesSummary,
-};
-pub use issue_field::{
-    IssueField, IssueFieldDataType, IssueFieldOption, IssueFieldSetting, IssueFieldValue,
-};
-pub use label::Label;
-pub use link::Link;
-pub use lock_reason::LockReason;
-pub use milestone::{Milestone, MilestoneState};
-pub use minimal_pull_request::{MinimalBranch, MinimalPullRequest, RepositoryReference};
-pub use organization::Organization;
-pub use reactions::Reactions;
-pub use repository::{
-    CodeOfConduct, CodeSearchIndexStatus, License, MinimalRepository, PullRequestCreationPolicy,
-    Repository, RepositoryOrganization, RepositoryPermissions, RepositoryVisibility,
-};
-pub use reviewer::Reviewer;
-pub use team::{Team, TeamPrivacy, TeamType};
-pub use workflow::Workflow;
+pub use apps::*;
+pub use checks::*;
+pub use code::*;
+pub use deployments::*;
+pub use discussions::*;
+pub use issues::*;
+pub use organizations::*;
+pub use packages::*;
+pub use projects::*;
+pub use pull_requests::*;
+pub use repositories::*;
+pub use rules::*;
+pub use security::*;
+pub use shared::*;
 
 pub use hookstead_types::*;

@@ -134,7 +134,7 @@ pub struct BranchProtectionRuleChanges {
     /// Whether only some could push to them.
     pub authorized_actors_only: Option<Change<bool>>,
     /// Who those were.
-    #[serde(deserialize_with = "crate::change::of_list")]
+    #[serde(deserialize_with = "crate::shared::change::of_list")]
     pub authorized_actor_names: Option<Change<Vec<String>>>,
     /// Whether only some could dismiss reviews.
     pub authorized_dismissal_actors_only: Option<Change<bool>>,
@@ -159,7 +159,7 @@ pub struct BranchProtectionRuleChanges {
     /// For whom deployments had to have succeeded.
     pub required_deployments_enforcement_level: Option<Change<EnforcementLevel>>,
     /// What had to have succeeded.
-    #[serde(deserialize_with = "crate::change::of_list")]
+    #[serde(deserialize_with = "crate::shared::change::of_list")]
     pub required_status_checks: Option<Change<Vec<String>>>,
     /// For whom it had to.
     pub required_status_checks_enforcement_level: Option<Change<EnforcementLevel>>,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use hookstead_types::__derive::optional;
 
-use crate::json_value::insert;
+use crate::decode::json_value::insert;
 use crate::{Enterprise, InstallationReference, Organization, Repository, User};
 
 /// `issue_relates_to`: an issue was related to another, or no longer is.

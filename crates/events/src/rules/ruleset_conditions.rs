@@ -124,9 +124,9 @@ pub struct RulesetConditionChange {
     /// What it was for.
     pub target: Option<Change<String>>,
     /// What it included.
-    #[serde(deserialize_with = "crate::change::of_list")]
+    #[serde(deserialize_with = "crate::shared::change::of_list")]
     pub include: Option<Change<Vec<String>>>,
     /// What it excluded.
-    #[serde(deserialize_with = "crate::change::of_list")]
+    #[serde(deserialize_with = "crate::shared::change::of_list")]
     pub exclude: Option<Change<Vec<String>>>,
 }

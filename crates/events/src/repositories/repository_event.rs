@@ -65,7 +65,7 @@ pub struct RepositoryChanges {
     /// The project's own site; on `edited`.
     pub homepage: Option<Change<String>>,
     /// What it is about; on `edited`.
-    #[serde(deserialize_with = "crate::change::of_list")]
+    #[serde(deserialize_with = "crate::shared::change::of_list")]
     pub topics: Option<Change<Vec<String>>>,
     /// The name; on `renamed`.
     pub repository: Option<RepositoryNameChange>,

@@ -19,7 +19,7 @@ pub struct RepositoryDispatchEvent {
     /// The repository's default branch.
     pub branch: Option<String>,
     /// Whatever the caller gave along; see [`client_payload`](Self::client_payload) for reading it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub client_payload: Value,
     /// The repository.
     pub repository: Box<Repository>,

@@ -53,7 +53,7 @@ pub struct HookConfig {
     pub secret: Option<String>,
     /// `"0"` or `0` if GitHub verifies the receiver's certificate, `"1"` or `1` if it does not; see
     /// [`verifies_certificates`](Self::verifies_certificates).
-    #[serde(deserialize_with = "crate::json_value::optional_value")]
+    #[serde(deserialize_with = "crate::decode::json_value::optional_value")]
     pub insecure_ssl: Option<Value>,
 }
 

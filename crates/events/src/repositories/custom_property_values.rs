@@ -45,6 +45,6 @@ pub struct CustomPropertyValue {
     /// The property's name.
     pub property_name: String,
     /// The value: a string, a list of strings, or `null` for none.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub value: Value,
 }

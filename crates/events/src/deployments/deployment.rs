@@ -91,7 +91,7 @@ pub struct Deployment {
     /// What to do; `deploy` unless the creator said otherwise.
     pub task: Option<String>,
     /// Whatever the creator gave along; see [`payload`](Self::payload) for reading it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub payload: Value,
     /// Where to deploy. A later deployment status may have changed it.
     pub environment: String,

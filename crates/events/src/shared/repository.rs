@@ -77,7 +77,7 @@ pub struct Repository {
     #[serde(default)]
     pub topics: Vec<String>,
     /// Properties that its organization defines.
-    #[serde(default, deserialize_with = "crate::json_value::fields")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::fields")]
     pub custom_properties: BTreeMap<String, Value>,
     /// Its size in KiB.
     #[serde(default)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use hookstead_types::Decode;
 
-use crate::json_value::Json;
+use crate::decode::json_value::Json;
 use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
 
 /// `projects_v2_item`: something happened to an item of a project.

@@ -16,7 +16,7 @@ pub struct WorkflowDispatchEvent {
     /// What it runs on, in full: `refs/heads/main` for instance.
     pub r#ref: String,
     /// What was given along, by the inputs' names.
-    #[serde(default, deserialize_with = "crate::json_value::fields")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::fields")]
     pub inputs: BTreeMap<String, Value>,
     /// The repository.
     pub repository: Box<Repository>,

@@ -125,7 +125,7 @@ pub struct PackageVersion {
     /// When it changed last.
     pub updated_at: Option<Timestamp>,
     /// Whatever else is known of it.
-    #[serde(default, deserialize_with = "crate::json_value::values")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::values")]
     pub metadata: Vec<Value>,
     /// What a container's image says of itself.
     #[serde(default, deserialize_with = "empty_as_none")]

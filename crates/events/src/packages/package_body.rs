@@ -54,7 +54,7 @@ pub struct PackageBodyFile {
     /// What git knows of it.
     pub info: Option<PackageBodyInfo>,
     /// Whatever else is known of it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub attributes: Value,
     /// Whether it is formatted.
     #[serde(rename = "_formatted")]

@@ -58,7 +58,7 @@ pub struct CustomProperty {
     /// Whether the value must be said when a repository is made.
     pub require_explicit_values: Option<bool>,
     /// The value of repositories that have none: a string, a list of strings, or `null`.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub default_value: Value,
     /// What it is for.
     pub description: Option<String>,

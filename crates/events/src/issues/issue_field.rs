@@ -24,7 +24,7 @@ pub struct IssueFieldSetting {
     /// The value's number.
     pub id: u64,
     /// The value: a text or a number.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub value: Value,
     /// The number of what was chosen, if the field is a choice of one.
     pub value_id: Option<u64>,
@@ -51,7 +51,7 @@ pub struct IssueFieldValue {
     /// What the field holds.
     pub data_type: Option<IssueFieldDataType>,
     /// The value: a text or a number.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub value: Value,
     /// What was chosen, if the field is a choice of one.
     pub single_select_option: Option<IssueFieldOption>,

@@ -43,7 +43,7 @@ pub struct ContainerLabels {
     /// Its licences.
     pub licenses: Option<String>,
     /// All labels, by name.
-    #[serde(default, deserialize_with = "crate::json_value::fields")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::fields")]
     pub all_labels: BTreeMap<String, Value>,
 }
 
@@ -102,13 +102,13 @@ pub struct NpmMetadata {
     /// Who published it.
     pub npm_user: Option<String>,
     /// Who wrote it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub author: Value,
     /// Who looks after it.
-    #[serde(default, deserialize_with = "crate::json_value::values")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::values")]
     pub maintainers: Vec<Value>,
     /// Who worked on it.
-    #[serde(default, deserialize_with = "crate::json_value::values")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::values")]
     pub contributors: Vec<Value>,
     /// What it is.
     pub description: Option<String>,
@@ -120,25 +120,25 @@ pub struct NpmMetadata {
     /// Its licence.
     pub license: Option<String>,
     /// Where its source is.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub repository: Value,
     /// Where to report bugs.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub bugs: Value,
     /// What it needs, by name.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub dependencies: Value,
     /// What is needed to work on it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub dev_dependencies: Value,
     /// What its user must have.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub peer_dependencies: Value,
     /// What it can do without.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub optional_dependencies: Value,
     /// The versions of Node that it runs on.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub engines: Value,
     /// The version of Node that published it.
     pub node_version: Option<String>,
@@ -153,22 +153,22 @@ pub struct NpmMetadata {
     /// The file that it starts with.
     pub main: Option<String>,
     /// The programs that it installs.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub bin: Value,
     /// The manual pages that it installs.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub man: Value,
     /// Where things are in it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub directories: Value,
     /// What is in it.
     #[serde(default)]
     pub files: Vec<String>,
     /// What npm can run in it.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub scripts: Value,
     /// What was published: the archive, its sums.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub dist: Value,
     /// The commit that it was made from.
     pub git_head: Option<String>,
@@ -193,12 +193,12 @@ pub struct NpmMetadata {
 #[non_exhaustive]
 pub struct NugetMetadata {
     /// A number or a name.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub id: Value,
     /// What it is about.
     pub name: Option<String>,
     /// What it says: text, a number, `true` or `false`, or an object.
-    #[serde(default, deserialize_with = "crate::json_value::value")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
     pub value: Value,
 }
 
@@ -219,12 +219,12 @@ pub struct RubygemsMetadata {
     /// What it runs on.
     pub platform: Option<String>,
     /// Whatever else its author says.
-    #[serde(default, deserialize_with = "crate::json_value::fields")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::fields")]
     pub metadata: BTreeMap<String, Value>,
     /// Where its source is.
     pub repo: Option<String>,
     /// What it needs.
-    #[serde(default, deserialize_with = "crate::json_value::values")]
+    #[serde(default, deserialize_with = "crate::decode::json_value::values")]
     pub dependencies: Vec<Value>,
     /// The commit that it was made from.
     pub commit_oid: Option<String>,

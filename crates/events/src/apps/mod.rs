@@ -1,0 +1,38 @@
+//! Apps and what is installed, bought and hooked: the events about a GitHub App and its installations, about
+//! the marketplace, sponsorships and hooks.
+
+pub(crate) mod app;
+pub(crate) mod github_app_authorization;
+pub(crate) mod granted_repository;
+pub(crate) mod hook;
+pub(crate) mod installation_event;
+pub(crate) mod installation_repositories;
+pub(crate) mod installation_target;
+pub(crate) mod marketplace_purchase;
+pub(crate) mod ping;
+pub(crate) mod sponsorship;
+
+pub use app::{App, PermissionLevel};
+pub use github_app_authorization::{GithubAppAuthorizationAction, GithubAppAuthorizationEvent};
+pub use granted_repository::GrantedRepository;
+pub use hook::{Hook, HookConfig, HookContentType, HookResponse, HookType};
+pub use installation_event::{
+    Installation, InstallationAction, InstallationEvent, InstallationTargetType,
+    RepositorySelection,
+};
+pub use installation_repositories::{
+    InstallationRepositoriesAction, InstallationRepositoriesEvent,
+};
+pub use installation_target::{
+    InstallationTargetAccount, InstallationTargetAction, InstallationTargetChanges,
+    InstallationTargetEvent,
+};
+pub use marketplace_purchase::{
+    MarketplaceAccount, MarketplacePlan, MarketplacePriceModel, MarketplacePurchase,
+    MarketplacePurchaseAction, MarketplacePurchaseEvent,
+};
+pub use ping::PingEvent;
+pub use sponsorship::{
+    Sponsorship, SponsorshipAction, SponsorshipChanges, SponsorshipEvent, SponsorshipPrivacy,
+    SponsorshipTier,
+};

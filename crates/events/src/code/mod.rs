@@ -1,0 +1,26 @@
+//! What happens to the code: pushes, branches and tags, commits and comments on them, forks, wiki pages, the
+//! merge queue, built pages, deploy keys.
+
+pub(crate) mod cache_sync;
+pub(crate) mod commit;
+pub(crate) mod commit_comment;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod deploy_key;
+pub(crate) mod fork;
+pub(crate) mod gollum;
+pub(crate) mod merge_group;
+pub(crate) mod page_build;
+pub(crate) mod push;
+
+pub use cache_sync::CacheSyncEvent;
+pub use commit::{Commit, GitUser, SimpleCommit};
+pub use commit_comment::{CommitComment, CommitCommentAction, CommitCommentEvent};
+pub use create::{CreateEvent, PusherType, RefType};
+pub use delete::DeleteEvent;
+pub use deploy_key::{DeployKey, DeployKeyAction, DeployKeyEvent};
+pub use fork::ForkEvent;
+pub use gollum::{GollumEvent, WikiPage, WikiPageAction};
+pub use merge_group::{MergeGroup, MergeGroupAction, MergeGroupEvent, MergeGroupReason};
+pub use page_build::{PageBuild, PageBuildError, PageBuildEvent, PageBuildStatus};
+pub use push::PushEvent;

@@ -1,0 +1,35 @@
+//! What happens to a repository as a whole: made, renamed, opened, starred, described; what callers of the API
+//! start in it.
+
+pub(crate) mod custom_property;
+pub(crate) mod custom_property_values;
+pub(crate) mod meta;
+pub(crate) mod public;
+pub(crate) mod repository_dispatch;
+pub(crate) mod repository_event;
+pub(crate) mod repository_import;
+pub(crate) mod security_and_analysis;
+pub(crate) mod star;
+pub(crate) mod watch;
+
+pub use custom_property::{
+    CustomProperty, CustomPropertyAction, CustomPropertyEditors, CustomPropertyEvent,
+    CustomPropertySource, CustomPropertyType,
+};
+pub use custom_property_values::{
+    CustomPropertyValue, CustomPropertyValuesAction, CustomPropertyValuesEvent,
+};
+pub use meta::{MetaAction, MetaEvent};
+pub use public::PublicEvent;
+pub use repository_dispatch::RepositoryDispatchEvent;
+pub use repository_event::{
+    RepositoryAction, RepositoryChanges, RepositoryEvent, RepositoryNameChange, RepositoryOwner,
+};
+pub use repository_import::{RepositoryImportEvent, RepositoryImportStatus};
+pub use security_and_analysis::{
+    DelegatedBypassMode, DelegatedBypassOptions, DelegatedBypassReviewer,
+    DelegatedBypassReviewerType, SecurityAndAnalysis, SecurityAndAnalysisBefore,
+    SecurityAndAnalysisEvent, SecurityFeature, SecurityFeatureStatus,
+};
+pub use star::{StarAction, StarEvent};
+pub use watch::{WatchAction, WatchEvent};

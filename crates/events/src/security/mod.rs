@@ -1,0 +1,63 @@
+//! Alerts and advisories, and the requests to be exempt from what they guard.
+
+pub(crate) mod advisory;
+pub(crate) mod code_scanning_alert;
+pub(crate) mod dependabot_alert;
+pub(crate) mod exemption_request;
+pub(crate) mod exemption_request_event;
+pub(crate) mod repository_advisory;
+pub(crate) mod repository_vulnerability_alert;
+pub(crate) mod secret_scanning_alert;
+pub(crate) mod secret_scanning_alert_location;
+pub(crate) mod secret_scanning_scan;
+pub(crate) mod security_advisory;
+
+pub use advisory::{
+    AdvisoryIdentifier, AdvisoryIdentifierType, AdvisoryReference, AdvisorySeverity, Cvss,
+    CvssSeverities, Cwe, Epss, PackageEcosystem, PatchedVersion, Vulnerability, VulnerablePackage,
+};
+pub use code_scanning_alert::{
+    CodeScanningAlert, CodeScanningAlertAction, CodeScanningAlertEvent, CodeScanningAlertState,
+    CodeScanningDismissedReason, CodeScanningInstance, CodeScanningLocation, CodeScanningMessage,
+    CodeScanningRule, CodeScanningSeverity, CodeScanningTool,
+};
+pub use dependabot_alert::{
+    DependabotAlert, DependabotAlertAction, DependabotAlertEvent, DependabotAlertState,
+    DependabotDismissedReason, Dependency, DependencyRelationship, DependencyScope,
+    DismissalRequest, DismissalRequestStatus,
+};
+pub use exemption_request::{
+    ExemptionReason, ExemptionRequest, ExemptionRequestData, ExemptionRequestItem,
+    ExemptionRequestLocation, ExemptionRequestMetadata, ExemptionRequestStatus,
+    ExemptionRequestType, ExemptionResponse, ExemptionResponseStatus,
+};
+pub use exemption_request_event::{
+    BypassRequestPushRulesetEvent, BypassRequestSecretScanningEvent,
+    DismissalRequestCodeScanningEvent, DismissalRequestDependabotEvent,
+    DismissalRequestSecretScanningEvent, ExemptionRequestAction, ExemptionRequestPushRulesetEvent,
+    ExemptionRequestSecretScanningEvent,
+};
+pub use repository_advisory::{
+    AdvisoryCredit, AdvisoryCreditState, AdvisoryCreditType, AdvisorySubmission,
+    DetailedAdvisoryCredit, RepositoryAdvisory, RepositoryAdvisoryAction, RepositoryAdvisoryEvent,
+    RepositoryAdvisoryState, RepositoryVulnerability,
+};
+pub use repository_vulnerability_alert::{
+    RepositoryVulnerabilityAlert, RepositoryVulnerabilityAlertAction,
+    RepositoryVulnerabilityAlertEvent, RepositoryVulnerabilityAlertState,
+};
+pub use secret_scanning_alert::{
+    DetectedSecret, SecretCategory, SecretMetadata, SecretScanningAlert, SecretScanningAlertAction,
+    SecretScanningAlertEvent, SecretScanningAlertState, SecretScanningResolution, SecretValidity,
+};
+pub use secret_scanning_alert_location::{
+    SecretScanningAlertLocationAction, SecretScanningAlertLocationEvent, SecretScanningLocation,
+    SecretScanningLocationDetails, SecretScanningLocationType,
+};
+pub use secret_scanning_scan::{
+    SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent,
+    SecretScanningScanSource, SecretScanningScanType,
+};
+pub use security_advisory::{
+    AdvisoryClassification, SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent,
+};

@@ -1,0 +1,28 @@
+//! The objects and the small words that events of several families show. It knows no event.
+
+pub(crate) mod account;
+pub(crate) mod author_association;
+pub(crate) mod change;
+pub(crate) mod enterprise;
+pub(crate) mod from_to;
+pub(crate) mod installation_reference;
+pub(crate) mod link;
+pub(crate) mod omitted_links;
+pub(crate) mod organization;
+pub(crate) mod reactions;
+pub(crate) mod repository;
+
+pub use account::Account;
+pub use author_association::AuthorAssociation;
+pub use change::Change;
+pub use enterprise::Enterprise;
+pub use from_to::FromTo;
+pub use installation_reference::InstallationReference;
+pub use link::Link;
+pub use omitted_links::OMITTED_LINKS;
+pub use organization::Organization;
+pub use reactions::Reactions;
+pub use repository::{
+    CodeOfConduct, CodeSearchIndexStatus, License, MinimalRepository, PullRequestCreationPolicy,
+    Repository, RepositoryOrganization, RepositoryPermissions, RepositoryVisibility,
+};
