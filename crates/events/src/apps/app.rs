@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::entries;
+use hookstead_types::{Decode, Timestamp};
 
-use crate::{Account, EventName, Timestamp};
+use crate::shared::account::Account;
+use crate::table::EventName;
 
 /// A GitHub App, as it appears beside what it made.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -44,7 +45,7 @@ pub struct App {
     pub installations_count: Option<u64>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How far a permission goes: an [`App`]'s, a token's, a collaborator's.
     pub enum PermissionLevel {
         /// Reading.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `github_app_authorization`: somebody took back what they allowed an App to do on their behalf.
 /// Only the App gets it.
@@ -23,7 +26,7 @@ pub struct GithubAppAuthorizationEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to what somebody allows an App.
     pub enum GithubAppAuthorizationAction {
         /// They took it back; tokens that act for them no longer work.

@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::RepoName;
+use hookstead_types::{Decode, RepoName};
 
 /// A repository that an App or a token was let in to.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

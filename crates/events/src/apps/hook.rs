@@ -1,9 +1,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp};
 
-use crate::{EventName, Timestamp};
+use crate::table::EventName;
 
 /// A webhook's settings, as `ping` and `meta` show them.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -81,7 +81,7 @@ pub struct HookResponse {
     pub message: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a [`Hook`] belongs to.
     pub enum HookType {
         /// A repository.
@@ -93,7 +93,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a [`Hook`] encodes its bodies.
     pub enum HookContentType {
         /// The JSON itself.

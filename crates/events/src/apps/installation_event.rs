@@ -2,14 +2,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::{empty_as_none, entries, items};
+use hookstead_types::{Decode, Timestamp, User};
 
+use crate::apps::app::PermissionLevel;
+use crate::apps::granted_repository::GrantedRepository;
 use crate::common::Shown;
-use crate::{
-    Account, Enterprise, EventName, GrantedRepository, Organization, PermissionLevel, Repository,
-    Timestamp, User,
-};
+use crate::shared::account::Account;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
+use crate::table::EventName;
 
 /// `installation`: an App was installed, removed, suspended or given other permissions. Every App
 /// gets it.
@@ -35,7 +38,7 @@ pub struct InstallationEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an App's installation.
     pub enum InstallationAction {
         /// The App was installed.
@@ -105,7 +108,7 @@ pub struct Installation {
     pub repositories_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of account an App is installed on.
     pub enum InstallationTargetType {
         /// A person.
@@ -117,7 +120,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which of an account's repositories an App sees.
     pub enum RepositorySelection {
         /// All of them, those to come as well.

@@ -1,12 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Enterprise, GrantedRepository, Installation, Organization, Repository, RepositorySelection,
-    User,
-};
+use crate::apps::granted_repository::GrantedRepository;
+use crate::apps::installation_event::{Installation, RepositorySelection};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `installation_repositories`: an App was let in to repositories, or shut out. Every App gets it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -36,7 +37,7 @@ pub struct InstallationRepositoriesEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to the repositories of an App's installation.
     pub enum InstallationRepositoriesAction {
         /// Some were added.

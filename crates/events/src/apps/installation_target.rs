@@ -1,11 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User, UserType};
 
-use crate::{
-    Change, Enterprise, InstallationReference, InstallationTargetType, Organization, Repository,
-    Timestamp, User, UserType,
-};
+use crate::apps::installation_event::InstallationTargetType;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `installation_target`: an account that an App is installed on got another name. Every App gets
 /// it.
@@ -32,7 +34,7 @@ pub struct InstallationTargetEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an account that an App is installed on.
     pub enum InstallationTargetAction {
         /// It got another name.

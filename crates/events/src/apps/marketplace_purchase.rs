@@ -1,11 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User, UserType};
 
-use crate::{
-    Enterprise, InstallationReference, Organization, Repository, Timestamp, User, UserType,
-};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `marketplace_purchase`: somebody bought, changed or cancelled a plan in GitHub's Marketplace.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -31,7 +32,7 @@ pub struct MarketplacePurchaseEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a [`MarketplacePurchase`].
     pub enum MarketplacePurchaseAction {
         /// It was cancelled, and the time that was paid for is over.
@@ -108,7 +109,7 @@ pub struct MarketplacePlan {
     pub has_free_trial: Option<bool>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How the price of a [`MarketplacePlan`] is made.
     pub enum MarketplacePriceModel {
         /// There is none.

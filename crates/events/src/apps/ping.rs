@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, Hook, InstallationReference, Organization, Repository, User};
+use crate::apps::hook::Hook;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `ping`: a hook was made, or somebody wants to know whether it works.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

@@ -1,9 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::empty_as_none;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `sponsorship`: somebody began, changed or ended a sponsorship. Only hooks of a sponsored account
 /// get it.
@@ -30,7 +34,7 @@ pub struct SponsorshipEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a [`Sponsorship`].
     pub enum SponsorshipAction {
         /// It ended.
@@ -71,7 +75,7 @@ pub struct Sponsorship {
     pub tier: Option<SponsorshipTier>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who sees a [`Sponsorship`].
     pub enum SponsorshipPrivacy {
         /// Everybody.

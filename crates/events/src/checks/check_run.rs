@@ -1,12 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    App, CheckConclusion, CheckStatus, Enterprise, InstallationReference, MinimalDeployment,
-    MinimalPullRequest, Organization, Repository, Sha, Timestamp, User,
-};
+use crate::apps::app::App;
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::deployments::deployment::MinimalDeployment;
+use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `check_run`: a check run was made, asked for again or ended.
 ///
@@ -39,7 +43,7 @@ fn completed() -> CheckRunAction {
     CheckRunAction::Completed
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a check run.
     pub enum CheckRunAction {
         /// It ended.

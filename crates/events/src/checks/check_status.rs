@@ -1,4 +1,4 @@
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How far a check run, a check suite or a workflow run is.
     pub enum CheckStatus {
         /// It was asked for.
@@ -16,7 +16,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a check run, a check suite or a workflow run ended.
     pub enum CheckConclusion {
         /// Well.

@@ -1,12 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    App, CheckConclusion, CheckStatus, Enterprise, InstallationReference, MinimalPullRequest,
-    Organization, Repository, Sha, SimpleCommit, Timestamp, User,
-};
+use crate::apps::app::App;
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::code::commit::SimpleCommit;
+use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `check_suite`: the checks of one App on a commit were asked for or ended.
 ///
@@ -30,7 +34,7 @@ pub struct CheckSuiteEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a check suite.
     pub enum CheckSuiteAction {
         /// All its check runs ended.

@@ -1,12 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::{empty_as_none, items};
+use hookstead_types::{Decode, Sha, StatusState, Timestamp, User};
 
-use crate::{
-    Enterprise, GitUser, InstallationReference, Organization, Repository, Sha, StatusState,
-    Timestamp, User,
-};
+use crate::code::commit::GitUser;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `status`: a commit got a status.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::Timestamp;
+use hookstead_types::{Decode, Timestamp};
 
 /// A workflow of GitHub Actions.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

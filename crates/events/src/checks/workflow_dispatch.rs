@@ -3,9 +3,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `workflow_dispatch`: somebody started a workflow of GitHub Actions by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

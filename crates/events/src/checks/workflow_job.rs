@@ -1,12 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    CheckConclusion, CheckStatus, Deployment, Enterprise, InstallationReference, Organization,
-    Repository, Sha, Timestamp, User,
-};
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::deployments::deployment::Deployment;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `workflow_job`: a job of a workflow run was queued, started or ended.
 ///
@@ -33,7 +35,7 @@ pub struct WorkflowJobEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a job.
     pub enum WorkflowJobAction {
         /// It ended.

@@ -1,12 +1,17 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    CheckConclusion, CheckStatus, Enterprise, EventName, InstallationReference, MinimalPullRequest,
-    MinimalRepository, Organization, Repository, Sha, SimpleCommit, Timestamp, User, Workflow,
-};
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::checks::workflow::Workflow;
+use crate::code::commit::SimpleCommit;
+use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::{MinimalRepository, Repository};
+use crate::table::EventName;
 
 /// `workflow_run`: a workflow of GitHub Actions was asked for, started or ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -30,7 +35,7 @@ pub struct WorkflowRunEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a workflow run.
     pub enum WorkflowRunAction {
         /// It ended.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `cache_sync`: a cache of a repository has caught up with a change of a branch or tag.
 ///

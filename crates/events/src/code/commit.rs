@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::{Sha, Timestamp};
+use hookstead_types::{Decode, Sha, Timestamp};
 
 /// A commit in a push.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

@@ -1,11 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Enterprise, InstallationReference, Organization, Reactions, Repository, Sha,
-    Timestamp, User,
-};
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `commit_comment`: somebody commented on a commit.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -27,7 +29,7 @@ pub struct CommitCommentEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a comment on a commit.
     pub enum CommitCommentAction {
         /// It was written.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `create`: a branch or tag was made.
 ///
@@ -32,7 +35,7 @@ pub struct CreateEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What was made or deleted.
     pub enum RefType {
         /// A branch.
@@ -42,7 +45,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who pushed. GitHub says that this can also be a deploy key, but not how that is written.
     pub enum PusherType {
         /// An account.

@@ -1,10 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Enterprise, InstallationReference, Organization, PusherType, RefType, Repository, User,
-};
+use crate::code::create::{PusherType, RefType};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `delete`: a branch or tag was deleted.
 ///

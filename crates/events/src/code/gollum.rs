@@ -1,9 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `gollum`: pages of the repository's wiki were written or changed. (Gollum is the software that
 /// runs GitHub's wikis.)
@@ -43,7 +46,7 @@ pub struct WikiPage {
     pub html_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a [`WikiPage`].
     pub enum WikiPageAction {
         /// It was written.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, SimpleCommit, User};
+use crate::code::commit::SimpleCommit;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `merge_group`: a merge queue wants to know whether some pull requests can be merged together.
 ///
@@ -29,7 +33,7 @@ pub struct MergeGroupEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a merge group.
     pub enum MergeGroupAction {
         /// It was made and wants its checks.
@@ -39,7 +43,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a merge group is gone.
     pub enum MergeGroupReason {
         /// It was merged.

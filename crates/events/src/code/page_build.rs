@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Sha, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `page_build`: the repository's site on GitHub Pages was built, or could not be.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -54,7 +57,7 @@ pub struct PageBuildError {
     pub message: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a [`PageBuild`] stands. GitHub lists no values for this event; these are its REST API's.
     pub enum PageBuildStatus {
         /// It is going on.

@@ -1,11 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{
-    Commit, Enterprise, GitUser, InstallationReference, Organization, Repository, Sha, User,
-};
+use crate::code::commit::{Commit, GitUser};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `push`: a branch or tag was made, moved or deleted.
 ///

@@ -2,13 +2,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, DeploymentState, Sha, Timestamp, User};
 
-use crate::event::decode_part;
-use crate::{
-    App, CheckConclusion, CheckStatus, DecodeError, DeploymentState, Enterprise, EventName,
-    InstallationReference, Organization, Repository, Sha, Timestamp, User, Workflow, WorkflowRun,
-};
+use crate::apps::app::App;
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::checks::workflow::Workflow;
+use crate::checks::workflow_run::WorkflowRun;
+use crate::event::{DecodeError, decode_part};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
+use crate::table::EventName;
 
 /// `deployment`: somebody wants something deployed.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -68,7 +73,7 @@ fn created() -> DeploymentAction {
     DeploymentAction::Created
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a deployment or a deployment status.
     pub enum DeploymentAction {
         /// It was made.

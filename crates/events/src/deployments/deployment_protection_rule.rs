@@ -1,12 +1,15 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{
-    Deployment, Enterprise, EventName, InstallationReference, Organization, PullRequest,
-    Repository, Sha, User,
-};
+use crate::deployments::deployment::Deployment;
+use crate::pull_requests::pull_request::PullRequest;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
+use crate::table::EventName;
 
 /// `deployment_protection_rule`: a deployment waits for the leave of an App.
 ///
@@ -49,7 +52,7 @@ fn requested() -> DeploymentProtectionRuleAction {
     DeploymentProtectionRuleAction::Requested
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a protection rule of a deployment.
     pub enum DeploymentProtectionRuleAction {
         /// Its App has to decide.

@@ -1,12 +1,15 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    CheckConclusion, CheckStatus, Enterprise, InstallationReference, Organization, Repository,
-    Reviewer, Timestamp, User, WorkflowRun,
-};
+use crate::checks::check_status::{CheckConclusion, CheckStatus};
+use crate::checks::workflow_run::WorkflowRun;
+use crate::pull_requests::reviewer::Reviewer;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `deployment_review`: a workflow run waits for somebody's leave to deploy, or got an answer.
 ///
@@ -48,7 +51,7 @@ pub struct DeploymentReviewEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to the wish to deploy.
     pub enum DeploymentReviewAction {
         /// It was granted.
@@ -70,7 +73,7 @@ pub struct DeploymentReviewer {
     pub reviewer: Option<Reviewer>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`DeploymentReviewer`] is a person or a team.
     pub enum DeploymentReviewerType {
         /// A person.

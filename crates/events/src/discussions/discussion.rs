@@ -1,12 +1,18 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Change, DiscussionComment, Enterprise, InstallationReference, Label,
-    LockReason, Organization, Reactions, Repository, Timestamp, User,
-};
+use crate::discussions::discussion_comment::DiscussionComment;
+use crate::issues::label::Label;
+use crate::issues::lock_reason::LockReason;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `discussion`: something happened to a discussion.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -37,7 +43,7 @@ pub struct DiscussionEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a discussion.
     pub enum DiscussionAction {
         /// A comment was chosen as the answer.
@@ -173,7 +179,7 @@ pub struct DiscussionCategory {
     pub updated_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a [`Discussion`] stands.
     pub enum DiscussionState {
         /// It goes on.
@@ -189,7 +195,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a [`Discussion`] is in its state.
     pub enum DiscussionStateReason {
         /// Closed: it is settled.

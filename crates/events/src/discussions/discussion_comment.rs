@@ -1,11 +1,15 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Change, Discussion, Enterprise, InstallationReference, Organization,
-    Reactions, Repository, Timestamp, User,
-};
+use crate::discussions::discussion::Discussion;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `discussion_comment`: a comment in a discussion was written, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -31,7 +35,7 @@ pub struct DiscussionCommentEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a comment in a discussion.
     pub enum DiscussionCommentAction {
         /// It was written.

@@ -4,13 +4,18 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    App, AuthorAssociation, IssueComment, IssueFieldValue, Label, LockReason, Milestone, Reactions,
-    Repository, Timestamp, User,
-};
+use crate::apps::app::App;
+use crate::issues::issue_comment::IssueComment;
+use crate::issues::issue_field::IssueFieldValue;
+use crate::issues::label::Label;
+use crate::issues::lock_reason::LockReason;
+use crate::issues::milestone::Milestone;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// An issue; in `issue_comment` also a pull request, seen as an issue.
 ///
@@ -190,7 +195,7 @@ pub struct IssueDependenciesSummary {
     pub total_blocking: u64,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether an [`Issue`] is open.
     pub enum IssueState {
         /// It is.
@@ -200,7 +205,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why an [`Issue`] is in its state.
     pub enum IssueStateReason {
         /// Closed: it is done.
@@ -214,7 +219,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How an [`IssueType`] is shown.
     pub enum IssueTypeColor {
         /// Gray.

@@ -1,11 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    App, AuthorAssociation, Change, Enterprise, InstallationReference, Issue, Organization,
-    Reactions, Repository, Timestamp, User,
-};
+use crate::apps::app::App;
+use crate::issues::issue::Issue;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `issue_comment`: something happened to a comment on an issue or in the conversation of a pull
 /// request.
@@ -48,7 +53,7 @@ pub struct IssueCommentEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a comment on an issue.
     pub enum IssueCommentAction {
         /// It was written.

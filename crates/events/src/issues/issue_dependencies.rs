@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Issue, Organization, Repository, User};
+use crate::issues::issue::Issue;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `issue_dependencies`: an issue blocks another, or no longer does.
 ///
@@ -37,7 +41,7 @@ pub struct IssueDependenciesEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened between two issues.
     pub enum IssueDependenciesAction {
         /// The issue is blocked by another.

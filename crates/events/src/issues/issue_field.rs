@@ -74,7 +74,7 @@ pub struct IssueFieldOption {
     pub description: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a custom field of an [`Issue`](crate::Issue) holds.
     pub enum IssueFieldDataType {
         /// Any text.

@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use hookstead_types::__derive::optional;
+use hookstead_types::User;
 
 use crate::decode::json_value::insert;
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `issue_relates_to`: an issue was related to another, or no longer is.
 ///
@@ -33,7 +37,7 @@ pub struct IssueRelatesToEvent {
     pub details: Map<String, Value>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened between two issues.
     pub enum IssueRelatesToAction {
         /// They were related.

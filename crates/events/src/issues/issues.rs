@@ -1,11 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Change, Enterprise, InstallationReference, Issue, IssueField, IssueFieldSetting, IssueType,
-    Label, Milestone, Organization, Repository, User,
-};
+use crate::issues::issue::{Issue, IssueType};
+use crate::issues::issue_field::{IssueField, IssueFieldSetting};
+use crate::issues::label::Label;
+use crate::issues::milestone::Milestone;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `issues`: something happened to an issue.
 ///
@@ -57,7 +62,7 @@ pub struct IssuesEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an issue.
     pub enum IssuesAction {
         /// Somebody was assigned.

@@ -1,8 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Change, Enterprise, InstallationReference, Label, Organization, Repository, User};
+use crate::issues::label::Label;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `label`: a repository's label was made, changed or deleted. For labels that issues and pull
 /// requests get and lose, see the events of these.
@@ -27,7 +32,7 @@ pub struct LabelEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a label.
     pub enum LabelAction {
         /// It was made.

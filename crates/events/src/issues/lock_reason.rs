@@ -1,4 +1,4 @@
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a conversation was locked.
     pub enum LockReason {
         /// It is settled.

@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::{Timestamp, User};
+use hookstead_types::{Decode, Timestamp, User};
 
 /// A milestone of issues and pull requests.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -70,7 +68,7 @@ impl Milestone {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`Milestone`] is reached.
     pub enum MilestoneState {
         /// Not yet.

@@ -1,10 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Change, Enterprise, InstallationReference, Milestone, Organization, Repository, Timestamp, User,
-};
+use crate::issues::milestone::Milestone;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `milestone`: something happened to a milestone. For the issues and pull requests that it gets
 /// and loses, see the events of these.
@@ -29,7 +32,7 @@ pub struct MilestoneEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a milestone.
     pub enum MilestoneAction {
         /// It was closed.

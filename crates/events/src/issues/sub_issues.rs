@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Issue, Organization, Repository, User};
+use crate::issues::issue::Issue;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `sub_issues`: an issue became a part of another, or no longer is.
 ///
@@ -37,7 +41,7 @@ pub struct SubIssuesEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened between an issue and a part of it.
     pub enum SubIssuesAction {
         /// The issue got a parent.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `enterprise`: a setting of the whole server was changed.
 ///
@@ -24,7 +27,7 @@ pub struct EnterpriseEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a server.
     pub enum EnterpriseAction {
         /// Repositories can no longer be opened to readers without an account.

@@ -1,11 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Change, Enterprise, FromTo, InstallationReference, Organization, PermissionLevel, Repository,
-    User,
-};
+use crate::apps::app::PermissionLevel;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::from_to::FromTo;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `member`: a repository got or lost a collaborator, or one got other permissions.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -29,7 +32,7 @@ pub struct MemberEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a repository's collaborator.
     pub enum MemberAction {
         /// They are a collaborator now.

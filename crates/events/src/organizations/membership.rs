@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Team, User};
+use crate::organizations::team::Team;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `membership`: somebody joined or left a team.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -28,7 +32,7 @@ pub struct MembershipEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to somebody's membership.
     pub enum MembershipAction {
         /// They joined.
@@ -38,7 +42,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What somebody is a member of.
     pub enum MembershipScope {
         /// A team.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `org_block`: an organization blocked somebody, or no longer does.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -24,7 +27,7 @@ pub struct OrgBlockEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What an organization did about somebody.
     pub enum OrgBlockAction {
         /// It blocked them.

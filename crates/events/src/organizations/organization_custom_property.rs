@@ -1,12 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    CustomProperty, CustomPropertyValue, CustomPropertyValuesAction, Enterprise,
-    InstallationReference, Organization, Repository, User,
+use crate::repositories::custom_property::CustomProperty;
+use crate::repositories::custom_property_values::{
+    CustomPropertyValue, CustomPropertyValuesAction,
 };
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `organization_custom_property`: a property that organizations may have was defined, changed or
 /// deleted.
@@ -31,7 +35,7 @@ pub struct OrganizationCustomPropertyEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a property of organizations.
     pub enum OrganizationCustomPropertyAction {
         /// It was defined.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `organization`: an organization was renamed or deleted, or its members changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -30,7 +34,7 @@ pub struct OrganizationEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an organization.
     pub enum OrganizationAction {
         /// It was deleted.

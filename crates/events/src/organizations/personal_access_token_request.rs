@@ -2,13 +2,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::entries;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Enterprise, GrantedRepository, InstallationReference, Organization, PermissionLevel,
-    Repository, Timestamp, User,
-};
+use crate::apps::app::PermissionLevel;
+use crate::apps::granted_repository::GrantedRepository;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `personal_access_token_request`: somebody asks to reach an organization with a fine-grained
 /// personal access token, or got an answer.
@@ -31,7 +33,7 @@ pub struct PersonalAccessTokenRequestEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a [`PersonalAccessTokenRequest`].
     pub enum PersonalAccessTokenRequestAction {
         /// It was allowed.
@@ -94,7 +96,7 @@ pub struct TokenPermissions {
     pub other: BTreeMap<String, PermissionLevel>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which repositories a [`PersonalAccessTokenRequest`] asks for.
     pub enum TokenRepositorySelection {
         /// None.

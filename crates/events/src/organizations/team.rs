@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::Decode;
 
-use crate::RepositoryPermissions;
+use crate::shared::repository::RepositoryPermissions;
 
 /// A team of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
@@ -80,7 +80,7 @@ impl Team {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who sees a [`Team`].
     pub enum TeamPrivacy {
         /// Everybody. GitHub's schema has the word; no team has it any more.
@@ -92,7 +92,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of account a [`Team`] belongs to.
     pub enum TeamType {
         /// An organization.

@@ -1,10 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Change, Enterprise, InstallationReference, Organization, Repository, Team, TeamPrivacy, User,
-};
+use crate::organizations::team::{Team, TeamPrivacy};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `team`: a team was made, changed or deleted, or got or lost a repository.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -29,7 +32,7 @@ pub struct TeamEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a team.
     pub enum TeamAction {
         /// It was let in to a repository.

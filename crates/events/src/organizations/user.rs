@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `user`: an account was made or deleted.
 ///
@@ -26,7 +29,7 @@ pub struct UserEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an account.
     pub enum UserAction {
         /// It was made.

@@ -1,12 +1,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::{empty_as_none, items};
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    ContainerMetadata, DockerMetadata, NpmMetadata, NugetMetadata, PackageBody, RubygemsMetadata,
-    Timestamp, User,
+use crate::packages::package_body::PackageBody;
+use crate::packages::package_metadata::{
+    ContainerMetadata, DockerMetadata, NpmMetadata, NugetMetadata, RubygemsMetadata,
 };
 
 /// A package in GitHub Packages.
@@ -40,7 +40,7 @@ pub struct Package {
     pub updated_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of package a [`Package`] is.
     pub enum PackageType {
         /// JavaScript's.

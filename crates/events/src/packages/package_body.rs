@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use hookstead_types::Decode;
 
-use crate::Repository;
+use crate::shared::repository::Repository;
 
 /// The text about a version of a package: the text itself, or the file that holds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

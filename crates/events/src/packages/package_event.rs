@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Package, Repository, User};
+use crate::packages::package::Package;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `package`: a version of a package was published or updated.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -45,7 +49,7 @@ pub struct RegistryPackageEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a version of a package.
     pub enum PackageAction {
         /// It was published.

@@ -1,11 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Change, Enterprise, InstallationReference, Organization, Reactions, Repository, Timestamp, User,
-};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `release`: something happened to a release.
 ///
@@ -46,7 +49,7 @@ pub struct ReleaseEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a release.
     pub enum ReleaseAction {
         /// A draft was saved, or a release was published without having been one.
@@ -180,7 +183,7 @@ pub struct ReleaseAsset {
     pub browser_download_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`ReleaseAsset`] is all there.
     pub enum ReleaseAssetState {
         /// It is.

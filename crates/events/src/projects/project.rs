@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `project`: something happened to a classic project. GitHub's newer projects are
 /// [`ProjectsV2Event`](crate::ProjectsV2Event).
@@ -27,7 +31,7 @@ pub struct ProjectEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a classic project.
     pub enum ProjectAction {
         /// It was closed.
@@ -85,7 +89,7 @@ pub struct Project {
     pub owner_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a project is open.
     pub enum ProjectState {
         /// It is.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `project_column`: something happened to a column of a classic project.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -26,7 +30,7 @@ pub struct ProjectColumnEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a column of a classic project.
     pub enum ProjectColumnAction {
         /// It was made.

@@ -1,11 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Enterprise, FromTo, InstallationReference, Organization, ProjectState, ProjectsV2StatusUpdate,
-    Repository, Timestamp, User,
-};
+use crate::projects::project::ProjectState;
+use crate::projects::projects_v2_status_update::ProjectsV2StatusUpdate;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::from_to::FromTo;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `projects_v2`: something happened to a project of an organization. (GitHub calls its projects
 /// the second version; the first is [`ProjectEvent`](crate::ProjectEvent).)
@@ -30,7 +33,7 @@ pub struct ProjectsV2Event {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a project.
     pub enum ProjectsV2Action {
         /// It was closed.

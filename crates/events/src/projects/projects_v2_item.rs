@@ -5,10 +5,14 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
 use crate::decode::json_value::Json;
-use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::from_to::FromTo;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `projects_v2_item`: something happened to an item of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -32,7 +36,7 @@ pub struct ProjectsV2ItemEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an item of a project.
     pub enum ProjectsV2ItemAction {
         /// It was put away.
@@ -76,7 +80,7 @@ pub struct ProjectsV2Item {
     pub archived_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What an item of a project is.
     pub enum ProjectsV2ItemType {
         /// An issue.
@@ -122,7 +126,7 @@ pub struct ProjectsV2FieldChange {
     pub to: Option<ProjectsV2FieldValue>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of field of a project it is.
     pub enum ProjectsV2FieldType {
         /// Free text.

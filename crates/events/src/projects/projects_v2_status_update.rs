@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Enterprise, FromTo, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::from_to::FromTo;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `projects_v2_status_update`: somebody said how a project stands, or took it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -26,7 +30,7 @@ pub struct ProjectsV2StatusUpdateEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a status update of a project.
     pub enum ProjectsV2StatusUpdateAction {
         /// It was made.
@@ -78,7 +82,7 @@ pub struct ProjectsV2StatusUpdate {
     pub updated_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a project stands.
     pub enum ProjectsV2Status {
         /// Nobody works on it.

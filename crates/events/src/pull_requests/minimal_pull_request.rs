@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::Sha;
+use hookstead_types::{Decode, Sha};
 
 /// A pull request, as check and workflow events show it: enough to find it.
 ///

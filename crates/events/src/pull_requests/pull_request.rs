@@ -1,12 +1,20 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Change, Enterprise, InstallationReference, Label, Link, LockReason,
-    Milestone, Organization, Repository, Reviewer, Sha, Team, Timestamp, User,
-};
+use crate::issues::label::Label;
+use crate::issues::lock_reason::LockReason;
+use crate::issues::milestone::Milestone;
+use crate::organizations::team::Team;
+use crate::pull_requests::reviewer::Reviewer;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::link::Link;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `pull_request`: something happened to a pull request.
 ///
@@ -70,7 +78,7 @@ pub struct PullRequestEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a pull request.
     pub enum PullRequestAction {
         /// Somebody was assigned.
@@ -366,7 +374,7 @@ pub struct PullRequestLinks {
     pub statuses: Option<Link>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`PullRequest`] is open.
     pub enum PullRequestState {
         /// It is.
@@ -376,7 +384,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What stands between a [`PullRequest`] and merging. GitHub documents no list of these values.
     pub enum MergeableState {
         /// Nothing.
@@ -398,7 +406,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a pull request is merged.
     pub enum MergeMethod {
         /// With a merge commit.
@@ -410,7 +418,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a pull request left the merge queue. On the `auto_merge` actions GitHub sends free text
     /// in the same place, which is [`Unknown`](Self::Unknown) here.
     pub enum PullRequestReason {

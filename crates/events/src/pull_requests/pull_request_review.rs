@@ -1,11 +1,15 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Change, Enterprise, InstallationReference, Link, Organization, PullRequest,
-    Repository, Sha, Timestamp, User,
-};
+use crate::pull_requests::pull_request::PullRequest;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::link::Link;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `pull_request_review`: a review of a pull request was submitted, changed or dismissed.
 ///
@@ -50,7 +54,7 @@ pub struct PullRequestReviewEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a review of a pull request.
     pub enum PullRequestReviewAction {
         /// It no longer counts.
@@ -111,7 +115,7 @@ pub struct PullRequestReviewLinks {
     pub pull_request: Option<Link>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a [`PullRequestReview`] comes to. In the REST API the same words are in upper case.
     pub enum PullRequestReviewState {
         /// The changes are good.

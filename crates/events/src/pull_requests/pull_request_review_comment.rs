@@ -1,11 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    AuthorAssociation, Change, Enterprise, InstallationReference, Link, Organization, PullRequest,
-    Reactions, Repository, Sha, Timestamp, User,
-};
+use crate::pull_requests::pull_request::PullRequest;
+use crate::shared::author_association::AuthorAssociation;
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::link::Link;
+use crate::shared::organization::Organization;
+use crate::shared::reactions::Reactions;
+use crate::shared::repository::Repository;
 
 /// `pull_request_review_comment`: a comment on the changes of a pull request was written, changed
 /// or deleted. Comments of its conversation are [`issue_comment`](crate::IssueCommentEvent)s.
@@ -33,7 +38,7 @@ pub struct PullRequestReviewCommentEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a comment on the changes of a pull request.
     pub enum PullRequestReviewCommentAction {
         /// It was written.
@@ -131,7 +136,7 @@ pub struct PullRequestReviewCommentLinks {
     pub pull_request: Option<Link>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// A side of a diff.
     pub enum DiffSide {
         /// Before: lines that were removed.
@@ -141,7 +146,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a [`PullRequestReviewComment`] is about.
     pub enum ReviewCommentSubject {
         /// A line, or several.

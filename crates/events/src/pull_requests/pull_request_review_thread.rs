@@ -1,12 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Enterprise, InstallationReference, Organization, PullRequest, PullRequestReviewComment,
-    Repository, Timestamp, User,
-};
+use crate::pull_requests::pull_request::PullRequest;
+use crate::pull_requests::pull_request_review_comment::PullRequestReviewComment;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `pull_request_review_thread`: comments on the changes of a pull request were marked as settled,
 /// or no longer are.
@@ -34,7 +36,7 @@ pub struct PullRequestReviewThreadEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a thread of comments.
     pub enum PullRequestReviewThreadAction {
         /// It is settled.

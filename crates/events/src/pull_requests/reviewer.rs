@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User, UserType};
 
-use crate::{RepositoryPermissions, Team, TeamPrivacy, TeamType, Timestamp, User, UserType};
+use crate::organizations::team::{Team, TeamPrivacy, TeamType};
+use crate::shared::repository::RepositoryPermissions;
 
 /// Whose review is wanted: a person's or a team's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `custom_property`: a property that repositories may have was defined, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -25,7 +28,7 @@ pub struct CustomPropertyEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a [`CustomProperty`].
     pub enum CustomPropertyAction {
         /// It was defined.
@@ -68,7 +71,7 @@ pub struct CustomProperty {
     pub values_editable_by: Option<CustomPropertyEditors>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who defines a [`CustomProperty`].
     pub enum CustomPropertySource {
         /// An organization.
@@ -78,7 +81,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What values a [`CustomProperty`] takes.
     pub enum CustomPropertyType {
         /// Text.
@@ -94,7 +97,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who may change a repository's or organization's value of a [`CustomProperty`].
     pub enum CustomPropertyEditors {
         /// Those of the organization.

@@ -1,10 +1,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `custom_property_values`: a repository got other values of its properties.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -30,7 +33,7 @@ pub struct CustomPropertyValuesEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to the values of a repository's or an organization's properties.
     pub enum CustomPropertyValuesAction {
         /// They were changed.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, Hook, InstallationReference, Organization, Repository, User};
+use crate::apps::hook::Hook;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `meta`: the hook that sends this was deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -26,7 +30,7 @@ pub struct MetaEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a hook.
     pub enum MetaAction {
         /// It was deleted.

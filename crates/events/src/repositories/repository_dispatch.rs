@@ -2,12 +2,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::event::decode_part;
-use crate::{
-    DecodeError, Enterprise, EventName, InstallationReference, Organization, Repository, User,
-};
+use crate::event::{DecodeError, decode_part};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
+use crate::table::EventName;
 
 /// `repository_dispatch`: somebody called the REST API's `POST /repos/{owner}/{repo}/dispatches`, to
 /// have something done. Only Apps get it.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `repository`: a repository was made, renamed, moved, archived or deleted, or its settings
 /// changed.
@@ -26,7 +30,7 @@ pub struct RepositoryEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a repository.
     pub enum RepositoryAction {
         /// Nobody can read it any more without an account; on GitHub Enterprise Server only.

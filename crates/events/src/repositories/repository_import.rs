@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `repository_import`: the import of a repository ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -22,7 +25,7 @@ pub struct RepositoryImportEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How the import of a repository ended.
     pub enum RepositoryImportStatus {
         /// Well.

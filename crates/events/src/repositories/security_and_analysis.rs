@@ -1,9 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `security_and_analysis`: a security feature of a repository was switched on or off.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -80,7 +84,7 @@ pub struct DelegatedBypassReviewer {
     pub mode: Option<DelegatedBypassMode>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`DelegatedBypassReviewer`] is a team or a role.
     pub enum DelegatedBypassReviewerType {
         /// A team.
@@ -90,7 +94,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether the pushes of a [`DelegatedBypassReviewer`] need a review.
     pub enum DelegatedBypassMode {
         /// They can approve their own.
@@ -108,7 +112,7 @@ pub struct SecurityFeature {
     pub status: Option<SecurityFeatureStatus>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a security feature is on.
     pub enum SecurityFeatureStatus {
         /// It is.

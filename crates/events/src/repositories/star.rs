@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `star`: somebody starred the repository, or took the star back.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -24,7 +27,7 @@ pub struct StarEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a star.
     pub enum StarAction {
         /// It was given.

@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `watch`: somebody starred the repository. (It has nothing to do with what GitHub calls watching
 /// today; see also [`StarEvent`](crate::StarEvent), which tells of stars taken back as well.)
@@ -23,7 +26,7 @@ pub struct WatchEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a star.
     pub enum WatchAction {
         /// It was given.

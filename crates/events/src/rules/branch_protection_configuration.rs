@@ -1,8 +1,11 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `branch_protection_configuration`: all branch protections of a repository were switched on or
 /// off.
@@ -23,7 +26,7 @@ pub struct BranchProtectionConfigurationEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a repository's branch protections.
     pub enum BranchProtectionConfigurationAction {
         /// All of them are off.

@@ -1,8 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Change, Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `branch_protection_rule`: a rule that protects branches was made, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -26,7 +30,7 @@ pub struct BranchProtectionRuleEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a rule that protects branches.
     pub enum BranchProtectionRuleAction {
         /// It was made.
@@ -38,7 +42,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// For whom a part of a [`BranchProtectionRule`] is in force.
     pub enum EnforcementLevel {
         /// For nobody.

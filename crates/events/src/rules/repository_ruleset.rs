@@ -1,12 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Change, Enterprise, InstallationReference, Link, Organization, Repository,
-    RulesetConditionChanges, RulesetConditions, RulesetRule, RulesetRuleChanges, Timestamp, User,
-};
+use crate::rules::ruleset_conditions::{RulesetConditionChanges, RulesetConditions};
+use crate::rules::ruleset_rule::{RulesetRule, RulesetRuleChanges};
+use crate::shared::change::Change;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::link::Link;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `repository_ruleset`: a ruleset was made, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -30,7 +34,7 @@ pub struct RepositoryRulesetEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a ruleset.
     pub enum RepositoryRulesetAction {
         /// It was made.
@@ -79,7 +83,7 @@ pub struct RepositoryRuleset {
     pub links: Option<RulesetLinks>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What the rules of a [`RepositoryRuleset`] are for.
     pub enum RulesetTarget {
         /// Branches.
@@ -93,7 +97,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of thing a [`RepositoryRuleset`] belongs to.
     pub enum RulesetSource {
         /// A repository.
@@ -105,7 +109,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a [`RepositoryRuleset`] is in force.
     pub enum RulesetEnforcement {
         /// It is not.
@@ -117,7 +121,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether and when somebody need not keep the rules of a [`RepositoryRuleset`].
     pub enum RulesetBypass {
         /// Always.
@@ -145,7 +149,7 @@ pub struct BypassActor {
     pub bypass_mode: Option<RulesetBypass>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of actor a [`BypassActor`] is.
     pub enum BypassActorType {
         /// A GitHub App.

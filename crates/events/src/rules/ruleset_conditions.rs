@@ -3,7 +3,7 @@ use serde::Serialize;
 use hookstead_types::Decode;
 use hookstead_types::decode::items;
 
-use crate::Change;
+use crate::shared::change::Change;
 
 /// Which branches, tags and repositories a ruleset is for. A repository's own ruleset has
 /// `ref_name` only; one of an organization or enterprise also says which repositories.
@@ -80,7 +80,7 @@ pub struct RepositoryPropertyMatch {
     pub source: Option<PropertySource>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who defined a property of a repository.
     pub enum PropertySource {
         /// Its organization or enterprise.

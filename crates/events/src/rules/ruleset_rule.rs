@@ -1,9 +1,10 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Sha};
 
-use crate::{Change, MergeMethod, Sha};
+use crate::pull_requests::pull_request::MergeMethod;
+use crate::shared::change::Change;
 
 /// A rule of a ruleset.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -15,7 +16,7 @@ pub struct RulesetRule {
     pub parameters: Option<Box<RulesetRuleParameters>>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of rule a [`RulesetRule`] is.
     pub enum RulesetRuleType {
         /// Only some make matching branches or tags.
@@ -140,7 +141,7 @@ pub struct RulesetRuleParameters {
     pub review_on_push: Option<bool>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which commits of a group in a merge queue must pass the required checks.
     pub enum MergeQueueGrouping {
         /// The merge commit of each pull request.
@@ -150,7 +151,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a merge queue merges.
     pub enum MergeQueueMethod {
         /// With a merge commit.
@@ -162,7 +163,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a pattern of a [`RulesetRule`] matches.
     pub enum PatternOperator {
         /// What begins with it.
@@ -221,7 +222,7 @@ pub struct DismissalActor {
     pub r#type: Option<DismissalActorType>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a [`DismissalActor`] is.
     pub enum DismissalActorType {
         /// A person.
@@ -271,7 +272,7 @@ pub struct RequiredCodeScanningTool {
     pub security_alerts_threshold: Option<SecurityAlertsThreshold>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which alerts are too grave.
     pub enum AlertsThreshold {
         /// None.
@@ -285,7 +286,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which security alerts are too grave.
     pub enum SecurityAlertsThreshold {
         /// None.

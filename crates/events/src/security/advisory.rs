@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use hookstead_types::Decode;
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How bad a vulnerability is.
     pub enum AdvisorySeverity {
         /// A little.
@@ -30,7 +30,7 @@ pub struct AdvisoryIdentifier {
     pub value: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Which list an [`AdvisoryIdentifier`] is from.
     pub enum AdvisoryIdentifierType {
         /// Common Vulnerabilities and Exposures.
@@ -72,7 +72,7 @@ pub struct VulnerablePackage {
     pub name: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Where a package comes from: a language, or its packages' registry.
     pub enum PackageEcosystem {
         /// Workflows of GitHub Actions.

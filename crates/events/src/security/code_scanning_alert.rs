@@ -1,12 +1,13 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::{empty_as_none, items};
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::{
-    AdvisorySeverity, Enterprise, InstallationReference, Organization, Repository, Sha, Timestamp,
-    User,
-};
+use crate::security::advisory::AdvisorySeverity;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `code_scanning_alert`: something happened to what a scan of the code found.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -32,7 +33,7 @@ pub struct CodeScanningAlertEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a code scanning alert.
     pub enum CodeScanningAlertAction {
         /// It, known from elsewhere, is in another branch too.
@@ -97,7 +98,7 @@ pub struct CodeScanningAlert {
     pub instances_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a code scanning alert stands.
     pub enum CodeScanningAlertState {
         /// It is there.
@@ -109,7 +110,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a [`CodeScanningAlert`] was dismissed.
     pub enum CodeScanningDismissedReason {
         /// It is none.
@@ -148,7 +149,7 @@ pub struct CodeScanningRule {
     pub help_uri: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How bad breaking a [`CodeScanningRule`] is.
     pub enum CodeScanningSeverity {
         /// Not at all.

@@ -1,12 +1,14 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    Enterprise, InstallationReference, Organization, Repository, SecurityAdvisory, Timestamp, User,
-    Vulnerability, VulnerablePackage,
-};
+use crate::security::advisory::{Vulnerability, VulnerablePackage};
+use crate::security::security_advisory::SecurityAdvisory;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `dependabot_alert`: something happened to a vulnerable dependency.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -28,7 +30,7 @@ pub struct DependabotAlertEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a Dependabot alert.
     pub enum DependabotAlertAction {
         /// Somebody was assigned to it or no longer is.
@@ -107,7 +109,7 @@ pub struct DismissalRequest {
     pub url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a [`DismissalRequest`] stands.
     pub enum DismissalRequestStatus {
         /// Nobody has answered.
@@ -121,7 +123,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a Dependabot alert stands.
     pub enum DependabotAlertState {
         /// A rule dismissed it.
@@ -135,7 +137,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why a [`DependabotAlert`] was dismissed.
     pub enum DependabotDismissedReason {
         /// Somebody is at it.
@@ -165,7 +167,7 @@ pub struct Dependency {
     pub relationship: Option<DependencyRelationship>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a [`Dependency`] is needed for.
     pub enum DependencyScope {
         /// Working on the software.
@@ -175,7 +177,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who asks for a [`Dependency`].
     pub enum DependencyRelationship {
         /// `unknown`: GitHub cannot tell.

@@ -1,9 +1,7 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
-
-use crate::Timestamp;
+use hookstead_types::{Decode, Timestamp};
 
 /// Somebody's request that a rule shall not hold this once: to push what a ruleset or the search for
 /// secrets holds back, or to dismiss an alert.
@@ -43,7 +41,7 @@ pub struct ExemptionRequest {
     pub html_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What an [`ExemptionRequest`] asks for.
     pub enum ExemptionRequestType {
         /// To push what a ruleset forbids.
@@ -61,7 +59,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How an [`ExemptionRequest`] stands.
     pub enum ExemptionRequestStatus {
         /// It is not decided.
@@ -133,7 +131,7 @@ pub struct ExemptionRequestMetadata {
     pub reason: Option<ExemptionReason>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why somebody makes an [`ExemptionRequest`].
     pub enum ExemptionReason {
         /// A secret: it will be mended later.
@@ -187,7 +185,7 @@ pub struct ExemptionResponse {
     pub created_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What somebody decided about an [`ExemptionRequest`].
     pub enum ExemptionResponseStatus {
         /// It is granted.

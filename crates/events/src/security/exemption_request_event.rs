@@ -1,11 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, User};
 
-use crate::{
-    Enterprise, ExemptionRequest, ExemptionResponse, InstallationReference, Organization,
-    Repository, User,
-};
+use crate::security::exemption_request::{ExemptionRequest, ExemptionResponse};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// The events about exemption requests are all of one shape.
 macro_rules! exemption_request_events {
@@ -54,7 +55,7 @@ exemption_request_events! {
     ExemptionRequestSecretScanningEvent,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to an [`ExemptionRequest`].
     pub enum ExemptionRequestAction {
         /// Who asked took it back.

@@ -1,13 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    AdvisoryIdentifier, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Enterprise,
-    InstallationReference, MinimalRepository, Organization, Repository, Team, Timestamp, User,
-    VulnerablePackage,
+use crate::organizations::team::Team;
+use crate::security::advisory::{
+    AdvisoryIdentifier, AdvisorySeverity, Cvss, CvssSeverities, Cwe, VulnerablePackage,
 };
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::{MinimalRepository, Repository};
 
 /// `repository_advisory`: a repository published an advisory about itself, or somebody reported a
 /// vulnerability to it in private.
@@ -30,7 +33,7 @@ pub struct RepositoryAdvisoryEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a repository's advisory.
     pub enum RepositoryAdvisoryAction {
         /// It was published.
@@ -109,7 +112,7 @@ pub struct RepositoryAdvisory {
     pub html_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How far a [`RepositoryAdvisory`] is.
     pub enum RepositoryAdvisoryState {
         /// Everybody sees it.
@@ -171,7 +174,7 @@ pub struct DetailedAdvisoryCredit {
     pub state: Option<AdvisoryCreditState>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What somebody did for a [`RepositoryAdvisory`].
     pub enum AdvisoryCreditType {
         /// They analysed it.
@@ -197,7 +200,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether somebody wants to be credited.
     pub enum AdvisoryCreditState {
         /// They do.

@@ -2,10 +2,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `secret_scanning_alert`: something happened to a secret that was found in a repository.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -29,7 +32,7 @@ pub struct SecretScanningAlertEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a secret scanning alert.
     pub enum SecretScanningAlertAction {
         /// Somebody was assigned to it.
@@ -127,7 +130,7 @@ pub struct SecretScanningAlert {
     pub locations_url: Option<String>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a secret scanning alert stands.
     pub enum SecretScanningAlertState {
         /// It is there.
@@ -137,7 +140,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How a [`SecretScanningAlert`] was settled.
     pub enum SecretScanningResolution {
         /// It is none.
@@ -155,7 +158,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Whether a secret works.
     pub enum SecretValidity {
         /// It does.
@@ -167,7 +170,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of pattern found a secret.
     pub enum SecretCategory {
         /// One for the secrets of a certain service, or one that somebody defined.

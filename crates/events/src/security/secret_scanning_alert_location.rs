@@ -1,10 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Sha, User};
 
-use crate::{
-    Enterprise, InstallationReference, Organization, Repository, SecretScanningAlert, Sha, User,
-};
+use crate::security::secret_scanning_alert::SecretScanningAlert;
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `secret_scanning_alert_location`: a secret was found in one more place.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -33,7 +35,7 @@ fn created() -> SecretScanningAlertLocationAction {
     SecretScanningAlertLocationAction::Created
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a place that a secret was found in.
     pub enum SecretScanningAlertLocationAction {
         /// It is new.
@@ -51,7 +53,7 @@ pub struct SecretScanningLocation {
     pub details: Option<Box<SecretScanningLocationDetails>>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What kind of place a [`SecretScanningLocation`] is.
     pub enum SecretScanningLocationType {
         /// A file in a commit.

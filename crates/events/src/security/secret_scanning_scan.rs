@@ -1,9 +1,12 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{Enterprise, InstallationReference, Organization, Repository, Timestamp, User};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `secret_scanning_scan`: GitHub has looked through something for secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -38,7 +41,7 @@ pub struct SecretScanningScanEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a scan for secrets.
     pub enum SecretScanningScanAction {
         /// It ended.
@@ -46,7 +49,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Why GitHub looked for secrets.
     pub enum SecretScanningScanType {
         /// Secret scanning was switched on.
@@ -58,7 +61,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What GitHub looked through for secrets.
     pub enum SecretScanningScanSource {
         /// The repository's files, with their history.
@@ -74,7 +77,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What a pattern for secrets is for.
     pub enum SecretPatternScope {
         /// One repository.

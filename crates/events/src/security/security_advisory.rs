@@ -1,12 +1,16 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
 use hookstead_types::decode::items;
+use hookstead_types::{Decode, Timestamp, User};
 
-use crate::{
-    AdvisoryIdentifier, AdvisoryReference, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Enterprise,
-    Epss, InstallationReference, Organization, Repository, Timestamp, User, Vulnerability,
+use crate::security::advisory::{
+    AdvisoryIdentifier, AdvisoryReference, AdvisorySeverity, Cvss, CvssSeverities, Cwe, Epss,
+    Vulnerability,
 };
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// `security_advisory`: something happened to an advisory that GitHub reviewed, about software
 /// anywhere.
@@ -31,7 +35,7 @@ pub struct SecurityAdvisoryEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What happened to a security advisory.
     pub enum SecurityAdvisoryAction {
         /// It was published.
@@ -87,7 +91,7 @@ pub struct SecurityAdvisory {
     pub withdrawn_at: Option<Timestamp>,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// What an advisory is about.
     pub enum AdvisoryClassification {
         /// A weakness.

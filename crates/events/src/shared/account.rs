@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, Timestamp, User, UserType};
 
-use crate::{Enterprise, Timestamp, User, UserType};
+use crate::shared::enterprise::Enterprise;
 
 /// An account of any kind: who owns an App, or where it is installed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

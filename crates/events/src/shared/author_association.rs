@@ -1,4 +1,4 @@
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// How an author stands to the repository.
     pub enum AuthorAssociation {
         /// Invited to collaborate on the repository.

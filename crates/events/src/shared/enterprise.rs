@@ -1,8 +1,6 @@
 use serde::Serialize;
 
-use hookstead_types::Decode;
-
-use crate::Timestamp;
+use hookstead_types::{Decode, Timestamp};
 
 /// An enterprise account.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

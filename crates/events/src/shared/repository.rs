@@ -6,9 +6,9 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use hookstead_types::Decode;
+use hookstead_types::{Decode, RepoName, Timestamp, User};
 
-use crate::{RepoName, SecurityAndAnalysis, Timestamp, User};
+use crate::repositories::security_and_analysis::SecurityAndAnalysis;
 
 /// A repository, as most events show it.
 ///
@@ -337,7 +337,7 @@ pub struct RepositoryPermissions {
     pub pull: bool,
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who sees a [`Repository`].
     pub enum RepositoryVisibility {
         /// Everybody.
@@ -349,7 +349,7 @@ crate::open_enum! {
     }
 }
 
-crate::open_enum! {
+hookstead_types::open_enum! {
     /// Who may open pull requests in a [`Repository`].
     pub enum PullRequestCreationPolicy {
         /// Everybody.
