@@ -4,7 +4,7 @@ use hookstead_types::decode::items;
 use hookstead_types::{Decode, User};
 
 use crate::apps::granted_repository::GrantedRepository;
-use crate::apps::installation_event::{Installation, RepositorySelection};
+use crate::apps::installation::{Installation, RepositorySelection};
 use crate::shared::enterprise::Enterprise;
 use crate::shared::organization::Organization;
 use crate::shared::repository::Repository;

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Timestamp, User, UserType};
 
-use crate::apps::installation_event::InstallationTargetType;
+use crate::apps::installation::InstallationTargetType;
 use crate::shared::change::Change;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;

@@ -1,10 +1,10 @@
 //! Apps and what is installed, bought and hooked: the events about a GitHub App and its installations, about
 //! the marketplace, sponsorships and hooks.
 
-pub(crate) mod app;
 pub(crate) mod github_app_authorization;
 pub(crate) mod granted_repository;
 pub(crate) mod hook;
+pub(crate) mod installation;
 pub(crate) mod installation_event;
 pub(crate) mod installation_repositories;
 pub(crate) mod installation_target;
@@ -12,14 +12,11 @@ pub(crate) mod marketplace_purchase;
 pub(crate) mod ping;
 pub(crate) mod sponsorship;
 
-pub use app::{App, PermissionLevel};
 pub use github_app_authorization::{GithubAppAuthorizationAction, GithubAppAuthorizationEvent};
 pub use granted_repository::GrantedRepository;
 pub use hook::{Hook, HookConfig, HookContentType, HookResponse, HookType};
-pub use installation_event::{
-    Installation, InstallationAction, InstallationEvent, InstallationTargetType,
-    RepositorySelection,
-};
+pub use installation::{Installation, InstallationTargetType, RepositorySelection};
+pub use installation_event::{InstallationAction, InstallationEvent};
 pub use installation_repositories::{
     InstallationRepositoriesAction, InstallationRepositoriesEvent,
 };

@@ -3,10 +3,10 @@ use serde::Serialize;
 use hookstead_types::decode::items;
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::apps::app::App;
 use crate::checks::check_status::{CheckConclusion, CheckStatus};
-use crate::deployments::deployment::MinimalDeployment;
 use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
+use crate::shared::app::App;
+use crate::shared::deployment::MinimalDeployment;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;

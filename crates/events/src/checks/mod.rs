@@ -8,6 +8,7 @@ pub(crate) mod workflow;
 pub(crate) mod workflow_dispatch;
 pub(crate) mod workflow_job;
 pub(crate) mod workflow_run;
+pub(crate) mod workflow_run_event;
 
 pub use check_run::{
     CheckRun, CheckRunAction, CheckRunEvent, CheckRunOutput, CheckRunSuite, RequestedAction,
@@ -21,4 +22,5 @@ pub use status::{
 pub use workflow::Workflow;
 pub use workflow_dispatch::WorkflowDispatchEvent;
 pub use workflow_job::{WorkflowJob, WorkflowJobAction, WorkflowJobEvent, WorkflowStep};
-pub use workflow_run::{ReferencedWorkflow, WorkflowRun, WorkflowRunAction, WorkflowRunEvent};
+pub use workflow_run::{ReferencedWorkflow, WorkflowRun};
+pub use workflow_run_event::{WorkflowRunAction, WorkflowRunEvent};

@@ -4,7 +4,7 @@ use hookstead_types::decode::items;
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
 use crate::checks::check_status::{CheckConclusion, CheckStatus};
-use crate::deployments::deployment::Deployment;
+use crate::shared::deployment::Deployment;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;

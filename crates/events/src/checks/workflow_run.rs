@@ -4,48 +4,10 @@ use hookstead_types::decode::items;
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
 use crate::checks::check_status::{CheckConclusion, CheckStatus};
-use crate::checks::workflow::Workflow;
 use crate::code::commit::SimpleCommit;
 use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
-use crate::shared::enterprise::Enterprise;
-use crate::shared::installation_reference::InstallationReference;
-use crate::shared::organization::Organization;
-use crate::shared::repository::{MinimalRepository, Repository};
+use crate::shared::repository::MinimalRepository;
 use crate::table::EventName;
-
-/// `workflow_run`: a workflow of GitHub Actions was asked for, started or ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct WorkflowRunEvent {
-    /// What happened.
-    pub action: WorkflowRunAction,
-    /// The run.
-    pub workflow_run: Box<WorkflowRun>,
-    /// The workflow that runs.
-    pub workflow: Option<Box<Workflow>>,
-    /// The repository.
-    pub repository: Box<Repository>,
-    /// Who caused it.
-    pub sender: Option<User>,
-    /// The organization that the repository belongs to.
-    pub organization: Option<Organization>,
-    /// The App's installation; only Apps get it.
-    pub installation: Option<InstallationReference>,
-    /// The enterprise that the organization belongs to.
-    pub enterprise: Option<Enterprise>,
-}
-
-hookstead_types::open_enum! {
-    /// What happened to a workflow run.
-    pub enum WorkflowRunAction {
-        /// It ended.
-        Completed = "completed",
-        /// It started.
-        InProgress = "in_progress",
-        /// It was asked for.
-        Requested = "requested",
-    }
-}
 
 /// A run of a [`Workflow`].
 ///

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, User};
 
+use crate::code::ref_type::{PusherType, RefType};
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;
@@ -33,22 +34,4 @@ pub struct CreateEvent {
     pub installation: Option<InstallationReference>,
     /// The enterprise that the organization belongs to.
     pub enterprise: Option<Enterprise>,
-}
-
-hookstead_types::open_enum! {
-    /// What was made or deleted.
-    pub enum RefType {
-        /// A branch.
-        Branch = "branch",
-        /// A tag.
-        Tag = "tag",
-    }
-}
-
-hookstead_types::open_enum! {
-    /// Who pushed. GitHub says that this can also be a deploy key, but not how that is written.
-    pub enum PusherType {
-        /// An account.
-        User = "user",
-    }
 }

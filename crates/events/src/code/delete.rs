@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, User};
 
-use crate::code::create::{PusherType, RefType};
+use crate::code::ref_type::{PusherType, RefType};
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;

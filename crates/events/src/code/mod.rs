@@ -12,11 +12,12 @@ pub(crate) mod gollum;
 pub(crate) mod merge_group;
 pub(crate) mod page_build;
 pub(crate) mod push;
+pub(crate) mod ref_type;
 
 pub use cache_sync::CacheSyncEvent;
 pub use commit::{Commit, GitUser, SimpleCommit};
 pub use commit_comment::{CommitComment, CommitCommentAction, CommitCommentEvent};
-pub use create::{CreateEvent, PusherType, RefType};
+pub use create::CreateEvent;
 pub use delete::DeleteEvent;
 pub use deploy_key::{DeployKey, DeployKeyAction, DeployKeyEvent};
 pub use fork::ForkEvent;
@@ -24,3 +25,4 @@ pub use gollum::{GollumEvent, WikiPage, WikiPageAction};
 pub use merge_group::{MergeGroup, MergeGroupAction, MergeGroupEvent, MergeGroupReason};
 pub use page_build::{PageBuild, PageBuildError, PageBuildEvent, PageBuildStatus};
 pub use push::PushEvent;
+pub use ref_type::{PusherType, RefType};

@@ -3,8 +3,8 @@ use serde::Serialize;
 use hookstead_types::decode::items;
 use hookstead_types::{Decode, Sha, User};
 
-use crate::deployments::deployment::Deployment;
 use crate::pull_requests::pull_request::PullRequest;
+use crate::shared::deployment::Deployment;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use hookstead_types::decode::items;
 use hookstead_types::{Decode, Timestamp, User};
 
-use crate::apps::app::App;
 use crate::issues::issue_comment::IssueComment;
 use crate::issues::issue_field::IssueFieldValue;
 use crate::issues::label::Label;
 use crate::issues::lock_reason::LockReason;
 use crate::issues::milestone::Milestone;
+use crate::shared::app::App;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
 use crate::shared::repository::Repository;

@@ -3,6 +3,7 @@
 
 pub(crate) mod issue;
 pub(crate) mod issue_comment;
+pub(crate) mod issue_comment_event;
 pub(crate) mod issue_dependencies;
 pub(crate) mod issue_field;
 pub(crate) mod issue_relates_to;
@@ -18,10 +19,8 @@ pub use issue::{
     Issue, IssueDependenciesSummary, IssuePullRequest, IssueState, IssueStateReason, IssueType,
     IssueTypeColor, SubIssuesSummary,
 };
-pub use issue_comment::{
-    IssueComment, IssueCommentAction, IssueCommentChanges, IssueCommentEvent,
-    IssueCommentMinimized, IssueCommentPin,
-};
+pub use issue_comment::{IssueComment, IssueCommentMinimized, IssueCommentPin};
+pub use issue_comment_event::{IssueCommentAction, IssueCommentChanges, IssueCommentEvent};
 pub use issue_dependencies::{IssueDependenciesAction, IssueDependenciesEvent};
 pub use issue_field::{
     IssueField, IssueFieldDataType, IssueFieldOption, IssueFieldSetting, IssueFieldValue,

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, User};
 
-use crate::apps::app::PermissionLevel;
+use crate::shared::app::PermissionLevel;
 use crate::shared::change::Change;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::from_to::FromTo;

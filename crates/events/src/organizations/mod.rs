@@ -5,6 +5,7 @@ pub(crate) mod member;
 pub(crate) mod membership;
 pub(crate) mod org_block;
 pub(crate) mod organization_custom_property;
+pub(crate) mod organization_custom_property_values;
 pub(crate) mod organization_event;
 pub(crate) mod personal_access_token_request;
 pub(crate) mod team;
@@ -18,8 +19,8 @@ pub use membership::{MembershipAction, MembershipEvent, MembershipScope};
 pub use org_block::{OrgBlockAction, OrgBlockEvent};
 pub use organization_custom_property::{
     OrganizationCustomPropertyAction, OrganizationCustomPropertyEvent,
-    OrganizationCustomPropertyValuesEvent,
 };
+pub use organization_custom_property_values::OrganizationCustomPropertyValuesEvent;
 pub use organization_event::{
     OrganizationAction, OrganizationChanges, OrganizationEvent, OrganizationInvitation,
     OrganizationMembership,

@@ -5,8 +5,8 @@ use serde::Serialize;
 use hookstead_types::decode::entries;
 use hookstead_types::{Decode, Timestamp, User};
 
-use crate::apps::app::PermissionLevel;
 use crate::apps::granted_repository::GrantedRepository;
+use crate::shared::app::PermissionLevel;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;

@@ -2,25 +2,31 @@
 
 pub(crate) mod minimal_pull_request;
 pub(crate) mod pull_request;
+pub(crate) mod pull_request_event;
 pub(crate) mod pull_request_review;
 pub(crate) mod pull_request_review_comment;
+pub(crate) mod pull_request_review_comment_event;
 pub(crate) mod pull_request_review_thread;
 pub(crate) mod reviewer;
 
 pub use minimal_pull_request::{MinimalBranch, MinimalPullRequest, RepositoryReference};
 pub use pull_request::{
-    AutoMerge, MergeMethod, MergeableState, PullRequest, PullRequestAction, PullRequestBaseChange,
-    PullRequestBranch, PullRequestChanges, PullRequestEvent, PullRequestLinks, PullRequestReason,
+    AutoMerge, MergeMethod, MergeableState, PullRequest, PullRequestBranch, PullRequestLinks,
     PullRequestStack, PullRequestStackBase, PullRequestState,
+};
+pub use pull_request_event::{
+    PullRequestAction, PullRequestBaseChange, PullRequestChanges, PullRequestEvent,
+    PullRequestReason,
 };
 pub use pull_request_review::{
     PullRequestReview, PullRequestReviewAction, PullRequestReviewChanges, PullRequestReviewEvent,
     PullRequestReviewLinks, PullRequestReviewState,
 };
 pub use pull_request_review_comment::{
-    DiffSide, PullRequestReviewComment, PullRequestReviewCommentAction,
-    PullRequestReviewCommentChanges, PullRequestReviewCommentEvent, PullRequestReviewCommentLinks,
-    ReviewCommentSubject,
+    DiffSide, PullRequestReviewComment, PullRequestReviewCommentLinks, ReviewCommentSubject,
+};
+pub use pull_request_review_comment_event::{
+    PullRequestReviewCommentAction, PullRequestReviewCommentChanges, PullRequestReviewCommentEvent,
 };
 pub use pull_request_review_thread::{
     PullRequestReviewThread, PullRequestReviewThreadAction, PullRequestReviewThreadEvent,

@@ -1,9 +1,9 @@
 use serde::Serialize;
-use serde_json::Value;
 
 use hookstead_types::decode::items;
 use hookstead_types::{Decode, User};
 
+use crate::repositories::custom_property_value::{CustomPropertyValue, CustomPropertyValuesAction};
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;
@@ -31,23 +31,4 @@ pub struct CustomPropertyValuesEvent {
     pub installation: Option<InstallationReference>,
     /// The enterprise that the organization belongs to.
     pub enterprise: Option<Enterprise>,
-}
-
-hookstead_types::open_enum! {
-    /// What happened to the values of a repository's or an organization's properties.
-    pub enum CustomPropertyValuesAction {
-        /// They were changed.
-        Updated = "updated",
-    }
-}
-
-/// A repository's or an organization's value of a property.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct CustomPropertyValue {
-    /// The property's name.
-    pub property_name: String,
-    /// The value: a string, a list of strings, or `null` for none.
-    #[serde(default, deserialize_with = "crate::decode::json_value::value")]
-    pub value: Value,
 }

@@ -2,23 +2,24 @@
 //! start in it.
 
 pub(crate) mod custom_property;
+pub(crate) mod custom_property_event;
+pub(crate) mod custom_property_value;
 pub(crate) mod custom_property_values;
 pub(crate) mod meta;
 pub(crate) mod public;
 pub(crate) mod repository_dispatch;
 pub(crate) mod repository_event;
 pub(crate) mod repository_import;
-pub(crate) mod security_and_analysis;
+pub(crate) mod security_and_analysis_event;
 pub(crate) mod star;
 pub(crate) mod watch;
 
 pub use custom_property::{
-    CustomProperty, CustomPropertyAction, CustomPropertyEditors, CustomPropertyEvent,
-    CustomPropertySource, CustomPropertyType,
+    CustomProperty, CustomPropertyEditors, CustomPropertySource, CustomPropertyType,
 };
-pub use custom_property_values::{
-    CustomPropertyValue, CustomPropertyValuesAction, CustomPropertyValuesEvent,
-};
+pub use custom_property_event::{CustomPropertyAction, CustomPropertyEvent};
+pub use custom_property_value::{CustomPropertyValue, CustomPropertyValuesAction};
+pub use custom_property_values::CustomPropertyValuesEvent;
 pub use meta::{MetaAction, MetaEvent};
 pub use public::PublicEvent;
 pub use repository_dispatch::RepositoryDispatchEvent;
@@ -26,10 +27,6 @@ pub use repository_event::{
     RepositoryAction, RepositoryChanges, RepositoryEvent, RepositoryNameChange, RepositoryOwner,
 };
 pub use repository_import::{RepositoryImportEvent, RepositoryImportStatus};
-pub use security_and_analysis::{
-    DelegatedBypassMode, DelegatedBypassOptions, DelegatedBypassReviewer,
-    DelegatedBypassReviewerType, SecurityAndAnalysis, SecurityAndAnalysisBefore,
-    SecurityAndAnalysisEvent, SecurityFeature, SecurityFeatureStatus,
-};
+pub use security_and_analysis_event::{SecurityAndAnalysisBefore, SecurityAndAnalysisEvent};
 pub use star::{StarAction, StarEvent};
 pub use watch::{WatchAction, WatchEvent};

@@ -8,9 +8,11 @@ pub(crate) mod exemption_request_event;
 pub(crate) mod repository_advisory;
 pub(crate) mod repository_vulnerability_alert;
 pub(crate) mod secret_scanning_alert;
+pub(crate) mod secret_scanning_alert_event;
 pub(crate) mod secret_scanning_alert_location;
 pub(crate) mod secret_scanning_scan;
 pub(crate) mod security_advisory;
+pub(crate) mod security_advisory_event;
 
 pub use advisory::{
     AdvisoryIdentifier, AdvisoryIdentifierType, AdvisoryReference, AdvisorySeverity, Cvss,
@@ -47,9 +49,10 @@ pub use repository_vulnerability_alert::{
     RepositoryVulnerabilityAlertEvent, RepositoryVulnerabilityAlertState,
 };
 pub use secret_scanning_alert::{
-    DetectedSecret, SecretCategory, SecretMetadata, SecretScanningAlert, SecretScanningAlertAction,
-    SecretScanningAlertEvent, SecretScanningAlertState, SecretScanningResolution, SecretValidity,
+    DetectedSecret, SecretCategory, SecretMetadata, SecretScanningAlert, SecretScanningAlertState,
+    SecretScanningResolution, SecretValidity,
 };
+pub use secret_scanning_alert_event::{SecretScanningAlertAction, SecretScanningAlertEvent};
 pub use secret_scanning_alert_location::{
     SecretScanningAlertLocationAction, SecretScanningAlertLocationEvent, SecretScanningLocation,
     SecretScanningLocationDetails, SecretScanningLocationType,
@@ -58,6 +61,5 @@ pub use secret_scanning_scan::{
     SecretPatternScope, SecretScanningScanAction, SecretScanningScanEvent,
     SecretScanningScanSource, SecretScanningScanType,
 };
-pub use security_advisory::{
-    AdvisoryClassification, SecurityAdvisory, SecurityAdvisoryAction, SecurityAdvisoryEvent,
-};
+pub use security_advisory::{AdvisoryClassification, SecurityAdvisory};
+pub use security_advisory_event::{SecurityAdvisoryAction, SecurityAdvisoryEvent};

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use hookstead_types::{Decode, RepoName, Timestamp, User};
 
-use crate::repositories::security_and_analysis::SecurityAndAnalysis;
+use crate::shared::security_and_analysis::SecurityAndAnalysis;
 
 /// A repository, as most events show it.
 ///

@@ -2,84 +2,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use hookstead_types::{Decode, DeploymentState, Sha, Timestamp, User};
+use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::apps::app::App;
-use crate::checks::check_status::{CheckConclusion, CheckStatus};
-use crate::checks::workflow::Workflow;
-use crate::checks::workflow_run::WorkflowRun;
 use crate::event::{DecodeError, decode_part};
-use crate::shared::enterprise::Enterprise;
-use crate::shared::installation_reference::InstallationReference;
-use crate::shared::organization::Organization;
-use crate::shared::repository::Repository;
+use crate::shared::app::App;
 use crate::table::EventName;
-
-/// `deployment`: somebody wants something deployed.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct DeploymentEvent {
-    /// Always `created`; missing in old payloads.
-    #[serde(default = "created")]
-    pub action: DeploymentAction,
-    /// The deployment.
-    pub deployment: Box<Deployment>,
-    /// The workflow of GitHub Actions that wants it.
-    pub workflow: Option<Box<Workflow>>,
-    /// The run of that workflow.
-    pub workflow_run: Option<Box<WorkflowRun>>,
-    /// The repository.
-    pub repository: Box<Repository>,
-    /// Who wants it.
-    pub sender: Option<User>,
-    /// The organization that the repository belongs to.
-    pub organization: Option<Organization>,
-    /// The App's installation; only Apps get it.
-    pub installation: Option<InstallationReference>,
-    /// The enterprise that the organization belongs to.
-    pub enterprise: Option<Enterprise>,
-}
-
-/// `deployment_status`: a deployment got a status. GitHub sends none for `inactive`.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct DeploymentStatusEvent {
-    /// Always `created`; missing in old payloads.
-    #[serde(default = "created")]
-    pub action: DeploymentAction,
-    /// The status.
-    pub deployment_status: Box<DeploymentStatus>,
-    /// The deployment that got it.
-    pub deployment: Box<Deployment>,
-    /// The check run that deploys.
-    pub check_run: Option<Box<DeploymentCheckRun>>,
-    /// The workflow of GitHub Actions that deploys.
-    pub workflow: Option<Box<Workflow>>,
-    /// The run of that workflow.
-    pub workflow_run: Option<Box<WorkflowRun>>,
-    /// The repository.
-    pub repository: Box<Repository>,
-    /// Who set the status.
-    pub sender: Option<User>,
-    /// The organization that the repository belongs to.
-    pub organization: Option<Organization>,
-    /// The App's installation; only Apps get it.
-    pub installation: Option<InstallationReference>,
-    /// The enterprise that the organization belongs to.
-    pub enterprise: Option<Enterprise>,
-}
-
-fn created() -> DeploymentAction {
-    DeploymentAction::Created
-}
-
-hookstead_types::open_enum! {
-    /// What happened to a deployment or a deployment status.
-    pub enum DeploymentAction {
-        /// It was made.
-        Created = "created",
-    }
-}
 
 /// A deployment: the wish that a commit runs somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -176,73 +103,6 @@ fn read<T: DeserializeOwned>(payload: &Value) -> Result<Option<T>, DecodeError> 
         return Ok(None);
     }
     decode_part(&EventName::Deployment, "deployment.payload", payload).map(Some)
-}
-
-/// How a deployment stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct DeploymentStatus {
-    /// The status's number.
-    pub id: u64,
-    /// The status's id in GitHub's GraphQL API.
-    pub node_id: Option<String>,
-    /// How the deployment stands.
-    pub state: DeploymentState,
-    /// Who set the status.
-    pub creator: Option<User>,
-    /// A few words about it; empty if none were given.
-    #[serde(default)]
-    pub description: String,
-    /// Where the deployment goes.
-    pub environment: Option<String>,
-    /// Where what was deployed can be seen; may be empty.
-    pub environment_url: Option<String>,
-    /// Where the deployment's output can be read; may be empty.
-    pub log_url: Option<String>,
-    /// The same as [`log_url`](Self::log_url); GitHub's older word for it.
-    pub target_url: Option<String>,
-    /// When it was set.
-    pub created_at: Option<Timestamp>,
-    /// When it changed last.
-    pub updated_at: Option<Timestamp>,
-    /// The App that set it on somebody's behalf.
-    pub performed_via_github_app: Option<Box<App>>,
-    /// The status in the REST API.
-    pub url: Option<String>,
-    /// Its deployment in the REST API.
-    pub deployment_url: Option<String>,
-    /// Its repository in the REST API.
-    pub repository_url: Option<String>,
-}
-
-/// The check run that deploys, as `deployment_status` shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Decode)]
-#[non_exhaustive]
-pub struct DeploymentCheckRun {
-    /// The check run's number.
-    pub id: u64,
-    /// The check run's id in GitHub's GraphQL API.
-    pub node_id: Option<String>,
-    /// What it is called.
-    pub name: String,
-    /// The commit's name.
-    pub head_sha: Sha,
-    /// What its App calls it.
-    pub external_id: Option<String>,
-    /// How far it is.
-    pub status: CheckStatus,
-    /// How it ended.
-    pub conclusion: Option<CheckConclusion>,
-    /// When it started.
-    pub started_at: Option<Timestamp>,
-    /// When it ended.
-    pub completed_at: Option<Timestamp>,
-    /// The check run in the REST API.
-    pub url: Option<String>,
-    /// Its page.
-    pub html_url: Option<String>,
-    /// Where its App shows more.
-    pub details_url: Option<String>,
 }
 
 /// A deployment, as `check_run` shows it: without the commit and the payload.
