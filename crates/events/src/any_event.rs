@@ -1,81 +1,104 @@
-use std::fmt;
-use std::sync::OnceLock;
-
-use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
-use crate::common::CommonFields;
-use crate::{Common, DecodeError, EventName, decode_json};
+use crate::common::{Common, Shown};
+use crate::decode::decode_error::DecodeError;
+use crate::decode::decode_json::decode_json;
+use crate::event::Event;
+use crate::event_name::EventName;
+use crate::other_event::OtherEvent;
+use crate::table::table;
 
-/// An event without a type of its own: its name and its JSON as it came.
-///
-/// ```
-/// use hookstead_events::{AnyEvent, Event, EventName};
-///
-/// let event = AnyEvent::decode(&EventName::from("from_the_future"), br#"{"beam": "up"}"#)?;
-/// let AnyEvent::Other(event) = event else { unreachable!() };
-/// assert_eq!(event.name().as_str(), "from_the_future");
-/// assert_eq!(event.json(), r#"{"beam": "up"}"#);
-/// # Ok::<(), hookstead_events::DecodeError>(())
-/// ```
-#[derive(Clone)]
-pub struct OtherEvent {
-    name: EventName,
-    payload: Box<RawValue>,
-    /// Read when somebody asks for them.
-    common: OnceLock<Box<CommonFields>>,
+macro_rules! any_event {
+    ($( $name:literal $variant:ident $family:ident::$file:ident::$type:ident($($field:ident)*), )*) => {
+        /// Any event: the ones with a type as that type, every other with its raw JSON.
+        ///
+        /// A [handler](Event) of this type sees every delivery.
+        #[derive(Debug, Clone)]
+        #[non_exhaustive]
+        pub enum AnyEvent {
+            $( #[doc = concat!("`", $name, "`")] $variant(Box<crate::$family::$file::$type>), )*
+            /// An event without a type of its own here.
+            Other(OtherEvent),
+        }
+
+        impl AnyEvent {
+            /// The event's name.
+            #[must_use]
+            pub fn name(&self) -> &EventName {
+                match self {
+                    $( Self::$variant(_) => &EventName::$variant, )*
+                    Self::Other(event) => event.name(),
+                }
+            }
+        }
+
+        impl Event for AnyEvent {
+            const NAME: Option<EventName> = None;
+
+            fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+                match name {
+                    $( EventName::$variant => match boxed(name, payload) {
+                        Ok(event) => Ok(Self::$variant(event)),
+                        Err(error) => Err(error),
+                    }, )*
+                    _ => OtherEvent::decode(name, payload).map(Self::Other),
+                }
+            }
+
+            fn common(&self) -> Common<'_> {
+                match self {
+                    $( Self::$variant(event) => event.common(), )*
+                    Self::Other(event) => event.common(),
+                }
+            }
+        }
+
+        /// Writes the event itself, without its name.
+        impl Serialize for AnyEvent {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $( Self::$variant(event) => event.serialize(serializer), )*
+                    Self::Other(event) => event.serialize(serializer),
+                }
+            }
+        }
+
+        $(
+            impl Event for crate::$family::$file::$type {
+                const NAME: Option<EventName> = Some(EventName::$variant);
+
+                fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+                    decode_json(name, payload)
+                }
+
+                fn common(&self) -> Common<'_> {
+                    Common {
+                        $( $field: self.$field.shown(), )*
+                        sender: self.sender.shown(),
+                        organization: self.organization.shown(),
+                        installation: self.installation.shown(),
+                        enterprise: self.enterprise.shown(),
+                        ..Common::default()
+                    }
+                }
+            }
+
+            impl From<crate::$family::$file::$type> for AnyEvent {
+                fn from(event: crate::$family::$file::$type) -> Self {
+                    Self::$variant(Box::new(event))
+                }
+            }
+        )*
+    };
 }
 
-impl OtherEvent {
-    pub(crate) fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
-        Ok(Self {
-            name: name.clone(),
-            payload: decode_json(name, payload)?,
-            common: OnceLock::new(),
-        })
-    }
-
-    /// The event's name.
-    #[must_use]
-    pub fn name(&self) -> &EventName {
-        &self.name
-    }
-
-    /// The payload's JSON, byte for byte.
-    #[must_use]
-    pub fn json(&self) -> &str {
-        self.payload.get()
-    }
-
-    pub(crate) fn common(&self) -> Common<'_> {
-        self.common.get_or_init(|| Box::new(CommonFields::read(self.json()))).common()
-    }
-
-    /// The payload as a type of yours, `serde_json::Value` for instance.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the payload does not fit the type.
-    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        decode_json(&self.name, self.json().as_bytes())
+/// Kept out of line: else the stack frame of `AnyEvent::decode` would hold every event at once.
+#[inline(never)]
+fn boxed<E: Event>(name: &EventName, payload: &[u8]) -> Result<Box<E>, DecodeError> {
+    match E::decode(name, payload) {
+        Ok(event) => Ok(Box::new(event)),
+        Err(error) => Err(error),
     }
 }
 
-/// Leaves the payload out: nobody knows what is in it, and it is long.
-impl fmt::Debug for OtherEvent {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("OtherEvent")
-            .field("name", &self.name)
-            .field("payload", &format_args!("{} bytes", self.json().len()))
-            .finish()
-    }
-}
-
-/// Writes the payload as it came.
-impl Serialize for OtherEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.payload.serialize(serializer)
-    }
-}
+table!(any_event);

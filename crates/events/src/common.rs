@@ -1,10 +1,16 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use hookstead_types::User;
 use hookstead_types::decode::Budget;
 
+use crate::apps::installation::Installation;
+use crate::decode::decode_json::memory_for;
 use crate::decode::lenient;
-use crate::{Enterprise, InstallationReference, Organization, Repository, User, memory_for};
+use crate::shared::enterprise::Enterprise;
+use crate::shared::installation_reference::InstallationReference;
+use crate::shared::organization::Organization;
+use crate::shared::repository::Repository;
 
 /// What most events have in common, seen from any of them without matching; made by
 /// [`Event::common`](crate::Event::common).
@@ -80,6 +86,12 @@ impl<'a> Shown<'a, &'a Organization> for Option<Organization> {
 impl<'a> Shown<'a, u64> for Option<InstallationReference> {
     fn shown(&'a self) -> Option<u64> {
         self.as_ref().map(|installation| installation.id)
+    }
+}
+
+impl Shown<'_, u64> for Box<Installation> {
+    fn shown(&self) -> Option<u64> {
+        Some(self.id)
     }
 }
 

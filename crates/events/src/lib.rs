@@ -61,8 +61,10 @@ mod deployments;
 mod discussions;
 mod envelope;
 mod event;
+mod event_name;
 mod issues;
 mod organizations;
+mod other_event;
 mod packages;
 mod projects;
 mod pull_requests;
@@ -72,13 +74,15 @@ mod security;
 mod shared;
 mod table;
 
-pub use any_event::OtherEvent;
+pub use any_event::AnyEvent;
 pub use common::Common;
-pub use envelope::{Envelope, NotAnObject};
-pub use event::{
-    DecodeError, Event, MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,
+pub use decode::{
+    DecodeError, MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,
 };
-pub use table::{AnyEvent, EventName};
+pub use envelope::{Envelope, NotAnObject};
+pub use event::Event;
+pub use event_name::EventName;
+pub use other_event::OtherEvent;
 
 pub use apps::*;
 pub use checks::*;

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use hookstead_types::{Decode, Timestamp};
 
-use crate::table::EventName;
+use crate::event_name::EventName;
 
 /// A webhook's settings, as `ping` and `meta` show them.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

@@ -5,10 +5,9 @@ use serde::Serialize;
 use hookstead_types::decode::{empty_as_none, entries};
 use hookstead_types::{Decode, Timestamp, User};
 
-use crate::common::Shown;
+use crate::event_name::EventName;
 use crate::shared::account::Account;
 use crate::shared::app::PermissionLevel;
-use crate::table::EventName;
 
 /// An App's installation: an account that the App may work for.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
@@ -87,8 +86,3 @@ hookstead_types::open_enum! {
 }
 
 // What every event tells of its installation, this one tells of the installation that it is about.
-impl Shown<'_, u64> for Box<Installation> {
-    fn shown(&self) -> Option<u64> {
-        Some(self.id)
-    }
-}

@@ -5,9 +5,9 @@ use hookstead_types::{Decode, Sha, Timestamp, User};
 
 use crate::checks::check_status::{CheckConclusion, CheckStatus};
 use crate::code::commit::SimpleCommit;
+use crate::event_name::EventName;
 use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
 use crate::shared::repository::MinimalRepository;
-use crate::table::EventName;
 
 /// A run of a [`Workflow`].
 ///

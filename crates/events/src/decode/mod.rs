@@ -1,5 +1,12 @@
 //! How a payload becomes a type.
 
+pub(crate) mod decode_error;
+pub(crate) mod decode_json;
 pub(crate) mod json_scan;
 pub(crate) mod json_value;
 pub(crate) mod lenient;
+
+pub use decode_error::DecodeError;
+pub use decode_json::{
+    MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,
+};

@@ -3,13 +3,13 @@ use serde::Serialize;
 use hookstead_types::decode::items;
 use hookstead_types::{Decode, Sha, User};
 
+use crate::event_name::EventName;
 use crate::pull_requests::pull_request::PullRequest;
 use crate::shared::deployment::Deployment;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;
 use crate::shared::repository::Repository;
-use crate::table::EventName;
 
 /// `deployment_protection_rule`: a deployment waits for the leave of an App.
 ///

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use hookstead_types::{Decode, User};
 
-use crate::event::{DecodeError, decode_part};
+use crate::decode::decode_error::DecodeError;
+use crate::decode::decode_json::decode_part;
+use crate::event_name::EventName;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;
 use crate::shared::repository::Repository;
-use crate::table::EventName;
 
 /// `repository_dispatch`: somebody called the REST API's `POST /repos/{owner}/{repo}/dispatches`, to
 /// have something done. Only Apps get it.

@@ -5,8 +5,8 @@ use serde::Serialize;
 use hookstead_types::decode::entries;
 use hookstead_types::{Decode, Timestamp};
 
+use crate::event_name::EventName;
 use crate::shared::account::Account;
-use crate::table::EventName;
 
 /// A GitHub App, as it appears beside what it made.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
-use crate::event::{DecodeError, decode_part};
+use crate::decode::decode_error::DecodeError;
+use crate::decode::decode_json::decode_part;
+use crate::event_name::EventName;
 use crate::shared::app::App;
-use crate::table::EventName;
 
 /// A deployment: the wish that a commit runs somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
