@@ -11,7 +11,7 @@ use crate::input::{Field, Missing, Struct};
 /// What the code is written in: complete paths, because it lands anywhere.
 const TEMPLATE: &str = "
 const _: () = {
-    use ::hookstead_types::__derive::{self, de, fmt, Option, Result};
+    use ::hookstead_types::__private::{self, de, fmt, Option, Result};
 
     struct Fields@PARAMETER@(::core::marker::PhantomData<fn() -> @SELF@>);
 
@@ -37,14 +37,14 @@ const _: () = {
         }
 
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            if let Result::Err(error) = __derive::charge(::core::mem::size_of::<Self::Value>()) {
+            if let Result::Err(error) = __private::charge(::core::mem::size_of::<Self::Value>()) {
                 return Result::Err(error);
             }
             @VARIABLES@
-            while let Option::Some(key) = map.next_key_seed(__derive::Key(index))? {
+            while let Option::Some(key) = map.next_key_seed(__private::Key(index))? {
                 let read = match key {
                     @READ@
-                    _ => __derive::skip(&mut map),
+                    _ => __private::skip(&mut map),
                 };
                 if let Result::Err(error) = read {
                     return Result::Err(error);
@@ -102,10 +102,10 @@ fn read(number: usize, field: &Field) -> String {
             Missing::Default(_) => "defaulted",
             Missing::Error => "required",
         };
-        return format!("{number} => __derive::{reader}(&mut map, &mut field{number}),");
+        return format!("{number} => __private::{reader}(&mut map, &mut field{number}),");
     };
     let (value, misfit) = match field.missing {
-        Missing::None | Missing::Default(_) => ("value", "__derive::misfit(&map, error)"),
+        Missing::None | Missing::Default(_) => ("value", "__private::misfit(&map, error)"),
         Missing::Error => ("Option::Some(value)", "Result::Err(error)"),
     };
     format!(
@@ -141,7 +141,7 @@ fn value(number: usize, field: &Field) -> String {
         Missing::Error => format!(
             "{name}: match field{number} {{
                 Option::Some(value) => value,
-                Option::None => return Result::Err(__derive::missing({key:?})),
+                Option::None => return Result::Err(__private::missing({key:?})),
             }},"
         ),
     }

@@ -99,4 +99,8 @@ pub use rules::*;
 pub use security::*;
 pub use shared::*;
 
-pub use hookstead_types::*;
+// The words of both directions that the events show.
+pub use hookstead_types::{
+    DeploymentState, InvalidRepoName, InvalidSha, RepoName, Sha, StatusState, Timestamp, User,
+    UserType,
+};

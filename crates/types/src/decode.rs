@@ -78,6 +78,36 @@ where
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// Reads a field that may be missing: an `Option`. A value that does not fit leaves it as it is,
+/// where the map [goes on](PASSED_OVER) behind the value.
+///
+/// # Errors
+///
+/// Fails when the value is no `T`, and the map does not go on.
+pub fn optional<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
+where
+    A: MapAccess<'de>,
+    T: Deserialize<'de>,
+{
+    match map.next_value() {
+        Ok(value) => {
+            *field = value;
+            Ok(())
+        }
+        Err(error) => misfit(map, error),
+    }
+}
+
+/// What becomes of the error of a field that may be missing.
+///
+/// # Errors
+///
+/// It stays one, unless the map [goes on](PASSED_OVER) behind the value.
+#[cold]
+pub fn misfit<'de, A: MapAccess<'de>>(map: &A, error: A::Error) -> Result<(), A::Error> {
+    if map.size_hint() == PASSED_OVER { Ok(()) } else { Err(error) }
+}
+
 /// Reads a list, leaving out its `null` items, and those that do not fit where the list goes on
 /// behind them; `null` itself is the empty list. GitHub's schema
 /// allows a `null` among assignees, for instance, in place of a deleted account.
@@ -322,12 +352,17 @@ impl<'de, A: MapAccess<'de>> Deserializer<'de> for StartedMap<A> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::User;
+    #[derive(Debug, serde::Deserialize)]
+    struct Author {
+        login: String,
+        #[expect(dead_code, reason = "only decoded")]
+        id: u64,
+    }
 
     #[derive(Debug, serde::Deserialize)]
     struct Holder {
         #[serde(default, deserialize_with = "super::empty_as_none")]
-        author: Option<User>,
+        author: Option<Author>,
         #[serde(default, deserialize_with = "super::null_as_default")]
         draft: bool,
         #[serde(default, deserialize_with = "super::items")]

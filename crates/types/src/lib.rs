@@ -24,8 +24,8 @@
 //! ```
 
 #[doc(hidden)]
-#[path = "derive.rs"]
-pub mod __derive;
+#[path = "private.rs"]
+pub mod __private;
 mod back_off;
 mod chain;
 pub mod decode;
@@ -44,6 +44,8 @@ mod user;
 mod without_contents;
 
 pub use back_off::BackOff;
+pub use hookstead_derive::Decode;
+
 pub use deployment_state::DeploymentState;
 pub use invisible_end::InvisibleEnd;
 pub use outage::Outage;
@@ -53,11 +55,6 @@ pub use sha::{InvalidSha, Sha};
 pub use status_state::StatusState;
 pub use timestamp::Timestamp;
 pub use user::{OMITTED_USER_LINKS, User, UserType};
-
-#[doc(hidden)]
-pub use hookstead_derive::Decode;
-#[doc(hidden)]
-pub use serde as __serde;
 
 // `Decode` writes paths that begin with this crate's name, here as well.
 extern crate self as hookstead_types;

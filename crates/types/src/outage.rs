@@ -1,8 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::RetryAfter;
 use crate::chain::{bottom, chain};
+use crate::retry_after::RetryAfter;
 
 /// A marker in an error's chain of sources: *the other side is down, or wants to be left alone; what
 /// was asked is not at fault*.

@@ -1,6 +1,8 @@
 use serde::Serialize;
 
-use crate::Decode;
+use hookstead_derive::Decode;
+
+use crate::timestamp::Timestamp;
 
 crate::open_enum! {
     /// What kind of account a [`User`] is.
@@ -63,7 +65,7 @@ pub struct User {
     /// `public` or `private`: which view of the account this object is.
     pub user_view_type: Option<String>,
     /// When the account starred the repository; only in lists of stargazers.
-    pub starred_at: Option<crate::Timestamp>,
+    pub starred_at: Option<Timestamp>,
     /// Whether the account is deleted.
     pub deleted: Option<bool>,
 }

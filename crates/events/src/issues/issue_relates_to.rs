@@ -5,8 +5,8 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use hookstead_types::__derive::optional;
 use hookstead_types::User;
+use hookstead_types::decode::optional;
 
 use crate::decode::json_value::insert;
 use crate::shared::enterprise::Enterprise;

@@ -86,7 +86,7 @@ async fn a_limit_is_waited_for_as_long_as_it_says() {
     let router = router(move |_, attempt| {
         noted.lock().unwrap().push(Instant::now());
         std::future::ready(match attempt.number() {
-            1..=15 => Err(hookstead_events::RetryAfter(HOUR).into()),
+            1..=15 => Err(hookstead_types::RetryAfter(HOUR).into()),
             _ => Ok(()),
         })
     });

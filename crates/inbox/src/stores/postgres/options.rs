@@ -4,7 +4,7 @@ use std::time::Duration;
 use deadpool_postgres::{
     ConfigConnectImpl, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
 };
-use hookstead_events::InvisibleEnd;
+use hookstead_types::InvisibleEnd;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};

@@ -1,17 +1,19 @@
-//! What the code that [`Decode`](crate::Decode) makes calls. Each function here is compiled once
-//! for each type of field, where code in its place would be compiled once for each field.
+//! What the code of the macros calls: that which [`Decode`](crate::Decode) makes, and
+//! [`open_enum!`](crate::open_enum). Each function here is compiled once for each type of field, where
+//! code in its place would be compiled once for each field.
 
 pub use core::fmt;
 pub use core::option::Option;
 pub use core::result::Result;
 
+pub use serde;
 pub use serde::de;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
 };
 
-use crate::decode::PASSED_OVER;
-pub use crate::decode::charge;
+pub use crate::decode::{misfit, optional};
+pub use crate::decode_budget::charge;
 
 /// Reads a key as the number that the function gives it.
 #[derive(Debug)]
@@ -37,26 +39,6 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// Reads a field that may be missing: an `Option`. A value that does not fit leaves it as it is,
-/// where the map [goes on](crate::decode::PASSED_OVER) behind the value.
-///
-/// # Errors
-///
-/// Fails when the value is no `T`, and the map does not go on.
-pub fn optional<'de, A, T>(map: &mut A, field: &mut T) -> Result<(), A::Error>
-where
-    A: MapAccess<'de>,
-    T: Deserialize<'de>,
-{
-    match map.next_value() {
-        Ok(value) => {
-            *field = value;
-            Ok(())
-        }
-        Err(error) => misfit(map, error),
-    }
-}
-
 /// Reads a field that has a default, which `null` stands for as well. A value that does not fit
 /// leaves it as it is, where the map [goes on](crate::decode::PASSED_OVER) behind the value.
 ///
@@ -76,16 +58,6 @@ where
         Ok(None) => Ok(()),
         Err(error) => misfit(map, error),
     }
-}
-
-/// What becomes of the error of a field that may be missing.
-///
-/// # Errors
-///
-/// It stays one, unless the map [goes on](crate::decode::PASSED_OVER) behind the value.
-#[cold]
-pub fn misfit<'de, A: MapAccess<'de>>(map: &A, error: A::Error) -> Result<(), A::Error> {
-    if map.size_hint() == PASSED_OVER { Ok(()) } else { Err(error) }
 }
 
 /// Reads a field that must be there.
