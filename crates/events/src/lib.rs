@@ -101,6 +101,6 @@ pub use shared::*;
 
 // The words of both directions that the events show.
 pub use hookstead_types::{
-    DeploymentState, InvalidRepoName, InvalidSha, RepoName, Sha, StatusState, Timestamp, User,
-    UserType,
+    CheckConclusion, CheckStatus, DeploymentState, HookContentType, InvalidRepoName, InvalidSha,
+    MergeMethod, PullRequestState, RepoName, Sha, StatusState, Timestamp, User, UserType,
 };

@@ -24,17 +24,21 @@
 //! ```
 
 #[doc(hidden)]
-#[path = "private.rs"]
 pub mod __private;
 mod back_off;
 mod chain;
+mod check_conclusion;
+mod check_status;
 pub mod decode;
 mod decode_budget;
 mod deployment_state;
+mod hook_content_type;
 mod invisible_end;
 mod json_path;
+mod merge_method;
 mod open_enum;
 mod outage;
+mod pull_request_state;
 mod repo_name;
 mod retry_after;
 mod sha;
@@ -46,9 +50,14 @@ mod without_contents;
 pub use back_off::BackOff;
 pub use hookstead_derive::Decode;
 
+pub use check_conclusion::CheckConclusion;
+pub use check_status::CheckStatus;
 pub use deployment_state::DeploymentState;
+pub use hook_content_type::HookContentType;
 pub use invisible_end::InvisibleEnd;
+pub use merge_method::MergeMethod;
 pub use outage::Outage;
+pub use pull_request_state::PullRequestState;
 pub use repo_name::{InvalidRepoName, RepoName};
 pub use retry_after::RetryAfter;
 pub use sha::{InvalidSha, Sha};

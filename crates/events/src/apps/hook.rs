@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use hookstead_types::{Decode, Timestamp};
+use hookstead_types::{Decode, HookContentType, Timestamp};
 
 use crate::event_name::EventName;
 
@@ -90,15 +90,5 @@ hookstead_types::open_enum! {
         Organization = "Organization",
         /// A GitHub App.
         App = "App",
-    }
-}
-
-hookstead_types::open_enum! {
-    /// How a [`Hook`] encodes its bodies.
-    pub enum HookContentType {
-        /// The JSON itself.
-        Json = "json",
-        /// The JSON in the field `payload` of a form.
-        Form = "form",
     }
 }

@@ -14,7 +14,7 @@ pub(crate) mod sponsorship;
 
 pub use github_app_authorization::{GithubAppAuthorizationAction, GithubAppAuthorizationEvent};
 pub use granted_repository::GrantedRepository;
-pub use hook::{Hook, HookConfig, HookContentType, HookResponse, HookType};
+pub use hook::{Hook, HookConfig, HookResponse, HookType};
 pub use installation::{Installation, InstallationTargetType, RepositorySelection};
 pub use installation_event::{InstallationAction, InstallationEvent};
 pub use installation_repositories::{

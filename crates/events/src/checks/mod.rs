@@ -1,7 +1,6 @@
 //! What is said of a commit: statuses, check runs and suites, and the runs and jobs of workflows.
 
 pub(crate) mod check_run;
-pub(crate) mod check_status;
 pub(crate) mod check_suite;
 pub(crate) mod status;
 pub(crate) mod workflow;
@@ -13,11 +12,10 @@ pub(crate) mod workflow_run_event;
 pub use check_run::{
     CheckRun, CheckRunAction, CheckRunEvent, CheckRunOutput, CheckRunSuite, RequestedAction,
 };
-pub use check_status::{CheckConclusion, CheckStatus};
 pub use check_suite::{CheckSuite, CheckSuiteAction, CheckSuiteEvent};
 pub use status::{
-    CommitParent, GitCommit, GitTree, StatusBranch, StatusBranchCommit, StatusCommit, StatusEvent,
-    Verification,
+    CommitParent, CommitVerification, GitCommit, GitTree, StatusBranch, StatusBranchCommit,
+    StatusCommit, StatusEvent,
 };
 pub use workflow::Workflow;
 pub use workflow_dispatch::WorkflowDispatchEvent;

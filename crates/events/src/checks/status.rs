@@ -109,7 +109,7 @@ pub struct GitCommit {
     #[serde(default)]
     pub comment_count: u64,
     /// Whether its signature is good.
-    pub verification: Option<Verification>,
+    pub verification: Option<CommitVerification>,
 }
 
 /// The tree of a commit.
@@ -125,7 +125,7 @@ pub struct GitTree {
 /// Whether a commit's signature is good.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
-pub struct Verification {
+pub struct CommitVerification {
     /// Whether it is.
     #[serde(default)]
     pub verified: bool,

@@ -1,9 +1,8 @@
 use serde::Serialize;
 
 use hookstead_types::decode::items;
-use hookstead_types::{Decode, Sha, Timestamp, User};
+use hookstead_types::{CheckConclusion, CheckStatus, Decode, Sha, Timestamp, User};
 
-use crate::checks::check_status::{CheckConclusion, CheckStatus};
 use crate::shared::deployment::Deployment;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;

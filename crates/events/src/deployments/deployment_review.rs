@@ -1,9 +1,8 @@
 use serde::Serialize;
 
 use hookstead_types::decode::items;
-use hookstead_types::{Decode, Timestamp, User};
+use hookstead_types::{CheckConclusion, CheckStatus, Decode, Timestamp, User};
 
-use crate::checks::check_status::{CheckConclusion, CheckStatus};
 use crate::checks::workflow_run::WorkflowRun;
 use crate::pull_requests::reviewer::Reviewer;
 use crate::shared::enterprise::Enterprise;

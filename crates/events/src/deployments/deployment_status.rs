@@ -1,8 +1,9 @@
 use serde::Serialize;
 
-use hookstead_types::{Decode, DeploymentState, Sha, Timestamp, User};
+use hookstead_types::{
+    CheckConclusion, CheckStatus, Decode, DeploymentState, Sha, Timestamp, User,
+};
 
-use crate::checks::check_status::{CheckConclusion, CheckStatus};
 use crate::checks::workflow::Workflow;
 use crate::checks::workflow_run::WorkflowRun;
 use crate::deployments::deployment_action::{DeploymentAction, created};

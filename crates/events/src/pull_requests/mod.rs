@@ -11,8 +11,8 @@ pub(crate) mod reviewer;
 
 pub use minimal_pull_request::{MinimalBranch, MinimalPullRequest, RepositoryReference};
 pub use pull_request::{
-    AutoMerge, MergeMethod, MergeableState, PullRequest, PullRequestBranch, PullRequestLinks,
-    PullRequestStack, PullRequestStackBase, PullRequestState,
+    AutoMerge, MergeableState, PullRequest, PullRequestBranch, PullRequestLinks, PullRequestStack,
+    PullRequestStackBase,
 };
 pub use pull_request_event::{
     PullRequestAction, PullRequestBaseChange, PullRequestChanges, PullRequestEvent,

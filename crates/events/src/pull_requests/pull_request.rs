@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use hookstead_types::decode::items;
-use hookstead_types::{Decode, Sha, Timestamp, User};
+use hookstead_types::{Decode, MergeMethod, PullRequestState, Sha, Timestamp, User};
 
 use crate::issues::label::Label;
 use crate::issues::lock_reason::LockReason;
@@ -237,16 +237,6 @@ pub struct PullRequestLinks {
 }
 
 hookstead_types::open_enum! {
-    /// Whether a [`PullRequest`] is open.
-    pub enum PullRequestState {
-        /// It is.
-        Open = "open",
-        /// It is not; it may be merged.
-        Closed = "closed",
-    }
-}
-
-hookstead_types::open_enum! {
     /// What stands between a [`PullRequest`] and merging. GitHub documents no list of these values.
     pub enum MergeableState {
         /// Nothing.
@@ -265,17 +255,5 @@ hookstead_types::open_enum! {
         HasHooks = "has_hooks",
         /// `unknown`: GitHub has not found out yet.
         NotComputed = "unknown",
-    }
-}
-
-hookstead_types::open_enum! {
-    /// How a pull request is merged.
-    pub enum MergeMethod {
-        /// With a merge commit.
-        Merge = "merge",
-        /// As one commit.
-        Squash = "squash",
-        /// By putting its commits on top of the base.
-        Rebase = "rebase",
     }
 }

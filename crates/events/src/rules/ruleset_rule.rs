@@ -1,9 +1,8 @@
 use serde::Serialize;
 
 use hookstead_types::decode::items;
-use hookstead_types::{Decode, Sha};
+use hookstead_types::{Decode, MergeMethod, Sha};
 
-use crate::pull_requests::pull_request::MergeMethod;
 use crate::shared::change::Change;
 
 /// A rule of a ruleset.
