@@ -18,7 +18,8 @@
 //!   the largest types. Beyond that it is an error that says so.
 //! * **A payload that does not fit is named**, not shown: see [`DecodeError`].
 //! * **What events share is seen without matching**, from each type and from [`AnyEvent`]: see
-//!   [`Event::common`].
+//!   [`Event::common`]. Each type has these fields itself: `event.repository` reads best, and some events
+//!   always have a repository while others need not.
 //! * Types serialise back to what they were read from, but for the [`OMITTED_LINKS`].
 //!
 //! ```
@@ -49,7 +50,20 @@
 //! | all 329 recorded, each | 9,886 | 5.1 | 10.1 | 15.0 | 61.4 | 1.47 | 56 |
 //!
 //! A cold debug build of this crate with all it depends on takes 12 s on two cores. That is why the
-//! types derive [`Decode`] and not serde's `Deserialize`: see `hookstead-derive`.
+//! types derive [`Decode`](hookstead_types::Decode) and not serde's `Deserialize`: see `hookstead-derive`.
+
+// Where things stand. An arrow means "leans on"; nothing leans the other way.
+//
+//     any_event  ->  the families  ->  shared/  ->  decode/  ->  event_name  ->  table
+//
+// * A family is a folder of events that belong together. Its `mod.rs` says which these are, and on which
+//   other families it leans. Every family may lean on `shared/` and on what stands below it.
+// * One rule names the files. A file holds an event with its parts and is named after the event, as
+//   GitHub writes it: `push`. An object that several files need has a file of its own, named after the
+//   object: `issue_comment`. Where the event has the name of an object or of its family, its file is
+//   `issue_comment_event`. So nothing but `any_event` leans on an event's file.
+// * A file imports its neighbours by their own paths. What stands here is for other crates.
+// * To add an event, write its file, list it in the family's `mod.rs`, and add a line to `table`.
 
 mod any_event;
 mod apps;

@@ -1,6 +1,6 @@
-//! The one table that ties together an event's name, its variant and its type. Adding an event is
-//! a struct in a file of its own and a line here. In brackets stand those of the fields `action`
-//! and `repository` that the struct has; all have the other fields of [`Common`](crate::Common).
+//! The one table that ties together an event's name, its variant and its type, in the order of the names.
+//! In brackets stand those of the fields `action` and `repository` that the type has; all have the other
+//! fields of [`Common`](crate::Common).
 //!
 //! The table is words, handed to a macro that makes something of them: it imports nothing, so that
 //! what knows only the names of events leans on none of them.
@@ -44,7 +44,7 @@ macro_rules! table {
             "issue_comment" IssueComment issues::issue_comment_event::IssueCommentEvent(action repository),
             "issue_dependencies" IssueDependencies issues::issue_dependencies::IssueDependenciesEvent(action repository),
             "issue_relates_to" IssueRelatesTo issues::issue_relates_to::IssueRelatesToEvent(action repository),
-            "issues" Issues issues::issues::IssuesEvent(action repository),
+            "issues" Issues issues::issues_event::IssuesEvent(action repository),
             "label" Label issues::label_event::LabelEvent(action repository),
             "marketplace_purchase" MarketplacePurchase apps::marketplace_purchase::MarketplacePurchaseEvent(action repository),
             "member" Member organizations::member::MemberEvent(action repository),
@@ -101,3 +101,39 @@ macro_rules! table {
 }
 
 pub(crate) use table;
+
+#[cfg(test)]
+mod tests {
+    macro_rules! places {
+        ($( $name:literal $variant:ident $family:ident::$file:ident::$type:ident($($field:ident)*), )*) => {
+            const PLACES: &[(&str, &str, &str)] = &[
+                $( ($name, stringify!($file), include_str!(concat!(stringify!($family), "/mod.rs"))), )*
+            ];
+        };
+    }
+
+    table!(places);
+
+    #[test]
+    fn an_event_stands_in_the_file_that_is_named_after_it() {
+        for (name, file, _) in PLACES {
+            let is_named_after_it = file == name || file.strip_suffix("_event") == Some(name);
+            // Seven events of one shape, which one macro makes.
+            let is_request = *file == "exemption_request_event" && name.contains("_request_");
+            assert!(is_named_after_it || is_request, "{name} stands in {file}");
+        }
+    }
+
+    #[test]
+    fn a_family_says_which_events_it_has() {
+        for (name, _, family) in PLACES {
+            let docs = family.lines().take_while(|line| line.starts_with("//!"));
+            assert!(docs.collect::<String>().contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_in_order() {
+        assert!(PLACES.is_sorted_by_key(|(name, ..)| name));
+    }
+}

@@ -5,7 +5,7 @@ use hookstead_types::{Decode, HookContentType, Timestamp};
 
 use crate::event_name::EventName;
 
-/// A webhook's settings, as `ping` and `meta` show them.
+/// A webhook, as the event shows it: `ping` and `meta` do.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Hook {
@@ -41,7 +41,7 @@ pub struct Hook {
     pub last_response: Option<HookResponse>,
 }
 
-/// Where and how a [`Hook`] sends.
+/// Where and how a [`Hook`] sends, as the event shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct HookConfig {
@@ -69,7 +69,7 @@ impl HookConfig {
     }
 }
 
-/// What came of a [`Hook`]'s last delivery.
+/// What came of a [`Hook`]'s last delivery, as the event shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct HookResponse {

@@ -9,7 +9,7 @@ use crate::event_name::EventName;
 use crate::shared::account::Account;
 use crate::shared::app::PermissionLevel;
 
-/// An App's installation: an account that the App may work for.
+/// An App's installation, as the event shows it: an account that the App may work for.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Installation {

@@ -1,5 +1,10 @@
-//! Apps and what is installed, bought and hooked: the events about a GitHub App and its installations, about
-//! the marketplace, sponsorships and hooks.
+//! Apps and what is installed, bought and hooked: the events about a GitHub App and its
+//! installations, about the marketplace, sponsorships and hooks.
+//!
+//! The events: `github_app_authorization`, `installation`, `installation_repositories`,
+//! `installation_target`, `marketplace_purchase`, `ping`, `sponsorship`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod github_app_authorization;
 pub(crate) mod granted_repository;

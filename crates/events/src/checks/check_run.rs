@@ -56,7 +56,7 @@ hookstead_types::open_enum! {
     }
 }
 
-/// A check run: the work of one App on one commit.
+/// A check run, as the event shows it: the work of one App on one commit.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckRun {

@@ -1,4 +1,10 @@
 //! What is said of a commit: statuses, check runs and suites, and the runs and jobs of workflows.
+//!
+//! The events: `check_run`, `check_suite`, `status`, `workflow_dispatch`, `workflow_job`,
+//! `workflow_run`.
+//!
+//! It leans on `code/` and `pull_requests/`: a check shows the commit and the pull requests that it
+//! is about.
 
 pub(crate) mod check_run;
 pub(crate) mod check_suite;

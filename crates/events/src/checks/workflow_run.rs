@@ -8,7 +8,7 @@ use crate::event_name::EventName;
 use crate::pull_requests::minimal_pull_request::MinimalPullRequest;
 use crate::shared::repository::MinimalRepository;
 
-/// A run of a [`Workflow`].
+/// A run of a [`Workflow`](crate::Workflow).
 ///
 /// `deployment` and `deployment_status` show it without most of its links, its commit and its
 /// repositories.

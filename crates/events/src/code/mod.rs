@@ -1,5 +1,10 @@
-//! What happens to the code: pushes, branches and tags, commits and comments on them, forks, wiki pages, the
-//! merge queue, built pages, deploy keys.
+//! What happens to the code: pushes, branches and tags, commits and comments on them, forks, wiki
+//! pages, the merge queue, built pages, deploy keys.
+//!
+//! The events: `cache_sync`, `commit_comment`, `create`, `delete`, `deploy_key`, `fork`, `gollum`,
+//! `merge_group`, `page_build`, `push`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod cache_sync;
 pub(crate) mod commit;

@@ -1,4 +1,7 @@
-//! How a payload becomes a type.
+//! How a payload becomes a type: read as a whole, leniently where it does not fit, and within a
+//! limit.
+//!
+//! Every family may lean on it; it knows the events by name only.
 
 pub(crate) mod decode_error;
 pub(crate) mod decode_json;

@@ -43,7 +43,7 @@ pub struct DeploymentStatusEvent {
     pub enterprise: Option<Enterprise>,
 }
 
-/// How a deployment stands.
+/// How a deployment stands, as the event shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DeploymentStatus {

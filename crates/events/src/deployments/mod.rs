@@ -1,4 +1,8 @@
 //! Deployments, their statuses, and the rules and reviews that they wait for.
+//!
+//! The events: `deployment`, `deployment_protection_rule`, `deployment_review`, `deployment_status`.
+//!
+//! It leans on `checks/` and `pull_requests/`: a run of a workflow deploys, for pull requests.
 
 pub(crate) mod deployment_action;
 pub(crate) mod deployment_event;

@@ -5,7 +5,7 @@ use hookstead_types::{Decode, Timestamp, User};
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
 
-/// A comment in a [`Discussion`]; it may have been chosen as the answer.
+/// A comment in a [`Discussion`](crate::Discussion); it may have been chosen as the answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DiscussionComment {

@@ -1,4 +1,8 @@
 //! Discussions and their comments.
+//!
+//! The events: `discussion`, `discussion_comment`.
+//!
+//! It leans on `issues/`: a discussion has labels, and is locked, like an issue.
 
 pub(crate) mod discussion;
 pub(crate) mod discussion_comment;

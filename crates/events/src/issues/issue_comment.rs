@@ -6,7 +6,7 @@ use crate::shared::app::App;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
 
-/// A comment on an [`Issue`].
+/// A comment on an [`Issue`](crate::Issue).
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueComment {

@@ -1,5 +1,10 @@
-//! Issues, their comments, and what they are sorted by: labels, milestones, fields; how they depend on each
-//! other.
+//! Issues, their comments, and what they are sorted by: labels, milestones, fields; how they depend
+//! on each other.
+//!
+//! The events: `issue_comment`, `issue_dependencies`, `issue_relates_to`, `issues`, `label`,
+//! `milestone`, `sub_issues`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod issue;
 pub(crate) mod issue_comment;
@@ -7,7 +12,7 @@ pub(crate) mod issue_comment_event;
 pub(crate) mod issue_dependencies;
 pub(crate) mod issue_field;
 pub(crate) mod issue_relates_to;
-pub(crate) mod issues;
+pub(crate) mod issues_event;
 pub(crate) mod label;
 pub(crate) mod label_event;
 pub(crate) mod lock_reason;
@@ -26,7 +31,7 @@ pub use issue_field::{
     IssueField, IssueFieldDataType, IssueFieldOption, IssueFieldSetting, IssueFieldValue,
 };
 pub use issue_relates_to::{IssueRelatesToAction, IssueRelatesToEvent};
-pub use issues::{IssuesAction, IssuesChanges, IssuesEvent};
+pub use issues_event::{IssuesAction, IssuesChanges, IssuesEvent};
 pub use label::Label;
 pub use label_event::{LabelAction, LabelChanges, LabelEvent};
 pub use lock_reason::LockReason;

@@ -1,4 +1,11 @@
 //! Organizations and enterprises: their members, teams, properties and accounts.
+//!
+//! The events: `enterprise`, `member`, `membership`, `org_block`, `organization`,
+//! `organization_custom_property`, `organization_custom_property_values`,
+//! `personal_access_token_request`, `team`, `team_add`, `user`.
+//!
+//! It leans on `apps/` and `repositories/`: a token is granted repositories like an App, and an
+//! organization has properties like a repository.
 
 pub(crate) mod enterprise_event;
 pub(crate) mod member;

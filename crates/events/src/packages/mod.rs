@@ -1,4 +1,8 @@
 //! Packages and releases.
+//!
+//! The events: `package`, `registry_package`, `release`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod package;
 pub(crate) mod package_action;

@@ -1,4 +1,9 @@
 //! Projects: the classic ones with their columns and cards, and those of the second version.
+//!
+//! The events: `project`, `project_card`, `project_column`, `projects_v2`, `projects_v2_item`,
+//! `projects_v2_status_update`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod project;
 pub(crate) mod project_card;

@@ -1,4 +1,10 @@
 //! Pull requests, their reviews, and the comments and threads of these.
+//!
+//! The events: `pull_request`, `pull_request_review`, `pull_request_review_comment`,
+//! `pull_request_review_thread`.
+//!
+//! It leans on `issues/` and `organizations/`: a pull request has labels and milestones like an
+//! issue, and teams review it.
 
 pub(crate) mod minimal_pull_request;
 pub(crate) mod pull_request;

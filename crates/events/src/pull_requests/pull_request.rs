@@ -12,7 +12,7 @@ use crate::shared::author_association::AuthorAssociation;
 use crate::shared::link::Link;
 use crate::shared::repository::Repository;
 
-/// A pull request.
+/// A pull request, as the event shows it.
 ///
 /// Inside the `pull_request_review` events GitHub leaves out whether it is merged, whether it can
 /// be, and the counters.
@@ -157,7 +157,7 @@ impl PullRequest {
     }
 }
 
-/// A side of a [`PullRequest`]: its head or its base.
+/// A side of a [`PullRequest`], as the event shows it: its head or its base.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct PullRequestBranch {

@@ -6,7 +6,7 @@ use crate::shared::author_association::AuthorAssociation;
 use crate::shared::link::Link;
 use crate::shared::reactions::Reactions;
 
-/// A comment on the changes of a [`PullRequest`].
+/// A comment on the changes of a [`PullRequest`](crate::PullRequest).
 ///
 /// Where it points to is given twice: for the changes as they are, and, in the fields named
 /// `original`, as they were when it was written.

@@ -1,5 +1,10 @@
-//! What happens to a repository as a whole: made, renamed, opened, starred, described; what callers of the API
-//! start in it.
+//! What happens to a repository as a whole: made, renamed, opened, starred, described; what callers
+//! of the API start in it.
+//!
+//! The events: `custom_property`, `custom_property_values`, `meta`, `public`, `repository`,
+//! `repository_dispatch`, `repository_import`, `security_and_analysis`, `star`, `watch`.
+//!
+//! It leans on `apps/`: `meta` shows a hook.
 
 pub(crate) mod custom_property;
 pub(crate) mod custom_property_event;

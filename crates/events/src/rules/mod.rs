@@ -1,4 +1,8 @@
 //! Rules that protect branches, and rulesets.
+//!
+//! The events: `branch_protection_configuration`, `branch_protection_rule`, `repository_ruleset`.
+//!
+//! It leans on no other family.
 
 pub(crate) mod branch_protection_configuration;
 pub(crate) mod branch_protection_rule;

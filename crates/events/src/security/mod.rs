@@ -1,4 +1,13 @@
 //! Alerts and advisories, and the requests to be exempt from what they guard.
+//!
+//! The events: `bypass_request_push_ruleset`, `bypass_request_secret_scanning`,
+//! `code_scanning_alert`, `dependabot_alert`, `dismissal_request_code_scanning`,
+//! `dismissal_request_dependabot`, `dismissal_request_secret_scanning`,
+//! `exemption_request_push_ruleset`, `exemption_request_secret_scanning`, `repository_advisory`,
+//! `repository_vulnerability_alert`, `secret_scanning_alert`, `secret_scanning_alert_location`,
+//! `secret_scanning_scan`, `security_advisory`.
+//!
+//! It leans on `organizations/`: teams work on advisories.
 
 pub(crate) mod advisory;
 pub(crate) mod code_scanning_alert;

@@ -9,7 +9,7 @@ use crate::decode::decode_json::decode_part;
 use crate::event_name::EventName;
 use crate::shared::app::App;
 
-/// A deployment: the wish that a commit runs somewhere.
+/// A deployment, as the event shows it: the wish that a commit runs somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Deployment {

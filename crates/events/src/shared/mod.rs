@@ -1,4 +1,7 @@
-//! The objects and the small words that events of several families show. It knows no event.
+//! The objects and the small words that events of several families show.
+//!
+//! What would have two families lean on each other stands here: the repository, the organization, the
+//! enterprise, the App, the deployment. Nothing here leans on a family.
 
 pub(crate) mod account;
 pub(crate) mod app;

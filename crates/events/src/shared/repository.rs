@@ -10,7 +10,7 @@ use hookstead_types::{Decode, RepoName, Timestamp, User};
 
 use crate::shared::security_and_analysis::SecurityAndAnalysis;
 
-/// A repository, as most events show it.
+/// A repository, as the event shows it.
 ///
 /// Its links that are made from the name by rule are left out; see
 /// [`OMITTED_LINKS`](crate::OMITTED_LINKS). So is `temp_clone_token`, which GitHub's schema names:
@@ -316,7 +316,8 @@ pub struct CodeOfConduct {
     pub html_url: Option<String>,
 }
 
-/// What somebody may do with a [`Repository`]; each level includes those below it.
+/// What somebody may do with a [`Repository`], as the event shows it. Each level includes those below
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPermissions {
