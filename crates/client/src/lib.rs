@@ -150,7 +150,8 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use engine::*;
 pub use hookstead_types::{
-    DeploymentState, InvisibleEnd, RepoName, Sha, StatusState, Timestamp, User,
+    CheckConclusion, CheckStatus, DeploymentState, HookContentType, InvisibleEnd, MergeMethod,
+    PullRequestState, RepoName, Sha, StatusState, Timestamp, User,
 };
 pub use http::{Method, StatusCode};
 pub use identity::*;

@@ -147,7 +147,7 @@ impl Decorated for NewDeploymentStatus {
     }
 }
 
-/// How far a deployment had come at a time.
+/// How far a deployment had come at a time, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct DeploymentStatus {

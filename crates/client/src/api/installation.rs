@@ -10,7 +10,7 @@ use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 use crate::repo::{IN_REPOSITORY, Repo};
 
-/// A GitHub App in an account.
+/// A GitHub App in an account, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Installation {

@@ -19,9 +19,7 @@ pub(crate) mod repository;
 pub(crate) mod status;
 
 pub use calls::calls;
-pub use check_run::{
-    CheckAnnotation, CheckConclusion, CheckOutput, CheckRun, CheckStatus, NewCheckRun,
-};
+pub use check_run::{CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
 pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
 pub use deployment::{
     Deployment, DeploymentFilter, DeploymentOutcome, FailingContext, NewDeployment, Refusal,
@@ -29,14 +27,14 @@ pub use deployment::{
 };
 pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
 pub use hook::{
-    Hook, HookConfig, HookConfigUpdate, HookContentType, HookDeliveries, HookDelivery, HookMessage,
-    HookResponse, HookUpdate, Hooks, NewHook,
+    Hook, HookConfig, HookConfigUpdate, HookDeliveries, HookDelivery, HookMessage, HookResponse,
+    HookUpdate, Hooks, NewHook,
 };
 pub use installation::Installation;
 pub use merge::{
-    BranchMergeOutcome, MergeAction, MergeMethod, MergeOptions, MergeOutcome, MergeRequest,
-    MergeRequestOutcome, MergeRequestState,
+    BranchMergeOutcome, MergeAction, MergeOptions, MergeOutcome, MergeRequest, MergeRequestOutcome,
+    MergeRequestState,
 };
-pub use pull_request::{PullRequest, PullRequestBranch, PullRequestRepo, PullRequestState};
+pub use pull_request::{PullRequest, PullRequestBranch, PullRequestRepo};
 pub use repository::{Repository, RepositoryPermissions};
 pub use status::{CombinedStatus, NewStatus, Status};

@@ -1,4 +1,4 @@
-use hookstead_types::{Decode, RepoName, Sha, Timestamp, User, open_enum};
+use hookstead_types::{Decode, PullRequestState, RepoName, Sha, Timestamp, User};
 
 use crate::engine::decode::user;
 use crate::engine::endpoint::Endpoint;
@@ -6,17 +6,7 @@ use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 use crate::repo::{IN_REPOSITORY, Repo};
 
-open_enum! {
-    /// Whether a pull request is open.
-    pub enum PullRequestState {
-        /// It waits to be merged or closed.
-        Open = "open",
-        /// It is closed, merged or not.
-        Closed = "closed",
-    }
-}
-
-/// A pull request, as far as reporting and merging need it.
+/// A pull request, as the API shows it: what reporting and merging need of it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct PullRequest {
@@ -76,7 +66,7 @@ impl PullRequest {
     }
 }
 
-/// One side of a pull request.
+/// One side of a pull request, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct PullRequestBranch {

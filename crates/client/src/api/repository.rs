@@ -5,7 +5,7 @@ use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 use crate::repo::{IN_REPOSITORY, Repo};
 
-/// A repository, as far as reporting and merging need it.
+/// A repository, as the API shows it: what reporting and merging need of it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Repository {
@@ -44,7 +44,7 @@ pub struct Repository {
     pub node_id: Option<String>,
 }
 
-/// What a token may do with a repository.
+/// What a token may do with a repository, as the API shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct RepositoryPermissions {

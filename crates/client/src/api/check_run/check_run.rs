@@ -1,14 +1,13 @@
-use hookstead_types::{Decode, Sha, Timestamp};
+use hookstead_types::{CheckConclusion, CheckStatus, Decode, Sha, Timestamp};
 use http::Method;
 
-use crate::api::check_run::check_status::{CheckConclusion, CheckStatus};
 use crate::api::check_run::new_check_run::{CheckOutput, NewCheckRun};
 use crate::api::check_run::new_check_run::{CreateCheckRun, MoreAnnotations};
 use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::repo::{IN_REPOSITORY, Repo};
 
-/// A check run.
+/// A check run, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct CheckRun {

@@ -1,9 +1,7 @@
 //! Check runs, which only Apps create.
 
 pub(crate) mod check_run;
-pub(crate) mod check_status;
 pub(crate) mod new_check_run;
 
 pub use check_run::CheckRun;
-pub use check_status::{CheckConclusion, CheckStatus};
 pub use new_check_run::{CheckAnnotation, CheckOutput, NewCheckRun};

@@ -1,7 +1,6 @@
-use hookstead_types::{Sha, Timestamp};
+use hookstead_types::{CheckConclusion, CheckStatus, Sha, Timestamp};
 use serde::Serialize;
 
-use crate::api::check_run::check_status::{CheckConclusion, CheckStatus};
 use crate::api::decoration::{Text, link};
 use crate::engine::decorated::{Complaint, Decorated};
 

@@ -14,7 +14,7 @@ use crate::engine::error_kind::Kind;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 use crate::repo::{IN_REPOSITORY, Repo};
 
-/// A deployment: somebody's wish that a commit be deployed somewhere.
+/// A deployment, as the API shows it: somebody's wish that a commit be deployed somewhere.
 #[derive(Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Deployment {

@@ -1,8 +1,7 @@
-use hookstead_types::{Decode, Timestamp};
+use hookstead_types::{Decode, HookContentType, Timestamp};
 use http::Method;
 use serde::Deserialize;
 
-use crate::api::hook::hook_content_type::HookContentType;
 use crate::api::hook::hook_delivery::{self, HookDeliveries};
 use crate::api::hook::new_hook::{HookConfigUpdate, HookUpdate, NewHook};
 use crate::client::Client;
@@ -13,7 +12,7 @@ use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 use crate::repo::Repo;
 
-/// A webhook as GitHub keeps it.
+/// A webhook, as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct Hook {
@@ -35,7 +34,7 @@ pub struct Hook {
     pub last_response: Option<HookResponse>,
 }
 
-/// Where a hook delivers to, and how. GitHub never tells the secret.
+/// Where a hook delivers to, and how, as the API shows it. GitHub never tells the secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct HookConfig {
@@ -52,7 +51,7 @@ fn is_given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D
     Ok(Option::<String>::deserialize(deserializer)?.is_some_and(|stars| !stars.is_empty()))
 }
 
-/// What came of a hook's last delivery.
+/// What came of a hook's last delivery, as the API shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct HookResponse {

@@ -1,10 +1,8 @@
 use std::fmt;
 
-use hookstead_types::InvisibleEnd;
+use hookstead_types::{HookContentType, InvisibleEnd};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
-
-use crate::api::hook::hook_content_type::HookContentType;
 
 /// A hook to be created.
 ///

@@ -1,4 +1,4 @@
-use hookstead_types::{Decode, Sha, open_enum};
+use hookstead_types::{Decode, MergeMethod, Sha};
 use http::{Method, StatusCode};
 use serde::Serialize;
 
@@ -6,18 +6,6 @@ use crate::api::decoration::Text;
 use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::repo::{IN_REPOSITORY, Repo};
-
-open_enum! {
-    /// How a pull request gets into its base branch.
-    pub enum MergeMethod {
-        /// By a merge commit.
-        Merge = "merge",
-        /// As one commit with all changes.
-        Squash = "squash",
-        /// Commit by commit, on top of the base branch.
-        Rebase = "rebase",
-    }
-}
 
 /// How to merge a pull request; what is not set is up to GitHub.
 ///

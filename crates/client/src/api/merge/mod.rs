@@ -5,5 +5,5 @@ pub(crate) mod merge;
 pub(crate) mod merge_request;
 
 pub use branch_merge::BranchMergeOutcome;
-pub use merge::{MergeMethod, MergeOptions, MergeOutcome};
+pub use merge::{MergeOptions, MergeOutcome};
 pub use merge_request::{MergeAction, MergeRequest, MergeRequestOutcome, MergeRequestState};
