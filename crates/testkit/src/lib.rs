@@ -68,30 +68,28 @@
 mod app;
 mod builder;
 mod fail;
-mod fault;
 mod github;
-mod new;
+mod objects;
 mod organization;
 mod payload;
 mod post;
-mod recorded;
 mod repository;
 mod rest;
 pub mod samples;
 mod sender;
 mod shared;
 mod state;
+mod traffic;
 mod webhook;
 
 pub use app::App;
 pub use builder::FakeGitHubBuilder;
-pub use fault::Fault;
 pub use github::FakeGitHub;
-pub use new::{NewDeployment, NewHook, NewPullRequest};
-pub use organization::Organization;
-pub use recorded::{
-    RecordedCheckRun, RecordedDelivery, RecordedDeployment, RecordedDeploymentStatus,
-    RecordedPullRequest, RecordedRequest, RecordedStatus,
+pub use objects::{
+    NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
+    RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
 };
+pub use organization::Organization;
 pub use repository::Repository;
 pub use sender::{Answer, InvalidUrl, SendError, Sender};
+pub use traffic::{Fault, RecordedDelivery, RecordedRequest};

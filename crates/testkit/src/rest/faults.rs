@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::answer::{Answer, Body, http_date};
 use super::{moved, permissions, website};
-use crate::fault::{Fault, Kind};
 use crate::state::{RATE_LIMIT, World};
+use crate::traffic::fault::{Fault, Kind};
 
 const HTML: &str = "<!DOCTYPE html>\n<html>\n  <head><title>Unicorn! &middot; GitHub</title></head>\n  \
                     <body><p>We had issues producing the response to your request.</p></body>\n</html>\n";

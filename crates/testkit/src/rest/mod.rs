@@ -50,9 +50,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::RecordedRequest;
-use crate::fault::{Fault, Kind};
 use crate::shared::{Settings, Shared};
 use crate::state::World;
+use crate::traffic::fault::{Fault, Kind};
 use answer::Answer;
 use authorization::authorize;
 use body::{Cut, ServedBody};

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::hook::{Attempt, DeliveryLog, Occurrence};
 use super::repository::Branch;
 use super::{AppState, History, HookOwner, Mint, OrganizationState, Rate, RepositoryState};
-use crate::fault::Faults;
 use crate::payload::{self, Links};
+use crate::traffic::fault::Faults;
 use crate::{RecordedDelivery, RecordedRequest};
 
 /// Everything that the fake knows.

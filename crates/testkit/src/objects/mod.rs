@@ -1,0 +1,15 @@
+//! What a test makes and finds in a repository: plain data, without behaviour.
+
+pub(crate) mod check_run;
+pub(crate) mod deployment;
+pub(crate) mod deployment_status;
+pub(crate) mod hook;
+pub(crate) mod pull_request;
+pub(crate) mod status;
+
+pub use check_run::RecordedCheckRun;
+pub use deployment::{NewDeployment, RecordedDeployment};
+pub use deployment_status::RecordedDeploymentStatus;
+pub use hook::NewHook;
+pub use pull_request::{NewPullRequest, RecordedPullRequest};
+pub use status::RecordedStatus;

@@ -1,0 +1,180 @@
+use std::fmt;
+
+use hookstead_types::{Sha, Timestamp};
+
+use crate::state::{Fork, RepositoryState};
+
+/// A pull request to be opened with
+/// [`open_pull_request`](crate::Repository::open_pull_request).
+///
+/// ```
+/// use hookstead_testkit::NewPullRequest;
+///
+/// let flag = NewPullRequest::new("Add a flag").head("feature").label("enhancement");
+/// let stranger = NewPullRequest::new("Fix a typo").from_fork("hubot");
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "it is opened by `Repository::open_pull_request`"]
+pub struct NewPullRequest {
+    pub(crate) title: String,
+    pub(crate) body: Option<String>,
+    pub(crate) head: String,
+    pub(crate) base: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) fork_of: Option<String>,
+    pub(crate) draft: bool,
+    pub(crate) labels: Vec<String>,
+    pub(crate) assignees: Vec<String>,
+    pub(crate) reviewers: Vec<String>,
+}
+
+impl NewPullRequest {
+    /// A pull request with this title, by the repository's owner, from the branch `feature` to the
+    /// default branch.
+    pub fn new(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            body: None,
+            head: "feature".to_owned(),
+            base: None,
+            author: None,
+            fork_of: None,
+            draft: false,
+            labels: Vec::new(),
+            assignees: Vec::new(),
+            reviewers: Vec::new(),
+        }
+    }
+
+    /// The branch it comes from. If there is none, it is made, with one commit.
+    pub fn head(mut self, branch: &str) -> Self {
+        self.head = branch.to_owned();
+        self
+    }
+
+    /// The branch it goes to, instead of the default branch.
+    pub fn base(mut self, branch: &str) -> Self {
+        self.base = Some(branch.to_owned());
+        self
+    }
+
+    /// The description.
+    pub fn body(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self
+    }
+
+    /// The login of the account that opens it.
+    pub fn author(mut self, login: &str) -> Self {
+        self.author = Some(login.to_owned());
+        self
+    }
+
+    /// It comes from this account's fork, and that account opens it. The fork's branch is
+    /// `owner:branch` to the methods of [`Repository`](crate::Repository).
+    pub fn from_fork(mut self, owner: &str) -> Self {
+        self.fork_of = Some(owner.to_owned());
+        self
+    }
+
+    /// It is a draft.
+    pub fn draft(mut self) -> Self {
+        self.draft = true;
+        self
+    }
+
+    /// Adds a label.
+    pub fn label(mut self, name: &str) -> Self {
+        self.labels.push(name.to_owned());
+        self
+    }
+
+    /// Adds an account that is to care for it.
+    pub fn assignee(mut self, login: &str) -> Self {
+        self.assignees.push(login.to_owned());
+        self
+    }
+
+    /// Adds an account that is asked for a review.
+    pub fn reviewer(mut self, login: &str) -> Self {
+        self.reviewers.push(login.to_owned());
+        self
+    }
+}
+
+/// A pull request.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RecordedPullRequest {
+    /// The id that no other object has.
+    pub id: u64,
+    /// The number within the repository.
+    pub number: u64,
+    /// The title.
+    pub title: String,
+    /// The description.
+    pub body: Option<String>,
+    /// The login of the account that opened it.
+    pub author: String,
+    /// Whether it is neither closed nor merged.
+    pub open: bool,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// The branch it comes from.
+    pub head_ref: String,
+    /// That branch's last commit.
+    pub head_sha: Sha,
+    /// The branch it goes to.
+    pub base_ref: String,
+    /// That branch's last commit when the pull request was opened.
+    pub base_sha: Sha,
+    /// The names of its labels.
+    pub labels: Vec<String>,
+    /// The logins of those who care for it.
+    pub assignees: Vec<String>,
+    /// The logins of those who are asked for a review.
+    pub reviewers: Vec<String>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+    /// When it was closed or merged.
+    pub closed_at: Option<Timestamp>,
+    /// Whether it is merged.
+    pub merged: bool,
+    /// The login of the account that merged it.
+    pub merged_by: Option<String>,
+    /// The commit that merged it; while it is open, a test merge.
+    pub merge_commit_sha: Option<Sha>,
+    /// The branch's name in the repository's state.
+    pub(crate) branch: String,
+    pub(crate) fork: Option<Fork>,
+    pub(crate) mergeability_known: bool,
+}
+
+impl RecordedPullRequest {
+    /// `owner:branch`, as GitHub labels a head.
+    pub(crate) fn head_label(&self, repository: &RepositoryState) -> String {
+        format!("{}:{}", self.head_owner(repository), self.head_ref)
+    }
+
+    pub(crate) fn head_owner<'a>(&'a self, repository: &'a RepositoryState) -> &'a str {
+        self.fork.as_ref().map_or(repository.name.owner(), |fork| &fork.owner)
+    }
+}
+
+impl fmt::Display for RecordedPullRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match (self.open, self.merged) {
+            (true, _) => "open",
+            (_, true) => "merged",
+            _ => "closed",
+        };
+        let Self { number, title, head_ref, head_sha, base_ref, .. } = self;
+        write!(
+            formatter,
+            "#{number} {title:?} is {state}: {head_ref} ({}) -> {base_ref}",
+            head_sha.short()
+        )
+    }
+}

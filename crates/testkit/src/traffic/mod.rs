@@ -1,0 +1,10 @@
+//! What goes between a fake and the programs under test: what they asked, what was delivered, and what
+//! is to go wrong.
+
+pub(crate) mod delivery;
+pub(crate) mod fault;
+pub(crate) mod request;
+
+pub use delivery::RecordedDelivery;
+pub use fault::Fault;
+pub use request::RecordedRequest;
