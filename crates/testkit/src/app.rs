@@ -4,7 +4,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::fail::fail;
-use crate::{FakeGitHub, NewHook, Repository, payload};
+use crate::{FakeGitHub, NewHook, Repository};
 
 /// The GitHub App of a [`FakeGitHub`]; there is one.
 ///
@@ -43,13 +43,13 @@ impl App {
     /// The App's number, a valid issuer of its JSON web tokens.
     #[must_use]
     pub fn id(&self) -> u64 {
-        payload::app::ID
+        crate::state::app::ID
     }
 
     /// The App's client id, which GitHub recommends as the issuer.
     #[must_use]
     pub fn client_id(&self) -> &'static str {
-        payload::app::CLIENT_ID
+        crate::state::app::CLIENT_ID
     }
 
     /// Gives the App its webhook, in place of the one before, and returns the hook's id. GitHub

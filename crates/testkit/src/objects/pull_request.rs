@@ -2,8 +2,6 @@ use std::fmt;
 
 use hookstead_types::{Sha, Timestamp};
 
-use crate::state::{Fork, RepositoryState};
-
 /// A pull request to be opened with
 /// [`open_pull_request`](crate::Repository::open_pull_request).
 ///
@@ -153,13 +151,10 @@ pub struct RecordedPullRequest {
 }
 
 impl RecordedPullRequest {
-    /// `owner:branch`, as GitHub labels a head.
-    pub(crate) fn head_label(&self, repository: &RepositoryState) -> String {
-        format!("{}:{}", self.head_owner(repository), self.head_ref)
-    }
-
-    pub(crate) fn head_owner<'a>(&'a self, repository: &'a RepositoryState) -> &'a str {
-        self.fork.as_ref().map_or(repository.name.owner(), |fork| &fork.owner)
+    /// `owner:branch`, as GitHub labels a head, in a repository of this owner.
+    pub(crate) fn head_label(&self, owner: &str) -> String {
+        let owner = self.fork.as_ref().map_or(owner, |fork| &fork.owner);
+        format!("{owner}:{}", self.head_ref)
     }
 }
 
@@ -177,4 +172,12 @@ impl fmt::Display for RecordedPullRequest {
             head_sha.short()
         )
     }
+}
+
+/// Where a pull request comes from, if not from the repository itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Fork {
+    pub(crate) id: u64,
+    pub(crate) owner: String,
+    pub(crate) deleted: bool,
 }

@@ -1,15 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Links, node_id, user};
-
-/// The App's number.
-pub(crate) const ID: u64 = 29_310;
-
-/// What stands for its number in the newer interfaces.
-pub(crate) const CLIENT_ID: &str = "Iv1.8a61f9b3a7aba766";
-
-/// The login of the account that the App acts as.
-pub(crate) const LOGIN: &str = "octo-checks[bot]";
+use crate::state::app::{CLIENT_ID, ID};
 
 /// The one App that there is. It made the sample's checks.
 pub(crate) fn app(links: &Links) -> Value {

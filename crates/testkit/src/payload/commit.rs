@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Links, node_id, user};
+use crate::state::account;
 use crate::state::{Commit, RepositoryState};
 
 /// The shape of the REST API and of `status`.
@@ -8,7 +9,7 @@ pub(crate) fn full(links: &Links, repository: &RepositoryState, commit: &Commit)
     let api = links.api_repository(&repository.name);
     let web = links.web_repository(&repository.name);
     let Commit { sha, tree, message, author, .. } = commit;
-    let person = json!({ "name": author, "email": user::email(author), "date": commit.date });
+    let person = json!({ "name": author, "email": account::email(author), "date": commit.date });
     let parents: Vec<Value> = commit
         .parents
         .iter()
@@ -86,7 +87,7 @@ pub(crate) fn pushed(links: &Links, repository: &RepositoryState, commit: &Commi
 
 /// The shape of check suites and workflow runs.
 pub(crate) fn short(commit: &Commit) -> Value {
-    let person = json!({ "name": commit.author, "email": user::email(&commit.author) });
+    let person = json!({ "name": commit.author, "email": account::email(&commit.author) });
     json!({
         "id": commit.sha,
         "tree_id": commit.tree,

@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, json};
 
-use super::{Links, app};
+use super::Links;
 use crate::RecordedDelivery;
+use crate::state::app::ID;
 use crate::state::{Hook, HookOwner, RepositoryState, World};
 
 /// A hook, in the shape that its owner's have.
@@ -17,7 +18,7 @@ pub(crate) fn hook_of(world: &World, owner: HookOwner, it: &Hook) -> Value {
         }
         HookOwner::App => {
             let mut json = common("App", it);
-            json["app_id"] = json!(app::ID);
+            json["app_id"] = json!(ID);
             json["deliveries_url"] = json!(format!("{}/app/hook/deliveries", links.api));
             json
         }

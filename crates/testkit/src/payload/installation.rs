@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{app, node_id, user};
+use crate::state::account;
 use crate::state::{Installation, RepositoryState, World};
 
 /// An installation of the App, complete.
@@ -25,7 +26,7 @@ pub(crate) fn full(world: &World, it: &Installation) -> Value {
         "app_id": app["id"],
         "app_slug": app["slug"],
         "client_id": app["client_id"],
-        "target_id": user::id(&it.account),
+        "target_id": account::id(&it.account),
         "target_type": kind,
         "permissions": app["permissions"],
         "events": app["events"],

@@ -1,10 +1,11 @@
 use serde_json::{Value, json};
 
-use super::{node_id, user, with_links};
+use super::{node_id, with_links};
+use crate::state::account;
 
 /// A label of the repository at this address of the API.
 pub(crate) fn label(api: &str, name: &str) -> Value {
-    let id = user::id(name);
+    let id = account::id(name);
     let label = json!({
         "id": id,
         "node_id": node_id("LA_kwDO", id),

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Links, node_id, user, with_links};
+use crate::state::account;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -14,7 +15,7 @@ const LINKS: &[(&str, &str)] = &[
 
 /// An organization, as it stands beside the repository.
 pub(crate) fn organization(links: &Links, login: &str) -> Value {
-    let id = user::id(login);
+    let id = account::id(login);
     let organization = json!({
         "login": login,
         "id": id,

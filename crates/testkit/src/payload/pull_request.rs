@@ -160,7 +160,7 @@ fn head(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Valu
         Some(fork) => repository::fork(links, repo, fork),
     };
     json!({
-        "label": it.head_label(repo),
+        "label": it.head_label(repo.name.owner()),
         "ref": it.head_ref,
         "sha": it.head_sha,
         "user": match &it.fork {

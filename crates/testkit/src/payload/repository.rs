@@ -2,6 +2,7 @@ use hookstead_types::{RepoName, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Links, node_id, user, with_links};
+use crate::state::account;
 use crate::state::{Fork, RepositoryState};
 
 const LINKS: &[(&str, &str)] = &[
@@ -59,7 +60,7 @@ pub(crate) fn pushed(links: &Links, repository: &RepositoryState) -> Value {
     let mut pushed = full(links, repository);
     let login = repository.name.owner();
     pushed["owner"]["name"] = json!(login);
-    pushed["owner"]["email"] = json!(user::email(login));
+    pushed["owner"]["email"] = json!(account::email(login));
     pushed["url"] = json!(links.web_repository(&repository.name));
     pushed["created_at"] = epoch_seconds(&repository.created_at);
     pushed["pushed_at"] = epoch_seconds(&repository.pushed_at);

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::{Links, node_id, with_links};
 use crate::state::RepositoryState;
+use crate::state::account::id;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -50,16 +51,4 @@ pub(crate) fn account(links: &Links, login: &str, kind: &str) -> Value {
 
 pub(crate) fn avatar(links: &Links, login: &str) -> String {
     format!("{}/avatars/u/{}?v=4", links.web, id(login))
-}
-
-pub(crate) fn email(login: &str) -> String {
-    format!("{}+{login}@users.noreply.github.com", id(login))
-}
-
-/// An account's id. It follows from the login, so that nobody has to keep accounts.
-pub(crate) fn id(login: &str) -> u64 {
-    let hash = login.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    });
-    1_000 + hash % 200_000_000
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::shared::Settings;
 use crate::state::{RATE_LIMIT, World};
-use crate::webhook::{ENTERPRISE_VERSION, set};
+use crate::wire::envelope::{ENTERPRISE_VERSION, set};
 
 const DOCUMENTATION: &str = "https://docs.github.com/rest";
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::call::Call;
 use super::permissions;
-use crate::payload;
 use crate::shared::Settings;
+use crate::state::app;
 use crate::state::{InstallationToken, RepositoryIndex, World};
 
 /// How far ahead an App's JSON web token may expire, in seconds.
@@ -34,7 +34,7 @@ impl Caller {
     /// The login of the account that acts.
     pub(super) fn login(&self, settings: &Settings) -> String {
         match self {
-            Self::App | Self::Installation(Some(_)) => payload::app::LOGIN.to_owned(),
+            Self::App | Self::Installation(Some(_)) => app::LOGIN.to_owned(),
             Self::User | Self::Installation(None) => settings.api_user.clone(),
         }
     }
@@ -169,7 +169,7 @@ fn check_jwt(world: &World, header: &Map<String, Value>, token: &str) -> Result<
         Some(Value::Number(issuer)) => issuer.to_string(),
         _ => return Err(unauthorized("'Issuer' claim ('iss') must be an Integer")),
     };
-    if issuer == payload::app::CLIENT_ID || issuer == payload::app::ID.to_string() {
+    if issuer == app::CLIENT_ID || issuer == app::ID.to_string() {
         Ok(())
     } else {
         Err(Answer::error(StatusCode::NOT_FOUND, "Integration not found"))

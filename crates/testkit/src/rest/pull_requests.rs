@@ -25,7 +25,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         .pull_requests
         .iter()
         .filter(|it| has_state(it))
-        .filter(|it| head.is_none_or(|head| it.head_label(repository) == head))
+        .filter(|it| head.is_none_or(|head| it.head_label(repository.name.owner()) == head))
         .filter(|it| call.query("base").is_none_or(|base| it.base_ref == base))
         .collect();
     let by_update = call.query("sort") == Some("updated");

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::story::{MONALISA, OCTOCAT, ORGANIZATION, Story};
-use crate::payload::{node_id, user};
+use crate::payload::node_id;
+use crate::state::account;
 
 pub(super) fn marketplace_purchase(it: &Story) -> Value {
-    let id = user::id(ORGANIZATION);
+    let id = account::id(ORGANIZATION);
     json!({
         "action": "purchased",
         "effective_date": it.now(),
@@ -65,6 +66,6 @@ pub(super) fn sponsorship(it: &Story) -> Value {
 
 fn with_email(it: &Story, login: &str) -> Value {
     let mut user = it.user(login);
-    user["email"] = json!(user::email(login));
+    user["email"] = json!(account::email(login));
     user
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::story::{MONALISA, ORGANIZATION, Story};
-use crate::payload::{node_id, user, with_links};
+use crate::payload::{node_id, with_links};
+use crate::state::account;
 
 const TEAM: u64 = 8_600_100_081;
 
@@ -52,7 +53,7 @@ pub(super) fn team_add(it: &Story) -> Value {
 
 /// The team that keeps the repository.
 pub(super) fn team(it: &Story) -> Value {
-    let organization = user::id(ORGANIZATION);
+    let organization = account::id(ORGANIZATION);
     let team = json!({
         "name": "Crew",
         "id": TEAM,

@@ -8,6 +8,15 @@ use serde_json::{Value, json};
 use super::{Hook, HookOwner, Mark, RepositoryIndex, World};
 use crate::payload;
 
+/// The App's number.
+pub(crate) const ID: u64 = 29_310;
+
+/// What stands for its number in the newer interfaces.
+pub(crate) const CLIENT_ID: &str = "Iv1.8a61f9b3a7aba766";
+
+/// The login of the account that the App acts as.
+pub(crate) const LOGIN: &str = "octo-checks[bot]";
+
 /// How long an installation's token is good.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
@@ -119,7 +128,7 @@ impl World {
     ) -> InstallationToken {
         let parts = [36, 160, 86].map(|length| self.mint.letters(length));
         let token = InstallationToken {
-            token: format!("ghs_{}_{}", payload::app::ID, parts.join(".")),
+            token: format!("ghs_{}_{}", ID, parts.join(".")),
             installation,
             repositories,
             expires_at: self.mint.later(TOKEN_LIFETIME),

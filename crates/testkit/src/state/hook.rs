@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{RepositoryIndex, World};
 use crate::payload;
+use crate::state::account;
 use crate::{NewHook, RecordedDelivery};
 
 /// Whom a hook belongs to.
@@ -224,9 +225,9 @@ impl World {
             HookOwner::Repository(at) => ("repository", self.repository(at).id),
             HookOwner::Organization(index) => {
                 let login = self.organizations.get(index).map(|it| it.login.as_str());
-                ("organization", payload::user::id(login.unwrap_or_default()))
+                ("organization", account::id(login.unwrap_or_default()))
             }
-            HookOwner::App => ("integration", payload::app::ID),
+            HookOwner::App => ("integration", super::app::ID),
         }
     }
 

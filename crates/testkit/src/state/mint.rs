@@ -3,6 +3,8 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use hookstead_types::{Sha, Timestamp};
 
+use crate::guid::guid;
+
 /// Where everything new comes from: ids, shas, GUIDs and the time.
 #[derive(Debug)]
 pub(crate) struct Mint {
@@ -118,15 +120,4 @@ fn minus(moment: &Timestamp, time: Duration) -> Timestamp {
     let whole = Duration::from_secs(time.as_secs());
     let earlier = moment.instant().and_then(|instant| instant.checked_sub(whole).ok());
     if whole.is_zero() { moment.clone() } else { earlier.map_or(moment.clone(), Timestamp::from) }
-}
-
-/// A random GUID, 8-4-4-4-12 hex digits, as GitHub puts into `X-GitHub-Delivery`.
-pub(crate) fn guid(random: &mut Rng) -> String {
-    let bits = random.u128(..);
-    let text = format!("{bits:032x}");
-    let (a, rest) = text.split_at(8);
-    let (b, rest) = rest.split_at(4);
-    let (c, rest) = rest.split_at(4);
-    let (d, e) = rest.split_at(4);
-    format!("{a}-{b}-{c}-{d}-{e}")
 }

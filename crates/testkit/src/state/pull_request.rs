@@ -4,18 +4,10 @@ use hookstead_types::Sha;
 use serde_json::json;
 
 use super::repository::Branch;
-use super::{RepositoryIndex, World};
+use super::{Fork, RepositoryIndex, World};
 use crate::fail::fail;
 use crate::payload;
 use crate::{NewPullRequest, RecordedPullRequest};
-
-/// Where a pull request comes from, if not from the repository itself.
-#[derive(Debug, Clone)]
-pub(crate) struct Fork {
-    pub(crate) id: u64,
-    pub(crate) owner: String,
-    pub(crate) deleted: bool,
-}
 
 /// How a pull request is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +188,10 @@ impl World {
         let base = base.head.clone();
         let default_message = match method {
             MergeMethod::Squash => format!("{} (#{number})", it.title),
-            _ => format!("Merge pull request #{number} from {}", it.head_label(repository)),
+            _ => format!(
+                "Merge pull request #{number} from {}",
+                it.head_label(repository.name.owner())
+            ),
         };
         let message = message.unwrap_or(&default_message);
         let history = &mut repository.history;

@@ -5,6 +5,7 @@ use super::repository::{Branch, is_of_fork};
 use super::{RepositoryIndex, World};
 use crate::RecordedPullRequest;
 use crate::payload;
+use crate::state::account;
 
 impl World {
     /// Adds a commit to a branch; a branch that is not there starts from the default branch.
@@ -105,7 +106,7 @@ impl World {
             "compare": compare,
             "commits": commits,
             "head_commit": head,
-            "pusher": { "name": pusher, "email": payload::user::email(pusher) },
+            "pusher": { "name": pusher, "email": account::email(pusher) },
             "repository": payload::repository::pushed(links, repository),
         });
         self.announce(at, "push", pusher, payload);

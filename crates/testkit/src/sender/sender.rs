@@ -1,15 +1,16 @@
-use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookstead_events::EventName;
 use hookstead_signature::WebhookSecret;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::{StatusCode, Uri};
+use http::Uri;
+use http::header::{HeaderName, HeaderValue};
 
-use crate::post::{PostError, post};
-use crate::state::guid;
-use crate::webhook::{Envelope, set};
+use super::answer::Answer;
+use super::error::{InvalidUrl, SendError};
+use crate::guid::guid;
+use crate::wire::envelope::{Envelope, set};
+use crate::wire::post::post;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature-256");
 
@@ -163,62 +164,3 @@ impl Sender {
         Ok(Answer { status: received.status, headers: received.headers, body: received.body })
     }
 }
-
-/// What a server answered to a delivery.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Answer {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Answer {
-    /// The body as text; what is no UTF-8 is replaced.
-    #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-}
-
-/// The URL is not of the form `http://HOST[:PORT][/PATH]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidUrl;
-
-impl fmt::Display for InvalidUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("invalid URL, expected `http://HOST[:PORT][/PATH]`")
-    }
-}
-
-impl std::error::Error for InvalidUrl {}
-
-/// A delivery got no answer.
-#[derive(Debug)]
-pub struct SendError(PostError);
-
-impl SendError {
-    /// Whether nobody listens at the address.
-    #[must_use]
-    pub fn is_connect(&self) -> bool {
-        matches!(self.0, PostError::Connect(_))
-    }
-
-    /// Whether the answer took too long.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        matches!(self.0, PostError::TimedOut(_))
-    }
-}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
-    }
-}
-
-impl std::error::Error for SendError {}

@@ -1,0 +1,10 @@
+//! Deliveries by hand, to a server that is no hook of a fake.
+
+mod answer;
+mod error;
+#[expect(clippy::module_inception, reason = "the wing is named after its main type")]
+mod sender;
+
+pub use answer::Answer;
+pub use error::{InvalidUrl, SendError};
+pub use sender::Sender;

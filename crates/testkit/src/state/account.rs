@@ -1,0 +1,14 @@
+//! What follows from a login, so that nobody has to keep accounts.
+
+/// The address that GitHub makes for who shows none.
+pub(crate) fn email(login: &str) -> String {
+    format!("{}+{login}@users.noreply.github.com", id(login))
+}
+
+/// An account's id.
+pub(crate) fn id(login: &str) -> u64 {
+    let hash = login.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    });
+    1_000 + hash % 200_000_000
+}
