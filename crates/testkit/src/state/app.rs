@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use hookstead_types::Timestamp;
 use http::StatusCode;
-use serde_json::{Value, json};
 
-use super::{Hook, HookOwner, Mark, RepositoryIndex, World};
-use crate::payload;
+use super::hook::Hook;
+use super::mint::Mark;
+use super::repository_index::RepositoryIndex;
 
 /// The App's number.
 pub(crate) const ID: u64 = 29_310;
@@ -17,15 +17,12 @@ pub(crate) const CLIENT_ID: &str = "Iv1.8a61f9b3a7aba766";
 /// The login of the account that the App acts as.
 pub(crate) const LOGIN: &str = "octo-checks[bot]";
 
-/// How long an installation's token is good.
-const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
-
 /// The one GitHub App that this GitHub knows.
 #[derive(Debug, Default)]
 pub(crate) struct AppState {
     pub(crate) hook: Option<Hook>,
     pub(crate) installations: Vec<Installation>,
-    tokens: Vec<InstallationToken>,
+    pub(in crate::state) tokens: Vec<InstallationToken>,
     /// The age from which on a token is known everywhere, and the answer until then.
     pub(crate) unknown: Option<(Duration, StatusCode)>,
 }
@@ -48,134 +45,12 @@ pub(crate) struct InstallationToken {
     /// The installation's if there is no list.
     pub(crate) repositories: Option<Vec<RepositoryIndex>>,
     pub(crate) expires_at: Timestamp,
-    issued: Mark,
+    pub(in crate::state) issued: Mark,
 }
 
 impl fmt::Debug for InstallationToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { installation, expires_at, .. } = self;
         write!(formatter, "[redacted], of installation {installation} until {expires_at}")
-    }
-}
-
-impl World {
-    /// Lets the App into an account: into all of its repositories, or into one more. Its hook is told
-    /// if that is news.
-    pub(crate) fn install(&mut self, account: &str, into: Option<RepositoryIndex>) -> u64 {
-        let known = |it: &&mut Installation| it.account.eq_ignore_ascii_case(account);
-        if let Some(installation) = self.app.installations.iter_mut().find(known) {
-            match (&mut installation.repositories, into) {
-                (Some(repositories), Some(at)) if !repositories.contains(&at) => {
-                    repositories.push(at);
-                }
-                (repositories, None) => *repositories = None,
-                _ => {}
-            }
-            return installation.id;
-        }
-        let installation = Installation {
-            id: self.mint.id(),
-            account: account.to_owned(),
-            repositories: into.map(|at| vec![at]),
-            created_at: self.mint.now(),
-        };
-        let id = installation.id;
-        let mut about = json!({
-            "action": "created",
-            "installation": payload::installation::full(self, &installation),
-            "repositories": self.installed_in(&installation),
-            "requester": null,
-        });
-        about["sender"] = payload::user::user(&self.links, account);
-        self.app.installations.push(installation);
-        self.announce_to_app("installation", None, Some(id), about);
-        id
-    }
-
-    fn installed_in(&self, installation: &Installation) -> Vec<Value> {
-        self.repository_indices()
-            .filter(|at| self.covers(installation, *at))
-            .map(|at| payload::installation::repository(self.repository(at)))
-            .collect()
-    }
-
-    pub(crate) fn installation(&self, id: u64) -> Option<&Installation> {
-        self.app.installations.iter().find(|it| it.id == id)
-    }
-
-    /// The installation by which the App may enter a repository.
-    pub(crate) fn installation_of(&self, at: RepositoryIndex) -> Option<&Installation> {
-        self.app.installations.iter().find(|it| self.covers(it, at))
-    }
-
-    fn covers(&self, installation: &Installation, at: RepositoryIndex) -> bool {
-        let owner = self.repository(at).name.owner();
-        installation.account.eq_ignore_ascii_case(owner)
-            && installation.repositories.as_ref().is_none_or(|it| it.contains(&at))
-    }
-
-    /// Whether a token lets somebody change a repository.
-    pub(crate) fn token_covers(&self, token: &InstallationToken, at: RepositoryIndex) -> bool {
-        token.repositories.as_ref().is_none_or(|it| it.contains(&at))
-            && self.installation(token.installation).is_some_and(|it| self.covers(it, at))
-    }
-
-    /// Gives out a token, in the long form of which nobody should expect a length.
-    pub(crate) fn issue_token(
-        &mut self,
-        installation: u64,
-        repositories: Option<Vec<RepositoryIndex>>,
-    ) -> InstallationToken {
-        let parts = [36, 160, 86].map(|length| self.mint.letters(length));
-        let token = InstallationToken {
-            token: format!("ghs_{}_{}", ID, parts.join(".")),
-            installation,
-            repositories,
-            expires_at: self.mint.later(TOKEN_LIFETIME),
-            issued: self.mint.mark(),
-        };
-        self.app.tokens.push(token.clone());
-        token
-    }
-
-    /// A token that was given out and has not expired.
-    pub(crate) fn valid_token(&self, token: &str) -> Option<&InstallationToken> {
-        let now = self.mint.now().instant();
-        let issued = self.app.tokens.iter().find(|it| it.token == token)?;
-        (issued.expires_at.instant() > now).then_some(issued)
-    }
-
-    /// What a token that is not known everywhere yet is answered.
-    pub(crate) fn unknown_yet(&self, token: &InstallationToken) -> Option<StatusCode> {
-        let (age, status) = self.app.unknown?;
-        (self.mint.since(&token.issued) < age).then_some(status)
-    }
-
-    /// Makes all tokens given out so far invalid.
-    pub(crate) fn revoke_tokens(&mut self) {
-        self.app.tokens.clear();
-    }
-
-    /// Tells the App's hook.
-    pub(super) fn announce_to_app(
-        &mut self,
-        event: &'static str,
-        repository: Option<RepositoryIndex>,
-        installation: Option<u64>,
-        payload: Value,
-    ) {
-        let guid = self.mint.guid();
-        let occurrence = super::hook::Occurrence {
-            guid,
-            event,
-            repository,
-            installation,
-            payload: payload.into(),
-        };
-        // GitHub tells an App of its installations whether it asked for that or not.
-        let wants = |hook: &&Hook| hook.wants(event) || event == "installation";
-        if let Some(hook) = self.app.hook.as_ref().filter(wants) {
-            self.send(self.attempt(HookOwner::App, hook, &occurrence));
-        }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hookstead_types::{Sha, Timestamp};
 
-use super::Mint;
+use super::mint::Mint;
 
 /// A commit. There are no files: a commit is its place among the others.
 #[derive(Debug, Clone)]

@@ -4,12 +4,10 @@ use std::time::Duration;
 use hookstead_events::EventName;
 use hookstead_signature::WebhookSecret;
 use hookstead_types::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{RepositoryIndex, World};
-use crate::payload;
-use crate::state::account;
-use crate::{NewHook, RecordedDelivery};
+use super::repository_index::RepositoryIndex;
+use crate::objects::hook::NewHook;
 
 /// Whom a hook belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +54,13 @@ impl Hook {
 
 /// Something that happened, as hooks are told.
 #[derive(Debug)]
-pub(super) struct Occurrence {
+pub(in crate::state) struct Occurrence {
     /// Shared by all hooks that hear of it.
-    pub(super) guid: String,
-    pub(super) event: &'static str,
-    pub(super) repository: Option<RepositoryIndex>,
-    pub(super) installation: Option<u64>,
-    pub(super) payload: Arc<Value>,
+    pub(in crate::state) guid: String,
+    pub(in crate::state) event: &'static str,
+    pub(in crate::state) repository: Option<RepositoryIndex>,
+    pub(in crate::state) installation: Option<u64>,
+    pub(in crate::state) payload: Arc<Value>,
 }
 
 /// One webhook request that is to be sent.
@@ -81,197 +79,4 @@ pub(crate) struct Attempt {
     pub(crate) event: EventName,
     pub(crate) payload: Arc<Value>,
     pub(crate) redelivery: bool,
-}
-
-impl World {
-    /// The hooks of an owner; an App has one at most.
-    pub(crate) fn hooks(&self, owner: HookOwner) -> &[Hook] {
-        match owner {
-            HookOwner::Repository(at) => &self.repository(at).hooks,
-            HookOwner::Organization(index) => {
-                self.organizations.get(index).map(|it| it.hooks.as_slice()).unwrap_or_default()
-            }
-            HookOwner::App => self.app.hook.as_slice(),
-        }
-    }
-
-    pub(crate) fn hook(&self, owner: HookOwner, id: u64) -> Option<&Hook> {
-        self.hooks(owner).iter().find(|hook| hook.id == id)
-    }
-
-    pub(crate) fn hook_mut(&mut self, owner: HookOwner, id: u64) -> Option<&mut Hook> {
-        let hooks = match owner {
-            HookOwner::Repository(at) => self.repository_mut(at).hooks.as_mut_slice(),
-            HookOwner::Organization(index) => {
-                self.organizations.get_mut(index)?.hooks.as_mut_slice()
-            }
-            HookOwner::App => self.app.hook.as_mut_slice(),
-        };
-        hooks.iter_mut().find(|hook| hook.id == id)
-    }
-
-    /// Whom a hook belongs to: its number is no other's.
-    fn owner_of(&self, id: u64) -> Option<HookOwner> {
-        let repositories = self.repository_indices().map(HookOwner::Repository);
-        let organizations = (0..self.organizations.len()).map(HookOwner::Organization);
-        let mut all = repositories.chain(organizations).chain([HookOwner::App]);
-        all.find(|owner| self.hook(*owner, id).is_some())
-    }
-
-    /// Adds a hook to a repository and pings it, as GitHub does.
-    pub(crate) fn create_hook(&mut self, at: RepositoryIndex, settings: NewHook) -> u64 {
-        self.add_hook(HookOwner::Repository(at), settings)
-    }
-
-    /// Adds a hook, an App's in place of the one before, and pings it.
-    pub(crate) fn add_hook(&mut self, owner: HookOwner, settings: NewHook) -> u64 {
-        let id = self.mint.id();
-        let now = self.mint.now();
-        let hook =
-            Hook { id, settings, created_at: now.clone(), updated_at: now, last_response: None };
-        match owner {
-            HookOwner::Repository(at) => self.repository_mut(at).hooks.push(hook),
-            HookOwner::Organization(index) => {
-                if let Some(organization) = self.organizations.get_mut(index) {
-                    organization.hooks.push(hook);
-                }
-            }
-            HookOwner::App => self.app.hook = Some(hook),
-        }
-        self.ping(owner, id);
-        id
-    }
-
-    /// Pings one hook. `false`: there is no such hook.
-    pub(crate) fn ping(&mut self, owner: HookOwner, id: u64) -> bool {
-        let Some(hook) = self.hook(owner, id).cloned() else {
-            return false;
-        };
-        let about = json!({
-            "zen": "Keep it logically awesome.",
-            "hook_id": id,
-            "hook": payload::hook_of(self, owner, &hook),
-        });
-        self.tell(owner, &hook, "ping", about);
-        true
-    }
-
-    /// Deletes a hook, which is told if it asked for that. `false`: there is no such hook.
-    pub(crate) fn delete_hook(&mut self, owner: HookOwner, id: u64) -> bool {
-        let Some(hook) = self.hook(owner, id).cloned() else {
-            return false;
-        };
-        if hook.wants("meta") {
-            let gone = payload::hook_of(self, owner, &hook);
-            let about = json!({ "action": "deleted", "hook_id": id, "hook": gone });
-            self.tell(owner, &hook, "meta", about);
-        }
-        match owner {
-            HookOwner::Repository(at) => self.repository_mut(at).hooks.retain(|it| it.id != id),
-            HookOwner::Organization(index) => {
-                if let Some(organization) = self.organizations.get_mut(index) {
-                    organization.hooks.retain(|it| it.id != id);
-                }
-            }
-            HookOwner::App => self.app.hook = None,
-        }
-        true
-    }
-
-    /// Tells one hook of something that is about it.
-    fn tell(&mut self, owner: HookOwner, hook: &Hook, event: &'static str, mut payload: Value) {
-        let repository = match owner {
-            HookOwner::Repository(at) => {
-                let sender = self.repository(at).name.owner().to_owned();
-                payload::add_common_keys(self, at, &sender, &mut payload);
-                Some(at)
-            }
-            HookOwner::Organization(index) => {
-                if let Some(organization) = self.organizations.get(index) {
-                    let login = &organization.login;
-                    payload["organization"] =
-                        payload::organization::organization(&self.links, login);
-                    payload["sender"] = payload::user::user(&self.links, login);
-                }
-                None
-            }
-            HookOwner::App => None,
-        };
-        let guid = self.mint.guid();
-        let payload = Arc::new(payload);
-        let occurrence = Occurrence { guid, event, repository, installation: None, payload };
-        self.send(self.attempt(owner, hook, &occurrence));
-    }
-
-    pub(super) fn attempt(&self, owner: HookOwner, hook: &Hook, what: &Occurrence) -> Attempt {
-        Attempt {
-            hook: hook.id,
-            target: self.target(owner),
-            repository: what.repository,
-            installation: what.installation,
-            url: hook.settings.url.clone(),
-            secret: hook.settings.secret.clone(),
-            form: hook.settings.form,
-            guid: what.guid.clone(),
-            event: EventName::from(what.event),
-            payload: Arc::clone(&what.payload),
-            redelivery: false,
-        }
-    }
-
-    /// What the headers `X-GitHub-Hook-Installation-Target-Type` and `-ID` say.
-    fn target(&self, owner: HookOwner) -> (&'static str, u64) {
-        match owner {
-            HookOwner::Repository(at) => ("repository", self.repository(at).id),
-            HookOwner::Organization(index) => {
-                let login = self.organizations.get(index).map(|it| it.login.as_str());
-                ("organization", account::id(login.unwrap_or_default()))
-            }
-            HookOwner::App => ("integration", super::app::ID),
-        }
-    }
-
-    /// Sends a recorded delivery once more: to the same hook as it is now, with the same GUID.
-    /// `false`: there is no such delivery, or its hook is gone.
-    pub(crate) fn redeliver(&mut self, delivery: u64) -> bool {
-        let attempt = self.deliveries.iter().find(|it| it.id == delivery).and_then(|delivery| {
-            let owner = self.owner_of(delivery.hook_id)?;
-            let hook = self.hook(owner, delivery.hook_id)?;
-            Some(Attempt {
-                hook: hook.id,
-                target: self.target(owner),
-                repository: delivery.repository,
-                installation: delivery.installation,
-                url: hook.settings.url.clone(),
-                secret: hook.settings.secret.clone(),
-                form: hook.settings.form,
-                guid: delivery.guid.clone(),
-                event: delivery.event.clone(),
-                payload: Arc::clone(&delivery.payload),
-                redelivery: true,
-            })
-        });
-        let found = attempt.is_some();
-        attempt.into_iter().for_each(|attempt| self.send(attempt));
-        found
-    }
-
-    /// Whether the delivery was so long ago that it cannot be repeated.
-    pub(crate) fn is_past_retention(&self, delivery: &RecordedDelivery) -> bool {
-        let now = self.mint.now().instant();
-        let age =
-            now.zip(delivery.delivered_at.instant()).map(|(now, then)| now.duration_since(then));
-        let age = age.and_then(|age| Duration::try_from(age).ok());
-        age.is_some_and(|age| age > self.delivery_log.retention)
-    }
-
-    /// Keeps the outcome of an attempt.
-    pub(crate) fn record_delivery(&mut self, delivery: RecordedDelivery) {
-        self.pending_deliveries -= 1;
-        let owner = self.owner_of(delivery.hook_id);
-        if let Some(hook) = owner.and_then(|owner| self.hook_mut(owner, delivery.hook_id)) {
-            hook.last_response = Some((delivery.status_code, delivery.status.clone()));
-        }
-        self.deliveries.push(delivery);
-    }
 }

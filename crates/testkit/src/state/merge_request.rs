@@ -1,11 +1,6 @@
-use std::time::Duration;
-
 use hookstead_types::{Sha, Timestamp};
 
-use super::{MergeMethod, MergeRefusal, RepositoryIndex, World};
-
-/// How long GitHub can tell what became of a request.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+use super::merge::MergeMethod;
 
 /// The wish to have a pull request merged, which GitHub carries out in its own time.
 #[derive(Debug, Clone)]
@@ -14,10 +9,10 @@ pub(crate) struct MergeRequest {
     pub(crate) number: u64,
     pub(crate) wish: MergeWish,
     pub(crate) state: MergeRequestState,
-    requested_at: Timestamp,
-    by: String,
+    pub(in crate::state) requested_at: Timestamp,
+    pub(in crate::state) by: String,
     /// Whether somebody has asked what became of it.
-    asked: bool,
+    pub(in crate::state) asked: bool,
 }
 
 /// How it is to be merged.
@@ -37,88 +32,4 @@ pub(crate) enum MergeRequestState {
     Merged(Sha),
     Enqueued,
     Failed(&'static str),
-}
-
-impl World {
-    /// Notes the wish. Whether it can be fulfilled is found out later.
-    pub(crate) fn request_merge(
-        &mut self,
-        at: RepositoryIndex,
-        number: u64,
-        wish: MergeWish,
-        by: &str,
-    ) -> MergeRequest {
-        let (repository, mint) = self.parts(at);
-        let request = MergeRequest {
-            uuid: mint.guid(),
-            number,
-            wish,
-            state: MergeRequestState::Pending,
-            requested_at: mint.now(),
-            by: by.to_owned(),
-            asked: false,
-        };
-        repository.merge_requests.push(request.clone());
-        request
-    }
-
-    /// What became of a request. Who asks for the first time is told that it is pending; only then
-    /// it is carried out, so that a client always has something to wait for. `None`: there is none,
-    /// or it is too long ago.
-    pub(crate) fn poll_merge_request(
-        &mut self,
-        at: RepositoryIndex,
-        number: u64,
-        uuid: &str,
-    ) -> Option<MergeRequest> {
-        let (repository, mint) = self.parts(at);
-        let now = mint.now().instant()?;
-        let is_it = |it: &&mut MergeRequest| it.number == number && it.uuid == uuid;
-        let request = repository.merge_requests.iter_mut().find(is_it)?;
-        let kept_until = request.requested_at.instant()?.checked_add(KEPT).ok()?;
-        if now > kept_until {
-            return None;
-        }
-        if !std::mem::replace(&mut request.asked, true) {
-            return Some(request.clone());
-        }
-        self.carry_out(at, uuid)
-    }
-
-    /// Carries out whatever is pending.
-    pub(crate) fn carry_out_merges(&mut self, at: RepositoryIndex) {
-        let all = self.repository(at).merge_requests.iter();
-        let all: Vec<String> = all.map(|request| request.uuid.clone()).collect();
-        for uuid in all {
-            self.carry_out(at, &uuid);
-        }
-    }
-
-    fn carry_out(&mut self, at: RepositoryIndex, uuid: &str) -> Option<MergeRequest> {
-        let request = self.repository(at).merge_requests.iter().find(|it| it.uuid == uuid)?.clone();
-        if !matches!(request.state, MergeRequestState::Pending) {
-            return Some(request);
-        }
-        let head = &self.repository(at).pull_request(request.number)?.head_sha;
-        let state = if *head != request.wish.expected_head {
-            MergeRequestState::Failed("Head branch was modified. Review and try the merge again.")
-        } else if request.wish.action == "merge_queue" {
-            // Nobody works on the queue.
-            MergeRequestState::Enqueued
-        } else {
-            let method = request.wish.method.unwrap_or(MergeMethod::Merge);
-            let message = request.wish.message.as_deref();
-            match self.merge_pull_request(at, request.number, method, message, &request.by) {
-                Ok(sha) => MergeRequestState::Merged(sha),
-                Err(MergeRefusal::Draft) => {
-                    MergeRequestState::Failed("Pull Request is still a draft")
-                }
-                Err(_) => MergeRequestState::Failed("Pull Request is not mergeable"),
-            }
-        };
-        let all = &mut self.repository_mut(at).merge_requests;
-        let kept = all.iter_mut().find(|it| it.uuid == uuid)?;
-        kept.state = state;
-        Some(kept.clone())
-    }
 }

@@ -1,35 +1,33 @@
 //! What the fake GitHub knows, and what happens in it. Everything here is synchronous and does no
-//! I/O: an action changes the [`World`] and leaves in its outbox what hooks are to be told.
+//! I/O: a change moves the [`World`] on and leaves in its outbox what hooks are to be told.
 
 pub(crate) mod account;
 pub(crate) mod app;
-mod check_run;
-mod deployment;
-mod history;
-mod hook;
-mod links;
-mod merge_request;
-mod mint;
-mod organization;
-mod pull_request;
-mod push;
-mod rate;
-mod repository;
-mod status;
-mod world;
+pub(crate) mod changes;
+pub(crate) mod history;
+pub(crate) mod hook;
+pub(crate) mod links;
+pub(crate) mod merge;
+pub(crate) mod merge_request;
+pub(crate) mod mint;
+pub(crate) mod organization;
+pub(crate) mod rate;
+pub(crate) mod repository;
+pub(crate) mod repository_index;
+pub(crate) mod world;
 
 pub(crate) use crate::objects::pull_request::Fork;
-pub(crate) use app::{AppState, Installation, InstallationToken};
-pub(crate) use check_run::{CheckRunChange, CheckRunOutput};
-pub(crate) use deployment::{DeploymentRefusal, NewDeploymentStatus};
-pub(crate) use history::{Commit, History};
+pub(crate) use app::{Installation, InstallationToken};
+pub(crate) use changes::check_runs::{CheckRunChange, CheckRunOutput};
+pub(crate) use changes::deployments::{DeploymentRefusal, NewDeploymentStatus};
+pub(crate) use changes::statuses::NewStatus;
+pub(crate) use history::Commit;
 pub(crate) use hook::{Attempt, DeliveryLog, Hook, HookOwner};
 pub(crate) use links::Links;
+pub(crate) use merge::{MergeMethod, MergeRefusal};
 pub(crate) use merge_request::{MergeRequest, MergeRequestState, MergeWish};
-pub(crate) use mint::{Mark, Mint};
-pub(crate) use organization::OrganizationState;
-pub(crate) use pull_request::{MergeMethod, MergeRefusal};
-pub(crate) use rate::{RATE_LIMIT, Rate};
+pub(crate) use mint::Mint;
+pub(crate) use rate::RATE_LIMIT;
 pub(crate) use repository::{RepositoryState, Resolved};
-pub(crate) use status::NewStatus;
-pub(crate) use world::{RepositoryIndex, World};
+pub(crate) use repository_index::RepositoryIndex;
+pub(crate) use world::World;

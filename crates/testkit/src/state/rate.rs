@@ -1,4 +1,4 @@
-use super::World;
+use super::world::World;
 
 /// What a token may ask per hour. The fake counts, but does not refuse.
 pub(crate) const RATE_LIMIT: usize = 5000;

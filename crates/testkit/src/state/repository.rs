@@ -2,11 +2,14 @@ use std::collections::BTreeMap;
 
 use hookstead_types::{RepoName, Sha, Timestamp};
 
-use super::{History, Hook, MergeRequest};
-use crate::{
-    RecordedCheckRun, RecordedDeployment, RecordedDeploymentStatus, RecordedPullRequest,
-    RecordedStatus,
-};
+use super::history::History;
+use super::hook::Hook;
+use super::merge_request::MergeRequest;
+use crate::objects::check_run::RecordedCheckRun;
+use crate::objects::deployment::RecordedDeployment;
+use crate::objects::deployment_status::RecordedDeploymentStatus;
+use crate::objects::pull_request::RecordedPullRequest;
+use crate::objects::status::RecordedStatus;
 
 /// A repository.
 #[derive(Debug)]

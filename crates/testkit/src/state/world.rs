@@ -1,15 +1,16 @@
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use hookstead_types::RepoName;
-use serde_json::{Value, json};
 
-use super::hook::{Attempt, DeliveryLog, Occurrence};
-use super::repository::Branch;
-use super::{AppState, History, HookOwner, Mint, OrganizationState, Rate, RepositoryState};
-use crate::payload::{self, Links};
+use super::app::AppState;
+use super::hook::{Attempt, DeliveryLog, Hook, HookOwner};
+use super::links::Links;
+use super::mint::Mint;
+use super::organization::OrganizationState;
+use super::rate::Rate;
+use super::repository::RepositoryState;
+use super::repository_index::RepositoryIndex;
+use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Faults;
-use crate::{RecordedDelivery, RecordedRequest};
+use crate::traffic::request::RecordedRequest;
 
 /// Everything that the fake knows.
 #[derive(Debug)]
@@ -30,13 +31,9 @@ pub(crate) struct World {
     pub(crate) app: AppState,
     pub(crate) faults: Faults,
     /// `None` before the first request.
-    pub(super) rate: Option<Rate>,
+    pub(in crate::state) rate: Option<Rate>,
     outbox: Vec<Attempt>,
 }
-
-/// A repository's place in the world; repositories are never removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RepositoryIndex(usize);
 
 impl World {
     pub(crate) fn new(links: Links, mint: Mint) -> Self {
@@ -57,40 +54,6 @@ impl World {
         }
     }
 
-    /// Adds a repository with one commit on its default branch.
-    pub(crate) fn create_repository(
-        &mut self,
-        name: RepoName,
-        default_branch: &str,
-        of_organization: bool,
-    ) -> RepositoryIndex {
-        if of_organization {
-            self.add_organization(name.owner());
-        }
-        let mut history = History::default();
-        let head = history.add(&mut self.mint, Vec::new(), "Initial commit", name.owner());
-        let branch = Branch { head, conflicting: false };
-        self.repositories.push(RepositoryState {
-            id: self.mint.id(),
-            name,
-            former_names: Vec::new(),
-            of_organization,
-            default_branch: default_branch.to_owned(),
-            created_at: self.mint.now(),
-            pushed_at: self.mint.now(),
-            history,
-            branches: BTreeMap::from([(default_branch.to_owned(), branch)]),
-            pull_requests: Vec::new(),
-            merge_requests: Vec::new(),
-            statuses: Vec::new(),
-            check_runs: Vec::new(),
-            deployments: Vec::new(),
-            deployment_statuses: Vec::new(),
-            hooks: Vec::new(),
-        });
-        RepositoryIndex(self.repositories.len() - 1)
-    }
-
     pub(crate) fn find_repository(&self, name: &RepoName) -> Option<RepositoryIndex> {
         self.repositories.iter().position(|it| it.name == *name).map(RepositoryIndex)
     }
@@ -108,19 +71,6 @@ impl World {
         (0..self.repositories.len()).map(RepositoryIndex)
     }
 
-    /// Renames a repository. `false`: the name is taken.
-    pub(crate) fn rename(&mut self, at: RepositoryIndex, name: RepoName, by: &str) -> bool {
-        if self.find_repository(&name).is_some_and(|taken| taken != at) {
-            return false;
-        }
-        let repository = self.repository_mut(at);
-        let former = std::mem::replace(&mut repository.name, name);
-        let changes = json!({ "repository": { "name": { "from": former.name() } } });
-        repository.former_names.push(former);
-        self.announce(at, "repository", by, json!({ "action": "renamed", "changes": changes }));
-        true
-    }
-
     // Indexing cannot fail here: indices are made by pushing, and nothing is removed.
     pub(crate) fn repository(&self, at: RepositoryIndex) -> &RepositoryState {
         &self.repositories[at.0]
@@ -135,40 +85,6 @@ impl World {
         (&mut self.repositories[at.0], &mut self.mint)
     }
 
-    /// Something happened: every hook that asked for it will be told, those of the repository, of
-    /// its organization and of the App that is installed there.
-    pub(crate) fn announce(
-        &mut self,
-        at: RepositoryIndex,
-        event: &'static str,
-        sender: &str,
-        mut payload: Value,
-    ) {
-        payload::add_common_keys(self, at, sender, &mut payload);
-        let guid = self.mint.guid();
-        let payload = Arc::new(payload);
-        let mut occurrence =
-            Occurrence { guid, event, repository: Some(at), installation: None, payload };
-        let repository = self.repository(at);
-        let organization = repository.of_organization.then_some(repository.name.owner());
-        let organization = organization.and_then(|login| self.find_organization(login));
-        let organization = organization.map(HookOwner::Organization);
-        let mut attempts: Vec<Attempt> = Vec::new();
-        for owner in [HookOwner::Repository(at)].into_iter().chain(organization) {
-            let hooks = self.hooks(owner).iter().filter(|hook| hook.wants(event));
-            attempts.extend(hooks.map(|hook| self.attempt(owner, hook, &occurrence)));
-        }
-        if let Some(installation) = self.installation_of(at) {
-            occurrence.installation = Some(installation.id);
-            let mut payload = Value::clone(&occurrence.payload);
-            payload["installation"] = payload::installation::reference(installation.id);
-            occurrence.payload = Arc::new(payload);
-            let hooks = self.hooks(HookOwner::App).iter().filter(|hook| hook.wants(event));
-            attempts.extend(hooks.map(|hook| self.attempt(HookOwner::App, hook, &occurrence)));
-        }
-        self.outbox.extend(attempts);
-    }
-
     pub(crate) fn send(&mut self, attempt: Attempt) {
         self.outbox.push(attempt);
     }
@@ -178,5 +94,44 @@ impl World {
         let attempts = std::mem::take(&mut self.outbox);
         self.pending_deliveries += attempts.len();
         attempts
+    }
+
+    /// The place of an organization in the world; logins are compared without regard to case.
+    pub(crate) fn find_organization(&self, login: &str) -> Option<usize> {
+        self.organizations.iter().position(|it| it.login.eq_ignore_ascii_case(login))
+    }
+
+    /// The hooks of an owner; an App has one at most.
+    pub(crate) fn hooks(&self, owner: HookOwner) -> &[Hook] {
+        match owner {
+            HookOwner::Repository(at) => &self.repository(at).hooks,
+            HookOwner::Organization(index) => {
+                self.organizations.get(index).map(|it| it.hooks.as_slice()).unwrap_or_default()
+            }
+            HookOwner::App => self.app.hook.as_slice(),
+        }
+    }
+
+    pub(crate) fn hook(&self, owner: HookOwner, id: u64) -> Option<&Hook> {
+        self.hooks(owner).iter().find(|hook| hook.id == id)
+    }
+
+    pub(crate) fn hook_mut(&mut self, owner: HookOwner, id: u64) -> Option<&mut Hook> {
+        let hooks = match owner {
+            HookOwner::Repository(at) => self.repository_mut(at).hooks.as_mut_slice(),
+            HookOwner::Organization(index) => {
+                self.organizations.get_mut(index)?.hooks.as_mut_slice()
+            }
+            HookOwner::App => self.app.hook.as_mut_slice(),
+        };
+        hooks.iter_mut().find(|hook| hook.id == id)
+    }
+
+    /// Whom a hook belongs to: its number is no other's.
+    pub(in crate::state) fn owner_of(&self, id: u64) -> Option<HookOwner> {
+        let repositories = self.repository_indices().map(HookOwner::Repository);
+        let organizations = (0..self.organizations.len()).map(HookOwner::Organization);
+        let mut all = repositories.chain(organizations).chain([HookOwner::App]);
+        all.find(|owner| self.hook(*owner, id).is_some())
     }
 }

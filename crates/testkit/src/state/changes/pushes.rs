@@ -1,11 +1,12 @@
 use hookstead_types::Sha;
 use serde_json::{Value, json};
 
-use super::repository::{Branch, is_of_fork};
-use super::{RepositoryIndex, World};
-use crate::RecordedPullRequest;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::payload;
 use crate::state::account;
+use crate::state::repository::{Branch, is_of_fork};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 impl World {
     /// Adds a commit to a branch; a branch that is not there starts from the default branch.

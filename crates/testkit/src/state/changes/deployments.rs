@@ -1,10 +1,13 @@
 use hookstead_types::{DeploymentState, StatusState};
 use serde_json::json;
 
-use super::repository::Resolved;
-use super::{MergeRefusal, RepositoryIndex, World};
+use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::deployment_status::RecordedDeploymentStatus;
 use crate::payload;
-use crate::{NewDeployment, RecordedDeployment, RecordedDeploymentStatus};
+use crate::state::merge::MergeRefusal;
+use crate::state::repository::Resolved;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// Why no deployment was made.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 use hookstead_types::{Sha, StatusState};
 use serde_json::json;
 
-use super::{RepositoryIndex, World};
-use crate::RecordedStatus;
+use crate::objects::status::RecordedStatus;
 use crate::payload;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The values of a status that is to be made.
 #[derive(Debug)]

@@ -2,9 +2,10 @@ use hookstead_events::{CheckConclusion, CheckStatus};
 use hookstead_types::{Sha, Timestamp};
 use serde_json::json;
 
-use super::{RepositoryIndex, World};
-use crate::RecordedCheckRun;
+use crate::objects::check_run::RecordedCheckRun;
 use crate::payload;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The values that a check run is made with or changed by; what is not there stays.
 #[derive(Debug, Default)]

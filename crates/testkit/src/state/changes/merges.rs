@@ -1,0 +1,142 @@
+use hookstead_types::Sha;
+
+use crate::state::merge::{MergeMethod, MergeRefusal};
+use crate::state::repository::Branch;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
+
+impl World {
+    /// Whether the pull request can be merged, as GitHub computes it in the background; and the
+    /// test merge commit that it makes meanwhile.
+    pub(crate) fn compute_mergeability(&mut self, at: RepositoryIndex, number: u64) {
+        let conflicting = self.is_conflicting(at, number);
+        let (repository, mint) = self.parts(at);
+        if let Some(it) = repository.pull_request_mut(number).filter(|it| it.open)
+            && !it.mergeability_known
+        {
+            it.mergeability_known = true;
+            it.merge_commit_sha = (!conflicting).then(|| mint.sha());
+        }
+    }
+
+    /// Whether the pull request's branch or its base is one that conflicts with every other.
+    pub(crate) fn is_conflicting(&self, at: RepositoryIndex, number: u64) -> bool {
+        let repository = self.repository(at);
+        let conflicting =
+            |branch: &String| repository.branches.get(branch).is_some_and(|it| it.conflicting);
+        repository
+            .pull_request(number)
+            .is_some_and(|it| conflicting(&it.branch) || conflicting(&it.base_ref))
+    }
+
+    /// Merges a pull request and returns the base's new head.
+    pub(crate) fn merge_pull_request(
+        &mut self,
+        at: RepositoryIndex,
+        number: u64,
+        method: MergeMethod,
+        message: Option<&str>,
+        by: &str,
+    ) -> Result<Sha, MergeRefusal> {
+        let conflicting = self.is_conflicting(at, number);
+        let (repository, mint) = self.parts(at);
+        let Some(it) = repository.pull_request(number).filter(|it| it.open) else {
+            return Err(MergeRefusal::NotOpen);
+        };
+        if it.draft {
+            return Err(MergeRefusal::Draft);
+        }
+        let it = it.clone();
+        let base = repository.branches.get(&it.base_ref).ok_or(MergeRefusal::NotOpen)?;
+        if conflicting {
+            return Err(MergeRefusal::Conflict);
+        }
+        let base = base.head.clone();
+        let default_message = match method {
+            MergeMethod::Squash => format!("{} (#{number})", it.title),
+            _ => format!(
+                "Merge pull request #{number} from {}",
+                it.head_label(repository.name.owner())
+            ),
+        };
+        let message = message.unwrap_or(&default_message);
+        let history = &mut repository.history;
+        let merged = match method {
+            MergeMethod::Merge => history.add(mint, vec![base, it.head_sha.clone()], message, by),
+            MergeMethod::Squash => history.add(mint, vec![base], message, &it.author),
+            MergeMethod::Rebase => {
+                let commits: Vec<(String, String)> = history
+                    .between(Some(&base), &it.head_sha)
+                    .into_iter()
+                    .map(|commit| (commit.message.clone(), commit.author.clone()))
+                    .collect();
+                commits.into_iter().fold(base, |parent, (message, author)| {
+                    history.add(mint, vec![parent], &message, &author)
+                })
+            }
+        };
+        self.set_merged(at, number, &merged, by);
+        self.advance(at, &it.base_ref, &merged, by);
+        Ok(merged)
+    }
+
+    /// Merges a branch or commit into a branch, without a pull request.
+    pub(crate) fn merge_into(
+        &mut self,
+        at: RepositoryIndex,
+        base: &str,
+        head: &Sha,
+        message: &str,
+        by: &str,
+    ) -> Result<Sha, MergeRefusal> {
+        let (repository, mint) = self.parts(at);
+        let into = repository.branches.get(base).ok_or(MergeRefusal::NotOpen)?;
+        if repository.history.contains(&into.head, head) {
+            return Err(MergeRefusal::Nothing);
+        }
+        let conflicting =
+            |it: &Branch| it.conflicting && (it.head == into.head || it.head == *head);
+        if repository.branches.values().any(conflicting) {
+            return Err(MergeRefusal::Conflict);
+        }
+        let parents = vec![into.head.clone(), head.clone()];
+        let merged = repository.history.add(mint, parents, message, by);
+        self.advance(at, base, &merged, by);
+        Ok(merged)
+    }
+
+    /// GitHub counts a pull request as merged when its commits reach its base by any way.
+    pub(in crate::state) fn merge_contained_pull_requests(
+        &mut self,
+        at: RepositoryIndex,
+        branch: &str,
+        head: &Sha,
+        by: &str,
+    ) {
+        let repository = self.repository(at);
+        let contained: Vec<u64> = repository
+            .pull_requests
+            .iter()
+            .filter(|it| it.open && it.base_ref == branch)
+            .filter(|it| it.head_sha != it.base_sha)
+            .filter(|it| repository.history.contains(head, &it.head_sha))
+            .map(|it| it.number)
+            .collect();
+        for number in contained {
+            self.set_merged(at, number, head, by);
+        }
+    }
+
+    fn set_merged(&mut self, at: RepositoryIndex, number: u64, merged: &Sha, by: &str) {
+        let (repository, mint) = self.parts(at);
+        if let Some(it) = repository.pull_request_mut(number) {
+            it.open = false;
+            it.merged = true;
+            it.merged_by = Some(by.to_owned());
+            it.merge_commit_sha = Some(merged.clone());
+            it.closed_at = Some(mint.now());
+            it.updated_at = mint.now();
+            self.announce_pull_request(at, number, "closed", by, None);
+        }
+    }
+}

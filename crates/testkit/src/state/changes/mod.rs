@@ -1,0 +1,13 @@
+//! What can happen: each change moves the [`World`](super::World) on and announces itself.
+
+mod announcements;
+pub(crate) mod check_runs;
+pub(crate) mod deployments;
+mod hooks;
+mod installations;
+mod merge_requests;
+mod merges;
+mod pull_requests;
+mod pushes;
+mod repositories;
+pub(crate) mod statuses;

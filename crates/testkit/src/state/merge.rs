@@ -1,0 +1,41 @@
+use std::fmt;
+
+/// How a pull request is merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MergeMethod {
+    Merge,
+    Squash,
+    Rebase,
+}
+
+impl MergeMethod {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Squash => "squash",
+            Self::Rebase => "rebase",
+        }
+    }
+}
+
+/// Why something was not merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MergeRefusal {
+    /// It is closed or merged already.
+    NotOpen,
+    Draft,
+    Conflict,
+    /// The base has everything already.
+    Nothing,
+}
+
+impl fmt::Display for MergeRefusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NotOpen => "it is not open",
+            Self::Draft => "it is a draft",
+            Self::Conflict => "it conflicts with its base",
+            Self::Nothing => "the base has all its commits",
+        })
+    }
+}
