@@ -1,9 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
-
 use crate::fail::fail;
+use crate::state::app::UnknownToken;
 use crate::{FakeGitHub, NewHook, Repository};
 
 /// The GitHub App of a [`FakeGitHub`]; there is one.
@@ -96,12 +95,12 @@ impl App {
     /// If the status is neither 401 nor 403.
     #[track_caller]
     pub fn new_tokens_unknown_for(&self, age: Duration, status: u16) {
-        let status = match status {
-            401 => StatusCode::UNAUTHORIZED,
-            403 => StatusCode::FORBIDDEN,
+        let counts_as = match status {
+            401 => UnknownToken::Invalid,
+            403 => UnknownToken::Powerless,
             _ => fail(&format!("an unknown token is answered 401 or 403, not {status}")),
         };
-        self.github.shared().update(|world| world.app.unknown = Some((age, status)));
+        self.github.shared().update(|world| world.app.unknown = Some((age, counts_as)));
     }
 
     /// Makes all tokens that were given out so far invalid, before their time.

@@ -1,15 +1,16 @@
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
 use crate::FakeGitHub;
 use crate::fail::fail;
-use crate::payload::Links;
+use crate::fake::Fake;
 use crate::samples;
-use crate::shared::{Settings, Shared};
-use crate::state::{DeliveryLog, Mint, World};
+use crate::shared::Settings;
+use crate::state::links::Links;
+use crate::state::{Mint, World};
+use crate::traffic::deliveries::Deliveries;
 
 /// Settings of a [`FakeGitHub`].
 ///
@@ -31,7 +32,7 @@ use crate::state::{DeliveryLog, Mint, World};
 pub struct FakeGitHubBuilder {
     settings: Settings,
     with_samples: bool,
-    delivery_log: DeliveryLog,
+    deliveries: Deliveries,
     began: Duration,
 }
 
@@ -47,8 +48,8 @@ impl FakeGitHubBuilder {
             wait_timeout: Duration::from_secs(30),
             delivery_timeout: Duration::from_secs(10),
         };
-        let delivery_log = DeliveryLog::default();
-        Self { settings, with_samples: false, delivery_log, began: Duration::ZERO }
+        let deliveries = Deliveries::default();
+        Self { settings, with_samples: false, deliveries, began: Duration::ZERO }
     }
 
     /// Accepts this token, and no other than those given so. By default every token is accepted.
@@ -63,7 +64,7 @@ impl FakeGitHubBuilder {
     pub fn enterprise_server(mut self, host: &str) -> Self {
         self.settings.enterprise_host = Some(host.to_owned());
         self.settings.delivery_timeout = Duration::from_secs(30);
-        self.delivery_log.retention = Duration::from_secs(7 * 24 * 60 * 60);
+        self.deliveries.retention = Duration::from_secs(7 * 24 * 60 * 60);
         self.path_prefix("/api/v3")
     }
 
@@ -126,14 +127,14 @@ impl FakeGitHubBuilder {
     /// Lists a hook's deliveries with the oldest first. The newest come first by default, but GitHub
     /// promises no order.
     pub fn deliveries_oldest_first(mut self) -> Self {
-        self.delivery_log.oldest_first = true;
+        self.deliveries.oldest_first = true;
         self
     }
 
     /// How long after a delivery the API redelivers it; 3 days by default, as on github.com. It is
     /// listed all the same.
     pub fn delivery_retention(mut self, retention: Duration) -> Self {
-        self.delivery_log.retention = retention;
+        self.deliveries.retention = retention;
         self
     }
 
@@ -175,8 +176,7 @@ impl FakeGitHubBuilder {
         let links = Links { api: format!("{web}{}", self.settings.prefix), web };
         let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
         let mut world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
-        world.delivery_log = self.delivery_log;
         world.mint.begin_behind(self.began);
-        FakeGitHub::serve(Arc::new(Shared::new(self.settings, world)), listener)
+        FakeGitHub::serve(self.settings, Fake::new(world, self.deliveries), listener)
     }
 }

@@ -7,7 +7,9 @@ use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
-use crate::shared::Shared;
+use crate::fake::Fake;
+use crate::shared::{Settings, Shared};
+use crate::webhook;
 use crate::{
     App, FakeGitHubBuilder, Fault, Organization, RecordedDelivery, RecordedRequest, Repository,
     rest,
@@ -51,7 +53,10 @@ impl FakeGitHub {
         FakeGitHubBuilder::new()
     }
 
-    pub(crate) fn serve(shared: Arc<Shared>, listener: TcpListener) -> Self {
+    pub(crate) fn serve(settings: Settings, fake: Fake, listener: TcpListener) -> Self {
+        let (shared, notices) = Shared::new(settings, fake);
+        let shared = Arc::new(shared);
+        shared.spawn(webhook::run(Arc::clone(&shared), notices));
         shared.spawn(rest::serve(Arc::clone(&shared), listener));
         Self { running: Arc::new(Running { shared }) }
     }
@@ -149,18 +154,18 @@ impl FakeGitHub {
 
     /// Lets something go wrong with the API requests to come. See [`Fault`].
     pub fn inject(&self, fault: Fault) {
-        self.shared().update(|world| world.faults.add(fault));
+        self.shared().update_all(|fake| fake.faults.add(fault));
     }
 
     /// The faults that have not hit as many requests as they are to, in the order of their injection.
     #[must_use]
     pub fn pending_faults(&self) -> Vec<Fault> {
-        self.shared().read(|world| world.faults.waiting().to_vec())
+        self.shared().read_all(|fake| fake.faults.waiting().to_vec())
     }
 
     /// Takes all faults back that are left: the outage is over.
     pub fn clear_faults(&self) {
-        self.shared().update(|world| world.faults.clear());
+        self.shared().update_all(|fake| fake.faults.clear());
     }
 
     /// The time by this fake's clock.
@@ -178,19 +183,19 @@ impl FakeGitHub {
     /// The API requests so far, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared().read(|world| world.requests.clone())
+        self.shared().read_all(|fake| fake.requests.clone())
     }
 
     /// The webhook deliveries finished so far, the oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<RecordedDelivery> {
-        self.shared().read(|world| world.deliveries.clone())
+        self.shared().read_all(|fake| fake.deliveries.finished.clone())
     }
 
     /// How many webhook deliveries are under way.
     #[must_use]
     pub fn pending_deliveries(&self) -> usize {
-        self.shared().read(|world| world.pending_deliveries)
+        self.shared().read_all(|fake| fake.deliveries.pending)
     }
 
     /// Delivers once more what [`RecordedDelivery::id`] names, with the same GUID: GitHub's
@@ -201,7 +206,7 @@ impl FakeGitHub {
     /// If there is no such delivery.
     #[track_caller]
     pub fn redeliver(&self, delivery: u64) {
-        if !self.shared().update(|world| world.redeliver(delivery)) {
+        if !self.shared().update_all(|fake| fake.redeliver(delivery)) {
             fail(&format!("there is no delivery {delivery} in {self}"));
         }
     }
@@ -270,9 +275,9 @@ impl FakeGitHub {
 impl fmt::Display for FakeGitHub {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.shared().read(|world| {
+        self.shared().read_all(|fake| {
             writeln!(text, "a fake GitHub at {}", self.shared().settings.api_url)?;
-            for repository in &world.repositories {
+            for repository in &fake.world.repositories {
                 writeln!(text, "repository {}", repository.name)?;
                 list(&mut text, "pull requests", &repository.pull_requests)?;
                 list(&mut text, "statuses", &repository.statuses)?;
@@ -284,12 +289,12 @@ impl fmt::Display for FakeGitHub {
                     hooks.map(|hook| format!("{} to {}", hook.id, hook.settings.url)).collect();
                 list(&mut text, "hooks", &hooks)?;
             }
-            list(&mut text, "deliveries", &world.deliveries)?;
-            writeln!(text, "  {} deliveries under way", world.pending_deliveries)?;
-            if !world.faults.waiting().is_empty() {
-                list(&mut text, "faults to come", world.faults.waiting())?;
+            list(&mut text, "deliveries", &fake.deliveries.finished)?;
+            writeln!(text, "  {} deliveries under way", fake.deliveries.pending)?;
+            if !fake.faults.waiting().is_empty() {
+                list(&mut text, "faults to come", fake.faults.waiting())?;
             }
-            list(&mut text, "API requests", &world.requests)
+            list(&mut text, "API requests", &fake.requests)
         })?;
         formatter.write_str(text.trim_end())
     }

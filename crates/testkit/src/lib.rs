@@ -68,6 +68,7 @@
 mod app;
 mod builder;
 mod fail;
+mod fake;
 mod github;
 mod guid;
 mod objects;

@@ -1,12 +1,13 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::state::World;
-use crate::webhook;
+use crate::fake::Fake;
+use crate::state::occurrence::Notice;
+use crate::state::world::World;
 
 /// How a fake behaves.
 #[derive(Debug, Clone)]
@@ -29,7 +30,9 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
-    world: Mutex<World>,
+    fake: Mutex<Fake>,
+    /// To the task that delivers.
+    notices: mpsc::UnboundedSender<Notice>,
     /// Counts the changes; those who wait look again at each.
     changes: watch::Sender<u64>,
     /// `None` once the fake has stopped.
@@ -38,31 +41,46 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Call it within a runtime.
-    pub(crate) fn new(settings: Settings, world: World) -> Self {
-        Self {
+    /// Call it within a runtime. The receiver is for the task that delivers.
+    pub(crate) fn new(settings: Settings, fake: Fake) -> (Self, mpsc::UnboundedReceiver<Notice>) {
+        let (notices, to_deliver) = mpsc::unbounded_channel();
+        let shared = Self {
             settings,
-            world: Mutex::new(world),
+            fake: Mutex::new(fake),
+            notices,
             changes: watch::Sender::new(0),
             tasks: Mutex::new(Some(JoinSet::new())),
             runtime: Handle::current(),
-        }
-    }
-
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
-        read(&lock(&self.world))
-    }
-
-    /// Changes the state, sends the webhooks that the change calls for, and wakes who waits.
-    pub(crate) fn update<T>(self: &Arc<Self>, change: impl FnOnce(&mut World) -> T) -> T {
-        let (result, attempts) = {
-            let mut world = lock(&self.world);
-            let result = change(&mut world);
-            (result, world.take_outbox())
         };
-        for attempt in attempts {
-            self.spawn(webhook::deliver(Arc::clone(self), attempt));
+        (shared, to_deliver)
+    }
+
+    /// Looks at what is so.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        self.read_all(|fake| read(&fake.world))
+    }
+
+    /// Looks at what is so, and at what went in and out.
+    pub(crate) fn read_all<T>(&self, read: impl FnOnce(&Fake) -> T) -> T {
+        read(&lock(&self.fake))
+    }
+
+    /// Changes the state, has the webhooks sent that the change calls for, and wakes who waits.
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        self.update_all(|fake| change(&mut fake.world))
+    }
+
+    /// As [`update`](Self::update), for who changes what went in and out as well.
+    pub(crate) fn update_all<T>(&self, change: impl FnOnce(&mut Fake) -> T) -> T {
+        let mut fake = lock(&self.fake);
+        let result = change(&mut fake);
+        for notice in fake.world.take_notices() {
+            // It fails when the fake has stopped; then nobody is told any more.
+            if self.notices.send(notice).is_ok() {
+                fake.deliveries.pending += 1;
+            }
         }
+        drop(fake);
         self.changes.send_modify(|count| *count += 1);
         result
     }

@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, user};
+use super::ids::node_id;
+use super::user;
 use crate::state::app::{CLIENT_ID, ID};
+use crate::state::links::Links;
 
 /// The one App that there is. It made the sample's checks.
 pub(crate) fn app(links: &Links) -> Value {

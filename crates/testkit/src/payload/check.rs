@@ -1,8 +1,11 @@
 use serde_json::{Value, json};
 
-use super::{Links, app, commit, node_id, pull_request};
+use super::ids::node_id;
+use super::{app, commit, pull_request};
 use crate::RecordedPullRequest;
-use crate::state::{Commit, RepositoryState};
+use crate::state::Commit;
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
 /// The ids of the sample's checks.
 #[derive(Debug)]
@@ -14,7 +17,7 @@ pub(crate) struct Ids {
 /// A completed check run of a pull request's head.
 pub(crate) fn run(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     it: &RecordedPullRequest,
     ids: &Ids,
 ) -> Value {
@@ -50,7 +53,7 @@ pub(crate) fn run(
 /// The check suite, complete.
 pub(crate) fn suite(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     it: &RecordedPullRequest,
     head: &Commit,
     ids: &Ids,
@@ -67,7 +70,7 @@ pub(crate) fn suite(
 /// The check suite as it stands in a check run.
 fn in_run(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     it: &RecordedPullRequest,
     ids: &Ids,
 ) -> Value {
@@ -88,6 +91,6 @@ fn in_run(
     })
 }
 
-fn suite_url(links: &Links, repository: &RepositoryState, ids: &Ids) -> String {
+fn suite_url(links: &Links, repository: &RepositoryFacts, ids: &Ids) -> String {
     format!("{}/check-suites/{}", links.api_repository(&repository.name), ids.suite)
 }

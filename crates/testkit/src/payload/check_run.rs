@@ -1,15 +1,13 @@
 use serde_json::{Value, json};
 
-use super::{Links, app, node_id, pull_request};
-use crate::RecordedCheckRun;
-use crate::state::RepositoryState;
+use super::ids::node_id;
+use super::{app, pull_request};
+use crate::state::facts::{CheckRunFacts, RepositoryFacts};
+use crate::state::links::Links;
 
 /// A check run, as the REST API shows it.
-pub(crate) fn check_run(
-    links: &Links,
-    repository: &RepositoryState,
-    it: &RecordedCheckRun,
-) -> Value {
+pub(crate) fn check_run(links: &Links, repository: &RepositoryFacts, run: &CheckRunFacts) -> Value {
+    let it = &run.it;
     let url = format!("{}/check-runs/{}", links.api_repository(&repository.name), it.id);
     let web = format!("{}/runs/{}", links.web_repository(&repository.name), it.id);
     json!({
@@ -34,27 +32,26 @@ pub(crate) fn check_run(
         },
         "check_suite": { "id": it.suite },
         "app": app::app(links),
-        "pull_requests": pull_requests(links, repository, it),
+        "pull_requests": pull_requests(links, repository, run),
     })
 }
 
 /// A check run in a webhook, which shows more of the check suite.
-pub(crate) fn sent(links: &Links, repository: &RepositoryState, it: &RecordedCheckRun) -> Value {
-    let mut json = check_run(links, repository, it);
+pub(crate) fn sent(links: &Links, repository: &RepositoryFacts, run: &CheckRunFacts) -> Value {
+    let it = &run.it;
+    let mut json = check_run(links, repository, run);
     let api = links.api_repository(&repository.name);
-    let mut branches = repository.own_branches().filter(|(_, branch)| branch.head == it.sha);
-    let parents = repository.history.get(it.sha.as_str()).map(|commit| &commit.parents);
     json["check_suite"] = json!({
         "id": it.suite,
         "node_id": node_id("CS_kwDO", it.suite),
-        "head_branch": branches.next().map(|(name, _)| name),
+        "head_branch": run.head_branch,
         "head_sha": it.sha,
         "status": it.status,
         "conclusion": it.conclusion,
         "url": format!("{api}/check-suites/{}", it.suite),
-        "before": parents.and_then(|parents| parents.first()),
+        "before": run.before,
         "after": it.sha,
-        "pull_requests": pull_requests(links, repository, it),
+        "pull_requests": pull_requests(links, repository, run),
         "app": app::app(links),
         "created_at": it.started_at,
         "updated_at": it.completed_at.as_ref().unwrap_or(&it.started_at),
@@ -62,10 +59,7 @@ pub(crate) fn sent(links: &Links, repository: &RepositoryState, it: &RecordedChe
     json
 }
 
-/// The pull requests whose head it is about; none of those from forks.
-fn pull_requests(links: &Links, repository: &RepositoryState, it: &RecordedCheckRun) -> Vec<Value> {
-    let all = repository.pull_requests.iter();
-    all.filter(|pull| pull.open && pull.fork.is_none() && pull.head_sha == it.sha)
-        .map(|pull| pull_request::minimal(links, repository, pull))
-        .collect()
+fn pull_requests(links: &Links, repository: &RepositoryFacts, run: &CheckRunFacts) -> Vec<Value> {
+    let all = run.pull_requests.iter();
+    all.map(|pull| pull_request::minimal(links, repository, pull)).collect()
 }

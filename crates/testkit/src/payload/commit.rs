@@ -1,11 +1,14 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, user};
+use super::ids::node_id;
+use super::user;
+use crate::state::Commit;
 use crate::state::account;
-use crate::state::{Commit, RepositoryState};
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
 /// The shape of the REST API and of `status`.
-pub(crate) fn full(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+pub(crate) fn full(links: &Links, repository: &RepositoryFacts, commit: &Commit) -> Value {
     let api = links.api_repository(&repository.name);
     let web = links.web_repository(&repository.name);
     let Commit { sha, tree, message, author, .. } = commit;
@@ -50,7 +53,7 @@ pub(crate) fn full(links: &Links, repository: &RepositoryState, commit: &Commit)
 
 /// The shape of a commit that is asked for by itself: what it changes is there too. Here, every commit changes
 /// a line of one file.
-pub(crate) fn with_changes(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+pub(crate) fn with_changes(links: &Links, repository: &RepositoryFacts, commit: &Commit) -> Value {
     let mut json = full(links, repository, commit);
     let api = links.api_repository(&repository.name);
     let web = links.web_repository(&repository.name);
@@ -72,7 +75,7 @@ pub(crate) fn with_changes(links: &Links, repository: &RepositoryState, commit: 
 }
 
 /// The shape of `push`.
-pub(crate) fn pushed(links: &Links, repository: &RepositoryState, commit: &Commit) -> Value {
+pub(crate) fn pushed(links: &Links, repository: &RepositoryFacts, commit: &Commit) -> Value {
     let mut json = short(commit);
     let web = links.web_repository(&repository.name);
     json["distinct"] = json!(true);

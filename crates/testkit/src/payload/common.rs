@@ -1,48 +1,37 @@
 use serde_json::Value;
 
 use super::{installation, organization, repository, user};
-use crate::state::{RepositoryIndex, World};
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
-/// Adds what nearly every event's payload has and this one has not yet: the repository, the
-/// sender, and the organization and the installation if there are any.
-pub(crate) fn add_common_keys(
-    world: &World,
-    at: RepositoryIndex,
-    sender: &str,
-    payload: &mut Value,
-) {
-    let repository = world.repository(at);
-    // `push` brings a repository of its own shape.
-    add(payload, "repository", || repository::full(&world.links, repository));
-    if repository.of_organization {
-        add_organization_keys(world, at, sender, payload);
-    } else {
-        add_sender(world, sender, payload);
-        add_installation(world, payload);
-    }
+/// What the payloads of nearly all events have in common, each as far as it is there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Common<'a> {
+    pub(crate) repository: Option<&'a RepositoryFacts>,
+    /// The login of the organization.
+    pub(crate) organization: Option<&'a str>,
+    /// The login of the account that did it.
+    pub(crate) sender: Option<&'a str>,
+    /// The number of the App's installation.
+    pub(crate) installation: Option<u64>,
 }
 
-/// The same without the repository, for what happens to the organization that owns it.
-pub(crate) fn add_organization_keys(
-    world: &World,
-    at: RepositoryIndex,
-    sender: &str,
-    payload: &mut Value,
-) {
-    let owner = world.repository(at).name.owner();
-    add(payload, "organization", || organization::organization(&world.links, owner));
-    add_sender(world, sender, payload);
-    add_installation(world, payload);
-}
-
-/// Adds who did it.
-pub(crate) fn add_sender(world: &World, sender: &str, payload: &mut Value) {
-    add(payload, "sender", || user::user(&world.links, sender));
-}
-
-fn add_installation(world: &World, payload: &mut Value) {
-    if let Some(id) = world.installation {
-        add(payload, "installation", || installation::reference(id));
+impl Common<'_> {
+    /// Adds those keys that the payload has not yet: `push` for instance brings a repository of its own
+    /// shape.
+    pub(crate) fn add_to(&self, payload: &mut Value, links: &Links) {
+        if let Some(facts) = self.repository {
+            add(payload, "repository", || repository::full(links, facts));
+        }
+        if let Some(login) = self.organization {
+            add(payload, "organization", || organization::organization(links, login));
+        }
+        if let Some(login) = self.sender {
+            add(payload, "sender", || user::user(links, login));
+        }
+        if let Some(id) = self.installation {
+            add(payload, "installation", || installation::reference(id));
+        }
     }
 }
 

@@ -1,13 +1,15 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, user};
-use crate::state::RepositoryState;
+use super::ids::node_id;
+use super::user;
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 use crate::{RecordedDeployment, RecordedDeploymentStatus};
 
 /// A deployment.
 pub(crate) fn deployment(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     deployment: &RecordedDeployment,
 ) -> Value {
     let api = links.api_repository(&repository.name);
@@ -37,7 +39,7 @@ pub(crate) fn deployment(
 /// A deployment status.
 pub(crate) fn status(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     status: &RecordedDeploymentStatus,
 ) -> Value {
     let api = links.api_repository(&repository.name);

@@ -1,16 +1,18 @@
 use serde_json::{Value, json};
 
-use super::{app, node_id, user};
+use super::ids::node_id;
+use super::{app, user};
 use crate::state::account;
-use crate::state::{Installation, RepositoryState, World};
+use crate::state::app::Installation;
+use crate::state::facts::{InstallationFacts, RepositoryFacts};
+use crate::state::links::Links;
 
 /// An installation of the App, complete.
-pub(crate) fn full(world: &World, it: &Installation) -> Value {
-    let links = &world.links;
+pub(crate) fn full(links: &Links, installation: &InstallationFacts) -> Value {
+    let InstallationFacts { it, of_organization } = installation;
     let app = app::app(links);
-    let of_organization = world.find_organization(&it.account).is_some();
-    let kind = if of_organization { "Organization" } else { "User" };
-    let settings = if of_organization {
+    let kind = if *of_organization { "Organization" } else { "User" };
+    let settings = if *of_organization {
         format!("{}/organizations/{}/settings/installations/{}", links.web, it.account, it.id)
     } else {
         format!("{}/settings/installations/{}", links.web, it.id)
@@ -50,7 +52,7 @@ pub(crate) fn selection(it: &Installation) -> &'static str {
 }
 
 /// A repository as it stands beside an installation.
-pub(crate) fn repository(repository: &RepositoryState) -> Value {
+pub(crate) fn repository(repository: &RepositoryFacts) -> Value {
     json!({
         "id": repository.id,
         "node_id": node_id("R_kgDO", repository.id),

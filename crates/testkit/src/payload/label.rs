@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{node_id, with_links};
+use super::ids::{node_id, with_links};
 use crate::state::account;
 
 /// A label of the repository at this address of the API.

@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, user, with_links};
+use super::ids::{node_id, with_links};
+use super::user;
 use crate::state::account;
+use crate::state::links::Links;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),

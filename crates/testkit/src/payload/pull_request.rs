@@ -1,8 +1,10 @@
 use serde_json::{Value, json};
 
-use super::{Links, label, node_id, repository, user};
+use super::ids::node_id;
+use super::{label, repository, user};
 use crate::RecordedPullRequest;
-use crate::state::{RepositoryIndex, RepositoryState, World};
+use crate::state::facts::{Mergeability, PullRequestFacts, RepositoryFacts};
+use crate::state::links::Links;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", "/pulls/{n}"),
@@ -30,12 +32,16 @@ const ONLY_IN_FULL: &[&str] = &[
 ];
 
 /// The full shape: a webhook's, and that of a pull request asked for by its number.
-pub(crate) fn full(world: &World, at: RepositoryIndex, it: &RecordedPullRequest) -> Value {
-    let links = &world.links;
-    let repo = world.repository(at);
+pub(crate) fn full(links: &Links, repo: &RepositoryFacts, facts: &PullRequestFacts) -> Value {
+    let PullRequestFacts { it, commits, mergeability } = facts;
     let mut json = listed_and_full(links, repo, it);
-    let commits = repo.history.between(Some(&it.base_sha), &it.head_sha).len();
-    let (mergeable, state) = mergeability(world, at, it);
+    let (mergeable, state) = match mergeability {
+        Mergeability::Unknown => (None, "unknown"),
+        Mergeability::Conflicting => (Some(false), "dirty"),
+        Mergeability::Draft => (Some(true), "draft"),
+        Mergeability::Unstable => (Some(true), "unstable"),
+        Mergeability::Clean => (Some(true), "clean"),
+    };
     let rest = json!({
         "merged": it.merged,
         "mergeable": mergeable,
@@ -57,8 +63,8 @@ pub(crate) fn full(world: &World, at: RepositoryIndex, it: &RecordedPullRequest)
 }
 
 /// The shape in lists.
-pub(crate) fn listed(world: &World, at: RepositoryIndex, it: &RecordedPullRequest) -> Value {
-    let mut json = full(world, at, it);
+pub(crate) fn listed(links: &Links, repo: &RepositoryFacts, facts: &PullRequestFacts) -> Value {
+    let mut json = full(links, repo, facts);
     if let Some(object) = json.as_object_mut() {
         object.retain(|key, _| !ONLY_IN_FULL.contains(&key.as_str()));
     }
@@ -66,7 +72,7 @@ pub(crate) fn listed(world: &World, at: RepositoryIndex, it: &RecordedPullReques
 }
 
 /// The shape in check runs, check suites and workflow runs.
-pub(crate) fn minimal(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Value {
+pub(crate) fn minimal(links: &Links, repo: &RepositoryFacts, it: &RecordedPullRequest) -> Value {
     let api = links.api_repository(&repo.name);
     let repository = json!({ "id": repo.id, "url": api, "name": repo.name.name() });
     json!({
@@ -78,29 +84,7 @@ pub(crate) fn minimal(links: &Links, repo: &RepositoryState, it: &RecordedPullRe
     })
 }
 
-/// Right after a change nobody knows whether the pull request can be merged; it is computed when
-/// somebody asks.
-fn mergeability(
-    world: &World,
-    at: RepositoryIndex,
-    it: &RecordedPullRequest,
-) -> (Option<bool>, &'static str) {
-    if !it.open || !it.mergeability_known {
-        return (None, "unknown");
-    }
-    let statuses = world.repository(at).current_statuses(&it.head_sha);
-    if world.is_conflicting(at, it.number) {
-        (Some(false), "dirty")
-    } else if it.draft {
-        (Some(true), "draft")
-    } else if statuses.iter().any(|status| status.state != hookstead_types::StatusState::Success) {
-        (Some(true), "unstable")
-    } else {
-        (Some(true), "clean")
-    }
-}
-
-fn listed_and_full(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Value {
+fn listed_and_full(links: &Links, repo: &RepositoryFacts, it: &RecordedPullRequest) -> Value {
     let number = it.number;
     let api = links.api_repository(&repo.name);
     let web = format!("{}/pull/{number}", links.web_repository(&repo.name));
@@ -153,7 +137,7 @@ fn listed_and_full(links: &Links, repo: &RepositoryState, it: &RecordedPullReque
     json
 }
 
-fn head(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Value {
+fn head(links: &Links, repo: &RepositoryFacts, it: &RecordedPullRequest) -> Value {
     let repository = match &it.fork {
         None => repository::full(links, repo),
         Some(fork) if fork.deleted => Value::Null,
@@ -171,7 +155,7 @@ fn head(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Valu
     })
 }
 
-fn base(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Value {
+fn base(links: &Links, repo: &RepositoryFacts, it: &RecordedPullRequest) -> Value {
     json!({
         "label": format!("{}:{}", repo.name.owner(), it.base_ref),
         "ref": it.base_ref,
@@ -181,7 +165,7 @@ fn base(links: &Links, repo: &RepositoryState, it: &RecordedPullRequest) -> Valu
     })
 }
 
-fn association(repo: &RepositoryState, it: &RecordedPullRequest) -> &'static str {
+fn association(repo: &RepositoryFacts, it: &RecordedPullRequest) -> &'static str {
     if repo.name.owner().eq_ignore_ascii_case(&it.author) {
         "OWNER"
     } else if it.fork.is_some() {

@@ -1,9 +1,12 @@
 use hookstead_types::{RepoName, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Links, node_id, user, with_links};
+use super::ids::{node_id, with_links};
+use super::user;
+use crate::state::Fork;
 use crate::state::account;
-use crate::state::{Fork, RepositoryState};
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -46,17 +49,17 @@ const LINKS: &[(&str, &str)] = &[
 ];
 
 /// The short shape, inside of other objects.
-pub(crate) fn minimal(links: &Links, repository: &RepositoryState) -> Value {
+pub(crate) fn minimal(links: &Links, repository: &RepositoryFacts) -> Value {
     named(links, repository, &repository.name, repository.id, user::owner(links, repository))
 }
 
 /// The full shape.
-pub(crate) fn full(links: &Links, repository: &RepositoryState) -> Value {
+pub(crate) fn full(links: &Links, repository: &RepositoryFacts) -> Value {
     complete(links, repository, &repository.name, minimal(links, repository))
 }
 
 /// The shape that stands in `push`: old times as epoch seconds, some fields more.
-pub(crate) fn pushed(links: &Links, repository: &RepositoryState) -> Value {
+pub(crate) fn pushed(links: &Links, repository: &RepositoryFacts) -> Value {
     let mut pushed = full(links, repository);
     let login = repository.name.owner();
     pushed["owner"]["name"] = json!(login);
@@ -73,7 +76,7 @@ pub(crate) fn pushed(links: &Links, repository: &RepositoryState) -> Value {
 }
 
 /// A fork of the repository.
-pub(crate) fn fork(links: &Links, repository: &RepositoryState, fork: &Fork) -> Value {
+pub(crate) fn fork(links: &Links, repository: &RepositoryFacts, fork: &Fork) -> Value {
     // An owner's login is no less valid in one full name than in another.
     let Ok(name) = RepoName::new(&fork.owner, repository.name.name()) else {
         return Value::Null;
@@ -88,7 +91,7 @@ pub(crate) fn fork(links: &Links, repository: &RepositoryState, fork: &Fork) -> 
 }
 
 /// The shape of `GET /repos/{owner}/{repo}`, which adds what the caller may do.
-pub(crate) fn for_caller(links: &Links, repository: &RepositoryState) -> Value {
+pub(crate) fn for_caller(links: &Links, repository: &RepositoryFacts) -> Value {
     let mut json = full(links, repository);
     let settings = json!({
         "permissions": { "admin": true, "maintain": true, "push": true, "triage": true, "pull": true },
@@ -114,7 +117,7 @@ pub(crate) fn for_caller(links: &Links, repository: &RepositoryState) -> Value {
 
 fn named(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     name: &RepoName,
     id: u64,
     owner: Value,
@@ -133,9 +136,9 @@ fn named(
     with_links(minimal, &links.api_repository(name), LINKS)
 }
 
-fn complete(links: &Links, repository: &RepositoryState, name: &RepoName, short: Value) -> Value {
+fn complete(links: &Links, repository: &RepositoryFacts, name: &RepoName, short: Value) -> Value {
     let web = links.web_repository(name);
-    let open = repository.pull_requests.iter().filter(|it| it.open).count();
+    let open = repository.open_issues;
     let mut json = with_links(short, &web, &[("clone_url", ".git"), ("svn_url", "")]);
     let rest = json!({
         "created_at": repository.created_at,

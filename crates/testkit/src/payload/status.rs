@@ -1,14 +1,17 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, repository, user};
+use super::ids::node_id;
+use super::{commit, repository, user};
 use crate::RecordedStatus;
-use crate::state::RepositoryState;
+use crate::state::facts::RepositoryFacts;
+use crate::state::history::Commit;
+use crate::state::links::Links;
 use hookstead_types::{Sha, StatusState};
 
 /// A status, as it is created and listed.
 pub(crate) fn status(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     status: &RecordedStatus,
 ) -> Value {
     let mut json = without_creator(links, repository, status);
@@ -19,7 +22,7 @@ pub(crate) fn status(
 /// All contexts of a commit together; `shown` are those of the page asked for.
 pub(crate) fn combined(
     links: &Links,
-    repository: &RepositoryState,
+    repository: &RepositoryFacts,
     sha: &Sha,
     all: &[&RecordedStatus],
     shown: &[&RecordedStatus],
@@ -46,7 +49,7 @@ pub(crate) fn combined(
     })
 }
 
-fn without_creator(links: &Links, repository: &RepositoryState, status: &RecordedStatus) -> Value {
+fn without_creator(links: &Links, repository: &RepositoryFacts, status: &RecordedStatus) -> Value {
     let api = links.api_repository(&repository.name);
     json!({
         "url": format!("{api}/statuses/{}", status.sha),
@@ -59,5 +62,39 @@ fn without_creator(links: &Links, repository: &RepositoryState, status: &Recorde
         "context": status.context,
         "created_at": status.created_at,
         "updated_at": status.created_at,
+    })
+}
+
+/// A status in a webhook, with the commit and the branches that have it.
+pub(super) fn sent(
+    links: &Links,
+    repository: &RepositoryFacts,
+    status: &RecordedStatus,
+    branches: &[(String, Sha)],
+    of: Option<&Commit>,
+) -> Value {
+    let api = links.api_repository(&repository.name);
+    let branch = |(name, head): &(String, Sha)| {
+        json!({
+            "name": name,
+            "commit": { "sha": head, "url": format!("{api}/commits/{head}") },
+            "protected": false,
+        })
+    };
+    // `status` alone writes its own times with an offset instead of `Z`.
+    let created_at = status.created_at.to_string().replace('Z', "+00:00");
+    json!({
+        "id": status.id,
+        "sha": status.sha,
+        "name": repository.name,
+        "avatar_url": user::avatar(links, &status.creator),
+        "target_url": status.target_url,
+        "context": status.context,
+        "description": status.description,
+        "state": status.state,
+        "commit": of.map(|of| commit::full(links, repository, of)),
+        "branches": branches.iter().map(branch).collect::<Vec<_>>(),
+        "created_at": created_at,
+        "updated_at": created_at,
     })
 }

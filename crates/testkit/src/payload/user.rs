@@ -1,8 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{Links, node_id, with_links};
-use crate::state::RepositoryState;
+use super::ids::{node_id, with_links};
 use crate::state::account::id;
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -23,7 +24,7 @@ pub(crate) fn user(links: &Links, login: &str) -> Value {
 }
 
 /// A repository's owner.
-pub(crate) fn owner(links: &Links, repository: &RepositoryState) -> Value {
+pub(crate) fn owner(links: &Links, repository: &RepositoryFacts) -> Value {
     let kind = if repository.of_organization { "Organization" } else { "User" };
     account(links, repository.name.owner(), kind)
 }

@@ -1,8 +1,11 @@
 use serde_json::{Value, json};
 
-use super::{Links, commit, node_id, pull_request, repository, user, with_links};
+use super::ids::{node_id, with_links};
+use super::{commit, pull_request, repository, user};
 use crate::RecordedPullRequest;
-use crate::state::{Commit, RepositoryState};
+use crate::state::Commit;
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
 
 const RUN_LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -22,7 +25,7 @@ pub(crate) struct Ids {
 }
 
 /// A workflow.
-pub(crate) fn workflow(links: &Links, repo: &RepositoryState, ids: &Ids) -> Value {
+pub(crate) fn workflow(links: &Links, repo: &RepositoryFacts, ids: &Ids) -> Value {
     let web = links.web_repository(&repo.name);
     json!({
         "id": ids.workflow,
@@ -42,7 +45,7 @@ pub(crate) fn workflow(links: &Links, repo: &RepositoryState, ids: &Ids) -> Valu
 /// A completed run of that workflow for a pull request's head.
 pub(crate) fn run(
     links: &Links,
-    repo: &RepositoryState,
+    repo: &RepositoryFacts,
     it: &RecordedPullRequest,
     head: &Commit,
     ids: &Ids,
@@ -82,6 +85,6 @@ pub(crate) fn run(
     with_links(run, &format!("{api}/actions/runs/{}", ids.run), RUN_LINKS)
 }
 
-fn workflow_url(links: &Links, repo: &RepositoryState, ids: &Ids) -> String {
+fn workflow_url(links: &Links, repo: &RepositoryFacts, ids: &Ids) -> String {
     format!("{}/actions/workflows/{}", links.api_repository(&repo.name), ids.workflow)
 }

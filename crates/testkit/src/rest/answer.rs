@@ -139,7 +139,7 @@ impl Answer {
         let headers = response.headers_mut();
         let content_type = content_type.map(HeaderValue::from_static);
         headers.extend(content_type.map(|value| (CONTENT_TYPE, value)));
-        let rate = world.rate();
+        let rate = world.rate.at(world.mint.now_seconds());
         let numbers = [
             ("x-ratelimit-limit", RATE_LIMIT as u64),
             ("x-ratelimit-remaining", rate.remaining() as u64),

@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::permissions;
 use crate::shared::Settings;
-use crate::state::app;
+use crate::state::app::{self, UnknownToken};
 use crate::state::{InstallationToken, RepositoryIndex, World};
 
 /// How far ahead an App's JSON web token may expire, in seconds.
@@ -103,10 +103,10 @@ pub(super) fn authorize(
         // Not all servers know it yet: it is as if there were none, or one without any permission.
         match world.unknown_yet(issued) {
             None => {}
-            Some(StatusCode::FORBIDDEN) => {
+            Some(UnknownToken::Invalid) => return Err(bad()),
+            Some(UnknownToken::Powerless) => {
                 return Err(permissions::nameless(StatusCode::FORBIDDEN));
             }
-            Some(status) => return Err(Answer::error(status, "Bad credentials")),
         }
         return Ok(Caller::Installation(Some(issued.clone())));
     }

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::call::Call;
 use super::validation::{Object, link, missing, required_text, text, wrong_type};
+use crate::objects::check_run::RecordedCheckRun;
 use crate::payload;
-use crate::state::{CheckRunChange, CheckRunOutput, World};
+use crate::state::{CheckRunChange, CheckRunOutput, RepositoryIndex, World};
 
 /// The longest summary or text, in bytes: GitHub's documentation speaks of characters.
 const TEXT_LIMIT: usize = 65_535;
@@ -34,8 +35,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let run = world
         .create_check_run(at, sha, change, &call.user)
         .ok_or_else(|| Answer::unprocessable(&format!("No commit found for SHA: {sha}")))?;
-    let shown = payload::check_run::check_run(&world.links, world.repository(at), &run);
-    Ok(Answer::created(shown))
+    Ok(Answer::created(shown(world, at, &run)))
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
@@ -45,14 +45,19 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     world.repository(at).check_run(id).ok_or_else(Answer::not_found)?;
     let change = read(&call.body, false)?;
     let run = world.update_check_run(at, id, change, &call.user).ok_or_else(Answer::not_found)?;
-    Ok(Answer::ok(payload::check_run::check_run(&world.links, world.repository(at), &run)))
+    Ok(Answer::ok(shown(world, at, &run)))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
+    let run = world.repository(at).check_run(call.number("check_run_id")?);
+    Ok(Answer::ok(shown(world, at, run.ok_or_else(Answer::not_found)?)))
+}
+
+fn shown(world: &World, at: RepositoryIndex, run: &RecordedCheckRun) -> Value {
     let repository = world.repository(at);
-    let run = repository.check_run(call.number("check_run_id")?).ok_or_else(Answer::not_found)?;
-    Ok(Answer::ok(payload::check_run::check_run(&world.links, repository, run)))
+    let (facts, run) = (repository.facts(), repository.check_run_facts(run));
+    payload::check_run::check_run(&world.links, &facts, &run)
 }
 
 fn read(body: &Object, new: bool) -> Result<CheckRunChange, Answer> {

@@ -36,27 +36,29 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let status = world
         .create_status(at, sha, new, &call.user)
         .ok_or_else(|| Answer::unprocessable(&format!("No commit found for SHA: {sha}")))?;
-    Ok(Answer::created(payload::status::status(&world.links, world.repository(at), &status)))
+    Ok(Answer::created(payload::status::status(&world.links, &world.facts(at), &status)))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     let found = resolve(repository.resolve(call.parameter("ref")))?;
     let statuses = repository.statuses.iter().rev().filter(|status| status.sha == found.sha);
     let statuses =
-        statuses.map(|status| payload::status::status(&world.links, repository, status)).collect();
+        statuses.map(|status| payload::status::status(&world.links, &facts, status)).collect();
     Ok(paged(world, call, statuses))
 }
 
 pub(super) fn combined(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     let found = resolve(repository.resolve(call.parameter("ref")))?;
     let all: Vec<&RecordedStatus> = repository.current_statuses(&found.sha);
     let page = Page::of(call);
     let shown = page.cut(all.clone());
-    let combined = payload::status::combined(&world.links, repository, &found.sha, &all, &shown);
+    let combined = payload::status::combined(&world.links, &facts, &found.sha, &all, &shown);
     Ok(page.link(Answer::ok(combined), world, call, all.len()))
 }
 

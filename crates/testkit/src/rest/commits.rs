@@ -7,10 +7,11 @@ use crate::state::World;
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     let reference = call.parameter("ref");
     let commit = repository
         .resolve(reference)
         .and_then(|found| repository.history.get(found.sha.as_str()))
         .ok_or_else(|| Answer::unprocessable(&format!("No commit found for SHA: {reference}")))?;
-    Ok(Answer::ok(payload::commit::with_changes(&world.links, repository, commit)))
+    Ok(Answer::ok(payload::commit::with_changes(&world.links, &facts, commit)))
 }

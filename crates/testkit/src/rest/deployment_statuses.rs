@@ -34,17 +34,18 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let status = world
         .create_deployment_status(at, deployment, new, &call.user)
         .ok_or_else(Answer::not_found)?;
-    Ok(Answer::created(payload::deployment::status(&world.links, world.repository(at), &status)))
+    Ok(Answer::created(payload::deployment::status(&world.links, &world.facts(at), &status)))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let id = call.number("deployment_id")?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     repository.deployment(id).ok_or_else(Answer::not_found)?;
     let statuses = repository.deployment_statuses.iter().rev().filter(|it| it.deployment_id == id);
     let statuses =
-        statuses.map(|it| payload::deployment::status(&world.links, repository, it)).collect();
+        statuses.map(|it| payload::deployment::status(&world.links, &facts, it)).collect();
     Ok(paged(world, call, statuses))
 }
 
@@ -52,12 +53,13 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let (deployment, id) = (call.number("deployment_id")?, call.number("status_id")?);
     let repository = world.repository(at);
+    let facts = repository.facts();
     let status = repository
         .deployment_statuses
         .iter()
         .find(|it| it.deployment_id == deployment && it.id == id)
         .ok_or_else(Answer::not_found)?;
-    Ok(Answer::ok(payload::deployment::status(&world.links, repository, status)))
+    Ok(Answer::ok(payload::deployment::status(&world.links, &facts, status)))
 }
 
 /// An empty link is none.

@@ -15,8 +15,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let r#ref = new.r#ref.clone();
     let deployment =
         world.create_deployment(at, new, &call.user).map_err(|it| refused(it, &r#ref))?;
-    let repository = world.repository(at);
-    Ok(Answer::created(payload::deployment::deployment(&world.links, repository, &deployment)))
+    let facts = world.facts(at);
+    Ok(Answer::created(payload::deployment::deployment(&world.links, &facts, &deployment)))
 }
 
 fn read(call: &Call) -> Result<NewDeployment, Answer> {
@@ -70,6 +70,7 @@ fn refused(refusal: DeploymentRefusal, r#ref: &str) -> Answer {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     let wanted = |it: &&RecordedDeployment| {
         let is = |key, value: &str| call.query(key).is_none_or(|it| it == "none" || it == value);
         is("sha", it.sha.as_str())
@@ -78,18 +79,18 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
             && is("environment", &it.environment)
     };
     let deployments = repository.deployments.iter().rev().filter(wanted);
-    let deployments = deployments
-        .map(|it| payload::deployment::deployment(&world.links, repository, it))
-        .collect();
+    let deployments =
+        deployments.map(|it| payload::deployment::deployment(&world.links, &facts, it)).collect();
     Ok(paged(world, call, deployments))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
     let repository = world.repository(at);
+    let facts = repository.facts();
     let deployment =
         repository.deployment(call.number("deployment_id")?).ok_or_else(Answer::not_found)?;
-    Ok(Answer::ok(payload::deployment::deployment(&world.links, repository, deployment)))
+    Ok(Answer::ok(payload::deployment::deployment(&world.links, &facts, deployment)))
 }
 
 /// An active deployment can be deleted only if it is the last one.

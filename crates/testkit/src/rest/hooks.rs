@@ -17,7 +17,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let new = read(call, owner)?;
     check_overlap(world, owner, None, &new)?;
     let id = world.add_hook(owner, new);
-    Ok(Answer::created(payload::hook_of(world, owner, find(world, owner, id)?)))
+    Ok(Answer::created(shown(world, owner, find(world, owner, id)?)))
 }
 
 fn read(call: &Call, owner: HookOwner) -> Result<NewHook, Answer> {
@@ -132,13 +132,13 @@ fn check_overlap(
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let owner = call.hook_owner(world)?;
     let hooks = world.hooks(owner).iter();
-    let hooks = hooks.map(|hook| payload::hook_of(world, owner, hook)).collect();
+    let hooks = hooks.map(|hook| shown(world, owner, hook)).collect();
     Ok(paged(world, call, hooks))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (owner, id) = named(world, call)?;
-    Ok(Answer::ok(payload::hook_of(world, owner, find(world, owner, id)?)))
+    Ok(Answer::ok(shown(world, owner, find(world, owner, id)?)))
 }
 
 /// A config that is named replaces the whole one, the secret included. A name is taken and changes nothing:
@@ -173,7 +173,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     new.active = boolean(body, "active")?.unwrap_or(new.active);
     check_overlap(world, owner, Some(id), &new)?;
     let hook = change(world, owner, id, new)?.clone();
-    Ok(Answer::ok(payload::hook_of(world, owner, &hook)))
+    Ok(Answer::ok(shown(world, owner, &hook)))
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Answer> {
@@ -183,7 +183,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Answer> {
 
 pub(super) fn config(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (owner, id) = named(world, call)?;
-    Ok(Answer::ok(payload::hook_config(find(world, owner, id)?)))
+    Ok(Answer::ok(payload::hook::config(find(world, owner, id)?)))
 }
 
 /// What the body does not name stays, the secret above all.
@@ -194,7 +194,7 @@ pub(super) fn update_config(world: &mut World, call: &Call) -> Result<Answer, An
     change_config(&mut new, &call.body)?;
     check_overlap(world, owner, Some(id), &new)?;
     let hook = change(world, owner, id, new)?;
-    Ok(Answer::ok(payload::hook_config(hook)))
+    Ok(Answer::ok(payload::hook::config(hook)))
 }
 
 pub(super) fn ping(world: &mut World, call: &Call) -> Result<Answer, Answer> {
@@ -224,4 +224,8 @@ pub(super) fn named(world: &World, call: &Call) -> Result<(HookOwner, u64), Answ
     };
     let found = id.filter(|id| world.hook(owner, *id).is_some());
     Ok((owner, found.ok_or_else(Answer::not_found)?))
+}
+
+fn shown(world: &World, owner: HookOwner, hook: &Hook) -> Value {
+    payload::hook::hook(&world.links, &world.hook_facts(owner, hook))
 }

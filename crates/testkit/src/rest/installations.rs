@@ -18,7 +18,9 @@ pub(super) fn app(world: &mut World, _call: &Call) -> Result<Answer, Answer> {
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let all = world.app.installations.iter();
-    let all = all.map(|it| payload::installation::full(world, it)).collect();
+    let all = all
+        .map(|it| payload::installation::full(&world.links, &world.installation_facts(it)))
+        .collect();
     Ok(paged(world, call, all))
 }
 
@@ -42,7 +44,7 @@ pub(super) fn of_account(world: &mut World, call: &Call) -> Result<Answer, Answe
 
 fn shown(world: &World, found: Option<&Installation>) -> Result<Answer, Answer> {
     let found = found.ok_or_else(Answer::not_found)?;
-    Ok(Answer::ok(payload::installation::full(world, found)))
+    Ok(Answer::ok(payload::installation::full(&world.links, &world.installation_facts(found))))
 }
 
 /// Gives out a token, for all that the installation has or for less.
@@ -74,7 +76,7 @@ pub(super) fn create_token(world: &mut World, call: &Call) -> Result<Answer, Ans
     });
     if let Some(repositories) = &token.repositories {
         let full =
-            |at: &RepositoryIndex| payload::repository::full(&world.links, world.repository(*at));
+            |at: &RepositoryIndex| payload::repository::full(&world.links, &world.facts(*at));
         json["repository_selection"] = json!("selected");
         json["repositories"] = repositories.iter().map(full).collect();
     }

@@ -21,8 +21,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     match world.merge_into(at, &into, &from.sha, &message, &call.user) {
         Ok(sha) => {
             let repository = world.repository(at);
+            let facts = repository.facts();
             let commit = repository.history.get(sha.as_str()).ok_or_else(Answer::not_found)?;
-            Ok(Answer::created(payload::commit::full(&world.links, repository, commit)))
+            Ok(Answer::created(payload::commit::full(&world.links, &facts, commit)))
         }
         Err(MergeRefusal::Nothing) => Ok(Answer::no_content()),
         Err(_) => Err(Answer::error(StatusCode::CONFLICT, "Merge conflict")),

@@ -50,6 +50,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::RecordedRequest;
+use crate::fake::Fake;
 use crate::shared::{Settings, Shared};
 use crate::state::World;
 use crate::traffic::fault::{Fault, Kind};
@@ -109,7 +110,7 @@ async fn respond(
 ) -> Result<Response<ServedBody>, Cut> {
     let (head, body) = request.into_parts();
     let path = path_below(&shared.settings, &head);
-    let fault = shared.update(|world| world.faults.take(&head.method, path));
+    let fault = shared.update_all(|fake| fake.faults.take(&head.method, path));
     let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
     let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
     let unread = fault.as_ref().is_some_and(|it| it.kind == Kind::DroppedConnection) && !lets_work;
@@ -159,21 +160,22 @@ impl Received {
         let Self { head, body, fault } = self;
         let json = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
         // The effect and its record are one change: who waits for the one finds the other.
-        shared.update(|world| {
+        shared.update_all(|fake| {
             let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
-            let own = lets_work.then(|| own_answer(settings, world, &head, body));
+            let own = lets_work.then(|| own_answer(settings, fake, &head, body));
             let succeeded = |status: StatusCode| status.is_success() || status == NOT_MODIFIED;
             let is_page = website::page(settings, &head.uri).is_some();
             let effect = !is_page && own.as_ref().is_some_and(|own| succeeded(own.status));
             let sent = match &fault {
                 None => Sent::Whole(own.unwrap_or_else(Answer::not_found)),
-                Some(fault) => fault.spoil(own, world, &head),
+                Some(fault) => fault.spoil(own, &fake.world, &head),
             };
             let status = sent.status();
             let request = recorded(settings, &head, json);
-            world.requests.push(RecordedRequest { status, effect, fault, ..request });
+            fake.requests.push(RecordedRequest { status, effect, fault, ..request });
+            let world = &mut fake.world;
             if status != Some(NOT_MODIFIED) && path_below(settings, &head) != "/rate_limit" {
-                world.count_request();
+                world.rate.count(world.mint.now_seconds());
             }
             match sent {
                 Sent::Nothing => Err(Cut),
@@ -196,15 +198,15 @@ impl Received {
 /// What a request is answered if nothing goes wrong.
 fn own_answer(
     settings: &Settings,
-    world: &mut World,
+    fake: &mut Fake,
     head: &Parts,
     body: Result<Bytes, Answer>,
 ) -> Answer {
     if let Some(page) = website::page(settings, &head.uri) {
         return page;
     }
-    let accepted = body.and_then(|body| accept(settings, world, head, &body));
-    let answer = accepted.and_then(|accepted| accepted.answer(world));
+    let accepted = body.and_then(|body| accept(settings, &fake.world, head, &body));
+    let answer = accepted.and_then(|accepted| accepted.answer(fake));
     let mut answer = answer.unwrap_or_else(|refusal| refusal);
     conditional::apply(&head.method, &head.headers, &mut answer);
     answer
@@ -218,8 +220,8 @@ struct Accepted {
 }
 
 impl Accepted {
-    fn answer(self, world: &mut World) -> Result<Answer, Answer> {
-        let mut answer = (self.endpoint)(world, &self.call)?;
+    fn answer(self, fake: &mut Fake) -> Result<Answer, Answer> {
+        let mut answer = self.endpoint.answer(fake, &self.call)?;
         version::adapt(&mut answer, self.version);
         Ok(answer)
     }

@@ -1,6 +1,6 @@
 use hookstead_types::Sha;
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
@@ -41,7 +41,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     if !ascends {
         found.reverse();
     }
-    let found = found.into_iter().map(|it| payload::pull_request::listed(world, at, it)).collect();
+    let found = found.into_iter().map(|it| listed(world, at, it)).collect();
     Ok(paged(world, call, found))
 }
 
@@ -51,7 +51,9 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     // GitHub computes it in the background from the first question on; here it is ready at once.
     world.compute_mergeability(at, number);
     let it = find(world, at, number)?;
-    Ok(Answer::ok(payload::pull_request::full(world, at, it)))
+    let repository = world.repository(at);
+    let (facts, it) = (repository.facts(), repository.pull_request_facts(it));
+    Ok(Answer::ok(payload::pull_request::full(&world.links, &facts, &it)))
 }
 
 pub(super) fn is_merged(world: &mut World, call: &Call) -> Result<Answer, Answer> {
@@ -128,9 +130,15 @@ pub(super) fn of_commit(world: &mut World, call: &Call) -> Result<Answer, Answer
         .iter()
         .filter(|it| it.merged || (it.open && !landed))
         .filter(|it| brings(it, &commit.sha))
-        .map(|it| payload::pull_request::listed(world, at, it))
+        .map(|it| listed(world, at, it))
         .collect();
     Ok(paged(world, call, found))
+}
+
+fn listed(world: &World, at: RepositoryIndex, it: &RecordedPullRequest) -> Value {
+    let repository = world.repository(at);
+    let (facts, it) = (repository.facts(), repository.pull_request_facts(it));
+    payload::pull_request::listed(&world.links, &facts, &it)
 }
 
 pub(super) fn find(

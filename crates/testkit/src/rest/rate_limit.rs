@@ -6,7 +6,8 @@ use crate::state::{RATE_LIMIT, World};
 
 /// The limits as they stand. Asking does not count.
 pub(super) fn get(world: &mut World, _call: &Call) -> Result<Answer, Answer> {
-    let rate = world.rate();
+    let now = world.mint.now_seconds();
+    let rate = world.rate.at(now);
     let core = json!({
         "limit": RATE_LIMIT,
         "used": rate.used,
@@ -14,7 +15,6 @@ pub(super) fn get(world: &mut World, _call: &Call) -> Result<Answer, Answer> {
         "reset": rate.reset,
     });
     // The window of searches is a minute.
-    let now = world.mint.now_seconds();
     let search = json!({ "limit": 30, "used": 0, "remaining": 30, "reset": now + 60 });
     Ok(Answer::ok(json!({ "resources": { "core": core, "search": search }, "rate": core })))
 }

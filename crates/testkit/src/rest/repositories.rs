@@ -5,5 +5,5 @@ use crate::state::World;
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
-    Ok(Answer::ok(payload::repository::for_caller(&world.links, world.repository(at))))
+    Ok(Answer::ok(payload::repository::for_caller(&world.links, &world.facts(at))))
 }

@@ -7,87 +7,105 @@ use super::{
     check_runs, commit_statuses, commits, deployment_statuses, deployments, hook_deliveries, hooks,
     installations, merge_requests, merges, pull_requests, rate_limit, repositories,
 };
+use crate::fake::Fake;
 use crate::state::World;
 
 /// What answers a call. `Err` is an answer, too: the one that `?` gives.
-pub(super) type Endpoint = fn(&mut World, &Call) -> Result<Answer, Answer>;
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Endpoint {
+    /// All it needs is what is so.
+    State(fn(&mut World, &Call) -> Result<Answer, Answer>),
+    /// It is about what was delivered.
+    Deliveries(fn(&mut Fake, &Call) -> Result<Answer, Answer>),
+}
+
+use Endpoint::{Deliveries, State};
+
+impl Endpoint {
+    pub(super) fn answer(self, fake: &mut Fake, call: &Call) -> Result<Answer, Answer> {
+        match self {
+            State(answer) => answer(&mut fake.world, call),
+            Deliveries(answer) => answer(fake, call),
+        }
+    }
+}
 
 /// The endpoints. `{name}` is one segment of the path, `{name*}` is one or more: a branch name may
 /// have slashes, percent-encoded or not.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str, Endpoint)] = &[
-    ("GET",    "/repos/{owner}/{repo}", repositories::get),
+    ("GET",    "/repos/{owner}/{repo}", State(repositories::get)),
 
-    ("POST",   "/repos/{owner}/{repo}/statuses/{sha}", commit_statuses::create),
-    ("GET",    "/repos/{owner}/{repo}/statuses/{ref*}", commit_statuses::list),
-    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/statuses", commit_statuses::list),
-    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/status", commit_statuses::combined),
+    ("POST",   "/repos/{owner}/{repo}/statuses/{sha}", State(commit_statuses::create)),
+    ("GET",    "/repos/{owner}/{repo}/statuses/{ref*}", State(commit_statuses::list)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/statuses", State(commit_statuses::list)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/status", State(commit_statuses::combined)),
 
-    ("POST",   "/repos/{owner}/{repo}/check-runs", check_runs::create),
-    ("GET",    "/repos/{owner}/{repo}/check-runs/{check_run_id}", check_runs::get),
-    ("PATCH",  "/repos/{owner}/{repo}/check-runs/{check_run_id}", check_runs::update),
+    ("POST",   "/repos/{owner}/{repo}/check-runs", State(check_runs::create)),
+    ("GET",    "/repos/{owner}/{repo}/check-runs/{check_run_id}", State(check_runs::get)),
+    ("PATCH",  "/repos/{owner}/{repo}/check-runs/{check_run_id}", State(check_runs::update)),
 
-    ("POST",   "/repos/{owner}/{repo}/deployments", deployments::create),
-    ("GET",    "/repos/{owner}/{repo}/deployments", deployments::list),
-    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}", deployments::get),
-    ("DELETE", "/repos/{owner}/{repo}/deployments/{deployment_id}", deployments::delete),
-    ("POST",   "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", deployment_statuses::create),
-    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", deployment_statuses::list),
-    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}", deployment_statuses::get),
+    ("POST",   "/repos/{owner}/{repo}/deployments", State(deployments::create)),
+    ("GET",    "/repos/{owner}/{repo}/deployments", State(deployments::list)),
+    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}", State(deployments::get)),
+    ("DELETE", "/repos/{owner}/{repo}/deployments/{deployment_id}", State(deployments::delete)),
+    ("POST",   "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", State(deployment_statuses::create)),
+    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses", State(deployment_statuses::list)),
+    ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}", State(deployment_statuses::get)),
 
-    ("GET",    "/repos/{owner}/{repo}/pulls", pull_requests::list),
-    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}", pull_requests::get),
-    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::is_merged),
-    ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", pull_requests::merge),
-    ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", merge_requests::create),
-    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", merge_requests::get),
-    ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", pull_requests::of_commit),
-    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}", commits::get),
-    ("POST",   "/repos/{owner}/{repo}/merges", merges::create),
+    ("GET",    "/repos/{owner}/{repo}/pulls", State(pull_requests::list)),
+    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}", State(pull_requests::get)),
+    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", State(pull_requests::is_merged)),
+    ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", State(pull_requests::merge)),
+    ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", State(merge_requests::create)),
+    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", State(merge_requests::get)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", State(pull_requests::of_commit)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}", State(commits::get)),
+    ("POST",   "/repos/{owner}/{repo}/merges", State(merges::create)),
 
-    ("POST",   "/repos/{owner}/{repo}/hooks", hooks::create),
-    ("GET",    "/repos/{owner}/{repo}/hooks", hooks::list),
-    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::get),
-    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::update),
-    ("DELETE", "/repos/{owner}/{repo}/hooks/{hook_id}", hooks::delete),
-    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/config", hooks::config),
-    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}/config", hooks::update_config),
-    ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/pings", hooks::ping),
-    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries", hook_deliveries::list),
-    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}", hook_deliveries::get),
-    ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+    ("POST",   "/repos/{owner}/{repo}/hooks", State(hooks::create)),
+    ("GET",    "/repos/{owner}/{repo}/hooks", State(hooks::list)),
+    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}", State(hooks::get)),
+    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}", State(hooks::update)),
+    ("DELETE", "/repos/{owner}/{repo}/hooks/{hook_id}", State(hooks::delete)),
+    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/config", State(hooks::config)),
+    ("PATCH",  "/repos/{owner}/{repo}/hooks/{hook_id}/config", State(hooks::update_config)),
+    ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/pings", State(hooks::ping)),
+    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries", Deliveries(hook_deliveries::list)),
+    ("GET",    "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}", Deliveries(hook_deliveries::get)),
+    ("POST",   "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", Deliveries(hook_deliveries::redeliver)),
 
-    ("POST",   "/orgs/{org}/hooks", hooks::create),
-    ("GET",    "/orgs/{org}/hooks", hooks::list),
-    ("GET",    "/orgs/{org}/hooks/{hook_id}", hooks::get),
-    ("PATCH",  "/orgs/{org}/hooks/{hook_id}", hooks::update),
-    ("DELETE", "/orgs/{org}/hooks/{hook_id}", hooks::delete),
-    ("GET",    "/orgs/{org}/hooks/{hook_id}/config", hooks::config),
-    ("PATCH",  "/orgs/{org}/hooks/{hook_id}/config", hooks::update_config),
-    ("POST",   "/orgs/{org}/hooks/{hook_id}/pings", hooks::ping),
-    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries", hook_deliveries::list),
-    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}", hook_deliveries::get),
-    ("POST",   "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+    ("POST",   "/orgs/{org}/hooks", State(hooks::create)),
+    ("GET",    "/orgs/{org}/hooks", State(hooks::list)),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}", State(hooks::get)),
+    ("PATCH",  "/orgs/{org}/hooks/{hook_id}", State(hooks::update)),
+    ("DELETE", "/orgs/{org}/hooks/{hook_id}", State(hooks::delete)),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/config", State(hooks::config)),
+    ("PATCH",  "/orgs/{org}/hooks/{hook_id}/config", State(hooks::update_config)),
+    ("POST",   "/orgs/{org}/hooks/{hook_id}/pings", State(hooks::ping)),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries", Deliveries(hook_deliveries::list)),
+    ("GET",    "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}", Deliveries(hook_deliveries::get)),
+    ("POST",   "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts", Deliveries(hook_deliveries::redeliver)),
 
-    ("GET",    "/rate_limit", rate_limit::get),
+    ("GET",    "/rate_limit", State(rate_limit::get)),
 ];
 
 /// The endpoints for an App that calls as itself.
 #[rustfmt::skip]
 const APP_ROUTES: &[(&str, &str, Endpoint)] = &[
-    ("GET",    "/app", installations::app),
-    ("GET",    "/app/installations", installations::list),
-    ("GET",    "/app/installations/{installation_id}", installations::get),
-    ("POST",   "/app/installations/{installation_id}/access_tokens", installations::create_token),
-    ("GET",    "/repos/{owner}/{repo}/installation", installations::of_repository),
-    ("GET",    "/orgs/{org}/installation", installations::of_account),
-    ("GET",    "/users/{username}/installation", installations::of_account),
+    ("GET",    "/app", State(installations::app)),
+    ("GET",    "/app/installations", State(installations::list)),
+    ("GET",    "/app/installations/{installation_id}", State(installations::get)),
+    ("POST",   "/app/installations/{installation_id}/access_tokens", State(installations::create_token)),
+    ("GET",    "/repos/{owner}/{repo}/installation", State(installations::of_repository)),
+    ("GET",    "/orgs/{org}/installation", State(installations::of_account)),
+    ("GET",    "/users/{username}/installation", State(installations::of_account)),
 
-    ("GET",    "/app/hook/config", hooks::config),
-    ("PATCH",  "/app/hook/config", hooks::update_config),
-    ("GET",    "/app/hook/deliveries", hook_deliveries::list),
-    ("GET",    "/app/hook/deliveries/{delivery_id}", hook_deliveries::get),
-    ("POST",   "/app/hook/deliveries/{delivery_id}/attempts", hook_deliveries::redeliver),
+    ("GET",    "/app/hook/config", State(hooks::config)),
+    ("PATCH",  "/app/hook/config", State(hooks::update_config)),
+    ("GET",    "/app/hook/deliveries", Deliveries(hook_deliveries::list)),
+    ("GET",    "/app/hook/deliveries/{delivery_id}", Deliveries(hook_deliveries::get)),
+    ("POST",   "/app/hook/deliveries/{delivery_id}/attempts", Deliveries(hook_deliveries::redeliver)),
 ];
 
 /// What a request leads to.

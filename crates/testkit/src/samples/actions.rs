@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::organizations::team;
 use super::story::{HUBOT, OCTOCAT, Story};
-use crate::payload::{check, deployment, node_id, workflow};
+use crate::payload::ids::node_id;
+use crate::payload::{check, deployment, workflow};
 
 const JOB: u64 = 8_600_100_011;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::issues::reactions;
 use super::story::{OCTOCAT, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 
 const DISCUSSION: u64 = 8_600_100_051;
 const CATEGORY: u64 = 8_600_100_052;

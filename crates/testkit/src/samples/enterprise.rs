@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::story::{HUBOT, MONALISA, OCTOCAT, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 
 const ENTERPRISE: u64 = 8_600_100_141;
 const REQUEST: u64 = 8_600_100_142;

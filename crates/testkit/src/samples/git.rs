@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::issues::reactions;
 use super::story::{OCTOCAT, Story};
-use crate::payload::{commit, node_id, with_links};
+use crate::payload::commit;
+use crate::payload::ids::{node_id, with_links};
 
 const RELEASE: u64 = 8_600_100_021;
 const ASSET: u64 = 8_600_100_022;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::story::{ORGANIZATION, Story};
-use crate::payload::{self, installation, organization};
-use crate::state::Installation;
+use crate::payload::{hook, installation, organization};
+use crate::state::{HookOwner, Installation};
 
 pub(super) fn installation(it: &Story) -> Value {
     json!({
@@ -58,8 +58,9 @@ pub(super) fn app_authorization(_: &Story) -> Value {
 }
 
 pub(super) fn meta(it: &Story) -> Value {
-    let hook = it.repository().hooks.first();
-    let hook = hook.map(|hook| payload::hook(it.links(), it.repository(), hook));
+    let owner = HookOwner::Repository(it.at);
+    let hook = it.world.hooks(owner).first().map(|hook| it.world.hook_facts(owner, hook));
+    let hook = hook.map(|facts| hook::hook(it.links(), &facts));
     let mut hook = hook.unwrap_or_default();
     if let Some(hook) = hook.as_object_mut() {
         // It cannot be asked for any more.
@@ -76,7 +77,7 @@ fn full(it: &Story) -> Value {
         repositories: Some(vec![it.at]),
         created_at: it.now(),
     };
-    let mut full = installation::full(&it.world, &installation);
+    let mut full = installation::full(it.links(), &it.world.installation_facts(&installation));
     // Only in these events are these times numbers.
     let seconds = json!(it.now().instant().map(|instant| instant.as_second()));
     full["created_at"] = seconds.clone();

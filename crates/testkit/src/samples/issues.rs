@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::story::{OCTOCAT, Story};
-use crate::payload::{label, node_id, with_links};
+use crate::payload::ids::{node_id, with_links};
+use crate::payload::label;
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::story::{MONALISA, OCTOCAT, ORGANIZATION, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 use crate::state::account;
 
 pub(super) fn marketplace_purchase(it: &Story) -> Value {

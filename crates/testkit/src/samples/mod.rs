@@ -66,8 +66,9 @@ use serde_json::Value;
 use self::story::{OCTOCAT, Story};
 use self::table::{About, Build, TABLE};
 use crate::fail::fail;
-use crate::payload::{self, Links};
+use crate::payload::common::Common;
 use crate::state::World;
+use crate::state::links::Links;
 
 /// The events that there are samples of: all that have a type.
 pub const EVENTS: &[&str] = EventName::KNOWN;
@@ -86,13 +87,18 @@ pub fn payload(event: &EventName) -> Option<Value> {
         Build::Sent => story.sent(event),
         Build::Made(made) => made(&story),
     };
-    let (world, at) = (&story.world, story.at);
-    match about {
-        About::Repository => payload::add_common_keys(world, at, OCTOCAT, &mut payload),
-        About::Organization => payload::add_organization_keys(world, at, OCTOCAT, &mut payload),
-        About::Account => payload::add_sender(world, OCTOCAT, &mut payload),
-        About::World => {}
-    }
+    let repository = story.repository();
+    let organization = Some(repository.name.owner());
+    let (sender, installation) = (Some(OCTOCAT), story.world.installation);
+    let common = match about {
+        About::Repository => {
+            Common { repository: Some(repository), organization, sender, installation }
+        }
+        About::Organization => Common { repository: None, organization, sender, installation },
+        About::Account => Common { sender, ..Common::default() },
+        About::World => Common::default(),
+    };
+    common.add_to(&mut payload, story.links());
     Some(payload)
 }
 
@@ -101,7 +107,6 @@ pub fn payload(event: &EventName) -> Option<Value> {
 pub(crate) fn populated(links: Links) -> Option<World> {
     let Story { mut world, at, .. } = Story::tell(links)?;
     world.repository_mut(at).hooks.clear();
-    world.pending_deliveries = 0;
     world.installation = None;
     world.mint = world.mint.set_free();
     Some(world)

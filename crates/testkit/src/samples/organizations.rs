@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::story::{MONALISA, ORGANIZATION, Story};
-use crate::payload::{node_id, with_links};
+use crate::payload::ids::{node_id, with_links};
 use crate::state::account;
 
 const TEAM: u64 = 8_600_100_081;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::story::{OCTOCAT, Story};
-use crate::payload::{node_id, with_links};
+use crate::payload::ids::{node_id, with_links};
 
 const CLASSIC: u64 = 8_600_100_101;
 const COLUMN: u64 = 8_600_100_102;

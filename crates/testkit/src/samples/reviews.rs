@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::issues::reactions;
 use super::story::{HUBOT, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 
 const REVIEW: u64 = 8_600_100_041;
 const COMMENT: u64 = 8_600_100_042;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::story::{ORGANIZATION, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 
 const RULE: u64 = 8_600_100_111;
 const RULESET: u64 = 8_600_100_112;

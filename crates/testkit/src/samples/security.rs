@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::organizations::team;
 use super::story::{HUBOT, OCTOCAT, Story};
-use crate::payload::node_id;
+use crate::payload::ids::node_id;
 
 const ALERT: u64 = 8_600_100_121;
 const GHSA: &str = "GHSA-c2qf-rxjj-qqgw";

@@ -2,9 +2,12 @@ use hookstead_events::EventName;
 use hookstead_types::{DeploymentState, RepoName, StatusState, Timestamp};
 use serde_json::{Value, json};
 
-use crate::payload::{Links, check, installation, pull_request, repository, user, workflow};
-use crate::state::{Attempt, Commit, Mint, NewDeploymentStatus, NewStatus};
-use crate::state::{RepositoryIndex, RepositoryState, World};
+use crate::payload::{check, event, installation, pull_request, repository, user, workflow};
+use crate::state::facts::{PullRequestFacts, RepositoryFacts};
+use crate::state::links::Links;
+use crate::state::occurrence::Notice;
+use crate::state::{Commit, Mint, NewDeploymentStatus, NewStatus};
+use crate::state::{RepositoryIndex, World};
 use crate::{NewDeployment, NewHook, NewPullRequest, RecordedDeployment, RecordedPullRequest};
 
 /// The organization that everything happens in.
@@ -27,7 +30,8 @@ pub(super) struct Story {
     pub(super) deployment: RecordedDeployment,
     pub(super) checks: check::Ids,
     pub(super) runs: workflow::Ids,
-    sent: Vec<Attempt>,
+    sent: Vec<Notice>,
+    repository: RepositoryFacts,
 }
 
 impl Story {
@@ -51,22 +55,24 @@ impl Story {
             workflow::Ids { workflow: world.mint.id(), run: world.mint.id(), suite: checks.suite };
         let pull_request = world.repository(at).pull_request(number)?.clone();
         let head = world.repository(at).history.get(pull_request.head_sha.as_str())?.clone();
-        let sent = world.take_outbox();
-        Some(Self { world, at, pull_request, head, deployment, checks, runs, sent })
+        let sent = world.take_notices();
+        let repository = world.facts(at);
+        Some(Self { world, at, pull_request, head, deployment, checks, runs, sent, repository })
     }
 
     /// The payload that the fake sent when this happened.
     pub(super) fn sent(&self, event: &EventName) -> Value {
-        let attempt = self.sent.iter().find(|attempt| attempt.event == *event);
-        attempt.map_or(Value::Null, |attempt| Value::clone(&attempt.payload))
+        let mut sent = self.sent.iter().map(|notice| &notice.occurrence);
+        let sent = sent.find(|it| it.what.event() == event.as_str());
+        sent.map_or(Value::Null, |it| event::render(self.links(), it, None))
     }
 
     pub(super) fn links(&self) -> &Links {
         &self.world.links
     }
 
-    pub(super) fn repository(&self) -> &RepositoryState {
-        self.world.repository(self.at)
+    pub(super) fn repository(&self) -> &RepositoryFacts {
+        &self.repository
     }
 
     /// When it all happens.
@@ -115,12 +121,16 @@ impl Story {
 
     /// The pull request's full shape.
     pub(super) fn full_pull_request(&self) -> Value {
-        pull_request::full(&self.world, self.at, &self.pull_request)
+        pull_request::full(self.links(), self.repository(), &self.pull_request_facts())
     }
 
     /// The pull request's shape beside reviews.
     pub(super) fn pull_request(&self) -> Value {
-        pull_request::listed(&self.world, self.at, &self.pull_request)
+        pull_request::listed(self.links(), self.repository(), &self.pull_request_facts())
+    }
+
+    fn pull_request_facts(&self) -> PullRequestFacts {
+        self.world.repository(self.at).pull_request_facts(&self.pull_request)
     }
 }
 

@@ -2,7 +2,6 @@ use std::fmt;
 use std::time::Duration;
 
 use hookstead_types::Timestamp;
-use http::StatusCode;
 
 use super::hook::Hook;
 use super::mint::Mark;
@@ -24,7 +23,16 @@ pub(crate) struct AppState {
     pub(crate) installations: Vec<Installation>,
     pub(in crate::state) tokens: Vec<InstallationToken>,
     /// The age from which on a token is known everywhere, and the answer until then.
-    pub(crate) unknown: Option<(Duration, StatusCode)>,
+    pub(crate) unknown: Option<(Duration, UnknownToken)>,
+}
+
+/// What a token counts as where it is not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnknownToken {
+    /// It is no token.
+    Invalid,
+    /// It is one without any permission.
+    Powerless,
 }
 
 /// An account has let the App in.

@@ -1,10 +1,4 @@
-use std::sync::Arc;
-use std::time::Duration;
-
-use hookstead_events::EventName;
-use hookstead_signature::WebhookSecret;
 use hookstead_types::Timestamp;
-use serde_json::Value;
 
 use super::repository_index::RepositoryIndex;
 use crate::objects::hook::NewHook;
@@ -16,19 +10,6 @@ pub(crate) enum HookOwner {
     /// By its place in [`World::organizations`].
     Organization(usize),
     App,
-}
-
-/// How long attempts can be delivered again, and in which order they are listed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DeliveryLog {
-    pub(crate) retention: Duration,
-    pub(crate) oldest_first: bool,
-}
-
-impl Default for DeliveryLog {
-    fn default() -> Self {
-        Self { retention: Duration::from_secs(3 * 24 * 60 * 60), oldest_first: false }
-    }
 }
 
 /// A webhook.
@@ -50,33 +31,4 @@ impl Hook {
     fn subscribes(&self, event: &str) -> bool {
         self.settings.events.iter().any(|wanted| wanted == "*" || wanted == event)
     }
-}
-
-/// Something that happened, as hooks are told.
-#[derive(Debug)]
-pub(in crate::state) struct Occurrence {
-    /// Shared by all hooks that hear of it.
-    pub(in crate::state) guid: String,
-    pub(in crate::state) event: &'static str,
-    pub(in crate::state) repository: Option<RepositoryIndex>,
-    pub(in crate::state) installation: Option<u64>,
-    pub(in crate::state) payload: Arc<Value>,
-}
-
-/// One webhook request that is to be sent.
-#[derive(Debug)]
-pub(crate) struct Attempt {
-    pub(crate) hook: u64,
-    /// What kind of thing the hook's owner is, and its number.
-    pub(crate) target: (&'static str, u64),
-    /// Where it happened, if it was in a repository.
-    pub(crate) repository: Option<RepositoryIndex>,
-    pub(crate) installation: Option<u64>,
-    pub(crate) url: String,
-    pub(crate) secret: Option<WebhookSecret>,
-    pub(crate) form: bool,
-    pub(crate) guid: String,
-    pub(crate) event: EventName,
-    pub(crate) payload: Arc<Value>,
-    pub(crate) redelivery: bool,
 }

@@ -1,11 +1,16 @@
-use super::world::World;
-
 /// What a token may ask per hour. The fake counts, but does not refuse.
 pub(crate) const RATE_LIMIT: usize = 5000;
 
 const HOUR: u64 = 3600;
 
-/// The window of the primary limit.
+/// The window of the primary limit. It begins with the first request after the last one ended.
+#[derive(Debug, Default)]
+pub(crate) struct RateWindow {
+    /// `None` before the first request.
+    current: Option<Rate>,
+}
+
+/// How a window stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
     pub(crate) used: usize,
@@ -19,17 +24,17 @@ impl Rate {
     }
 }
 
-impl World {
-    /// The window as it stands; a new one if the last has ended.
-    pub(crate) fn rate(&mut self) -> Rate {
-        let now = u64::try_from(self.mint.now_seconds()).unwrap_or(0);
-        let rate = self.rate.filter(|rate| now < rate.reset);
-        *self.rate.insert(rate.unwrap_or(Rate { used: 0, reset: now + HOUR }))
+impl RateWindow {
+    /// The window as it stands at this moment, in seconds since 1970; a new one if the last has ended.
+    pub(crate) fn at(&mut self, now: i64) -> Rate {
+        let now = u64::try_from(now).unwrap_or(0);
+        let current = self.current.filter(|rate| now < rate.reset);
+        *self.current.insert(current.unwrap_or(Rate { used: 0, reset: now + HOUR }))
     }
 
     /// A request counts against the limit.
-    pub(crate) fn count_request(&mut self) {
-        let rate = self.rate();
-        self.rate = Some(Rate { used: rate.used + 1, ..rate });
+    pub(crate) fn count(&mut self, now: i64) {
+        let rate = self.at(now);
+        self.current = Some(Rate { used: rate.used + 1, ..rate });
     }
 }

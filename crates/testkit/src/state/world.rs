@@ -1,16 +1,14 @@
 use hookstead_types::RepoName;
 
 use super::app::AppState;
-use super::hook::{Attempt, DeliveryLog, Hook, HookOwner};
+use super::hook::{Hook, HookOwner};
 use super::links::Links;
 use super::mint::Mint;
+use super::occurrence::Notice;
 use super::organization::OrganizationState;
-use super::rate::Rate;
+use super::rate::RateWindow;
 use super::repository::RepositoryState;
 use super::repository_index::RepositoryIndex;
-use crate::traffic::delivery::RecordedDelivery;
-use crate::traffic::fault::Faults;
-use crate::traffic::request::RecordedRequest;
 
 /// Everything that the fake knows.
 #[derive(Debug)]
@@ -18,21 +16,12 @@ pub(crate) struct World {
     pub(crate) links: Links,
     pub(crate) mint: Mint,
     pub(crate) repositories: Vec<RepositoryState>,
-    /// Finished attempts, the oldest first.
-    pub(crate) deliveries: Vec<RecordedDelivery>,
-    /// How the record of attempts is kept.
-    pub(crate) delivery_log: DeliveryLog,
-    /// How many attempts have been started and are not finished.
-    pub(crate) pending_deliveries: usize,
-    pub(crate) requests: Vec<RecordedRequest>,
-    /// The App installation that payloads name; hooks of repositories have none.
+    /// The installation that every payload names, as those of samples do; hooks of repositories name none.
     pub(crate) installation: Option<u64>,
     pub(crate) organizations: Vec<OrganizationState>,
     pub(crate) app: AppState,
-    pub(crate) faults: Faults,
-    /// `None` before the first request.
-    pub(in crate::state) rate: Option<Rate>,
-    outbox: Vec<Attempt>,
+    pub(crate) rate: RateWindow,
+    outbox: Vec<Notice>,
 }
 
 impl World {
@@ -41,15 +30,10 @@ impl World {
             links,
             mint,
             repositories: Vec::new(),
-            deliveries: Vec::new(),
-            delivery_log: DeliveryLog::default(),
-            pending_deliveries: 0,
-            requests: Vec::new(),
             installation: None,
             organizations: Vec::new(),
             app: AppState::default(),
-            faults: Faults::default(),
-            rate: None,
+            rate: RateWindow::default(),
             outbox: Vec::new(),
         }
     }
@@ -85,15 +69,13 @@ impl World {
         (&mut self.repositories[at.0], &mut self.mint)
     }
 
-    pub(crate) fn send(&mut self, attempt: Attempt) {
-        self.outbox.push(attempt);
+    pub(in crate::state) fn queue(&mut self, notice: Notice) {
+        self.outbox.push(notice);
     }
 
-    /// The attempts that are to be made now.
-    pub(crate) fn take_outbox(&mut self) -> Vec<Attempt> {
-        let attempts = std::mem::take(&mut self.outbox);
-        self.pending_deliveries += attempts.len();
-        attempts
+    /// What hooks are to be told now, in the order in which it happened.
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.outbox)
     }
 
     /// The place of an organization in the world; logins are compared without regard to case.
@@ -125,6 +107,12 @@ impl World {
             HookOwner::App => self.app.hook.as_mut_slice(),
         };
         hooks.iter_mut().find(|hook| hook.id == id)
+    }
+
+    /// A hook, whomever it belongs to.
+    pub(crate) fn hook_by_id(&mut self, id: u64) -> Option<&mut Hook> {
+        let owner = self.owner_of(id)?;
+        self.hook_mut(owner, id)
     }
 
     /// Whom a hook belongs to: its number is no other's.

@@ -7,7 +7,7 @@ use hookstead_types::Timestamp;
 use http::HeaderMap;
 use serde_json::Value;
 
-use crate::state::RepositoryIndex;
+use crate::state::occurrence::Occurrence;
 
 /// One attempt to deliver a webhook, finished.
 #[derive(Clone)]
@@ -43,8 +43,8 @@ pub struct RecordedDelivery {
     pub response_headers: HeaderMap,
     /// The body that was answered.
     pub response_body: String,
-    /// Where it happened, if it was in a repository.
-    pub(crate) repository: Option<RepositoryIndex>,
+    /// What it told of, to be told again.
+    pub(crate) occurrence: Arc<Occurrence>,
     /// The App's installation that it is about.
     pub(crate) installation: Option<u64>,
 }

@@ -1,6 +1,7 @@
 //! What goes between a fake and the programs under test: what they asked, what was delivered, and what
 //! is to go wrong.
 
+pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod fault;
 pub(crate) mod request;

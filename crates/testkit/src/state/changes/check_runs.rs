@@ -1,9 +1,8 @@
 use hookstead_events::{CheckConclusion, CheckStatus};
 use hookstead_types::{Sha, Timestamp};
-use serde_json::json;
 
 use crate::objects::check_run::RecordedCheckRun;
-use crate::payload;
+use crate::state::occurrence::Event;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -123,12 +122,12 @@ impl World {
         Some(run.status == CheckStatus::Completed && !ended_before)
     }
 
-    fn announce_check_run(&mut self, at: RepositoryIndex, id: u64, action: &str, by: &str) {
+    fn announce_check_run(&mut self, at: RepositoryIndex, id: u64, action: &'static str, by: &str) {
         let repository = self.repository(at);
         let Some(run) = repository.check_run(id) else {
             return;
         };
-        let run = payload::check_run::sent(&self.links, repository, run);
-        self.announce(at, "check_run", by, json!({ "action": action, "check_run": run }));
+        let run = Box::new(repository.check_run_facts(run));
+        self.announce(at, by, Event::CheckRun { action, run });
     }
 }

@@ -1,10 +1,9 @@
 use hookstead_types::{DeploymentState, StatusState};
-use serde_json::json;
 
 use crate::objects::deployment::{NewDeployment, RecordedDeployment};
 use crate::objects::deployment_status::RecordedDeploymentStatus;
-use crate::payload;
 use crate::state::merge::MergeRefusal;
+use crate::state::occurrence::Event;
 use crate::state::repository::Resolved;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
@@ -80,13 +79,7 @@ impl World {
             updated_at: now,
         };
         repository.deployments.push(deployment.clone());
-        let payload = json!({
-            "action": "created",
-            "deployment": payload::deployment::deployment(&self.links, self.repository(at), &deployment),
-            "workflow": null,
-            "workflow_run": null,
-        });
-        self.announce(at, "deployment", creator, payload);
+        self.announce(at, creator, Event::Deployment(Box::new(deployment.clone())));
         Ok(deployment)
     }
 
@@ -215,15 +208,8 @@ impl World {
         let Some(deployment) = repository.deployment(status.deployment_id) else {
             return;
         };
-        let links = &self.links;
-        let payload = json!({
-            "action": "created",
-            "deployment_status": payload::deployment::status(links, repository, status),
-            "deployment": payload::deployment::deployment(links, repository, deployment),
-            "check_run": null,
-            "workflow": null,
-            "workflow_run": null,
-        });
-        self.announce(at, "deployment_status", &status.creator, payload);
+        let (status, deployment) = (Box::new(status.clone()), Box::new(deployment.clone()));
+        let creator = status.creator.clone();
+        self.announce(at, &creator, Event::DeploymentStatus { status, deployment });
     }
 }

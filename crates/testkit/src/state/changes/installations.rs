@@ -1,11 +1,8 @@
 use std::time::Duration;
 
-use http::StatusCode;
-use serde_json::{Value, json};
-
-use crate::payload;
-use crate::state::app::{ID, Installation, InstallationToken};
-use crate::state::hook::{Hook, HookOwner, Occurrence};
+use crate::state::app::{ID, Installation, InstallationToken, UnknownToken};
+use crate::state::facts::RepositoryFacts;
+use crate::state::occurrence::What;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -34,22 +31,19 @@ impl World {
             created_at: self.mint.now(),
         };
         let id = installation.id;
-        let mut about = json!({
-            "action": "created",
-            "installation": payload::installation::full(self, &installation),
-            "repositories": self.installed_in(&installation),
-            "requester": null,
-        });
-        about["sender"] = payload::user::user(&self.links, account);
+        let what = What::Installed(
+            Box::new(self.installation_facts(&installation)),
+            self.installed_in(&installation),
+        );
         self.app.installations.push(installation);
-        self.announce_to_app("installation", None, Some(id), about);
+        self.announce_to_app(id, account, what);
         id
     }
 
-    fn installed_in(&self, installation: &Installation) -> Vec<Value> {
+    fn installed_in(&self, installation: &Installation) -> Vec<RepositoryFacts> {
         self.repository_indices()
             .filter(|at| self.covers(installation, *at))
-            .map(|at| payload::installation::repository(self.repository(at)))
+            .map(|at| self.facts(at))
             .collect()
     }
 
@@ -100,7 +94,7 @@ impl World {
     }
 
     /// What a token that is not known everywhere yet is answered.
-    pub(crate) fn unknown_yet(&self, token: &InstallationToken) -> Option<StatusCode> {
+    pub(crate) fn unknown_yet(&self, token: &InstallationToken) -> Option<UnknownToken> {
         let (age, status) = self.app.unknown?;
         (self.mint.since(&token.issued) < age).then_some(status)
     }
@@ -108,23 +102,5 @@ impl World {
     /// Makes all tokens given out so far invalid.
     pub(crate) fn revoke_tokens(&mut self) {
         self.app.tokens.clear();
-    }
-
-    /// Tells the App's hook.
-    pub(in crate::state) fn announce_to_app(
-        &mut self,
-        event: &'static str,
-        repository: Option<RepositoryIndex>,
-        installation: Option<u64>,
-        payload: Value,
-    ) {
-        let guid = self.mint.guid();
-        let occurrence =
-            Occurrence { guid, event, repository, installation, payload: payload.into() };
-        // GitHub tells an App of its installations whether it asked for that or not.
-        let wants = |hook: &&Hook| hook.wants(event) || event == "installation";
-        if let Some(hook) = self.app.hook.as_ref().filter(wants) {
-            self.send(self.attempt(HookOwner::App, hook, &occurrence));
-        }
     }
 }

@@ -9,7 +9,9 @@ impl World {
     /// Whether the pull request can be merged, as GitHub computes it in the background; and the
     /// test merge commit that it makes meanwhile.
     pub(crate) fn compute_mergeability(&mut self, at: RepositoryIndex, number: u64) {
-        let conflicting = self.is_conflicting(at, number);
+        let repository = self.repository(at);
+        let conflicting =
+            repository.pull_request(number).is_some_and(|it| repository.is_conflicting(it));
         let (repository, mint) = self.parts(at);
         if let Some(it) = repository.pull_request_mut(number).filter(|it| it.open)
             && !it.mergeability_known
@@ -17,16 +19,6 @@ impl World {
             it.mergeability_known = true;
             it.merge_commit_sha = (!conflicting).then(|| mint.sha());
         }
-    }
-
-    /// Whether the pull request's branch or its base is one that conflicts with every other.
-    pub(crate) fn is_conflicting(&self, at: RepositoryIndex, number: u64) -> bool {
-        let repository = self.repository(at);
-        let conflicting =
-            |branch: &String| repository.branches.get(branch).is_some_and(|it| it.conflicting);
-        repository
-            .pull_request(number)
-            .is_some_and(|it| conflicting(&it.branch) || conflicting(&it.base_ref))
     }
 
     /// Merges a pull request and returns the base's new head.
@@ -38,7 +30,9 @@ impl World {
         message: Option<&str>,
         by: &str,
     ) -> Result<Sha, MergeRefusal> {
-        let conflicting = self.is_conflicting(at, number);
+        let repository = self.repository(at);
+        let conflicting =
+            repository.pull_request(number).is_some_and(|it| repository.is_conflicting(it));
         let (repository, mint) = self.parts(at);
         let Some(it) = repository.pull_request(number).filter(|it| it.open) else {
             return Err(MergeRefusal::NotOpen);

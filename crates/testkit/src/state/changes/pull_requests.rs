@@ -1,9 +1,8 @@
 use hookstead_types::Sha;
-use serde_json::json;
 
 use crate::fail::fail;
 use crate::objects::pull_request::{Fork, NewPullRequest, RecordedPullRequest};
-use crate::payload;
+use crate::state::occurrence::Event;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -127,7 +126,7 @@ impl World {
         &mut self,
         at: RepositoryIndex,
         number: u64,
-        action: &str,
+        action: &'static str,
         by: &str,
         range: Option<(&Sha, &Sha)>,
     ) {
@@ -135,15 +134,8 @@ impl World {
         let Some(it) = repository.pull_request(number) else {
             return;
         };
-        let mut payload = json!({
-            "action": action,
-            "number": number,
-            "pull_request": payload::pull_request::full(self, at, it),
-        });
-        if let (Some((before, after)), Some(payload)) = (range, payload.as_object_mut()) {
-            payload.insert("before".to_owned(), json!(before));
-            payload.insert("after".to_owned(), json!(after));
-        }
-        self.announce(at, "pull_request", by, payload);
+        let pull_request = Box::new(repository.pull_request_facts(it));
+        let moved = range.map(|(before, after)| (before.clone(), after.clone()));
+        self.announce(at, by, Event::PullRequest { action, pull_request, moved });
     }
 }

@@ -1,9 +1,7 @@
 use hookstead_types::Sha;
-use serde_json::{Value, json};
 
 use crate::objects::pull_request::RecordedPullRequest;
-use crate::payload;
-use crate::state::account;
+use crate::state::occurrence::{Event, Push};
 use crate::state::repository::{Branch, is_of_fork};
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
@@ -75,42 +73,19 @@ impl World {
 
     fn announce_push(&mut self, at: RepositoryIndex, push: &PushedRange<'_>, pusher: &str) {
         let repository = self.repository(at);
-        let links = &self.links;
-        let zeros = "0".repeat(40);
-        let before = push.before.map_or(zeros.as_str(), Sha::as_str);
-        let after = push.after.map_or(zeros.as_str(), Sha::as_str);
-        let commits: Vec<Value> = push
-            .after
-            .map(|after| repository.history.between(push.base.as_ref(), after))
-            .unwrap_or_default()
-            .into_iter()
-            .map(|commit| payload::commit::pushed(links, repository, commit))
-            .collect();
-        let head = push.after.and_then(|sha| repository.history.get(sha.as_str()));
-        let head = head.map(|commit| payload::commit::pushed(links, repository, commit));
-        let web = links.web_repository(&repository.name);
-        let compare = match (push.before, push.after) {
-            (None, _) => format!("{web}/compare/{}", push.branch),
-            (Some(before), Some(after)) => {
-                format!("{web}/compare/{}...{}", short(before), short(after))
-            }
-            (Some(before), None) => format!("{web}/compare/{}^...000000000000", short(before)),
+        let after = push.after;
+        let commits = after.map(|after| repository.history.between(push.base.as_ref(), after));
+        let commits = commits.unwrap_or_default().into_iter().cloned().collect();
+        let head = after.and_then(|sha| repository.history.get(sha.as_str())).cloned();
+        let push = Push {
+            branch: push.branch.to_owned(),
+            before: push.before.cloned(),
+            after: push.after.cloned(),
+            commits,
+            head,
+            pusher: pusher.to_owned(),
         };
-        let payload = json!({
-            "ref": format!("refs/heads/{}", push.branch),
-            "before": before,
-            "after": after,
-            "created": push.before.is_none(),
-            "deleted": push.after.is_none(),
-            "forced": false,
-            "base_ref": null,
-            "compare": compare,
-            "commits": commits,
-            "head_commit": head,
-            "pusher": { "name": pusher, "email": account::email(pusher) },
-            "repository": payload::repository::pushed(links, repository),
-        });
-        self.announce(at, "push", pusher, payload);
+        self.announce(at, pusher, Event::Push(push));
     }
 }
 
@@ -121,8 +96,4 @@ struct PushedRange<'a> {
     after: Option<&'a Sha>,
     /// The commits that were known before.
     base: Option<Sha>,
-}
-
-fn short(sha: &Sha) -> &str {
-    sha.as_str().get(..12).unwrap_or_default()
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use hookstead_types::RepoName;
-use serde_json::json;
 
 use crate::state::history::History;
+use crate::state::occurrence::Event;
 use crate::state::organization::OrganizationState;
 use crate::state::repository::{Branch, RepositoryState};
 use crate::state::repository_index::RepositoryIndex;
@@ -60,9 +60,9 @@ impl World {
         }
         let repository = self.repository_mut(at);
         let former = std::mem::replace(&mut repository.name, name);
-        let changes = json!({ "repository": { "name": { "from": former.name() } } });
+        let former_name = former.name().to_owned();
         repository.former_names.push(former);
-        self.announce(at, "repository", by, json!({ "action": "renamed", "changes": changes }));
+        self.announce(at, by, Event::Renamed(former_name));
         true
     }
 }

@@ -1,8 +1,8 @@
 use hookstead_types::{Sha, StatusState};
-use serde_json::json;
 
 use crate::objects::status::RecordedStatus;
-use crate::payload;
+use crate::state::occurrence::Event;
+use crate::state::repository::Branch;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -49,39 +49,12 @@ impl World {
 
     fn announce_status(&mut self, at: RepositoryIndex, status: &RecordedStatus) {
         let repository = self.repository(at);
-        let links = &self.links;
-        let api = links.api_repository(&repository.name);
-        let branches: Vec<_> = repository
-            .own_branches()
-            .filter(|(_, branch)| repository.history.contains(&branch.head, &status.sha))
-            .map(|(name, branch)| {
-                json!({
-                    "name": name,
-                    "commit": {
-                        "sha": branch.head,
-                        "url": format!("{api}/commits/{}", branch.head),
-                    },
-                    "protected": false,
-                })
-            })
-            .collect();
-        let commit = repository.history.get(status.sha.as_str());
-        // `status` alone writes its own times with an offset instead of `Z`.
-        let created_at = status.created_at.to_string().replace('Z', "+00:00");
-        let payload = json!({
-            "id": status.id,
-            "sha": status.sha,
-            "name": repository.name,
-            "avatar_url": payload::user::avatar(links, &status.creator),
-            "target_url": status.target_url,
-            "context": status.context,
-            "description": status.description,
-            "state": status.state,
-            "commit": commit.map(|commit| payload::commit::full(links, repository, commit)),
-            "branches": branches,
-            "created_at": created_at,
-            "updated_at": created_at,
-        });
-        self.announce(at, "status", &status.creator, payload);
+        let has_it = |branch: &Branch| repository.history.contains(&branch.head, &status.sha);
+        let branches = repository.own_branches().filter(|(_, branch)| has_it(branch));
+        let branches =
+            branches.map(|(name, branch)| (name.to_owned(), branch.head.clone())).collect();
+        let commit = repository.history.get(status.sha.as_str()).cloned();
+        let event = Event::Status { status: Box::new(status.clone()), branches, commit };
+        self.announce(at, &status.creator, event);
     }
 }

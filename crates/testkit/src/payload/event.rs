@@ -1,0 +1,80 @@
+//! The payload of a webhook: what happened, in GitHub's shape.
+
+use serde_json::{Value, json};
+
+use super::common::Common;
+use super::{check_run, deployment, hook, installation, pull_request, push, status};
+use crate::state::facts::RepositoryFacts;
+use crate::state::links::Links;
+use crate::state::occurrence::{Event, Occurrence, What};
+
+/// Renders what happened. `installation` is that of the App whose hook is told; other hooks hear of none.
+pub(crate) fn render(links: &Links, it: &Occurrence, installation: Option<u64>) -> Value {
+    let mut payload = match &it.what {
+        What::InRepository(repository, event) => in_repository(links, repository, event),
+        What::Ping(about, _) => json!({
+            "zen": "Keep it logically awesome.",
+            "hook_id": about.it.id,
+            "hook": hook::hook(links, about),
+        }),
+        What::HookDeleted(about, _) => json!({
+            "hook_id": about.it.id,
+            "hook": hook::hook(links, about),
+        }),
+        What::Installed(about, repositories) => json!({
+            "installation": installation::full(links, about),
+            "repositories": repositories.iter().map(installation::repository).collect::<Vec<_>>(),
+            "requester": null,
+        }),
+    };
+    if let (Some(action), Some(payload)) = (it.what.action(), payload.as_object_mut()) {
+        payload.insert("action".to_owned(), action.into());
+    }
+    let common = Common {
+        repository: it.what.repository(),
+        organization: it.organization.as_deref(),
+        sender: it.sender.as_deref(),
+        installation: installation.or(it.installation),
+    };
+    common.add_to(&mut payload, links);
+    payload
+}
+
+/// What is special about an event, without the keys that most events have.
+fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> Value {
+    match event {
+        Event::CheckRun { run, .. } => {
+            json!({ "check_run": check_run::sent(links, repository, run) })
+        }
+        Event::Deployment(it) => json!({
+            "deployment": deployment::deployment(links, repository, it),
+            "workflow": null,
+            "workflow_run": null,
+        }),
+        Event::DeploymentStatus { status, deployment } => json!({
+            "deployment_status": deployment::status(links, repository, status),
+            "deployment": deployment::deployment(links, repository, deployment),
+            "check_run": null,
+            "workflow": null,
+            "workflow_run": null,
+        }),
+        Event::PullRequest { pull_request: it, moved, .. } => {
+            let mut payload = json!({
+                "number": it.it.number,
+                "pull_request": pull_request::full(links, repository, it),
+            });
+            if let Some((before, after)) = moved {
+                payload["before"] = json!(before);
+                payload["after"] = json!(after);
+            }
+            payload
+        }
+        Event::Push(it) => push::push(links, repository, it),
+        Event::Renamed(from) => {
+            json!({ "changes": { "repository": { "name": { "from": from } } } })
+        }
+        Event::Status { status: it, branches, commit } => {
+            status::sent(links, repository, it, branches, commit.as_ref())
+        }
+    }
+}
