@@ -7,7 +7,6 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use super::call::Call;
 use super::permissions;
 use crate::shared::Settings;
 use crate::state::app::{self, UnknownToken};
@@ -48,6 +47,16 @@ impl Caller {
         }
     }
 
+    /// Some things are for Apps only.
+    pub(super) fn require_installation(&self) -> Result<(), Answer> {
+        match self {
+            Self::Installation(_) => Ok(()),
+            _ => {
+                Err(Answer::error(StatusCode::FORBIDDEN, "You must authenticate via a GitHub App."))
+            }
+        }
+    }
+
     /// Everybody may read the repositories here, but an App may change only those where it is installed.
     pub(super) fn check_access(
         &self,
@@ -63,18 +72,6 @@ impl Caller {
                 Err(permissions::missing(method, path))
             }
             _ => Ok(()),
-        }
-    }
-}
-
-impl Call {
-    /// Some things are for Apps only.
-    pub(super) fn require_installation(&self) -> Result<(), Answer> {
-        match self.caller {
-            Caller::Installation(_) => Ok(()),
-            _ => {
-                Err(Answer::error(StatusCode::FORBIDDEN, "You must authenticate via a GitHub App."))
-            }
         }
     }
 }

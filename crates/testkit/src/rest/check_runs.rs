@@ -27,7 +27,7 @@ const ACTIONS_LIMIT: usize = 3;
 const ACTION: &[(&str, usize)] = &[("label", 20), ("description", 40), ("identifier", 20)];
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    call.require_installation()?;
+    call.caller.require_installation()?;
     let at = call.repository(world)?;
     let body = &call.body;
     let (name, sha) = (required_text(body, "name")?, required_text(body, "head_sha")?);
@@ -39,7 +39,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
-    call.require_installation()?;
+    call.caller.require_installation()?;
     let at = call.repository(world)?;
     let id = call.number("check_run_id")?;
     world.repository(at).check_run(id).ok_or_else(Answer::not_found)?;

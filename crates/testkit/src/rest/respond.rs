@@ -1,0 +1,210 @@
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use serde_json::Value;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::answer::Answer;
+use super::authorization::authorize;
+use super::body::{Cut, ServedBody};
+use super::call::Call;
+use super::faults::Sent;
+use super::routes::{Endpoint, Found};
+use super::{conditional, routes, version, website};
+use crate::fake::Fake;
+use crate::shared::{Settings, Shared};
+use crate::state::world::World;
+use crate::traffic::fault::{Fault, Kind};
+use crate::traffic::request::RecordedRequest;
+
+const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
+
+/// The longest body that is read; the API's bodies are short.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The one place that every request passes.
+pub(super) async fn respond(
+    shared: &Arc<Shared>,
+    request: Request<Incoming>,
+    closing: &Arc<AtomicBool>,
+) -> Result<Response<ServedBody>, Cut> {
+    let (head, body) = request.into_parts();
+    let path = path_below(&shared.settings, &head);
+    let fault = shared.update_all(|fake| fake.faults.take(&head.method, path));
+    let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
+    let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
+    let unread = fault.as_ref().is_some_and(|it| it.kind == Kind::DroppedConnection) && !lets_work;
+    let late = fault.as_ref().is_some_and(|fault| fault.after_effect);
+    let body = if unread {
+        Ok(Bytes::new())
+    } else {
+        let limited = Limited::new(body, BODY_LIMIT).collect().await;
+        let too_large = |_| Answer::error(StatusCode::PAYLOAD_TOO_LARGE, "Payload too large");
+        limited.map(|body| body.to_bytes()).map_err(too_large)
+    };
+    let received = Received { head, body, fault };
+    if delay.is_zero() {
+        return received.answer(shared, closing);
+    }
+    // GitHub goes on with what it has begun even if the client has gone.
+    let (sender, receiver) = oneshot::channel();
+    let (working, closing) = (Arc::clone(shared), Arc::clone(closing));
+    shared.spawn(async move {
+        if !late {
+            sleep(delay).await;
+        }
+        let answer = received.answer(&working, &closing);
+        if late {
+            sleep(delay).await;
+        }
+        let _gone = sender.send(answer);
+    });
+    receiver.await.unwrap_or(Err(Cut))
+}
+
+/// A request that has come, and what is to go wrong with it.
+struct Received {
+    head: Parts,
+    /// `Err` if it is too long.
+    body: Result<Bytes, Answer>,
+    fault: Option<Fault>,
+}
+
+impl Received {
+    fn answer(
+        self,
+        shared: &Arc<Shared>,
+        closing: &Arc<AtomicBool>,
+    ) -> Result<Response<ServedBody>, Cut> {
+        let settings = &shared.settings;
+        let Self { head, body, fault } = self;
+        let json = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        // The effect and its record are one change: who waits for the one finds the other.
+        shared.update_all(|fake| {
+            let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
+            let own = lets_work.then(|| own_answer(settings, fake, &head, body));
+            let succeeded = |status: StatusCode| status.is_success() || status == NOT_MODIFIED;
+            let is_page = website::page(settings, &head.uri).is_some();
+            let effect = !is_page && own.as_ref().is_some_and(|own| succeeded(own.status));
+            let sent = match &fault {
+                None => Sent::Whole(own.unwrap_or_else(Answer::not_found)),
+                Some(fault) => fault.spoil(own, &fake.world, &head),
+            };
+            let status = sent.status();
+            let request = recorded(settings, &head, json);
+            fake.requests.push(RecordedRequest { status, effect, fault, ..request });
+            let world = &mut fake.world;
+            if status != Some(NOT_MODIFIED) && path_below(settings, &head) != "/rate_limit" {
+                world.rate.count(world.mint.now_seconds());
+            }
+            match sent {
+                Sent::Nothing => Err(Cut),
+                Sent::Whole(answer) => {
+                    Ok(answer.into_response(settings, world).map(ServedBody::whole))
+                }
+                Sent::Cut(answer) => {
+                    Ok(answer.into_response(settings, world).map(|body| ServedBody::cut(&body)))
+                }
+                Sent::ThenClosed(answer) => {
+                    let closing = Arc::clone(closing);
+                    let response = answer.into_response(settings, world);
+                    Ok(response.map(|body| ServedBody::whole(body).telling(closing)))
+                }
+            }
+        })
+    }
+}
+
+/// What a request is answered if nothing goes wrong.
+fn own_answer(
+    settings: &Settings,
+    fake: &mut Fake,
+    head: &Parts,
+    body: Result<Bytes, Answer>,
+) -> Answer {
+    if let Some(page) = website::page(settings, &head.uri) {
+        return page;
+    }
+    let accepted = body.and_then(|body| accept(settings, &fake.world, head, &body));
+    let answer = accepted.and_then(|accepted| accepted.answer(fake));
+    let mut answer = answer.unwrap_or_else(|refusal| refusal);
+    conditional::apply(&head.method, &head.headers, &mut answer);
+    answer
+}
+
+/// A request that is well-formed, authorised and has an endpoint.
+struct Accepted {
+    call: Call,
+    endpoint: Endpoint,
+    version: &'static str,
+}
+
+impl Accepted {
+    fn answer(self, fake: &mut Fake) -> Result<Answer, Answer> {
+        let mut answer = self.endpoint.answer(fake, &self.call)?;
+        version::adapt(&mut answer, self.version);
+        Ok(answer)
+    }
+}
+
+/// The rules that hold for every request, before an endpoint's own.
+fn accept(
+    settings: &Settings,
+    world: &World,
+    head: &Parts,
+    body: &[u8],
+) -> Result<Accepted, Answer> {
+    if head.headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
+        return Err(Answer::plain(
+            StatusCode::FORBIDDEN,
+            "Request forbidden by administrative rules. Please make sure your request has a \
+             User-Agent header.",
+        ));
+    }
+    let version = version::requested(&head.headers)?;
+    let caller = authorize(settings, world, &head.headers)?;
+    let path = head.uri.path().strip_prefix(&settings.prefix).ok_or_else(Answer::not_found)?;
+    let found = routes::find(&head.method, path).ok_or_else(Answer::not_found)?;
+    let Found { endpoint, parameters, for_app } = found;
+    caller.check(for_app)?;
+    let query = head.uri.query().unwrap_or_default();
+    let method = head.method.clone();
+    let user = caller.login(settings);
+    let call = Call::new(method, path, parameters, query, body, (caller, user))?;
+    Ok(Accepted { call, endpoint, version })
+}
+
+/// The record of a request that has not been answered yet.
+fn recorded(settings: &Settings, head: &Parts, body: Option<Value>) -> RecordedRequest {
+    let mut headers = head.headers.clone();
+    if let Some(header) = headers.get_mut(AUTHORIZATION) {
+        let scheme = header.to_str().ok().and_then(|header| header.split_once(' '));
+        let scheme = scheme.map_or("", |(scheme, _)| scheme);
+        *header = HeaderValue::from_str(&format!("{scheme} [redacted]"))
+            .unwrap_or(HeaderValue::from_static("[redacted]"));
+    }
+    RecordedRequest {
+        method: Method::clone(&head.method),
+        path: path_below(settings, head).to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers,
+        body,
+        status: None,
+        effect: false,
+        fault: None,
+    }
+}
+
+/// The path without the API's prefix; as it is if it lacks the prefix.
+fn path_below<'a>(settings: &Settings, head: &'a Parts) -> &'a str {
+    let path = head.uri.path();
+    path.strip_prefix(&settings.prefix).unwrap_or(path)
+}
