@@ -2,8 +2,19 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::fail::fail;
+use crate::github::FakeGitHub;
+use crate::objects::hook::NewHook;
+use crate::repository::Repository;
 use crate::state::app::UnknownToken;
-use crate::{FakeGitHub, NewHook, Repository};
+
+/// The App.
+impl FakeGitHub {
+    /// The GitHub App.
+    #[must_use]
+    pub fn app(&self) -> App {
+        App::new(self.clone())
+    }
+}
 
 /// The GitHub App of a [`FakeGitHub`]; there is one.
 ///

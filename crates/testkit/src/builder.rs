@@ -1,16 +1,34 @@
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::FakeGitHub;
 use crate::fail::fail;
 use crate::fake::Fake;
+use crate::github::FakeGitHub;
 use crate::samples;
-use crate::shared::Settings;
+use crate::shared::{Settings, Shared};
 use crate::state::links::Links;
 use crate::state::{Mint, World};
 use crate::traffic::deliveries::Deliveries;
+use crate::{rest, webhook};
+
+impl FakeGitHub {
+    /// Starts a fake with the default settings on a free port of `127.0.0.1`.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// Settings to start with.
+    pub fn builder() -> FakeGitHubBuilder {
+        FakeGitHubBuilder::new()
+    }
+}
 
 /// Settings of a [`FakeGitHub`].
 ///
@@ -177,6 +195,14 @@ impl FakeGitHubBuilder {
         let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
         let mut world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
         world.mint.begin_behind(self.began);
-        FakeGitHub::serve(self.settings, Fake::new(world, self.deliveries), listener)
+        serve(self.settings, Fake::new(world, self.deliveries), listener)
     }
+}
+
+fn serve(settings: Settings, fake: Fake, listener: TcpListener) -> FakeGitHub {
+    let (shared, notices) = Shared::new(settings, fake);
+    let shared = Arc::new(shared);
+    shared.spawn(webhook::run(Arc::clone(&shared), notices));
+    shared.spawn(rest::serve(Arc::clone(&shared), listener));
+    FakeGitHub::new(shared)
 }

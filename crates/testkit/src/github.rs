@@ -2,18 +2,14 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_types::{RepoName, Timestamp};
-use tokio::net::TcpListener;
+use hookstead_types::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
-use crate::fake::Fake;
-use crate::shared::{Settings, Shared};
-use crate::webhook;
-use crate::{
-    App, FakeGitHubBuilder, Fault, Organization, RecordedDelivery, RecordedRequest, Repository,
-    rest,
-};
+use crate::shared::Shared;
+use crate::traffic::delivery::RecordedDelivery;
+use crate::traffic::fault::Fault;
+use crate::traffic::request::RecordedRequest;
 
 /// Who waits looks again after this time, even if nothing changed in the fake.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -39,25 +35,8 @@ impl Drop for Running {
 }
 
 impl FakeGitHub {
-    /// Starts a fake with the default settings on a free port of `127.0.0.1`.
-    ///
-    /// # Panics
-    ///
-    /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
-    pub async fn start() -> Self {
-        Self::builder().start().await
-    }
-
-    /// Settings to start with.
-    pub fn builder() -> FakeGitHubBuilder {
-        FakeGitHubBuilder::new()
-    }
-
-    pub(crate) fn serve(settings: Settings, fake: Fake, listener: TcpListener) -> Self {
-        let (shared, notices) = Shared::new(settings, fake);
-        let shared = Arc::new(shared);
-        shared.spawn(webhook::run(Arc::clone(&shared), notices));
-        shared.spawn(rest::serve(Arc::clone(&shared), listener));
+    /// A handle to a fake that is served already.
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
         Self { running: Arc::new(Running { shared }) }
     }
 
@@ -69,87 +48,6 @@ impl FakeGitHub {
     #[must_use]
     pub fn api_url(&self) -> String {
         self.shared().settings.api_url.clone()
-    }
-
-    /// Adds a repository `owner/name` with one commit on its default branch `main`. The owner is
-    /// a person, and the one who acts in this repository unless a method takes somebody else.
-    ///
-    /// # Panics
-    ///
-    /// If the name is malformed or taken.
-    #[track_caller]
-    pub fn create_repository(&self, name: &str) -> Repository {
-        let Ok(name) = name.parse::<RepoName>() else {
-            fail(&format!("{name:?} is no repository name, expected `owner/name`"));
-        };
-        self.add_repository(&name, false)
-    }
-
-    #[track_caller]
-    pub(crate) fn add_repository(&self, name: &RepoName, of_organization: bool) -> Repository {
-        let created = self.shared().update(|world| {
-            let free = world.find_repository(name).is_none();
-            free.then(|| world.create_repository(name.clone(), "main", of_organization))
-        });
-        match created {
-            Some(at) => Repository::new(self.clone(), at),
-            None => fail(&format!("there is a repository {name} already")),
-        }
-    }
-
-    /// The repository `owner/name`.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    #[track_caller]
-    #[must_use]
-    pub fn repository(&self, name: &str) -> Repository {
-        let found = name.parse::<RepoName>().ok();
-        match found.and_then(|name| self.shared().read(|world| world.find_repository(&name))) {
-            Some(at) => Repository::new(self.clone(), at),
-            None => fail(&format!("there is no repository {name:?} in {self}")),
-        }
-    }
-
-    /// Adds an organization.
-    ///
-    /// # Panics
-    ///
-    /// If there is one of this login, or the login is malformed.
-    #[track_caller]
-    pub fn create_organization(&self, login: &str) -> Organization {
-        if RepoName::new(login, "hello-world").is_err() {
-            fail(&format!("{login:?} is no login"));
-        }
-        let created = self.shared().update(|world| {
-            let free = world.find_organization(login).is_none();
-            free.then(|| world.add_organization(login))
-        });
-        match created {
-            Some(index) => Organization::new(self.clone(), index),
-            None => fail(&format!("there is an organization {login} already")),
-        }
-    }
-
-    /// The organization of this login.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    #[track_caller]
-    #[must_use]
-    pub fn organization(&self, login: &str) -> Organization {
-        match self.shared().read(|world| world.find_organization(login)) {
-            Some(index) => Organization::new(self.clone(), index),
-            None => fail(&format!("there is no organization {login:?} in {self}")),
-        }
-    }
-
-    /// The GitHub App.
-    #[must_use]
-    pub fn app(&self) -> App {
-        App::new(self.clone())
     }
 
     /// Lets something go wrong with the API requests to come. See [`Fault`].
@@ -232,7 +130,7 @@ impl FakeGitHub {
     /// # Panics
     ///
     /// If nothing is found within the
-    /// [builder's `wait_timeout`](FakeGitHubBuilder::wait_timeout); the message lists what there is.
+    /// [builder's `wait_timeout`](crate::FakeGitHubBuilder::wait_timeout); the message lists what there is.
     pub async fn wait_until<T>(&self, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
         let timeout = self.shared().settings.wait_timeout;
         let deadline = Instant::now() + timeout;

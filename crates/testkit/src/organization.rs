@@ -3,8 +3,47 @@ use std::fmt;
 use hookstead_types::RepoName;
 
 use crate::fail::fail;
+use crate::github::FakeGitHub;
+use crate::objects::hook::NewHook;
+use crate::repository::Repository;
 use crate::state::HookOwner;
-use crate::{FakeGitHub, NewHook, Repository};
+
+/// The organizations.
+impl FakeGitHub {
+    /// Adds an organization.
+    ///
+    /// # Panics
+    ///
+    /// If there is one of this login, or the login is malformed.
+    #[track_caller]
+    pub fn create_organization(&self, login: &str) -> Organization {
+        if RepoName::new(login, "hello-world").is_err() {
+            fail(&format!("{login:?} is no login"));
+        }
+        let created = self.shared().update(|world| {
+            let free = world.find_organization(login).is_none();
+            free.then(|| world.add_organization(login))
+        });
+        match created {
+            Some(index) => Organization::new(self.clone(), index),
+            None => fail(&format!("there is an organization {login} already")),
+        }
+    }
+
+    /// The organization of this login.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn organization(&self, login: &str) -> Organization {
+        match self.shared().read(|world| world.find_organization(login)) {
+            Some(index) => Organization::new(self.clone(), index),
+            None => fail(&format!("there is no organization {login:?} in {self}")),
+        }
+    }
+}
 
 /// An organization of a [`FakeGitHub`], with repositories and with hooks that hear of them all.
 ///

@@ -3,13 +3,58 @@ use std::fmt;
 use hookstead_types::{DeploymentState, RepoName, Sha, StatusState};
 
 use crate::fail::fail;
+use crate::github::FakeGitHub;
 use crate::state::{
     MergeMethod, NewDeploymentStatus, NewStatus, RepositoryIndex, RepositoryState, World,
 };
 use crate::{
-    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
+    NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
     RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
 };
+
+/// The repositories.
+impl FakeGitHub {
+    /// Adds a repository `owner/name` with one commit on its default branch `main`. The owner is
+    /// a person, and the one who acts in this repository unless a method takes somebody else.
+    ///
+    /// # Panics
+    ///
+    /// If the name is malformed or taken.
+    #[track_caller]
+    pub fn create_repository(&self, name: &str) -> Repository {
+        let Ok(name) = name.parse::<RepoName>() else {
+            fail(&format!("{name:?} is no repository name, expected `owner/name`"));
+        };
+        self.add_repository(&name, false)
+    }
+
+    #[track_caller]
+    pub(crate) fn add_repository(&self, name: &RepoName, of_organization: bool) -> Repository {
+        let created = self.shared().update(|world| {
+            let free = world.find_repository(name).is_none();
+            free.then(|| world.create_repository(name.clone(), "main", of_organization))
+        });
+        match created {
+            Some(at) => Repository::new(self.clone(), at),
+            None => fail(&format!("there is a repository {name} already")),
+        }
+    }
+
+    /// The repository `owner/name`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn repository(&self, name: &str) -> Repository {
+        let found = name.parse::<RepoName>().ok();
+        match found.and_then(|name| self.shared().read(|world| world.find_repository(&name))) {
+            Some(at) => Repository::new(self.clone(), at),
+            None => fail(&format!("there is no repository {name:?} in {self}")),
+        }
+    }
+}
 
 /// A repository of a [`FakeGitHub`]: what people do in it, and what it holds.
 ///
