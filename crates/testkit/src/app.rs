@@ -5,7 +5,9 @@ use crate::fail::fail;
 use crate::github::FakeGitHub;
 use crate::objects::hook::NewHook;
 use crate::repository::Repository;
-use crate::state::app::UnknownToken;
+use crate::state::app::{self, UnknownToken};
+use crate::state::hook::HookOwner;
+use crate::state::world::World;
 
 /// The App.
 impl FakeGitHub {
@@ -53,20 +55,20 @@ impl App {
     /// The App's number, a valid issuer of its JSON web tokens.
     #[must_use]
     pub fn id(&self) -> u64 {
-        crate::state::app::ID
+        app::ID
     }
 
     /// The App's client id, which GitHub recommends as the issuer.
     #[must_use]
     pub fn client_id(&self) -> &'static str {
-        crate::state::app::CLIENT_ID
+        app::CLIENT_ID
     }
 
     /// Gives the App its webhook, in place of the one before, and returns the hook's id. GitHub
     /// sends it a `ping`, and from now on what happens where the App is installed, with the
     /// installation in the payload.
     pub fn set_hook(&self, hook: NewHook) -> u64 {
-        let owner = crate::state::HookOwner::App;
+        let owner = HookOwner::App;
         self.github.shared().update(|world| world.add_hook(owner, hook))
     }
 
@@ -116,7 +118,7 @@ impl App {
 
     /// Makes all tokens that were given out so far invalid, before their time.
     pub fn revoke_tokens(&self) {
-        self.github.shared().update(crate::state::World::revoke_tokens);
+        self.github.shared().update(World::revoke_tokens);
     }
 }
 

@@ -7,12 +7,14 @@ use tokio::net::TcpListener;
 use crate::fail::fail;
 use crate::fake::Fake;
 use crate::github::FakeGitHub;
+use crate::rest::server;
 use crate::samples;
 use crate::shared::{Settings, Shared};
 use crate::state::links::Links;
-use crate::state::{Mint, World};
+use crate::state::mint::Mint;
+use crate::state::world::World;
 use crate::traffic::deliveries::Deliveries;
-use crate::{rest, webhook};
+use crate::webhook;
 
 impl FakeGitHub {
     /// Starts a fake with the default settings on a free port of `127.0.0.1`.
@@ -203,6 +205,6 @@ fn serve(settings: Settings, fake: Fake, listener: TcpListener) -> FakeGitHub {
     let (shared, notices) = Shared::new(settings, fake);
     let shared = Arc::new(shared);
     shared.spawn(webhook::run(Arc::clone(&shared), notices));
-    shared.spawn(rest::serve(Arc::clone(&shared), listener));
+    shared.spawn(server::serve(Arc::clone(&shared), listener));
     FakeGitHub::new(shared)
 }

@@ -65,6 +65,10 @@
 //!   message says what there is instead.
 //! * `http` only, in both directions; the legacy SHA-1 signature is not sent.
 
+// From the outside in, and nothing leans the other way: the handles (`github`, `repository`, `organization`,
+// `app`, `builder`); `rest` answers calls, `webhook` delivers; `payload` renders; `traffic` keeps what went in
+// and out; `state` is what is so, and knows neither JSON nor HTTP; `objects` are plain data. `samples`, `sender`
+// and the `wire` below it stand apart.
 mod app;
 mod builder;
 mod fail;

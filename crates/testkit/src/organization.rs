@@ -6,7 +6,7 @@ use crate::fail::fail;
 use crate::github::FakeGitHub;
 use crate::objects::hook::NewHook;
 use crate::repository::Repository;
-use crate::state::HookOwner;
+use crate::state::hook::HookOwner;
 
 /// The organizations.
 impl FakeGitHub {

@@ -4,13 +4,18 @@ use hookstead_types::{DeploymentState, RepoName, Sha, StatusState};
 
 use crate::fail::fail;
 use crate::github::FakeGitHub;
-use crate::state::{
-    MergeMethod, NewDeploymentStatus, NewStatus, RepositoryIndex, RepositoryState, World,
-};
-use crate::{
-    NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
-    RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
-};
+use crate::objects::check_run::RecordedCheckRun;
+use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::deployment_status::RecordedDeploymentStatus;
+use crate::objects::hook::NewHook;
+use crate::objects::pull_request::{NewPullRequest, RecordedPullRequest};
+use crate::objects::status::RecordedStatus;
+use crate::state::changes::deployments::NewDeploymentStatus;
+use crate::state::changes::statuses::NewStatus;
+use crate::state::merge::MergeMethod;
+use crate::state::repository::RepositoryState;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The repositories.
 impl FakeGitHub {

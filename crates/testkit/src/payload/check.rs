@@ -2,9 +2,9 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::{app, commit, pull_request};
-use crate::RecordedPullRequest;
-use crate::state::Commit;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::state::facts::RepositoryFacts;
+use crate::state::history::Commit;
 use crate::state::links::Links;
 
 /// The ids of the sample's checks.

@@ -2,9 +2,9 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::user;
-use crate::state::Commit;
 use crate::state::account;
 use crate::state::facts::RepositoryFacts;
+use crate::state::history::Commit;
 use crate::state::links::Links;
 
 /// The shape of the REST API and of `status`.

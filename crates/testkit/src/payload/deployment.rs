@@ -2,9 +2,10 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::user;
+use crate::objects::deployment::RecordedDeployment;
+use crate::objects::deployment_status::RecordedDeploymentStatus;
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;
-use crate::{RecordedDeployment, RecordedDeploymentStatus};
 
 /// A deployment.
 pub(crate) fn deployment(

@@ -74,7 +74,7 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             json!({ "changes": { "repository": { "name": { "from": from } } } })
         }
         Event::Status { status: it, branches, commit } => {
-            status::sent(links, repository, it, branches, commit.as_ref())
+            status::sent(links, repository, it, branches, commit.as_deref())
         }
     }
 }

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::{label, repository, user};
-use crate::RecordedPullRequest;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::state::facts::{Mergeability, PullRequestFacts, RepositoryFacts};
 use crate::state::links::Links;
 

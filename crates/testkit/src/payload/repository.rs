@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::ids::{node_id, with_links};
 use super::user;
-use crate::state::Fork;
+use crate::objects::pull_request::Fork;
 use crate::state::account;
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;

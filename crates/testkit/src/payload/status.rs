@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::{commit, repository, user};
-use crate::RecordedStatus;
+use crate::objects::status::RecordedStatus;
 use crate::state::facts::RepositoryFacts;
 use crate::state::history::Commit;
 use crate::state::links::Links;

@@ -2,9 +2,9 @@ use serde_json::{Value, json};
 
 use super::ids::{node_id, with_links};
 use super::{commit, pull_request, repository, user};
-use crate::RecordedPullRequest;
-use crate::state::Commit;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::state::facts::RepositoryFacts;
+use crate::state::history::Commit;
 use crate::state::links::Links;
 
 const RUN_LINKS: &[(&str, &str)] = &[

@@ -5,7 +5,8 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::shared::Settings;
-use crate::state::{RATE_LIMIT, World};
+use crate::state::rate::RATE_LIMIT;
+use crate::state::world::World;
 use crate::wire::envelope::{ENTERPRISE_VERSION, set};
 
 const DOCUMENTATION: &str = "https://docs.github.com/rest";

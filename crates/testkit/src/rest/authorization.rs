@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::permissions;
 use crate::shared::Settings;
+use crate::state::app::InstallationToken;
 use crate::state::app::{self, UnknownToken};
-use crate::state::{InstallationToken, RepositoryIndex, World};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// How far ahead an App's JSON web token may expire, in seconds.
 const LONGEST_JWT: i64 = 10 * 60;

@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use super::answer::Answer;
 use super::authorization::Caller;
 use super::moved;
-use crate::state::{HookOwner, RepositoryIndex, World};
+use crate::state::hook::HookOwner;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// A request whose endpoint is found, taken apart.
 #[derive(Debug)]

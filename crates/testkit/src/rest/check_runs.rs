@@ -7,7 +7,9 @@ use super::call::Call;
 use super::validation::{Object, link, missing, required_text, text, wrong_type};
 use crate::objects::check_run::RecordedCheckRun;
 use crate::payload;
-use crate::state::{CheckRunChange, CheckRunOutput, RepositoryIndex, World};
+use crate::state::changes::check_runs::{CheckRunChange, CheckRunOutput};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The longest summary or text, in bytes: GitHub's documentation speaks of characters.
 const TEXT_LIMIT: usize = 65_535;

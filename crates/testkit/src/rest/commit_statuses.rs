@@ -4,9 +4,11 @@ use super::answer::Answer;
 use super::call::Call;
 use super::page::{Page, paged};
 use super::validation::{context, description, link, required_text};
-use crate::RecordedStatus;
+use crate::objects::status::RecordedStatus;
 use crate::payload;
-use crate::state::{NewStatus, Resolved, World};
+use crate::state::changes::statuses::NewStatus;
+use crate::state::repository::Resolved;
+use crate::state::world::World;
 
 /// As many statuses may one commit have in one context.
 const PER_CONTEXT_LIMIT: usize = 1000;

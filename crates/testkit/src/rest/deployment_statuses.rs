@@ -5,7 +5,8 @@ use super::call::Call;
 use super::page::paged;
 use super::validation::{boolean, description, link, required_text, text};
 use crate::payload;
-use crate::state::{NewDeploymentStatus, World};
+use crate::state::changes::deployments::NewDeploymentStatus;
+use crate::state::world::World;
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;

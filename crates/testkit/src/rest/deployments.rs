@@ -5,9 +5,10 @@ use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
 use super::validation::{boolean, description, required_text, text, texts, wrong_type};
+use crate::objects::deployment::{NewDeployment, RecordedDeployment};
 use crate::payload;
-use crate::state::{DeploymentRefusal, World};
-use crate::{NewDeployment, RecordedDeployment};
+use crate::state::changes::deployments::DeploymentRefusal;
+use crate::state::world::World;
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;

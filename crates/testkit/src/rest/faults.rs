@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::answer::{Answer, Body, http_date};
 use super::{moved, permissions, website};
-use crate::state::{RATE_LIMIT, World};
+use crate::state::rate::RATE_LIMIT;
+use crate::state::world::World;
 use crate::traffic::fault::{Fault, Kind};
 
 const HTML: &str = "<!DOCTYPE html>\n<html>\n  <head><title>Unicorn! &middot; GitHub</title></head>\n  \

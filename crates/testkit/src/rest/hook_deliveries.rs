@@ -5,9 +5,9 @@ use super::answer::Answer;
 use super::call::Call;
 use super::hooks;
 use super::page::{add_link, address, per_page};
-use crate::RecordedDelivery;
 use crate::fake::Fake;
 use crate::payload;
+use crate::traffic::delivery::RecordedDelivery;
 
 /// The newest first, unless the test wants it otherwise. There are no pages but a cursor, which is
 /// opaque to callers: the id of the last delivery they have seen, with a letter before it that keeps

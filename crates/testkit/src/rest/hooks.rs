@@ -8,9 +8,10 @@ use super::page::paged;
 use super::validation::{
     Object, boolean, invalid_request, missing, only_keys, required_text, text, texts, wrong_type,
 };
-use crate::NewHook;
+use crate::objects::hook::NewHook;
 use crate::payload;
-use crate::state::{Hook, HookOwner, World};
+use crate::state::hook::{Hook, HookOwner};
+use crate::state::world::World;
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let owner = call.hook_owner(world)?;

@@ -5,7 +5,9 @@ use super::call::Call;
 use super::page::paged;
 use super::validation::{numbers, only_keys, texts, wrong_type};
 use crate::payload;
-use crate::state::{Installation, RepositoryIndex, World};
+use crate::state::app::Installation;
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// A token may be restricted to so many repositories.
 const REPOSITORIES_LIMIT: usize = 500;

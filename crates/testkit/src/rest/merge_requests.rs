@@ -5,7 +5,9 @@ use super::answer::Answer;
 use super::call::Call;
 use super::pull_requests::{find, merge_message, merge_method};
 use super::validation::text;
-use crate::state::{MergeMethod, MergeRequest, MergeRequestState, MergeWish, World};
+use crate::state::merge::MergeMethod;
+use crate::state::merge_request::{MergeRequest, MergeRequestState, MergeWish};
+use crate::state::world::World;
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;

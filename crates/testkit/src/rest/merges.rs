@@ -4,7 +4,8 @@ use super::answer::Answer;
 use super::call::Call;
 use super::validation::{required_text, text};
 use crate::payload;
-use crate::state::{MergeRefusal, World};
+use crate::state::merge::MergeRefusal;
+use crate::state::world::World;
 
 /// Merges a branch or a commit into a branch.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {

@@ -25,9 +25,7 @@ mod rate_limit;
 mod repositories;
 mod respond;
 mod routes;
-mod server;
+pub(crate) mod server;
 mod validation;
 mod version;
 mod website;
-
-pub(crate) use server::serve;

@@ -5,7 +5,8 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::answer::Answer;
-use crate::state::{RepositoryIndex, World};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// A repository's address that no renaming changes; `rest` begins with a slash if it is not empty.
 pub(super) fn address(world: &World, at: RepositoryIndex, rest: &str, query: &str) -> String {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::call::Call;
-use crate::state::World;
+use crate::state::world::World;
 
 const PER_PAGE: usize = 30;
 const PER_PAGE_LIMIT: usize = 100;

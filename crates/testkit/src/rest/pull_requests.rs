@@ -6,9 +6,11 @@ use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
 use super::validation::{Object, text};
-use crate::RecordedPullRequest;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::payload;
-use crate::state::{MergeMethod, MergeRefusal, RepositoryIndex, World};
+use crate::state::merge::{MergeMethod, MergeRefusal};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The open ones, the newest first, unless something else is asked for.
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Answer> {

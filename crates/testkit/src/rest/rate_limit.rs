@@ -2,7 +2,8 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::call::Call;
-use crate::state::{RATE_LIMIT, World};
+use crate::state::rate::RATE_LIMIT;
+use crate::state::world::World;
 
 /// The limits as they stand. Asking does not count.
 pub(super) fn get(world: &mut World, _call: &Call) -> Result<Answer, Answer> {

@@ -1,7 +1,7 @@
 use super::answer::Answer;
 use super::call::Call;
 use crate::payload;
-use crate::state::World;
+use crate::state::world::World;
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;

@@ -8,7 +8,7 @@ use super::{
     installations, merge_requests, merges, pull_requests, rate_limit, repositories,
 };
 use crate::fake::Fake;
-use crate::state::World;
+use crate::state::world::World;
 
 /// What answers a call. `Err` is an answer, too: the one that `?` gives.
 #[derive(Debug, Clone, Copy)]

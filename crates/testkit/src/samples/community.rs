@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::story::{MONALISA, OCTOCAT, Story};
+use crate::objects::pull_request::Fork;
 use crate::payload::repository;
-use crate::state::Fork;
 
 const FORK: u64 = 8_600_100_061;
 const BUILD: u64 = 8_600_100_062;

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::story::{ORGANIZATION, Story};
 use crate::payload::{hook, installation, organization};
-use crate::state::{HookOwner, Installation};
+use crate::state::app::Installation;
+use crate::state::hook::HookOwner;
 
 pub(super) fn installation(it: &Story) -> Value {
     json!({

@@ -67,8 +67,8 @@ use self::story::{OCTOCAT, Story};
 use self::table::{About, Build, TABLE};
 use crate::fail::fail;
 use crate::payload::common::Common;
-use crate::state::World;
 use crate::state::links::Links;
+use crate::state::world::World;
 
 /// The events that there are samples of: all that have a type.
 pub const EVENTS: &[&str] = EventName::KNOWN;

@@ -2,13 +2,19 @@ use hookstead_events::EventName;
 use hookstead_types::{DeploymentState, RepoName, StatusState, Timestamp};
 use serde_json::{Value, json};
 
+use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::hook::NewHook;
+use crate::objects::pull_request::{NewPullRequest, RecordedPullRequest};
 use crate::payload::{check, event, installation, pull_request, repository, user, workflow};
+use crate::state::changes::deployments::NewDeploymentStatus;
+use crate::state::changes::statuses::NewStatus;
 use crate::state::facts::{PullRequestFacts, RepositoryFacts};
+use crate::state::history::Commit;
 use crate::state::links::Links;
+use crate::state::mint::Mint;
 use crate::state::occurrence::Notice;
-use crate::state::{Commit, Mint, NewDeploymentStatus, NewStatus};
-use crate::state::{RepositoryIndex, World};
-use crate::{NewDeployment, NewHook, NewPullRequest, RecordedDeployment, RecordedPullRequest};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
 
 /// The organization that everything happens in.
 pub(super) const ORGANIZATION: &str = "octo-org";

@@ -57,14 +57,14 @@ pub(crate) enum Event {
         /// The heads before and after a push.
         moved: Option<(Sha, Sha)>,
     },
-    Push(Push),
+    Push(Box<Push>),
     /// It has another name now; this was the one before, without the owner.
     Renamed(String),
     Status {
         status: Box<RecordedStatus>,
         /// The branches that have the commit, each with its last one.
         branches: Vec<(String, Sha)>,
-        commit: Option<Commit>,
+        commit: Option<Box<Commit>>,
     },
 }
 

@@ -85,7 +85,7 @@ impl World {
             head,
             pusher: pusher.to_owned(),
         };
-        self.announce(at, pusher, Event::Push(push));
+        self.announce(at, pusher, Event::Push(Box::new(push)));
     }
 }
 

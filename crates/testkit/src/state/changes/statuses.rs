@@ -53,7 +53,7 @@ impl World {
         let branches = repository.own_branches().filter(|(_, branch)| has_it(branch));
         let branches =
             branches.map(|(name, branch)| (name.to_owned(), branch.head.clone())).collect();
-        let commit = repository.history.get(status.sha.as_str()).cloned();
+        let commit = repository.history.get(status.sha.as_str()).cloned().map(Box::new);
         let event = Event::Status { status: Box::new(status.clone()), branches, commit };
         self.announce(at, &status.creator, event);
     }
