@@ -3,6 +3,7 @@ use crate::traffic::deliveries::Deliveries;
 use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Faults;
 use crate::traffic::request::RecordedRequest;
+use crate::traffic::route::Route;
 
 /// All that a fake holds, under one lock: what is so, and what went in and out.
 #[derive(Debug)]
@@ -12,11 +13,19 @@ pub(crate) struct Fake {
     /// The oldest first.
     pub(crate) requests: Vec<RecordedRequest>,
     pub(crate) faults: Faults,
+    /// Those of the test's own, the oldest first.
+    pub(crate) routes: Vec<Route>,
 }
 
 impl Fake {
     pub(crate) fn new(world: World, deliveries: Deliveries) -> Self {
-        Self { world, deliveries, requests: Vec::new(), faults: Faults::default() }
+        Self {
+            world,
+            deliveries,
+            requests: Vec::new(),
+            faults: Faults::default(),
+            routes: Vec::new(),
+        }
     }
 
     /// Delivers once more what was delivered. `false`: there is no such delivery, or its hook is gone.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_types::Timestamp;
+use http::Method;
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
@@ -10,6 +11,7 @@ use crate::shared::Shared;
 use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Fault;
 use crate::traffic::request::RecordedRequest;
+use crate::traffic::route::{Route, RouteAnswer, RouteRequest};
 
 /// Who waits looks again after this time, even if nothing changed in the fake.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -64,6 +66,46 @@ impl FakeGitHub {
     /// Takes all faults back that are left: the outage is over.
     pub fn clear_faults(&self) {
         self.shared().update_all(|fake| fake.faults.clear());
+    }
+
+    /// Answers the requests of this method to this path with a function of the test's own, in place of what the
+    /// fake itself would answer, if anything: for the parts of GitHub's API that it does not know.
+    ///
+    /// In the path, below the API's prefix, `{name}` stands for one segment and `{name*}` for one or more; the
+    /// function finds them as [`RouteRequest::parameter`]. What holds for every request holds for these, too:
+    /// they need a `User-Agent` and a token, meet [faults](Self::inject) and are among the
+    /// [requests](Self::requests). Of several routes for one request the last one added answers. The function
+    /// may use this fake.
+    ///
+    /// ```
+    /// use hookstead_testkit::{FakeGitHub, RouteAnswer};
+    /// use http::Method;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let github = FakeGitHub::start().await;
+    /// github.on(Method::GET, "/repos/{owner}/{repo}/topics", |request| {
+    ///     RouteAnswer::json(200, json!({ "names": [request.parameter("repo")] }))
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the path does not begin with a slash.
+    #[track_caller]
+    pub fn on(
+        &self,
+        method: Method,
+        path: &str,
+        answer: impl Fn(&RouteRequest) -> RouteAnswer + Send + Sync + 'static,
+    ) {
+        if !path.starts_with('/') {
+            fail(&format!("{path:?} is no path of the API, it begins with no slash"));
+        }
+        let route = Route::new(method, path, answer);
+        self.shared().update_all(|fake| fake.routes.push(route));
     }
 
     /// The time by this fake's clock.

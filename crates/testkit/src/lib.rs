@@ -98,4 +98,4 @@ pub use objects::{
 pub use organization::Organization;
 pub use repository::Repository;
 pub use sender::{Answer, InvalidUrl, SendError, Sender};
-pub use traffic::{Fault, RecordedDelivery, RecordedRequest};
+pub use traffic::{Fault, RecordedDelivery, RecordedRequest, RouteAnswer, RouteRequest};

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::shared::Settings;
 use crate::state::rate::RATE_LIMIT;
 use crate::state::world::World;
+use crate::traffic::route::RouteAnswer;
 use crate::wire::envelope::{ENTERPRISE_VERSION, set};
 
 const DOCUMENTATION: &str = "https://docs.github.com/rest";
@@ -46,6 +47,13 @@ impl Answer {
             answer.headers.push((LOCATION, location));
         }
         answer
+    }
+
+    /// What a route of the test's own answers.
+    pub(super) fn of_route(answer: RouteAnswer) -> Self {
+        let RouteAnswer { status, headers, body } = answer;
+        let body = body.map_or(Body::Empty, Body::Json);
+        Self { status, headers, body, is_counted: true }
     }
 
     pub(super) fn no_content() -> Self {

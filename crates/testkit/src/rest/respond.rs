@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::authorization::authorize;
+use super::authorization::{Caller, authorize};
 use super::body::{Cut, ServedBody};
 use super::call::Call;
 use super::faults::Sent;
@@ -24,6 +24,7 @@ use crate::shared::{Settings, Shared};
 use crate::state::world::World;
 use crate::traffic::fault::{Fault, Kind};
 use crate::traffic::request::RecordedRequest;
+use crate::traffic::route::{Route, RouteRequest};
 
 const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
 
@@ -87,10 +88,13 @@ impl Received {
         let settings = &shared.settings;
         let Self { head, body, fault } = self;
         let json = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
+        // A route of the test's own comes first, and before the lock is taken: it may use the fake.
+        let routed = lets_work.then(|| routed(shared, &head, &body)).flatten();
         // The effect and its record are one change: who waits for the one finds the other.
         shared.update_all(|fake| {
-            let lets_work = fault.as_ref().is_none_or(Fault::lets_work);
-            let own = lets_work.then(|| own_answer(settings, fake, &head, body));
+            let own = || routed.unwrap_or_else(|| own_answer(settings, fake, &head, body));
+            let own = lets_work.then(own);
             let succeeded = |status: StatusCode| status.is_success() || status == NOT_MODIFIED;
             let is_page = website::page(settings, &head.uri).is_some();
             let effect = !is_page && own.as_ref().is_some_and(|own| succeeded(own.status));
@@ -121,6 +125,31 @@ impl Received {
             }
         })
     }
+}
+
+/// What a route of the test's own answers, if there is one for the request.
+fn routed(shared: &Shared, head: &Parts, body: &Result<Bytes, Answer>) -> Option<Answer> {
+    let body = body.as_ref().ok()?;
+    let path = head.uri.path().strip_prefix(&shared.settings.prefix)?;
+    let found = shared.read_all(|fake| {
+        let matches = |route: &Route| Some((route.clone(), route.matches(&head.method, path)?));
+        let (route, parameters) = fake.routes.iter().rev().find_map(matches)?;
+        let allowed = check(&shared.settings, &fake.world, head);
+        Some(allowed.map(|(version, _)| (route, parameters, version)))
+    })?;
+    Some(found.map_or_else(std::convert::identity, |(route, parameters, version)| {
+        let request = RouteRequest {
+            method: head.method.clone(),
+            path: path.to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: without_token(&head.headers),
+            body: body.clone(),
+            parameters,
+        };
+        let mut answer = Answer::of_route(route.respond(&request));
+        version::adapt(&mut answer, version);
+        answer
+    }))
 }
 
 /// What a request is answered if nothing goes wrong.
@@ -162,15 +191,7 @@ fn accept(
     head: &Parts,
     body: &[u8],
 ) -> Result<Accepted, Answer> {
-    if head.headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
-        return Err(Answer::plain(
-            StatusCode::FORBIDDEN,
-            "Request forbidden by administrative rules. Please make sure your request has a \
-             User-Agent header.",
-        ));
-    }
-    let version = version::requested(&head.headers)?;
-    let caller = authorize(settings, world, &head.headers)?;
+    let (version, caller) = check(settings, world, head)?;
     let path = head.uri.path().strip_prefix(&settings.prefix).ok_or_else(Answer::not_found)?;
     let found = routes::find(&head.method, path).ok_or_else(Answer::not_found)?;
     let Found { endpoint, parameters, for_app } = found;
@@ -182,25 +203,47 @@ fn accept(
     Ok(Accepted { call, endpoint, version })
 }
 
+/// What every request must have, and who sends it: the version asked for, and the caller.
+fn check(
+    settings: &Settings,
+    world: &World,
+    head: &Parts,
+) -> Result<(&'static str, Caller), Answer> {
+    if head.headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
+        return Err(Answer::plain(
+            StatusCode::FORBIDDEN,
+            "Request forbidden by administrative rules. Please make sure your request has a \
+             User-Agent header.",
+        ));
+    }
+    let version = version::requested(&head.headers)?;
+    Ok((version, authorize(settings, world, &head.headers)?))
+}
+
 /// The record of a request that has not been answered yet.
 fn recorded(settings: &Settings, head: &Parts, body: Option<Value>) -> RecordedRequest {
-    let mut headers = head.headers.clone();
+    RecordedRequest {
+        method: Method::clone(&head.method),
+        path: path_below(settings, head).to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: without_token(&head.headers),
+        body,
+        status: None,
+        effect: false,
+        fault: None,
+    }
+}
+
+/// The headers, without the token: of that only its scheme.
+fn without_token(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
     if let Some(header) = headers.get_mut(AUTHORIZATION) {
         let scheme = header.to_str().ok().and_then(|header| header.split_once(' '));
         let scheme = scheme.map_or("", |(scheme, _)| scheme);
         *header = HeaderValue::from_str(&format!("{scheme} [redacted]"))
             .unwrap_or(HeaderValue::from_static("[redacted]"));
     }
-    RecordedRequest {
-        method: Method::clone(&head.method),
-        path: path_below(settings, head).to_owned(),
-        query: head.uri.query().unwrap_or_default().to_owned(),
-        headers,
-        body,
-        status: None,
-        effect: false,
-        fault: None,
-    }
+    headers
 }
 
 /// The path without the API's prefix; as it is if it lacks the prefix.

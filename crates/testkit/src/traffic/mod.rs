@@ -6,7 +6,9 @@ pub(crate) mod delivery;
 pub(crate) mod fault;
 pub(crate) mod pattern;
 pub(crate) mod request;
+pub(crate) mod route;
 
 pub use delivery::RecordedDelivery;
 pub use fault::Fault;
 pub use request::RecordedRequest;
+pub use route::{RouteAnswer, RouteRequest};
