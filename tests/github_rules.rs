@@ -73,7 +73,7 @@ async fn an_app_whose_clock_is_wrong_asks_github_for_the_time() {
         [(behind, Duration::ZERO), (far_behind, Duration::ZERO), (FakeGitHub::builder(), 2 * HOUR)]
     {
         let (github, repository, client, installation) = app(github).await;
-        github.advance_clock(ahead);
+        github.clock().advance(ahead);
         let client = client.build().unwrap();
         report(&client.for_installation(installation), &repository).await;
         // Refused, asked again with the right time, used.

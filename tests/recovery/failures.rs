@@ -15,7 +15,7 @@ async fn failed(pushes: usize) -> (Stage, u64) {
     let hook = stage.repository.create_hook(stage.hook());
     stage.silence().await;
     stage.push(pushes, hook).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
     (stage, hook)
 }
 
@@ -166,15 +166,15 @@ async fn the_times_are_read_by_github_s_clock() {
     // This machine is five days ahead, or behind: by its own clock all would be lost, or still to come.
     for (behind, ahead) in [(DAY * 5, Duration::ZERO), (Duration::ZERO, DAY * 5)] {
         let stage = Stage::set(FakeGitHub::builder().began(behind)).await;
-        stage.github.advance_clock(ahead);
+        stage.github.clock().advance(ahead);
         let hook = stage.repository.create_hook(stage.hook());
         stage.silence().await;
         stage.push(3, hook).await;
-        stage.github.advance_clock(HOUR);
+        stage.github.clock().advance(HOUR);
         let report = stage.recovery(hook).recover_once().await.unwrap();
         assert_eq!((report.redelivered.len(), report.expired.len()), (3, 0), "{report}");
         // And what is too old by GitHub's clock is too old.
-        stage.github.advance_clock(DAY * 4);
+        stage.github.clock().advance(DAY * 4);
         let report = stage.recovery(hook).recover_once().await.unwrap();
         assert_eq!((report.redelivered.len(), report.expired.len()), (0, 3), "{report}");
     }

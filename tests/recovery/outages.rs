@@ -29,7 +29,7 @@ async fn an_hour_off(
 
     let missed = stage.push(pushes, hook).await;
     assert_eq!(missed.len(), pushes);
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
 
     let recovery = recovery(&stage, hook).every(ROUND);
     let server = stage.switch_on(stage.server(), Some(recovery));
@@ -125,7 +125,7 @@ async fn two_hooks_hear_of_the_same_event() {
     stage.handles(&events, good).await;
     let right = HookConfigUpdate::new().secret(SECRET);
     stage.repo().hooks().update_config(dead, &right).await.unwrap();
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
 
     let report = stage.recovery(good).recover_once().await.unwrap();
     assert_eq!((report.failed, report.listed), (0, 121), "{report}");
@@ -149,7 +149,7 @@ async fn an_app_s_event_that_a_repository_s_hook_brought() {
     stage.silence().await;
     let events = stage.push(3, app).await;
     stage.handles(&events, brought).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
 
     let recovery = || Recovery::of_app(&stage.app_client(), stage.inbox.clone());
     // The ping is the fourth; the secret is still wrong.

@@ -15,9 +15,9 @@ async fn only_what_is_within_the_window_is_asked_for() {
     let hook = stage.repository.create_hook(stage.hook().events(["push"]));
     stage.silence().await;
     let old = stage.push(120, hook).await;
-    stage.github.advance_clock(4 * DAY - HOUR);
+    stage.github.clock().advance(4 * DAY - HOUR);
     let new = stage.push(30, hook).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
 
     let mut recovery = stage.recovery(hook);
     let report = recovery.recover_once().await.unwrap();
@@ -44,9 +44,9 @@ async fn what_github_refuses_to_redeliver_is_told() {
     let hook = stage.repository.create_hook(stage.hook());
     stage.silence().await;
     let old = stage.push(3, hook).await;
-    stage.github.advance_clock(4 * DAY - HOUR);
+    stage.github.clock().advance(4 * DAY - HOUR);
     let new = stage.push(3, hook).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
     let mut recovery = stage.recovery(hook).look_back(7 * DAY);
     let report = recovery.recover_once().await.unwrap();
     assert_eq!((ids(&report.refused), ids(&report.redelivered)), (old, new));
@@ -94,7 +94,7 @@ async fn what_arrived_is_not_asked_for_whatever_github_believes() {
     let hook = stage.repository.create_hook(stage.hook());
     stage.silence().await;
     let events = stage.push(120, hook).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
     // GitHub hung up on most while the server stored them. Another hook brought all of them.
     let arrived = events.iter().take(110).map(|id| (id, hook));
     let others = events.iter().map(|id| (id, hook + 1));
@@ -134,9 +134,9 @@ async fn a_quiet_round_is_one_call() {
     let hook = stage.repository.create_hook(stage.hook());
     stage.silence().await;
     stage.push(60, hook).await;
-    stage.github.advance_clock(DAY / 2);
+    stage.github.clock().advance(DAY / 2);
     stage.push(190, hook).await;
-    stage.github.advance_clock(DAY / 2);
+    stage.github.clock().advance(DAY / 2);
     stage.push(10, hook).await;
     let mut recovery = stage.recovery(hook);
     let report = recovery.recover_once().await.unwrap();

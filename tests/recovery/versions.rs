@@ -69,7 +69,7 @@ async fn of_two_processes_one_recovers_at_a_time() {
     let hook = stage.repository.create_hook(stage.hook());
     stage.silence().await;
     stage.push(5, hook).await;
-    stage.github.advance_clock(HOUR);
+    stage.github.clock().advance(HOUR);
     let (end, ended) = oneshot::channel::<()>();
     let first = tokio::spawn(stage.recovery(hook).every(HOUR).run_until(ended));
     stage.rounds(1).await;

@@ -22,7 +22,7 @@ impl FakeGitHub {
 ///
 /// It calls the API with a JSON web token, of which the fake checks the form, the algorithm and the
 /// claims `iat`, `exp` and `iss`, but not the signature: any key will do. Where it is installed, it
-/// gets tokens that are good for an hour by [the fake's clock](FakeGitHub::advance_clock). Once it
+/// gets tokens that are good for an hour by [the fake's clock](FakeGitHub::clock). Once it
 /// is installed anywhere, the fake refuses tokens that begin with `ghs_` unless it gave them out.
 ///
 /// ```
@@ -88,7 +88,7 @@ impl App {
 
     /// From now on GitHub's servers learn late of the tokens that it gives out: whoever uses one that is
     /// younger than this is answered 401 as if it were invalid, or 403 without a word about the
-    /// permission that is missing. A token ages with [the fake's clock](FakeGitHub::advance_clock).
+    /// permission that is missing. A token ages with [the fake's clock](FakeGitHub::clock).
     ///
     /// ```
     /// use std::time::Duration;

@@ -124,7 +124,7 @@ impl FakeGitHubBuilder {
     }
 
     /// Begins so long ago: the fake's clock starts that far behind the machine's, so that what happens
-    /// now is old once [`advance_clock`](FakeGitHub::advance_clock) has caught up.
+    /// now is old once [`clock`](FakeGitHub::clock) has caught up.
     ///
     /// ```
     /// use std::time::Duration;
@@ -136,7 +136,7 @@ impl FakeGitHubBuilder {
     /// let github = FakeGitHub::builder().began(HOUR).start().await;
     /// let repository = github.create_repository("octocat/hello-world");
     /// // Push here while the server is down; then let the hour pass.
-    /// github.advance_clock(HOUR);
+    /// github.clock().advance(HOUR);
     /// # }
     /// ```
     pub fn began(mut self, ago: Duration) -> Self {

@@ -2,7 +2,6 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_types::Timestamp;
 use http::Method;
 use tokio::time::{Instant, timeout_at};
 
@@ -106,18 +105,6 @@ impl FakeGitHub {
         }
         let route = Route::new(method, path, answer);
         self.shared().update_all(|fake| fake.routes.push(route));
-    }
-
-    /// The time by this fake's clock.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.shared().read(|world| world.mint.now())
-    }
-
-    /// Puts this fake's clock forward, in whole seconds: windows of rate limits end, tokens of
-    /// installations expire, what it dates is later. The clock of the program under test stays as it is.
-    pub fn advance_clock(&self, by: Duration) {
-        self.shared().update(|world| world.mint.advance(by));
     }
 
     /// The API requests so far, the oldest first.

@@ -66,11 +66,12 @@
 //! * `http` only, in both directions; the legacy SHA-1 signature is not sent.
 
 // From the outside in, and nothing leans the other way: the handles (`github`, `repository`, `organization`,
-// `app`, `builder`); `rest` answers calls, `webhook` delivers; `payload` renders; `traffic` keeps what went in
+// `app`, `clock`, `builder`); `rest` answers calls, `webhook` delivers; `payload` renders; `traffic` keeps what went in
 // and out; `state` is what is so, and knows neither JSON nor HTTP; `objects` are plain data. `samples`, `sender`
 // and the `wire` below it stand apart.
 mod app;
 mod builder;
+mod clock;
 mod fail;
 mod fake;
 mod github;
@@ -90,6 +91,7 @@ mod wire;
 
 pub use app::App;
 pub use builder::FakeGitHubBuilder;
+pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
     NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,

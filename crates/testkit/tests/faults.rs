@@ -162,16 +162,16 @@ async fn every_form_of_a_limit() {
             let then = now.instant().unwrap() + wait;
             then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
         };
-        let earliest = date(it.github.now());
+        let earliest = date(it.github.clock().now());
         it.github.inject(Fault::retry_after_date(wait).with_status(status));
         let reply = it.report().await.0.unwrap();
-        let latest = date(it.github.now());
+        let latest = date(it.github.clock().now());
         let sent = reply.header("retry-after");
         assert_eq!(reply.status, status);
         assert!(sent == earliest || sent == latest, "{sent}, not {earliest} or {latest}");
 
         it.github.inject(Fault::rate_limit(wait).with_status(status));
-        let now = it.github.now().instant().unwrap().as_second();
+        let now = it.github.clock().now().instant().unwrap().as_second();
         let reply = it.report().await.0.unwrap();
         assert_eq!(reply.status, status);
         assert_eq!(reply.header("x-ratelimit-remaining"), "0");
@@ -396,9 +396,9 @@ async fn the_window_of_the_limit_ends_by_the_clock_of_the_fake() {
     let it = Setting::new().await;
     let used = async || it.api.get(REPOSITORY).await.header("x-ratelimit-used").to_owned();
     assert_eq!((used().await, used().await), ("1".to_owned(), "2".to_owned()));
-    let seconds = || it.github.now().instant().unwrap().as_second();
+    let seconds = || it.github.clock().now().instant().unwrap().as_second();
     let before = seconds();
-    it.github.advance_clock(Duration::from_secs(3600));
+    it.github.clock().advance(Duration::from_secs(3600));
     assert!(seconds() >= before + 3600);
     assert_eq!(used().await, "1");
 }

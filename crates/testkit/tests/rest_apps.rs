@@ -23,7 +23,7 @@ async fn setting() -> (FakeGitHub, Repository) {
 }
 
 fn now(github: &FakeGitHub) -> i64 {
-    github.now().instant().unwrap().as_second()
+    github.clock().now().instant().unwrap().as_second()
 }
 
 /// A JSON web token with these claims. The signature is any: the fake knows no key.
@@ -103,7 +103,7 @@ async fn a_json_web_token_is_checked() {
     let reply = as_app(&github).get(REPOSITORY).await;
     assert_eq!(reply.message(403), "Resource not accessible by integration");
 
-    github.advance_clock(Duration::from_secs(600));
+    github.clock().advance(Duration::from_secs(600));
     let reply = with_token(&github, &good).get("/app").await;
     assert_eq!(reply.status, 401, "it has expired by the clock of the fake");
 }
@@ -167,9 +167,9 @@ async fn an_installation_has_tokens_for_an_hour() {
     assert_eq!(made["creator"]["type"], "Bot");
     assert!(!format!("{github} {:?}", github.requests()).contains(token));
 
-    github.advance_clock(Duration::from_secs(3590));
+    github.clock().advance(Duration::from_secs(3590));
     api.post(&status, body.clone()).await.expect(201);
-    github.advance_clock(Duration::from_secs(10));
+    github.clock().advance(Duration::from_secs(10));
     assert_eq!(api.post(&status, body.clone()).await.message(401), "Bad credentials");
 
     let api = as_installation(&github, id, json!({})).await;
@@ -394,7 +394,7 @@ async fn a_new_token_is_unknown_for_a_while_on_demand() {
         let words = if status == 401 { "Bad credentials" } else { "Resource not accessible" };
         assert!(refused.message(status).starts_with(words), "{refused:?}");
         assert!(!refused.headers.contains_key("x-accepted-github-permissions"));
-        github.advance_clock(Duration::from_secs(3600 / 2));
+        github.clock().advance(Duration::from_secs(3600 / 2));
         api.get(REPOSITORY).await.expect(200);
     }
 }

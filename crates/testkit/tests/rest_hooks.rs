@@ -182,11 +182,11 @@ async fn what_is_too_old_is_not_redelivered() {
         let attempts = format!("{HOOKS}/{hook}/deliveries/{}/attempts", item["id"]);
         // An hour is more than a slow machine takes.
         let hour = DAY / 24;
-        github.advance_clock(began - DAY - hour);
+        github.clock().advance(began - DAY - hour);
         assert_eq!(api.post(&attempts, json!({})).await.status, 202);
-        github.advance_clock(DAY + hour);
+        github.clock().advance(DAY + hour);
         assert_eq!(api.post(&attempts, json!({})).await.status, 422);
-        let caught_up = github.now().instant().unwrap();
+        let caught_up = github.clock().now().instant().unwrap();
         let now = Timestamp::now().instant().unwrap();
         assert!(now.duration_since(caught_up).as_secs() < 2, "{caught_up} is not {now}");
         assert_eq!(api.get(&format!("{HOOKS}/{hook}/deliveries/1")).await.status, 404);

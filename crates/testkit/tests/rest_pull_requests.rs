@@ -204,7 +204,7 @@ async fn a_pull_request_is_merged_in_githubs_own_time() {
     assert_eq!(api.get(&format!("{path}/nothing")).await.status, 404);
     let other = poll.replace("/pulls/1/", "/pulls/2/");
     assert_eq!(api.get(&other).await.status, 404);
-    repository.github().advance_clock(std::time::Duration::from_secs(24 * 60 * 60 + 1));
+    repository.github().clock().advance(std::time::Duration::from_secs(24 * 60 * 60 + 1));
     assert_eq!(api.get(&poll).await.status, 404, "a day is over");
 }
 

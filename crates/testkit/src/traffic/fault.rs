@@ -158,12 +158,12 @@ impl Fault {
         Self::new(Kind::RetryAfterSeconds(seconds))
     }
 
-    /// 403 with `retry-after` as an HTTP date, so far from [now](crate::FakeGitHub::now).
+    /// 403 with `retry-after` as an HTTP date, so far from [now](crate::Clock::now).
     pub fn retry_after_date(wait: Duration) -> Self {
         Self::new(Kind::RetryAfterDate(wait))
     }
 
-    /// 403 with `x-ratelimit-remaining: 0`, and the reset so far from [now](crate::FakeGitHub::now):
+    /// 403 with `x-ratelimit-remaining: 0`, and the reset so far from [now](crate::Clock::now):
     /// the primary limit is used up.
     pub fn rate_limit(reset_in: Duration) -> Self {
         Self::new(Kind::RateLimit(reset_in))
