@@ -78,3 +78,28 @@ fn a_test_changes_what_it_is_about() {
 fn any_event_has_no_one_sample() {
     let _event = samples::event::<AnyEvent>();
 }
+
+#[test]
+fn a_sample_is_a_delivery_too() {
+    let delivery = samples::delivery::<PullRequestEvent>();
+    assert_eq!(delivery.event_and_action(), "pull_request.opened");
+    assert_eq!(delivery.repository.as_deref(), Some("octo-org/hello-world"));
+    assert_eq!(delivery.installation, Some(1));
+    let payload = samples::payload(&EventName::PullRequest).unwrap();
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&delivery.body).unwrap(), payload);
+    assert_ne!(delivery.id, samples::delivery::<PullRequestEvent>().id);
+}
+
+#[test]
+fn an_attempt_at_a_sample_is_the_first_one() {
+    let attempt = samples::attempt::<PullRequestEvent>();
+    assert_eq!((attempt.run(), attempt.number()), (1, 1));
+    assert_eq!(attempt.delivery().event, EventName::PullRequest);
+    assert_eq!(attempt.next_for_test().number(), 2);
+}
+
+#[test]
+#[should_panic(expected = "takes every event")]
+fn every_event_is_no_sample() {
+    let _none = samples::delivery::<hookstead_events::AnyEvent>();
+}

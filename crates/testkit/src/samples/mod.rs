@@ -61,11 +61,13 @@ mod story;
 mod table;
 
 use hookstead_events::{Event, EventName};
+use hookstead_handler::{Attempt, Delivery};
 use serde_json::Value;
 
 use self::story::{OCTOCAT, Story};
 use self::table::{About, Build, TABLE};
 use crate::fail::fail;
+use crate::guid::guid;
 use crate::payload::common::Common;
 use crate::state::links::Links;
 use crate::state::world::World;
@@ -129,15 +131,93 @@ pub(crate) fn populated(links: Links) -> Option<World> {
 #[track_caller]
 #[must_use]
 pub fn event<E: Event>() -> E {
-    let type_name = std::any::type_name::<E>();
-    let Some(name) = E::NAME else {
-        fail(&format!("{type_name} takes every event; ask for the sample of one"));
-    };
-    let Some(payload) = payload(&name) else {
-        fail(&format!("there is no sample of `{name}`, only of {}", EVENTS.join(", ")));
-    };
-    match E::decode(&name, payload.to_string().as_bytes()) {
+    let name = name_of::<E>();
+    match E::decode(&name, sample_of(&name).to_string().as_bytes()) {
         Ok(event) => event,
-        Err(error) => fail(&format!("{type_name} does not fit the sample: {error}")),
+        Err(error) => {
+            let type_name = std::any::type_name::<E>();
+            fail(&format!("{type_name} does not fit the sample: {error}"))
+        }
     }
+}
+
+/// A delivery of this event's sample, as an inbox hands it to a handler. Each has an id of its own.
+///
+/// ```
+/// use hookstead_events::PushEvent;
+/// use hookstead_testkit::samples;
+///
+/// let delivery = samples::delivery::<PushEvent>();
+/// assert_eq!(delivery.event_and_action(), "push");
+/// assert_eq!(delivery.repository.as_deref(), Some("octo-org/hello-world"));
+/// ```
+///
+/// # Panics
+///
+/// If the type takes [every event](hookstead_events::AnyEvent).
+#[track_caller]
+#[must_use]
+pub fn delivery<E: Event>() -> Delivery {
+    let name = name_of::<E>();
+    let payload = sample_of(&name);
+    let Ok(id) = guid(&mut fastrand::Rng::new()).parse() else {
+        fail("a GUID is a delivery's id");
+    };
+    let mut delivery = Delivery::new(id, name, payload.to_string());
+    let text = |it: &Value| it.as_str().map(str::to_owned);
+    delivery.action = text(&payload["action"]);
+    delivery.repository = text(&payload["repository"]["full_name"]);
+    delivery.installation = payload["installation"]["id"].as_u64();
+    delivery
+}
+
+/// The first attempt at a [delivery](delivery()) of this event's sample, for the unit test of a handler.
+/// [`Attempt::next_for_test`] follows it, and [`Attempt::interrupt`] ends it.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use hookstead_events::PushEvent;
+/// use hookstead_handler::{Attempt, Handler, HandlerError};
+/// use hookstead_testkit::samples;
+///
+/// struct Greeter;
+///
+/// #[async_trait]
+/// impl Handler<PushEvent> for Greeter {
+///     async fn handle(&self, event: &PushEvent, attempt: &Attempt) -> Result<(), HandlerError> {
+///         println!("{} in attempt {}", event.r#ref, attempt.number());
+///         Ok(())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let (event, attempt) = (samples::event::<PushEvent>(), samples::attempt::<PushEvent>());
+/// assert!(Greeter.handle(&event, &attempt).await.is_ok());
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// As [`delivery`](delivery()).
+#[track_caller]
+#[must_use]
+pub fn attempt<E: Event>() -> Attempt {
+    Attempt::for_test(delivery::<E>())
+}
+
+#[track_caller]
+fn name_of<E: Event>() -> EventName {
+    let type_name = std::any::type_name::<E>();
+    E::NAME.unwrap_or_else(|| {
+        fail(&format!("{type_name} takes every event; ask for the sample of one"))
+    })
+}
+
+/// The JSON of a sample that must be there.
+#[track_caller]
+fn sample_of(event: &EventName) -> Value {
+    payload(event).unwrap_or_else(|| {
+        fail(&format!("there is no sample of `{event}`, only of {}", EVENTS.join(", ")))
+    })
 }
