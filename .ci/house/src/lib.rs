@@ -1,0 +1,11 @@
+//! Checks of this repository over its own sources.
+//!
+//! Each check is a function from a [`House`] to a list of
+//! [`Finding`]s. What does not hold yet stands in a list under `known/`, which may only shrink.
+
+pub mod finding;
+pub mod manifest;
+pub mod source;
+
+pub use finding::Finding;
+pub use source::House;
