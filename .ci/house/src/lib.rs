@@ -5,6 +5,8 @@
 
 pub mod finding;
 pub mod manifest;
+pub mod resolve;
+pub mod scan;
 pub mod source;
 
 pub use finding::Finding;
