@@ -3,6 +3,8 @@
 //! Each check is a function from a [`House`] to a list of
 //! [`Finding`]s. What does not hold yet stands in a list under `known/`, which may only shrink.
 
+pub mod arrows;
+pub mod circles;
 pub mod finding;
 pub mod manifest;
 pub mod resolve;
