@@ -7,6 +7,8 @@ pub mod arrows;
 pub mod circles;
 pub mod finding;
 pub mod manifest;
+pub mod names;
+pub mod public;
 pub mod resolve;
 pub mod scan;
 pub mod source;

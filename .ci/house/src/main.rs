@@ -1,7 +1,7 @@
 //! `house CHECK ...`: checks of this repository over its own sources.
 //!
 //! ```text
-//! house circles    (or: house all)
+//! house circles names    (or: house all)
 //! house --keys CHECK      prints the findings as entries of a list
 //! house --forget CHECK    takes out of the lists what no longer occurs; it adds nothing
 //! ```
@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use house::{Finding, House, arrows, circles, finding};
+use house::{Finding, House, arrows, circles, finding, names};
 
-const CHECKS: [&str; 1] = ["circles"];
+const CHECKS: [&str; 2] = ["circles", "names"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -75,6 +75,7 @@ fn findings(check: &str, root: &Path, sources: &House) -> Result<Vec<Finding>, S
             all.extend(arrows::check(sources, &list("arrows.txt")?));
             all
         }
+        "names" => names::check(sources),
         _ => return Err(format!("there is no check {check}, but {}", CHECKS.join(", "))),
     })
 }
