@@ -5,13 +5,16 @@
 
 pub mod arrows;
 pub mod circles;
+pub mod english;
 pub mod finding;
 pub mod manifest;
+pub mod markdown;
 pub mod names;
 pub mod public;
 pub mod resolve;
 pub mod scan;
 pub mod source;
+pub mod verbs;
 
 pub use finding::Finding;
 pub use source::House;

@@ -1,7 +1,7 @@
 //! `house CHECK ...`: checks of this repository over its own sources.
 //!
 //! ```text
-//! house circles names    (or: house all)
+//! house circles names english    (or: house all)
 //! house --keys CHECK      prints the findings as entries of a list
 //! house --forget CHECK    takes out of the lists what no longer occurs; it adds nothing
 //! ```
@@ -13,9 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
+use house::english::English;
+use house::verbs::Verbs;
 use house::{Finding, House, arrows, circles, finding, names};
 
-const CHECKS: [&str; 2] = ["circles", "names"];
+const CHECKS: [&str; 3] = ["circles", "names", "english"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -76,6 +78,10 @@ fn findings(check: &str, root: &Path, sources: &House) -> Result<Vec<Finding>, S
             all
         }
         "names" => names::check(sources),
+        "english" => {
+            let verbs = Verbs::parse(&list("verbs.txt")?);
+            English::new(&verbs, &list("banned.txt")?).check(sources)
+        }
         _ => return Err(format!("there is no check {check}, but {}", CHECKS.join(", "))),
     })
 }
