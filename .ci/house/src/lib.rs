@@ -7,6 +7,7 @@ pub mod arrows;
 pub mod circles;
 pub mod english;
 pub mod finding;
+pub mod foreign;
 pub mod manifest;
 pub mod markdown;
 pub mod names;

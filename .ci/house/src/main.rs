@@ -1,7 +1,7 @@
 //! `house CHECK ...`: checks of this repository over its own sources.
 //!
 //! ```text
-//! house circles names english    (or: house all)
+//! house circles names english foreign    (or: house all)
 //! house --keys CHECK      prints the findings as entries of a list
 //! house --forget CHECK    takes out of the lists what no longer occurs; it adds nothing
 //! ```
@@ -15,9 +15,9 @@ use std::{env, fs};
 
 use house::english::English;
 use house::verbs::Verbs;
-use house::{Finding, House, arrows, circles, finding, names};
+use house::{Finding, House, arrows, circles, finding, foreign, names};
 
-const CHECKS: [&str; 3] = ["circles", "names", "english"];
+const CHECKS: [&str; 4] = ["circles", "names", "english", "foreign"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -82,6 +82,7 @@ fn findings(check: &str, root: &Path, sources: &House) -> Result<Vec<Finding>, S
             let verbs = Verbs::parse(&list("verbs.txt")?);
             English::new(&verbs, &list("banned.txt")?).check(sources)
         }
+        "foreign" => foreign::check(sources, &list("foreign.txt")?),
         _ => return Err(format!("there is no check {check}, but {}", CHECKS.join(", "))),
     })
 }
