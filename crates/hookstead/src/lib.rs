@@ -88,6 +88,9 @@
 //! Worth an alarm: any increase of `dead`, an oldest ready task of several minutes, and signature
 //! failures without accepted deliveries (a secret that was changed on one side only).
 
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "client")]
 pub use hookstead_client as client;
 pub use hookstead_events as events;

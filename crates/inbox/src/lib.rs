@@ -58,6 +58,8 @@
 //!
 //! With the feature `metrics` all this is counted; the crate `hookstead` lists the names.
 
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(feature = "sqlite", feature = "testing")),
     allow(rustdoc::broken_intra_doc_links, reason = "the docs name what the features bring")

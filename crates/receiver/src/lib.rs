@@ -73,6 +73,9 @@
 //!   them.)
 //! * **The handler**: what it does about one event it should do once, whatever is sent again.
 
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod activity;
 mod answer;
 mod body;

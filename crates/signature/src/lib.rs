@@ -42,6 +42,9 @@
 //!
 //! A body that arrives in pieces is verified as it arrives, see [`Verifier::begin`].
 
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod secret;
 #[cfg(feature = "sha1")]
 mod sha1_signature;
