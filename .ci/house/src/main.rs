@@ -1,7 +1,7 @@
 //! `house CHECK ...`: checks of this repository over its own sources.
 //!
 //! ```text
-//! house circles names english foreign    (or: house all)
+//! house circles names english foreign unused package licences duplicates    (or: house all)
 //! house --keys CHECK      prints the findings as entries of a list
 //! house --forget CHECK    takes out of the lists what no longer occurs; it adds nothing
 //! ```
@@ -15,9 +15,13 @@ use std::{env, fs};
 
 use house::english::English;
 use house::verbs::Verbs;
-use house::{Finding, House, arrows, circles, finding, foreign, names};
+use house::{
+    Finding, House, arrows, circles, duplicates, finding, foreign, licences, metadata, names,
+    package, unused,
+};
 
-const CHECKS: [&str; 4] = ["circles", "names", "english", "foreign"];
+const CHECKS: [&str; 8] =
+    ["circles", "names", "english", "foreign", "unused", "package", "licences", "duplicates"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -83,6 +87,10 @@ fn findings(check: &str, root: &Path, sources: &House) -> Result<Vec<Finding>, S
             English::new(&verbs, &list("banned.txt")?).check(sources)
         }
         "foreign" => foreign::check(sources, &list("foreign.txt")?),
+        "unused" => unused::check(root, &["examples", "tests", "tests/fuzz"])?,
+        "package" => package::check(root, &metadata::read(root)?),
+        "licences" => licences::check(&metadata::read(root)?, &list("licences.txt")?),
+        "duplicates" => duplicates::check(&metadata::read(root)?),
         _ => return Err(format!("there is no check {check}, but {}", CHECKS.join(", "))),
     })
 }
