@@ -172,9 +172,9 @@ BEGIN
         END IF;
     END IF;
     _task.token := NULL;
-    PERFORM wait_1(_task, CASE _kind
+    PERFORM wait_1(_task, CASE
         -- It has its turn again.
-        WHEN 'release' THEN least(_task.due, _now)
+        WHEN _kind = 'release' AND _was.ending IS NULL THEN least(_task.due, _now)
         ELSE after_1(_now, _pause)
     END, _pause);
     is_changed := true;
@@ -262,7 +262,6 @@ BEGIN
         SELECT * FROM tasks WHERE id = ANY (_some) AND state = 'leased'
         ORDER BY id FOR UPDATE SKIP LOCKED
     LOOP
-        _now := clock_timestamp();
         IF _task.lease_until > _now THEN
             UPDATE tasks SET look_at = lease_until WHERE id = _task.id;
             CONTINUE;
