@@ -40,12 +40,13 @@ BEGIN
 END $$;
 
 -- Whether a process that is alive takes this.
-CREATE FUNCTION is_taken_1(_taker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
+CREATE FUNCTION is_taken_1(_taker bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM claims JOIN processes ON processes.id = claims.process
         WHERE claims.taker = _taker
-            AND processes.seen_at > (SELECT clock_timestamp() - interval '10 minutes'))
-$$;
+            AND processes.seen_at > (SELECT clock_timestamp() - interval '10 minutes'));
+END $$;
 
 -- Whether one that is accepted (or was accepted later) is newer than a known one: `Lane::order`.
 CREATE FUNCTION is_newer_1(

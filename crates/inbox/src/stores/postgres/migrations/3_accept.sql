@@ -15,6 +15,26 @@ DECLARE
     _lease bigint;
 BEGIN
     superseded := 0;
+    IF array_remove(_lanes || _deads, NULL) = '{}' THEN
+        -- Most have no lane.
+        FOR _seat IN
+            INSERT INTO tasks (delivery, taker, due, token, lease_until, lease_after, look_at, number,
+                state, place)
+            SELECT _delivery, it.taker, _now, CASE WHEN it.lease IS NOT NULL THEN it.token END,
+                after_1(_now, it.lease), it.lease, after_1(_now, it.lease),
+                (it.lease IS NOT NULL)::integer,
+                CASE WHEN it.lease IS NULL THEN 'waiting' ELSE 'leased' END, 'alone'
+            FROM unnest(_takers, _leases, _tokens) AS it (taker, lease, token)
+            RETURNING id, taker, token
+        LOOP
+            IF _seat.token IS NOT NULL THEN
+                handed_takers := handed_takers || _seat.taker;
+                handed_tasks := handed_tasks || _seat.id;
+                handed_tokens := handed_tokens || _seat.token;
+            END IF;
+        END LOOP;
+        RETURN;
+    END IF;
     FOR i IN 1 .. cardinality(_takers) LOOP
         _lane := CASE WHEN _deads[i] IS NULL THEN _lanes[i] END;
         _seat := join_1(_largest, _delivery, _guid, _takers[i], _lane, _modes[i], _versions[i],
@@ -113,25 +133,37 @@ BEGIN
     RETURN ARRAY[_task.id];
 END $$;
 
--- The handlers of these.
-CREATE FUNCTION handlers_1(_takers bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
-    SELECT array_agg(handler) FROM takers WHERE id = ANY (_takers)
-$$;
+-- The handlers of these. (Functions in SQL are planned anew each time, these once for a session.)
+CREATE FUNCTION handlers_1(_takers bigint[]) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY (SELECT handler FROM takers WHERE id = ANY (_takers));
+END $$;
 
 -- What processes that are alive take of this event for a program, one for each handler, without these
 -- handlers.
 CREATE FUNCTION others_1(_program text, _event text, _handlers bigint[]) RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-    SELECT array_agg(id) FROM (
-        SELECT min(takers.id) AS id FROM processes
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    _others bigint[];
+    _handler bigint;
+    _each record;
+BEGIN
+    FOR _each IN
+        SELECT takers.id, takers.handler FROM processes
             JOIN claims ON claims.process = processes.id JOIN takers ON takers.id = claims.taker
         WHERE processes.program = _program
             AND processes.seen_at > (SELECT clock_timestamp() - interval '10 minutes')
             AND (takers.event = _event OR takers.event IS NULL)
             AND takers.handler <> ALL (coalesce(_handlers, '{}'))
-        GROUP BY takers.handler
-    ) AS each
-$$;
+        ORDER BY takers.handler, takers.id
+    LOOP
+        IF _each.handler IS DISTINCT FROM _handler THEN
+            _others := _others || _each.id;
+        END IF;
+        _handler := _each.handler;
+    END LOOP;
+    RETURN _others;
+END $$;
 
 -- Stores a delivery and its tasks, or does what *Redeliver* means for one that is known.
 -- `outcome`: new, known, declined, replay, other (of what is submitted: the id is something else's),
@@ -172,10 +204,7 @@ BEGIN
     IF _needs_reserve AND NOT EXISTS (SELECT FROM reserve) THEN
         outcome := 'full';
         RETURN;
-    ELSIF EXISTS (
-        SELECT FROM unnest(_takers || _declined) AS each
-        WHERE NOT EXISTS (SELECT FROM takers WHERE id = each))
-    THEN
+    ELSIF cardinality(_own) < cardinality(_takers) + cardinality(_declined) THEN
         outcome := 'unknown';
         RETURN;
     END IF;
@@ -210,7 +239,9 @@ BEGIN
 
     IF _delivery IS NOT NULL THEN
         outcome := CASE WHEN _is_wanted OR cardinality(_declined) = 0 THEN 'new' ELSE 'declined' END;
-        PERFORM lock_lanes_1(_lanes);
+        IF array_remove(_lanes, NULL) <> '{}' THEN
+            PERFORM lock_lanes_1(_lanes);
+        END IF;
         _now := clock_timestamp();
         _added := add_tasks_1(_delivery, _guid, _now, _takers, _lanes, _modes, _versions,
             _befores, _afters, _deads, _leases, _tokens);
@@ -243,7 +274,7 @@ BEGIN
         END IF;
         outcome := 'known';
         UPDATE deliveries SET ticket = _ticket WHERE id = _delivery;
-        SELECT handlers_1(array_agg(taker)) INTO _have FROM tasks WHERE delivery = _delivery;
+        _have := handlers_1(ARRAY (SELECT taker FROM tasks WHERE delivery = _delivery));
         _others := others_1(_program, _event, _own || _have);
         SELECT array_agg(i) INTO _missing FROM generate_subscripts(_takers, 1) AS i
         WHERE (SELECT handler FROM takers WHERE id = _takers[i]) <> ALL (coalesce(_have, '{}'));

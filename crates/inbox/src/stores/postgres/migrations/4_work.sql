@@ -96,7 +96,8 @@ $$;
 -- A leased task waits from now on, as its row `_task` says. A head that is due later than before may be
 -- behind others in order.
 CREATE FUNCTION wait_1(_task tasks, _due timestamptz, _after bigint) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE tasks SET state = 'waiting', token = _task.token, lease_until = NULL, look_at = NULL,
         due = _due, due_after = _after, ending = _task.ending,
         is_passed_by = is_passed_by OR place = 'head' AND _due > due,
@@ -104,8 +105,8 @@ LANGUAGE sql AS $$
         failing_since = _task.failing_since, waiting_since = _task.waiting_since,
         text = _task.text, is_waiting = _task.is_waiting, is_woken = _task.is_woken,
         rank = rank_1(_task.number, _task.abandoned, _task.ending, _task.place)
-    WHERE id = _task.id
-$$;
+    WHERE id = _task.id;
+END $$;
 
 -- Ends a lease, with its lane and its row locked. Returns `settled`, or how the task must end.
 CREATE FUNCTION settle_one_1(
@@ -193,9 +194,13 @@ DECLARE
     _task tasks;
     _one record;
     _done bigint[];
+    _lanes text[];
 BEGIN
     is_changed := false;
-    PERFORM lock_lanes_1((SELECT array_agg(lane) FROM tasks WHERE token = ANY (_tokens)));
+    _lanes := ARRAY (SELECT lane FROM tasks WHERE token = ANY (_tokens) AND lane IS NOT NULL);
+    IF _lanes <> '{}' THEN
+        PERFORM lock_lanes_1(_lanes);
+    END IF;
     IF cardinality(_tokens) > 1 THEN
         -- In one order, so that no two wait for each other.
         PERFORM FROM tasks WHERE token = ANY (_tokens) ORDER BY id FOR UPDATE;
