@@ -1,9 +1,11 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use hookstead_handler::LaneMode;
 use tokio_postgres::{Row, Transaction};
 
 use super::PostgresStore;
+use super::accept_new::{Written, may_be_new};
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{count, milliseconds, text};
@@ -64,6 +66,21 @@ fn mode_word(mode: &LaneMode) -> Result<&'static str, Failure> {
     }
 }
 
+/// One call. When its answer is lost it is made again, and knows by these numbers what it wrote itself.
+pub(super) struct Call {
+    pub(super) new: NewDelivery,
+    pub(super) ticket: i64,
+    /// A lease's token for each task.
+    pub(super) tokens: Vec<i64>,
+}
+
+impl Call {
+    fn new(new: NewDelivery) -> Self {
+        let tokens = new.tasks.iter().map(|_| LeaseToken::random().to_i64()).collect();
+        Self { new, ticket: LeaseToken::random().to_i64(), tokens }
+    }
+}
+
 /// What is accepted, as the values of the statement.
 struct Values<'a> {
     id: &'a str,
@@ -83,14 +100,15 @@ struct Values<'a> {
     is_submitted: bool,
     places: Places<'a>,
     leases: Vec<Option<i64>>,
-    tokens: Vec<i64>,
+    tokens: &'a [i64],
     declined: Vec<i64>,
     needs_reserve: bool,
     ticket: i64,
 }
 
 impl<'a> Values<'a> {
-    fn of(new: &'a NewDelivery, needs_reserve: bool) -> Result<Self, Failure> {
+    fn of(call: &'a Call, needs_reserve: bool) -> Result<Self, Failure> {
+        let new = &call.new;
         let delivery = &new.delivery;
         // A lease of no length would be over before anybody heard of it.
         let lease = |task: &NewTask| task.lease.map(|lease| milliseconds(lease).max(1));
@@ -112,10 +130,10 @@ impl<'a> Values<'a> {
             is_submitted: new.is_submitted,
             places: Places::of(new.tasks.iter())?,
             leases: new.tasks.iter().map(lease).collect(),
-            tokens: new.tasks.iter().map(|_| LeaseToken::random().to_i64()).collect(),
+            tokens: &call.tokens,
             declined: new.declined.iter().map(|taker| taker.0).collect(),
             needs_reserve,
-            ticket: LeaseToken::random().to_i64(),
+            ticket: call.ticket,
         })
     }
 
@@ -160,33 +178,54 @@ struct Answer {
 }
 
 impl PostgresStore {
-    pub(super) async fn accept_one(&self, new: &NewDelivery) -> Result<AcceptAnswer, InboxError> {
-        let failed = |failure: Failure| failure.into_inbox_error(DOING);
-        let values = Values::of(new, self.room.holds_reserve()).map_err(failed)?;
-        let parameters = values.parameters();
-        let statement = Statement::new(DOING, ACCEPT, &parameters).growing();
-        let mut is_second = false;
-        let Answer { answer, is_due, late } = loop {
-            self.make_sure_of_room(DOING).await?;
-            let row = match self.database.row(statement).await {
-                Err(error) if error.is_full() => {
-                    self.room.is_short();
-                    return Err(error);
-                }
-                row => row?,
-            };
-            match self.answer(new, &row)? {
-                Some(answer) => break answer,
-                // A crash empties the reserve, too: there may be room for it again.
-                None if !std::mem::replace(&mut is_second, true) => {}
-                None => return Err(InboxError::full()),
-            }
+    pub(super) async fn accept_one(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        self.mend_moments().await?;
+        let may_be_new = may_be_new(&new);
+        let call = Arc::new(Call::new(new));
+        let accepted = if may_be_new { self.accept_new(&call).await } else { Ok(None) };
+        let accepted = match accepted {
+            Ok(None) => self.accept_whatever(&call).await,
+            Ok(Some(answer)) => Ok(answer),
+            Err(error) => Err(error),
         };
-        self.room.has_grown(new.body.bytes.len());
+        let Answer { answer, is_due, late } = accepted.inspect_err(|error| {
+            if error.is_full() {
+                self.room.is_short();
+            }
+        })?;
+        self.room.has_grown(call.new.body.bytes.len());
         if is_due {
             self.tell(late);
         }
         Ok(answer)
+    }
+
+    /// Accepts what is new. `None`: it is something else.
+    async fn accept_new(&self, call: &Arc<Call>) -> Result<Option<Answer>, InboxError> {
+        self.make_sure_of_room(DOING).await?;
+        let Some(Written { tasks, handed_over }) = self.sharing.write(call).await? else {
+            return Ok(None);
+        };
+        let is_due = handed_over.len() < tasks as usize;
+        let mut answer = AcceptAnswer::new(Accepted::New { tasks });
+        answer.handed_over = handed_over;
+        Ok(Some(Answer { answer, is_due, late: Vec::new() }))
+    }
+
+    async fn accept_whatever(&self, call: &Call) -> Result<Answer, InboxError> {
+        let failed = |failure: Failure| failure.into_inbox_error(DOING);
+        let values = Values::of(call, self.room.holds_reserve()).map_err(failed)?;
+        let parameters = values.parameters();
+        let statement = Statement::new(DOING, ACCEPT, &parameters).growing();
+        // A crash empties the reserve, too: there may be room for it again.
+        for _ in 0..2 {
+            self.make_sure_of_room(DOING).await?;
+            let row = self.database.row(statement).await?;
+            if let Some(answer) = self.answer(&call.new, &row)? {
+                return Ok(answer);
+            }
+        }
+        Err(InboxError::full())
     }
 
     /// Submits work of one's own in a transaction of one's own: it is there if the transaction commits,
@@ -207,7 +246,8 @@ impl PostgresStore {
     ) -> Result<Accepted, InboxError> {
         let failed = |failure: Failure| failure.into_inbox_error(DOING);
         self.make_sure_of_room(DOING).await?;
-        let mut values = Values::of(new, self.room.holds_reserve()).map_err(failed)?;
+        let call = Call::new(new.clone());
+        let mut values = Values::of(&call, self.room.holds_reserve()).map_err(failed)?;
         values.leases.iter_mut().for_each(|lease| *lease = None);
         let quoted = format!("\"{}\"", self.schema.replace('"', "\"\""));
         let sql = ACCEPT.replace("accept_1", &format!("{quoted}.submit_1"));

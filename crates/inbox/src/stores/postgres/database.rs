@@ -42,17 +42,31 @@ pub(super) struct Statement<'a> {
     pub(super) is_repeatable: bool,
     /// It may have the room that is held for a full disk. What makes the inbox larger may not.
     pub(super) may_use_reserve: bool,
+    /// Where it fails, it is tried again while that helps.
+    pub(super) is_retried: bool,
 }
 
 impl<'a> Statement<'a> {
     /// One that does no harm when it is made twice.
     pub(super) fn new(doing: &'static str, sql: &'a str, parameters: &'a [Parameter<'a>]) -> Self {
-        Self { doing, sql, parameters, is_repeatable: true, may_use_reserve: true }
+        Self {
+            doing,
+            sql,
+            parameters,
+            is_repeatable: true,
+            may_use_reserve: true,
+            is_retried: true,
+        }
     }
 
     /// The same of one that must not be made twice.
     pub(super) fn once(self) -> Self {
         Self { is_repeatable: false, ..self }
+    }
+
+    /// The same of one whose failure somebody else sees to.
+    pub(super) fn tried_once(self) -> Self {
+        Self { is_retried: false, ..self }
     }
 
     /// The same of one that makes the inbox larger.
@@ -101,6 +115,9 @@ impl Database {
         loop {
             let (failure, remedy) = match self.try_once(&statement, begin + PATIENCE).await {
                 Ok(rows) => return Ok(rows),
+                Err((failure, _)) if !statement.is_retried => {
+                    return Err(failure.into_inbox_error(statement.doing));
+                }
                 Err(failed) => failed,
             };
             let tries_again = match remedy {

@@ -1,9 +1,11 @@
 //! The store in PostgreSQL. [`PostgresStore`] is the front; the statements stand where they are made, and
 //! what takes several steps in one round trip is a function in `migrations`. `database` asks, `schema` is
 //! the tables' version, `session` is how every session begins, `listener` tells other processes of new
-//! tasks, `news` wakes those who wait here, `starts` remembers from where to look for what is due.
+//! tasks, `news` wakes those who wait here, `sharing` has several accepts in one transaction, `starts`
+//! remembers from where to look for what is due.
 
 mod accept;
+mod accept_new;
 mod database;
 mod expiring;
 mod failure;
@@ -20,6 +22,7 @@ mod room;
 mod row;
 mod schema;
 mod session;
+mod sharing;
 mod starts;
 mod tls;
 mod work;
@@ -46,6 +49,7 @@ use news::News;
 pub use options::PostgresOptions;
 use place::Place;
 use room::Room;
+use sharing::Sharing;
 use starts::Starts;
 
 /// Keeps deliveries and their tasks in PostgreSQL (13 or later), for any number of receivers and workers
@@ -89,7 +93,8 @@ use starts::Starts;
 /// # }
 /// ```
 pub struct PostgresStore {
-    database: Database,
+    database: Arc<Database>,
+    sharing: Arc<Sharing>,
     listener: Listener,
     news: Arc<News>,
     starts: Arc<Starts>,
@@ -171,7 +176,7 @@ impl Store for PostgresStore {
     }
 
     async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
-        self.accept_one(&new).await
+        self.accept_one(new).await
     }
 
     async fn lease(&self, request: &LeaseRequest) -> Result<crate::Leases, InboxError> {

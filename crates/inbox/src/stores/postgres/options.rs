@@ -16,6 +16,7 @@ use super::listener::Listener;
 use super::news::News;
 use super::on_own_runtime::OnOwnRuntime;
 use super::room::Room;
+use super::sharing::Sharing;
 use super::starts::Starts;
 use super::{Place, PostgresStore, schema, session, tls};
 use crate::InboxError;
@@ -258,15 +259,18 @@ impl PostgresOptions {
         let (news, starts) = (Arc::new(News::default()), Arc::new(Starts::default()));
         let listener =
             Listener::start(config, tls, &self.schema, Arc::clone(&news), Arc::clone(&starts));
+        let database = Arc::new(Database::new(pool, self.retry_for));
+        let room = Room::new(self.reserve, self.max_bytes);
         Ok(PostgresStore {
-            database: Database::new(pool, self.retry_for),
+            sharing: Arc::new(Sharing::new(Arc::clone(&database), room.holds_reserve())),
+            database,
             listener,
             news,
             starts,
             leases: Leases::default(),
             clock_pace: Pace::new(),
             clocks: Mutex::default(),
-            room: Room::new(self.reserve, self.max_bytes),
+            room,
             schema: self.schema,
             place: place.to_string(),
         })
