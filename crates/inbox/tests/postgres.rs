@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout, reason = "figures for people; the harness keeps them unless asked")]
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+#[path = "postgres/answers.rs"]
+mod answers;
 #[path = "postgres/crashes.rs"]
 mod crashes;
 #[path = "postgres/hosts.rs"]

@@ -174,6 +174,8 @@ impl<'a> Values<'a> {
 struct Answer {
     answer: AcceptAnswer,
     is_due: bool,
+    /// It was told before, and lost.
+    is_repeated: bool,
     late: Vec<(TakerId, TaskId)>,
 }
 
@@ -188,12 +190,16 @@ impl PostgresStore {
             Ok(Some(answer)) => Ok(answer),
             Err(error) => Err(error),
         };
-        let Answer { answer, is_due, late } = accepted.inspect_err(|error| {
+        let Answer { answer, is_due, is_repeated, late } = accepted.inspect_err(|error| {
             if error.is_full() {
                 self.room.is_short();
             }
         })?;
         self.room.has_grown(call.new.body.bytes.len());
+        if is_repeated {
+            // Whatever became free was told with the answer that was lost.
+            self.starts.forget();
+        }
         if is_due {
             self.tell(late);
         }
@@ -209,7 +215,7 @@ impl PostgresStore {
         let is_due = handed_over.len() < tasks as usize;
         let mut answer = AcceptAnswer::new(Accepted::New { tasks });
         answer.handed_over = handed_over;
-        Ok(Some(Answer { answer, is_due, late: Vec::new() }))
+        Ok(Some(Answer { answer, is_due, is_repeated: false, late: Vec::new() }))
     }
 
     async fn accept_whatever(&self, call: &Call) -> Result<Answer, InboxError> {
@@ -297,8 +303,8 @@ impl PostgresStore {
                     HandedOver::new(TakerId(taker), TaskId(task), LeaseToken::from_i64(token))
                 })
                 .collect();
-            let (is_due, late) = (row.try_get("is_due")?, late(row)?);
-            Ok(Ok(Some(Answer { answer, is_due, late })))
+            let (is_due, is_repeated) = (row.try_get("is_due")?, row.try_get("is_repeated")?);
+            Ok(Ok(Some(Answer { answer, is_due, is_repeated, late: late(row)? })))
         };
         read().map_err(|failure: Failure| failure.into_inbox_error(DOING))?
     }

@@ -28,8 +28,10 @@ CREATE TABLE deliveries (
     fingerprint bytea,
     -- Of what was submitted: tells other work under the same id, also when the body is gone.
     digest bytea,
-    -- Of the call that accepted it last: when its answer is lost it is made again, and knows itself.
+    -- Of the call that accepted it last: when its answer is lost it is made again, and knows itself. Where
+    -- the delivery was known before, what it was told: tasks, at work, begun, superseded.
     ticket bigint,
+    told integer[],
     -- Since when it has no task: nobody wants it, and it is kept to be known.
     bare_since timestamptz,
     -- An LZ4 block (without a frame) of a body of this length; NULL: the body as it came.

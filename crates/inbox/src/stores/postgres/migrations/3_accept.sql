@@ -176,7 +176,7 @@ CREATE FUNCTION accept_1(
     _afters text[], _deads text[], _leases bigint[], _tokens bigint[], _declined bigint[],
     _needs_reserve boolean, _ticket bigint,
     OUT outcome text, OUT all_tasks integer, OUT at_work integer, OUT begun integer,
-    OUT superseded integer, OUT is_due boolean,
+    OUT superseded integer, OUT is_due boolean, OUT is_repeated boolean,
     OUT handed_takers bigint[], OUT handed_tasks bigint[], OUT handed_tokens bigint[],
     OUT late bigint[], OUT late_takers bigint[]
 ) LANGUAGE plpgsql AS $$
@@ -201,6 +201,7 @@ BEGIN
     begun := 0;
     superseded := 0;
     is_due := false;
+    is_repeated := false;
     IF _needs_reserve AND NOT EXISTS (SELECT FROM reserve) THEN
         outcome := 'full';
         RETURN;
@@ -258,8 +259,20 @@ BEGIN
             INTO all_tasks, at_work, handed_takers, handed_tasks, handed_tokens
             FROM tasks AS it WHERE it.delivery = _delivery;
             begun := all_tasks;
+            outcome := CASE WHEN all_tasks > 0 OR cardinality(_declined) = 0 THEN 'new' ELSE 'declined' END;
+            IF _known.told IS NOT NULL THEN
+                all_tasks := _known.told[1];
+                at_work := _known.told[2];
+                begun := _known.told[3];
+                superseded := _known.told[4];
+                outcome := CASE
+                    WHEN all_tasks + begun + superseded = 0 AND cardinality(_declined) > 0
+                        THEN 'declined'
+                    ELSE 'known'
+                END;
+            END IF;
             is_due := true;
-            outcome := CASE WHEN all_tasks > 0 THEN 'new' ELSE 'declined' END;
+            is_repeated := true;
             RETURN;
         END IF;
         IF _is_submitted THEN
@@ -273,7 +286,6 @@ BEGIN
             RETURN;
         END IF;
         outcome := 'known';
-        UPDATE deliveries SET ticket = _ticket WHERE id = _delivery;
         _have := handlers_1(ARRAY (SELECT taker FROM tasks WHERE delivery = _delivery));
         _others := others_1(_program, _event, _own || _have);
         SELECT array_agg(i) INTO _missing FROM generate_subscripts(_takers, 1) AS i
@@ -350,6 +362,8 @@ BEGIN
             UPDATE deliveries SET body = _body, unpacked_length = _unpacked_length, bare_since = NULL
             WHERE id = _delivery;
         END IF;
+        UPDATE deliveries SET ticket = _ticket, told = ARRAY[all_tasks, at_work, begun, superseded]
+        WHERE id = _delivery;
     END IF;
     IF late IS NOT NULL THEN
         SELECT array_agg(it.id), array_agg(it.taker) INTO late, late_takers FROM tasks AS it
@@ -367,7 +381,7 @@ CREATE FUNCTION submit_1(
     _afters text[], _deads text[], _leases bigint[], _tokens bigint[], _declined bigint[],
     _needs_reserve boolean, _ticket bigint,
     OUT outcome text, OUT all_tasks integer, OUT at_work integer, OUT begun integer,
-    OUT superseded integer, OUT is_due boolean,
+    OUT superseded integer, OUT is_due boolean, OUT is_repeated boolean,
     OUT handed_takers bigint[], OUT handed_tasks bigint[], OUT handed_tokens bigint[],
     OUT late bigint[], OUT late_takers bigint[]
 ) LANGUAGE sql
