@@ -19,6 +19,8 @@ pub struct Health {
     /// The pools of this process all of whose slots are held for longer than a handler should need: what
     /// waits for them waits for ever.
     pub held_pools: Vec<HeldPool>,
+    /// For how long somebody has held a snapshot of the store's database: see [`Probe::oldest_snapshot`].
+    pub oldest_snapshot: Option<Duration>,
 }
 
 /// The oldest task of a name that is due.
@@ -62,12 +64,12 @@ impl Inbox {
     ///
     /// Fails when a delivery of the usual size would not be accepted, for the reason that it would not.
     pub async fn probe(&self) -> Result<Health, InboxError> {
-        let Probe { oldest } = self.store().probe().await?;
+        let Probe { oldest, oldest_snapshot } = self.store().probe().await?;
         let held = self.pools().held().into_iter().map(|(pool, held_for)| HeldPool {
             name: (pool != crate::names::OWN_POOL).then_some(pool),
             held_for,
         });
-        let mut health = Health { oldest: Vec::new(), held_pools: held.collect() };
+        let mut health = Health { oldest: Vec::new(), held_pools: held.collect(), oldest_snapshot };
         if oldest.is_empty() {
             return Ok(health);
         }

@@ -116,8 +116,9 @@ impl Readiness {
         let (found, finding) = watch::channel(None);
         let (counted, count) = watch::channel(None);
         let mut background = JoinSet::new();
-        let (interval, oldest_ready) = (limits.probe_interval, limits.oldest_ready);
-        let probing = Probing { inbox: inbox.clone(), interval, oldest_ready };
+        let interval = limits.probe_interval;
+        let (oldest_ready, oldest_snapshot) = (limits.oldest_ready, limits.oldest_snapshot);
+        let probing = Probing { inbox: inbox.clone(), interval, oldest_ready, oldest_snapshot };
         // Twice as long as the next one may take to come.
         let lasts = 2 * (interval + LONGEST_PROBE + PAUSE_AFTER_PROBE);
         background.spawn(probing.run(found, not_accepted));
@@ -194,16 +195,23 @@ struct Probing {
     inbox: Inbox,
     interval: Duration,
     oldest_ready: Duration,
+    oldest_snapshot: Duration,
+}
+
+/// What the log was told before, so that it is told once.
+struct Before {
+    was_ready: bool,
+    was_snapshot_old: bool,
 }
 
 impl Probing {
     async fn run(self, found: watch::Sender<Option<Finding>>, not_accepted: Arc<Notify>) {
-        let mut was_ready = true;
+        let mut before = Before { was_ready: true, was_snapshot_old: false };
         loop {
             let at = Instant::now();
-            let (reasons, warnings) = self.probe(was_ready).await;
+            let (reasons, warnings) = self.probe(&mut before).await;
             let is_ready = reasons.is_empty();
-            match (was_ready, is_ready) {
+            match (before.was_ready, is_ready) {
                 (true, false) => {
                     let reasons: Vec<&str> =
                         reasons.iter().map(|reason| reason.detailed.as_str()).collect();
@@ -212,7 +220,7 @@ impl Probing {
                 (false, true) => tracing::info!("ready again"),
                 _ => {}
             }
-            was_ready = is_ready;
+            before.was_ready = is_ready;
             found.send_replace(Some(Finding { at, reasons, warnings }));
             sleep(PAUSE_AFTER_PROBE.min(self.interval)).await;
             // Whether one delivery was not accepted because of itself, the next probe shows.
@@ -221,12 +229,30 @@ impl Probing {
     }
 
     /// The reasons not to be ready, and the warnings.
-    async fn probe(&self, was_ready: bool) -> (Vec<Reason>, Vec<String>) {
+    async fn probe(&self, before: &mut Before) -> (Vec<Reason>, Vec<String>) {
         match self.inbox.probe().await {
-            Ok(health) => (self.reasons(&health), warnings(&health)),
+            Ok(health) => {
+                let mut warnings = warnings(&health);
+                let old = health.oldest_snapshot.filter(|age| *age > self.oldest_snapshot);
+                if let Some(age) = old.map(|age| age.as_secs()) {
+                    if !before.was_snapshot_old {
+                        tracing::warn!(
+                            held_for_seconds = age,
+                            "somebody holds a snapshot of the inbox's database, which can clear nothing \
+                             away meanwhile"
+                        );
+                    }
+                    warnings.push(format!(
+                        "warning: somebody has held a snapshot of the inbox's database for {age} s; it can \
+                         clear nothing away"
+                    ));
+                }
+                before.was_snapshot_old = old.is_some();
+                (self.reasons(&health), warnings)
+            }
             Err(error) => {
                 // What the database said may name hosts and users: not for everybody. Once is enough.
-                if was_ready {
+                if before.was_ready {
                     tracing::error!(error = &error as &dyn Error, "the inbox does not accept");
                 } else {
                     tracing::debug!(error = &error as &dyn Error, "the inbox does not accept");

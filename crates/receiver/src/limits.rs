@@ -27,6 +27,7 @@ pub struct Limits {
     pub(crate) leave_delay: Duration,
     pub(crate) drain: Duration,
     pub(crate) oldest_ready: Duration,
+    pub(crate) oldest_snapshot: Duration,
     pub(crate) probe_interval: Duration,
 }
 
@@ -51,6 +52,7 @@ impl Default for Limits {
             leave_delay: Duration::from_secs(3),
             drain: Duration::from_secs(10),
             oldest_ready: Duration::from_secs(30 * 60),
+            oldest_snapshot: Duration::from_secs(5 * 60),
             probe_interval: Duration::from_secs(5),
         }
     }
@@ -182,6 +184,16 @@ impl Limits {
     #[must_use]
     pub fn oldest_ready(mut self, age: Duration) -> Self {
         self.oldest_ready = age;
+        self
+    }
+
+    /// How long somebody may hold a snapshot of the inbox's database until the log and the details of
+    /// `/readyz` warn of it. Default: 5 minutes, which no transaction of a program takes, but a dump or a
+    /// session that somebody forgot. As long as it lasts, the database can clear nothing away and grows.
+    /// Stores to which that does not matter tell of none.
+    #[must_use]
+    pub fn oldest_snapshot(mut self, age: Duration) -> Self {
+        self.oldest_snapshot = age;
         self
     }
 

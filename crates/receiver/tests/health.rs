@@ -248,6 +248,36 @@ async fn what_nobody_takes_is_told_and_never_red() {
 }
 
 #[tokio::test]
+async fn a_snapshot_that_somebody_holds_is_told_and_never_red() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .with_max_level(tracing::Level::WARN)
+        .finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let dumped = Told::empty();
+    *dumped.oldest_snapshot.lock().unwrap() = Some(4 * MINUTE);
+    let answer = ready(Arc::clone(&dumped)).await;
+    answer.expect(200, "ready\n");
+    assert!(!answer.text.contains("snapshot"), "{answer:?}");
+
+    let limits = probed_every(OFTEN).oldest_snapshot(3 * MINUTE);
+    let running = Running::start(server(Arc::clone(&dumped)).limits(limits));
+    let warned = ask(&running, "GET", "/readyz").await;
+    warned.expect(200, "\nwarning: somebody has held a snapshot of the inbox's database for 240 s");
+    // Once, however often it is probed.
+    let asked = dumped.asked.load(Ordering::SeqCst);
+    while dumped.asked.load(Ordering::SeqCst) < asked + 10 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let told = log.lines(1).await;
+    assert!(told[0].contains("WARN") && told[0].contains("holds a snapshot"), "{told:?}");
+    assert!(told[0].ends_with("held_for_seconds=240"), "{told:?}");
+}
+
+#[tokio::test]
 async fn what_another_program_is_slow_with_is_not_this_servers_fault() {
     let store = Told::that("ci_server.push", true, |open| {
         open.ready = 3;

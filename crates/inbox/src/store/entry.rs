@@ -12,13 +12,16 @@ use super::{Packed, TaskId};
 pub struct Probe {
     /// For each name with a task that is due: for how long the oldest of them has been.
     pub oldest: Vec<(HandlerName, Duration)>,
+    /// For how long somebody has held what the database was like before, as a dump does, so that what was
+    /// changed since cannot be cleared away. `None` where nobody does, or it does not matter to the store.
+    pub oldest_snapshot: Option<Duration>,
 }
 
 impl Probe {
-    /// For those who write a store.
+    /// Without a snapshot; for those who write a store.
     #[must_use]
     pub fn new(oldest: Vec<(HandlerName, Duration)>) -> Self {
-        Self { oldest }
+        Self { oldest, oldest_snapshot: None }
     }
 }
 

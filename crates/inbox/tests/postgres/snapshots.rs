@@ -102,7 +102,7 @@ async fn leasing_does_not_look_at_what_was_handled() {
     println!("pages of an idle lease {idle_before}, {idle}; of one handled {busy_before}, {busy}");
     assert!(idle < idle_before + 100, "{idle_before} {idle}");
     assert!(busy < busy_before + 200, "{busy_before} {busy}");
-    let held = ci.store.oldest_snapshot().await.unwrap().unwrap();
+    let held = ci.store.probe().await.unwrap().oldest_snapshot.unwrap();
     assert!(held > Duration::from_secs(1), "{held:?}");
     holding.batch_execute("COMMIT").await.unwrap();
 }
@@ -145,11 +145,4 @@ async fn a_busy_lane_does_not_become_slower() {
     println!("draining 125 of one lane: {parts:?}");
     assert!(parts[3] < parts[0] * 3, "{parts:?}");
     holding.batch_execute("COMMIT").await.unwrap();
-}
-
-#[tokio::test]
-async fn without_a_snapshot_none_is_told() {
-    let Some(schema) = Schema::new().await else { return };
-    // Other tests of the server may hold some; asking works.
-    schema.store().await.oldest_snapshot().await.unwrap();
 }

@@ -37,6 +37,8 @@ pub(crate) struct Told {
     pub(crate) accepting: Mutex<Accepting>,
     /// Whoever probes it panics.
     pub(crate) panics: AtomicBool,
+    /// For how long somebody has held a snapshot.
+    pub(crate) oldest_snapshot: Mutex<Option<Duration>>,
     /// It says once that a lease is lost.
     loses: AtomicBool,
     store: MemoryStore,
@@ -50,6 +52,7 @@ impl Default for Told {
             asked: AtomicUsize::new(0),
             accepting: Mutex::new(Accepting::AsToldOfItsDepth),
             panics: AtomicBool::new(false),
+            oldest_snapshot: Mutex::new(None),
             loses: AtomicBool::new(false),
             store: MemoryStore::new(),
         }
@@ -109,7 +112,9 @@ impl Store for Told {
         let _open = self.open.acquire().await;
         let names = self.told("accept anything")?.names;
         let oldest = names.into_iter().filter_map(|it| Some((it.name, it.oldest_ready?)));
-        Ok(Probe::new(oldest.collect()))
+        let mut probe = Probe::new(oldest.collect());
+        probe.oldest_snapshot = *self.oldest_snapshot.lock().unwrap();
+        Ok(probe)
     }
     async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
         let accepting = *self.accepting.lock().unwrap();

@@ -122,29 +122,14 @@ const KNOWN: &str = "SELECT DISTINCT guid FROM deliveries WHERE guid = ANY ($1::
 
 const PURGE: &str = "SELECT * FROM purge_1($1, $2, $3, $4, $5)";
 
-/// Without rights to see what others do, only one's own sessions are known.
+/// For how long the oldest transaction in the database has had its snapshot: a dump has one, and so has a
+/// session that somebody forgot. Without rights to see what others do, only one's own sessions are known.
 const OLDEST_SNAPSHOT: &str = "SELECT (extract(epoch FROM max(clock_timestamp() - xact_start))
          * 1000000)::bigint AS age
      FROM pg_stat_activity
      WHERE backend_xmin IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()";
 
 impl PostgresStore {
-    /// For how long the oldest transaction in the database has had its snapshot, as far as the role may
-    /// see: `None` where there is none. As long as it lasts, the server cannot clear away what was changed
-    /// since, and everything in the database becomes slower. A dump is such a transaction, and so
-    /// is a session that somebody forgot.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be asked.
-    pub async fn oldest_snapshot(&self) -> Result<Option<Duration>, InboxError> {
-        const DOING: &str = "look for old snapshots";
-        let row = self.database.row(Statement::new(DOING, OLDEST_SNAPSHOT, &[])).await?;
-        let age = row.try_get::<_, Option<i64>>("age");
-        let age = age.map_err(|error| Failure::from(error).into_inbox_error(DOING))?;
-        Ok(age.map(microseconds))
-    }
-
     pub(super) async fn probe_once(&self) -> Result<Probe, InboxError> {
         const DOING: &str = "accept anything";
         self.make_sure_of_room(DOING).await?;
@@ -178,7 +163,11 @@ impl PostgresStore {
                 *known = age.max(*known);
             }
         }
-        Ok(Probe::new(oldest.into_iter().collect()))
+        let mut probe = Probe::new(oldest.into_iter().collect());
+        let row = self.database.row(Statement::new(DOING, OLDEST_SNAPSHOT, &[])).await?;
+        let age: Option<i64> = row.try_get("age").map_err(|error| failed(error.into()))?;
+        probe.oldest_snapshot = age.map(microseconds);
+        Ok(probe)
     }
 
     /// For how long the first one of each of these names that is due has been.
