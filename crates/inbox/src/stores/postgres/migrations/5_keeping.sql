@@ -227,6 +227,9 @@ BEGIN
     )
     SELECT _count + count(*), array_agg(DISTINCT lane) FILTER (WHERE lane IS NOT NULL)
     INTO _count, _lanes FROM waiting;
+    -- What is leased keeps its turn: it is given back to before those who waited for it.
+    UPDATE tasks SET due = after_1(_now, -1)
+    WHERE look_at IS NOT NULL AND state = 'leased' AND due > _now;
     UPDATE tasks SET is_passed_by = true WHERE place = 'head' AND lane = ANY (_lanes);
     UPDATE processes SET seen_at = _now WHERE seen_at > _latest;
     UPDATE roles SET held_until = after_1(_now, held_after)
