@@ -8,6 +8,8 @@
 mod answers;
 #[path = "postgres/crashes.rs"]
 mod crashes;
+#[path = "postgres/disk.rs"]
+mod disk;
 #[path = "postgres/hosts.rs"]
 mod hosts;
 #[path = "postgres/pooler.rs"]

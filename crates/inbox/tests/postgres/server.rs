@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::store::Schema;
 
 /// What starts servers, in a checkout of the repository.
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/postgres");
+pub(crate) const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/postgres");
 
 /// A server that runs until nobody has it any more.
 #[derive(Clone)]
