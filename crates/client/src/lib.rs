@@ -129,6 +129,8 @@
 //! Seconds of user and system together, the mean of two rounds on two shared, busy cores; compare the
 //! rows, not the seconds.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // What each leans on, never the other way:
 //
 //   status_reporter -> api -> repo -> client -> app -> engine -> identity -> transport

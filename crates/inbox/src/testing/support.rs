@@ -15,7 +15,7 @@ use crate::{
 pub(super) const LONG: Duration = Duration::from_secs(60 * 60);
 
 /// A lease or a pause whose end a test waits for.
-pub(super) const SHORT: Duration = Duration::from_millis(50);
+pub(super) const SHORT: Duration = Duration::from_millis(200);
 
 /// Clocks are read in whole milliseconds, at both ends of a span.
 pub(super) const TOLERANCE: Duration = Duration::from_millis(2);
