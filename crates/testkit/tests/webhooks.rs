@@ -373,3 +373,32 @@ async fn an_unsigned_delivery_has_neither_signature() {
     let ping = receiver.next().await;
     assert!(ping.headers.keys().all(|name| !name.as_str().starts_with("x-hub-signature")));
 }
+
+#[tokio::test]
+async fn a_payload_tells_of_the_moment_when_it_happened() {
+    let github = FakeGitHub::start().await;
+    let receiver = Hooked::start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    repository.create_hook(NewHook::new(&receiver.url).json().events(["push", "pull_request"]));
+    // One change pushes the branch first, when nothing is open yet.
+    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    repository.close_pull_request(number);
+    repository.rename("hello-earth");
+    let open = async |name: &str| {
+        let told = github.wait_for_delivery(name, |it| it.name() == name).await;
+        (told.id, told.payload)
+    };
+    let (pushed, push) = open("push").await;
+    assert_eq!(push["repository"]["open_issues"], 0);
+    let (_, opened) = open("pull_request.opened").await;
+    assert_eq!(opened["repository"]["open_issues"], 1);
+    assert_eq!(opened["pull_request"]["state"], "open");
+    let (_, closed) = open("pull_request.closed").await;
+    assert_eq!(closed["repository"]["open_issues"], 0);
+    assert_eq!(closed["repository"]["full_name"], "octocat/hello-world");
+
+    // What is delivered once more is what was delivered, whatever has changed since.
+    github.redeliver(pushed);
+    let again = github.wait_for_delivery("the push again", |it| it.redelivery).await;
+    assert_eq!(again.payload, push);
+}
