@@ -1,5 +1,7 @@
 //! The clock that a test sets: what ages with it.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
 mod support;
 
 use std::time::Duration;

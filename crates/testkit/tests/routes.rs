@@ -1,5 +1,7 @@
 //! Routes of the test's own beside the fake's, and in place of them.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
 mod support;
 
 use hookstead_testkit::{FakeGitHub, Fault, RouteAnswer};
