@@ -67,8 +67,8 @@ impl FakeGitHub {
         self.shared().update_all(|fake| fake.faults.clear());
     }
 
-    /// Answers the requests of this method to this path with a function of the test's own, in place of what the
-    /// fake itself would answer, if anything: for the parts of GitHub's API that it does not know.
+    /// Answers the requests of this method to this path with a function of the test's own. It takes the place of
+    /// the fake's own answer, and is for the parts of GitHub's API that the fake does not know.
     ///
     /// In the path, below the API's prefix, `{name}` stands for one segment and `{name*}` for one or more; the
     /// function finds them as [`RouteRequest::parameter`]. What holds for every request holds for these, too:

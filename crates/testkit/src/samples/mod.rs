@@ -199,7 +199,7 @@ pub fn delivery<E: Event>() -> Delivery {
 ///
 /// # Panics
 ///
-/// As [`delivery`](delivery()).
+/// Panics where [`delivery`](delivery()) does.
 #[track_caller]
 #[must_use]
 pub fn attempt<E: Event>() -> Attempt {

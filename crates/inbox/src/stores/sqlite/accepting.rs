@@ -7,6 +7,7 @@ use hookstead_handler::DeliveryId;
 use rusqlite::params;
 
 use super::columns::Columns;
+use super::known_takers::Taker;
 use super::lanes::{self, Next, Version, turn};
 use super::looking;
 use super::milliseconds;
@@ -14,7 +15,7 @@ use super::redelivering;
 use super::room::Room;
 use super::row::{BodyRow, LaneColumns, Outcome, Phase, body_columns};
 use super::session::Session;
-use super::takers::{Taker, other_takers, own_handlers};
+use super::takers::{other_takers, own_handlers};
 use crate::packing::unpack;
 use crate::{
     AcceptAnswer, Accepted, HandedOver, InboxError, LeaseToken, NewDelivery, NewTask, Packed,

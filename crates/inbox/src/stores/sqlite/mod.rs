@@ -9,6 +9,7 @@ mod accepting;
 mod changing;
 mod columns;
 mod files;
+mod known_takers;
 mod lanes;
 mod leasing;
 mod log_file;

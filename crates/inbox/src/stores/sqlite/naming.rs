@@ -5,11 +5,11 @@ use std::time::Duration;
 use hookstead_events::{EventName, Timestamp};
 use rusqlite::params;
 
+use super::known_takers::KnownTakers;
 use super::lanes::alive_since;
 use super::milliseconds;
 use super::row::{handler_name, moment, unreadable};
 use super::session::Session;
-use super::takers::Read;
 use crate::clock::SLACK;
 use crate::{Claim, HandlerId, InboxError, Numbers, Process, Registered, TakerId};
 
@@ -31,7 +31,7 @@ pub(super) fn register(
     process: &Process,
     claims: &[Claim],
 ) -> rusqlite::Result<Result<Vec<Numbers>, Taken>> {
-    session.registry = Read::default();
+    session.known_takers = KnownTakers::default();
     let now = session.now()?;
     for claim in claims {
         let name = claim.name.as_str();
@@ -152,7 +152,7 @@ fn forget_processes(
 }
 
 pub(super) fn leave(session: &mut Session<'_>, process: &Process) -> rusqlite::Result<()> {
-    session.registry = Read::default();
+    session.known_takers = KnownTakers::default();
     session.execute("DELETE FROM claims WHERE process = ?1", [&process.id])?;
     session.execute("DELETE FROM processes WHERE process = ?1", [&process.id])?;
     Ok(())

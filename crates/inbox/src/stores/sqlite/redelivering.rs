@@ -3,10 +3,11 @@
 use rusqlite::params;
 
 use super::accepting::{self, TaskWriter, count, write_body};
+use super::known_takers::Taker;
 use super::lanes;
 use super::row::{Mode, Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
-use super::takers::{Taker, handler_of};
+use super::takers::handler_of;
 use crate::{AcceptAnswer, Accepted, NewDelivery, NewTask, Rank, TakerId, TaskId};
 
 /// All tasks of a delivery, and how many of them are not settled.

@@ -3,19 +3,19 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
 
-use super::takers::Read;
+use super::known_takers::KnownTakers;
 
 /// A connection and the statements that were prepared on it, each once.
 pub(super) struct Session<'c> {
     connection: &'c Connection,
     statements: HashMap<&'static str, Statement<'c>>,
     /// What the present transaction has read of the registry.
-    pub(super) registry: Read,
+    pub(super) known_takers: KnownTakers,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, statements: HashMap::new(), registry: Read::default() }
+        Self { connection, statements: HashMap::new(), known_takers: KnownTakers::default() }
     }
 
     pub(super) fn connection(&self) -> &'c Connection {
@@ -24,13 +24,13 @@ impl<'c> Session<'c> {
 
     /// Begins a transaction that may write; dropping it rolls back.
     pub(super) fn begin(&mut self) -> rusqlite::Result<Transaction<'c>> {
-        self.registry = Read::default();
+        self.known_takers = KnownTakers::default();
         Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)
     }
 
     /// Begins a transaction that sees one state of the file, whatever others write meanwhile.
     pub(super) fn begin_reading(&mut self) -> rusqlite::Result<Transaction<'c>> {
-        self.registry = Read::default();
+        self.known_takers = KnownTakers::default();
         Transaction::new_unchecked(self.connection, TransactionBehavior::Deferred)
     }
 

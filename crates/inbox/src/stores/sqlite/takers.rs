@@ -1,30 +1,14 @@
 //! Which names take an event.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use rusqlite::params;
 
+use super::known_takers::Taker;
 use super::lanes;
 use super::row::unreadable;
 use super::session::Session;
 use crate::{NewDelivery, TakerId};
-
-/// A taker with its handler.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Taker {
-    pub(super) taker: TakerId,
-    pub(super) handler: i64,
-}
-
-/// What one transaction has read of the registry. Nobody else changes it meanwhile, and the deliveries that
-/// share a transaction ask for the same.
-#[derive(Default)]
-pub(super) struct Read {
-    handlers: HashMap<TakerId, i64>,
-    /// By program and event.
-    alive: HashMap<(String, String), Rc<[Taker]>>,
-}
 
 /// The handlers of the process that accepts, as far as they take the event.
 pub(super) fn own_handlers(
@@ -37,7 +21,7 @@ pub(super) fn own_handlers(
 
 /// The handler of a taker. One that was never registered is an error: nobody would find its tasks.
 pub(super) fn handler_of(session: &mut Session<'_>, taker: TakerId) -> rusqlite::Result<i64> {
-    if let Some(handler) = session.registry.handlers.get(&taker) {
+    if let Some(handler) = session.known_takers.handlers.get(&taker) {
         return Ok(*handler);
     }
     let handler =
@@ -46,7 +30,7 @@ pub(super) fn handler_of(session: &mut Session<'_>, taker: TakerId) -> rusqlite:
         })?;
     let unknown = || format!("no name was registered under the number {}", taker.0);
     let handler = handler.ok_or_else(|| unreadable(std::io::Error::other(unknown())))?;
-    session.registry.handlers.insert(taker, handler);
+    session.known_takers.handlers.insert(taker, handler);
     Ok(handler)
 }
 
@@ -76,7 +60,7 @@ fn alive(
     now: i64,
 ) -> rusqlite::Result<Rc<[Taker]>> {
     let key = (program.to_owned(), event.to_owned());
-    if let Some(alive) = session.registry.alive.get(&key) {
+    if let Some(alive) = session.known_takers.alive.get(&key) {
         return Ok(Rc::clone(alive));
     }
     let alive = session.all(
@@ -88,6 +72,6 @@ fn alive(
         |row| Ok(Taker { taker: TakerId(row.get("taker")?), handler: row.get("handler")? }),
     )?;
     let alive: Rc<[Taker]> = alive.into();
-    session.registry.alive.insert(key, Rc::clone(&alive));
+    session.known_takers.alive.insert(key, Rc::clone(&alive));
     Ok(alive)
 }
