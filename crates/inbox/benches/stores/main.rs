@@ -23,8 +23,8 @@
 //! |---|---|---|
 //! | `SqliteStore`, 1 caller, to bare inserts, 1 a transaction | 0.89, 0.95 | 0.8 |
 //! | `SqliteStore`, 64 callers, to bare inserts, 32 a transaction | 2.88, 2.99 | 1.0 |
-//! | `PostgresStore`, 1 connection, to bare inserts | 0.85, 0.95 | 0.8 |
-//! | `PostgresStore`, 16 connections, to bare inserts | 1.04, 1.15 | 0.8 |
+//! | `PostgresStore`, 1 connection, to bare inserts | 0.67, 0.71 | 0.9 |
+//! | `PostgresStore`, 16 connections, to bare inserts | 1.33 | 1.0 |
 //!
 //! | from the start of accepting to the handler, median | ms | asked for |
 //! |---|---|---|
