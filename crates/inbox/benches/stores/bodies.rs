@@ -9,6 +9,8 @@ use hookstead_handler::{Delivery, HookTarget};
 use hookstead_testkit::samples;
 use serde_json::Value;
 
+use crate::ids::guid;
+
 /// The length of each: that of a `pull_request.opened` with a short description.
 pub(crate) const LENGTH: usize = 25 * 1024;
 
@@ -53,13 +55,6 @@ impl Bodies {
         delivery.target = Some(HookTarget { kind: "repository".to_owned(), id: 79_929_171 });
         delivery
     }
-}
-
-/// A new id, as GitHub's are.
-pub(crate) fn guid() -> String {
-    let number = format!("{:032x}", fastrand::u128(..));
-    let parts = [&number[..8], &number[8..12], &number[12..16], &number[16..20], &number[20..]];
-    parts.join("-")
 }
 
 /// The sample with ids, shas, names and a description of its own. An id that occurs several times

@@ -34,10 +34,18 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(clippy::unwrap_used, reason = "a store that fails ends the benchmark")]
 
+#[path = "../shared/bare.rs"]
+mod bare;
 mod bodies;
 mod callers;
 mod contender;
+#[cfg(feature = "postgres")]
+#[path = "../shared/database.rs"]
+mod database;
+#[path = "../shared/directory.rs"]
 mod directory;
+#[path = "../shared/ids.rs"]
+mod ids;
 mod ours;
 mod pickup;
 #[cfg(feature = "postgres")]
@@ -66,7 +74,7 @@ fn main() {
     let context =
         Context { runtime: &runtime, directory: directory.path(), bodies: &bodies, sizes: &sizes };
     #[cfg(feature = "postgres")]
-    let database = postgres::Database::from_environment(&runtime);
+    let database = database::Database::from_environment(&runtime);
 
     let mut contenders: Vec<Contender<'_>> = Vec::new();
     contenders.extend(raw::contenders(&context));

@@ -41,7 +41,7 @@ pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
 #[cfg(feature = "postgres")]
 pub(crate) fn postgres<'a>(
     context: &Context<'a>,
-    database: &'a crate::postgres::Database,
+    database: &'a crate::database::Database,
 ) -> Vec<Contender<'a>> {
     let Context { runtime, sizes, .. } = *context;
     let store = |schema, pool_size| runtime.block_on(database.store(schema, pool_size));
@@ -56,7 +56,9 @@ pub(crate) fn postgres<'a>(
         Row::new("PostgresStore: settle, 32 a call"),
         store("lease", 16),
     );
-    [accept_one, accept_many, leasing].map(|contender| contender.after(|| database.rest())).into()
+    [accept_one, accept_many, leasing]
+        .map(|contender| contender.after(|| crate::postgres::rest(runtime, database)))
+        .into()
 }
 
 /// An inbox for one handler, which nobody works on.

@@ -42,7 +42,7 @@ pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
 #[cfg(feature = "postgres")]
 pub(crate) fn postgres<'a>(
     context: &Context<'a>,
-    database: &'a crate::postgres::Database,
+    database: &'a crate::database::Database,
 ) -> Vec<Contender<'a>> {
     let context = *context;
     let store = move |schema| context.runtime.block_on(database.store(schema, 10));

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 pub(crate) fn make() -> TempDir {
     let chosen = std::env::var_os("HOOKSTEAD_BENCH_DIRECTORY").map(PathBuf::from);
     let parent = chosen.unwrap_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")));
-    tempfile::Builder::new().prefix("hookstead-stores-").tempdir_in(parent).unwrap()
+    tempfile::Builder::new().prefix("hookstead-bench-").tempdir_in(parent).unwrap()
 }
 
 /// Its path, and what kind of file system that is, where the system tells.
