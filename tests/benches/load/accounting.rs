@@ -19,11 +19,3 @@ pub(crate) fn processor_time() -> Result<Duration, Box<dyn Error>> {
     let (user, system) = (next()?, next()?);
     Ok(TICK * (user + system))
 }
-
-/// The most memory that was resident, in KiB.
-pub(crate) fn peak_memory() -> Result<u64, Box<dyn Error>> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    Ok(number.ok_or("no VmHWM in /proc/self/status")?.parse()?)
-}

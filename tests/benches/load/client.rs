@@ -3,19 +3,21 @@
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use crate::ROLE;
+use crate::answers::expect_success;
 use crate::contender::Contender;
-use crate::letters::Letter;
+use crate::killed::Killed;
+use crate::letters::{Letter, new_id};
 
 /// So many connections send at the same time.
 const CONNECTIONS: usize = 64;
@@ -93,7 +95,7 @@ async fn load(
                     return Ok(());
                 }
                 let letter = &letters[number % letters.len()];
-                stream.write_all(&letter.with_a_new_id()).await?;
+                stream.write_all(&letter.with_id(&new_id())).await?;
                 expect_success(&mut stream).await?;
             }
         });
@@ -103,36 +105,4 @@ async fn load(
         ended?;
     }
     Ok(started.elapsed())
-}
-
-/// Reads one answer. They are short, and come in one piece nearly always.
-async fn expect_success(stream: &mut TcpStream) -> std::io::Result<()> {
-    let mut bytes = Vec::with_capacity(512);
-    loop {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        if body.len() < length.and_then(|it| it.parse().ok()).unwrap_or(0) {
-            continue;
-        }
-        return if head.starts_with("HTTP/1.1 20") {
-            Ok(())
-        } else {
-            Err(std::io::Error::other(text.into_owned()))
-        };
-    }
-}
-
-/// A server that does not outlive its turn.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        // It has ended by itself, unless something went wrong.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -11,9 +11,16 @@
 //! processes take is not counted. Linux only: the figures come from `/proc`.
 
 mod accounting;
+#[path = "../shared/answers.rs"]
+mod answers;
 mod client;
 mod contender;
+#[path = "../shared/killed.rs"]
+mod killed;
+#[path = "../shared/letters.rs"]
 mod letters;
+#[path = "../shared/memory.rs"]
+mod memory;
 mod report;
 mod server;
 

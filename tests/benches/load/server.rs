@@ -23,9 +23,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::accounting::{peak_memory, processor_time};
+use crate::accounting::processor_time;
 use crate::contender::Contender;
 use crate::letters::SECRET;
+use crate::memory::memory;
 
 /// Serves until its parent says that everything was sent and it is handled, then tells the figures.
 pub(crate) fn be(contender: Contender) -> Result<(), Box<dyn Error>> {
@@ -81,7 +82,7 @@ async fn tell(contender: Contender, handled: &Handled) -> Result<(), Box<dyn Err
         handled.reach(count).await;
     }
     let taken = processor_time()?.saturating_sub(before);
-    say(&format_args!("{} {}", taken.as_micros(), peak_memory()?))
+    say(&format_args!("{} {}", taken.as_micros(), memory("VmHWM")?))
 }
 
 fn say(what: &dyn std::fmt::Display) -> Result<(), Box<dyn Error>> {

@@ -48,21 +48,32 @@ impl Letter {
             text.push(' ');
         }
         payload["pull_request"]["body"] = text.into();
-        let body = serde_json::to_vec(&payload)?;
+        Self::of("pull_request", &payload)
+    }
+
+    /// This payload, signed.
+    pub(crate) fn of(event: &str, payload: &Value) -> Result<Self, Box<dyn Error>> {
+        let body = serde_json::to_vec(payload)?;
         let signature = sign(&WebhookSecret::new(SECRET)?, &body);
-        let before = "POST /event_handler HTTP/1.1\r\nhost: bench\r\nuser-agent: GitHub-Hookshot/0\r\n\
-                      x-github-event: pull_request\r\ncontent-type: application/json\r\n\
-                      x-github-hook-id: 292430182\r\nx-github-delivery: ";
+        let before = format!(
+            "POST /event_handler HTTP/1.1\r\nhost: bench\r\nuser-agent: GitHub-Hookshot/0\r\n\
+             x-github-event: {event}\r\ncontent-type: application/json\r\n\
+             x-github-hook-id: 292430182\r\nx-github-delivery: "
+        );
         let head = format!(
             "\r\nx-hub-signature-256: {signature}\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        Ok(Self { before: before.to_owned(), after: [head.into_bytes(), body].concat() })
+        Ok(Self { before, after: [head.into_bytes(), body].concat() })
     }
 
-    /// The request with an id that no other has.
-    pub(crate) fn with_a_new_id(&self) -> Vec<u8> {
-        let id = format!("{:032x}", fastrand::u128(..));
+    /// The request with this id.
+    pub(crate) fn with_id(&self, id: &str) -> Vec<u8> {
         [self.before.as_bytes(), id.as_bytes(), &self.after].concat()
     }
+}
+
+/// An id that no other has.
+pub(crate) fn new_id() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }

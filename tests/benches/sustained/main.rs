@@ -1,0 +1,68 @@
+//! How long deliveries wait under a load that lasts: 1,000 a second with SQLite, 500 with PostgreSQL, over
+//! loopback to a whole server in a process of its own. Each delivery has a task in the lane of its pull
+//! request and one without a lane.
+//!
+//! ```text
+//! cargo bench -p hookstead-tests --bench sustained [-- MINUTES [PER_SECOND]]
+//! ```
+//!
+//! The load is open: a delivery has a moment at which it is to be sent, and what comes late counts from
+//! that moment. Both waits count from there: to the answer, and to the start of the handler.
+//!
+//! In turn: nothing special; another session holds a snapshot; the database answers 5 ms later (a proxy
+//! between, PostgreSQL only); 10,000 retries become due at the same moment. At least every 30 s a row is
+//! printed. At the end the books are balanced: whatever was accepted has been handled.
+//!
+//! It takes 3 minutes for each store; `-- 15` is the full one, whose snapshot is held for 5. With
+//! `HOOKSTEAD_POSTGRES` set, PostgreSQL's store is measured as well. `HOOKSTEAD_BENCH_DIRECTORY` is where the
+//! file is written, by default the system's folder for temporary files. Linux only: the figures come from
+//! `/proc`.
+
+#[path = "../shared/answers.rs"]
+mod answers;
+#[path = "../shared/killed.rs"]
+mod killed;
+mod lag;
+#[path = "../shared/letters.rs"]
+mod letters;
+#[path = "../shared/memory.rs"]
+mod memory;
+mod phase;
+mod place;
+mod report;
+mod run;
+mod sender;
+mod server;
+mod waits;
+
+use std::error::Error;
+use std::time::Duration;
+
+use place::Place;
+
+/// The server's store, in the process that is to be the server.
+const STORE: &str = "HOOKSTEAD_BENCH_SUSTAINED";
+
+/// A debug build takes so long, to see that everything can be done; its figures mean nothing.
+const TINY: Duration = Duration::from_secs(6);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if let Ok(store) = std::env::var(STORE) {
+        return server::be(&store);
+    }
+    // Cargo passes `--bench`.
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u32>().ok());
+    let minutes = numbers.next().unwrap_or(3);
+    let is_tiny = cfg!(debug_assertions);
+    let length = if is_tiny { TINY } else { Duration::from_secs(60) * minutes };
+    let rate = numbers.next().or(is_tiny.then_some(20));
+    let retries = if is_tiny { 50 } else { 10_000 };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        run::run(&Place::sqlite()?, length, rate.unwrap_or(1_000), retries).await?;
+        match Place::postgres().await? {
+            Some(place) => run::run(&place, length, rate.unwrap_or(500), retries).await,
+            None => report::say("Without PostgreSQL: HOOKSTEAD_POSTGRES is not set"),
+        }
+    })
+}
