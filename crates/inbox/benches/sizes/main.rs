@@ -22,16 +22,23 @@
 //! * `HOOKSTEAD_BENCH_ROUNDS` is the number of rounds, 5 by default.
 //! * Words after `--` choose rows: `-- SQLite settled` runs those whose names contain them all.
 //!
-//! Runs on two shared cores under heavy load of others (ext4, PostgreSQL 15), 3 rounds:
+//! One run of 3 rounds on two shared cores under heavy load of others (ext4, PostgreSQL 15), so that a single
+//! figure says little. The goal is 2 x; what took under 0.1 ms is not judged:
 //!
 //! | beside | accept | lease | settle | probe |
 //! |---|---|---|---|---|
-//! | memory, 1,000,000 in one lane | 4.1 x (0.007 ms) | 1.9 x (0.002 ms) | 1.3 x | 1.1 x |
-//! | SQLite, 1,000,000 in one lane in order | 1.1 x | 1.0 x | 1.0 x | 1.0 x |
-//! | SQLite, 100,000 in the history of a lane | 1.2 x | 1.0 x | 0.7 x | 0.8 x |
+//! | memory, 1,000,000 waiting | 5.2 x (0.006 ms) | | 1.1 x | 2.3 x (0.001 ms) |
+//! | memory, 1,000,000 in one lane | 4.1 x (0.007 ms) | 1.9 x | 1.3 x | 1.1 x |
+//! | SQLite, 1,000,000 waiting | 3.4 x, missed | 6.8 x, missed | 0.3 x | 0.6 x |
+//! | SQLite, 1,000,000 in one lane / in order | 1.6 / 1.1 x | 0.9 / 1.0 x | 0.8 / 1.0 x | 1.0 / 1.0 x |
+//! | SQLite, 100,000 handled beside a snapshot | 0.9 x | 4.5 x, missed | 1.7 x | 1.4 x |
 //! | PostgreSQL, 1,000,000 waiting | 1.1 x | 2.9 x | 35.8 x, missed | 1.2 x |
-//! | PostgreSQL, 1,000,000 in one lane | 0.9 x | 1.0 x | 1.1 x | 0.7 x |
-//! | PostgreSQL, 3,000,000 settled | 1.9 x | 1.7 x | 438 x, missed | 2.4 x |
+//! | PostgreSQL, 1,000,000 in one lane / in order | 0.9 / 0.9 x | 1.0 / 1.4 x | 1.1 / 1.1 x | 0.7 / 1.2 x |
+//! | PostgreSQL, 100,000 in the history of a lane | 1.0 x | 2.3 x, missed | 3.2 x, missed | 1.0 x |
+//! | PostgreSQL, 3,000,000 settled | 2.4 x bare inserts, missed | 1.7 x | 438 x, missed | 2.4 x, missed |
+//!
+//! PostgreSQL settled several tasks by a walk over the whole table then, which is mended since. Nothing was
+//! measured beside 30,000,000 yet.
 //!
 //! A debug build fills in very little and measures everything once.
 
