@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookstead_handler::DeliveryId;
+use hookstead_handler::{DeliveryId, LaneMode};
 use rusqlite::params;
 
 use super::columns::Columns;
@@ -80,6 +80,14 @@ pub(super) fn accept(
     }
     for other in &others {
         writer.write_unplaced(other.taker)?;
+    }
+    // Where all are handed over, nothing is left that others could lease; but a newer task of a lane ends
+    // older ones.
+    let supersedes = |task: &NewTask| {
+        task.lane.as_ref().is_some_and(|lane| matches!(lane.mode, LaneMode::Latest { .. }))
+    };
+    if answer.handed_over.len() < tasks || new.tasks.iter().any(supersedes) {
+        session.wake();
     }
     Ok(Ok(answer))
 }

@@ -14,6 +14,7 @@ pub(super) fn change(
     task: TaskId,
     change: &Change,
 ) -> rusqlite::Result<Changed> {
+    session.wake();
     let now = session.now()?;
     let task = session.first(
         concat!("SELECT ", task_columns!(), " FROM tasks WHERE task = ?1"),

@@ -47,6 +47,7 @@ fn takers(session: &mut Session<'_>) -> rusqlite::Result<Vec<i64>> {
 
 /// Lets what is due later than it can be wait anew; returns how many those were.
 pub(super) fn mend(session: &mut Session<'_>) -> rusqlite::Result<usize> {
+    session.wake();
     let now = session.now()?;
     let slack = milliseconds(SLACK);
     let late = now.saturating_add(slack);

@@ -31,6 +31,7 @@ pub(super) fn register(
     process: &Process,
     claims: &[Claim],
 ) -> rusqlite::Result<Result<Vec<Numbers>, Taken>> {
+    session.wake();
     session.known_takers = KnownTakers::default();
     let now = session.now()?;
     for claim in claims {

@@ -54,6 +54,7 @@ pub(super) fn place(
     session: &mut Session<'_>,
     places: &[(TaskId, NewTask)],
 ) -> rusqlite::Result<()> {
+    session.wake();
     let now = session.now()?;
     for (task, place) in places {
         let found = session.first(

@@ -18,6 +18,8 @@ const UNTAKEN: &str = "no process took its name for too long";
 pub(super) const HANDLED: [Outcome; 3] = [Outcome::Done, Outcome::Superseded, Outcome::Canceled];
 
 pub(super) fn purge(session: &mut Session<'_>, purge: &Purge) -> rusqlite::Result<Purged> {
+    // A name that nobody takes may have held up a lane.
+    session.wake();
     let now = session.now()?;
     let until = |duration: Duration| now.saturating_sub(milliseconds(duration));
     let mut left = i64::from(purge.limit);

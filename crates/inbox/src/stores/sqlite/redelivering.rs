@@ -32,6 +32,7 @@ pub(super) fn accept_again(
     others: &[Taker],
     now: i64,
 ) -> rusqlite::Result<AcceptAnswer> {
+    session.wake();
     let tasks = session.all(
         concat!("SELECT ", task_columns!(), " FROM tasks WHERE delivery = ?1 ORDER BY task"),
         [delivery],

@@ -11,11 +11,18 @@ pub(super) struct Session<'c> {
     statements: HashMap<&'static str, Statement<'c>>,
     /// What the present transaction has read of the registry.
     pub(super) known_takers: KnownTakers,
+    /// Something may be due that was not: whoever waits for that is told after the commit.
+    has_news: bool,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, statements: HashMap::new(), known_takers: KnownTakers::default() }
+        Self {
+            connection,
+            statements: HashMap::new(),
+            known_takers: KnownTakers::default(),
+            has_news: false,
+        }
     }
 
     pub(super) fn connection(&self) -> &'c Connection {
@@ -32,6 +39,16 @@ impl<'c> Session<'c> {
     pub(super) fn begin_reading(&mut self) -> rusqlite::Result<Transaction<'c>> {
         self.known_takers = KnownTakers::default();
         Transaction::new_unchecked(self.connection, TransactionBehavior::Deferred)
+    }
+
+    /// Something may be due afterwards that was not.
+    pub(super) fn wake(&mut self) {
+        self.has_news = true;
+    }
+
+    /// Whether something may be due that was not, since this was asked last.
+    pub(super) fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
     }
 
     /// The store's clock, in milliseconds.

@@ -25,6 +25,10 @@ pub(super) fn settle(
     for (token, settlement) in settlements {
         settled.push(match find(session, *token)? {
             Some(task) => {
+                // What was done outside of a lane leads to nothing else.
+                if *settlement != Settlement::Done || task.lane.is_some() {
+                    session.wake();
+                }
                 hold_again(session, &task, now)?;
                 settle_one(session, &task, settlement, now)?
             }

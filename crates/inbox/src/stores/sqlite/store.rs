@@ -26,7 +26,7 @@ impl SqliteStore {
         }
         let since = Instant::now();
         if self.reader.read(DOING, mending::is_any_too_late).await? {
-            tell_set_back(self.writer.submit(Kind::new(DOING).wakes(), mending::mend).await?);
+            tell_set_back(self.writer.submit(Kind::new(DOING), mending::mend).await?);
         }
         pace.looked(since.elapsed());
         Ok(())
@@ -45,7 +45,7 @@ impl Store for SqliteStore {
         claims: &[Claim],
     ) -> Result<Vec<Numbers>, InboxError> {
         let (process, claims) = (process.clone(), claims.to_vec());
-        let kind = Kind::new("register its names").wakes();
+        let kind = Kind::new("register its names");
         let registered = self
             .writer
             .submit(kind, move |session| naming::register(session, &process, &claims))
@@ -64,7 +64,7 @@ impl Store for SqliteStore {
     }
 
     async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
-        let kind = Kind::new("accept a delivery").bytes(new.body.bytes.len()).must_stay().wakes();
+        let kind = Kind::new("accept a delivery").bytes(new.body.bytes.len()).must_stay();
         let room = Arc::clone(&self.room);
         let lease = new.tasks.iter().filter_map(|task| task.lease).min();
         let answer = self
@@ -123,7 +123,7 @@ impl Store for SqliteStore {
             }
         }
         let settlements = settlements.to_vec();
-        let kind = Kind::new("settle tasks").wakes();
+        let kind = Kind::new("settle tasks");
         self.writer.submit(kind, move |session| settling::settle(session, &settlements)).await
     }
 
@@ -167,7 +167,7 @@ impl Store for SqliteStore {
 
     async fn place(&self, places: &[(TaskId, NewTask)]) -> Result<(), InboxError> {
         let places = places.to_vec();
-        let kind = Kind::new("place tasks").wakes();
+        let kind = Kind::new("place tasks");
         self.writer.submit(kind, move |session| placing::place(session, &places)).await
     }
 
@@ -204,13 +204,13 @@ impl Store for SqliteStore {
         if let Change::Revive { after, .. } = &change {
             self.waiting.expect_in(*after);
         }
-        let kind = Kind::new("change a task").must_stay().wakes();
+        let kind = Kind::new("change a task").must_stay();
         self.writer.submit(kind, move |session| changing::change(session, task, &change)).await
     }
 
     async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError> {
         let purge = *purge;
-        let kind = Kind::new("purge").wakes();
+        let kind = Kind::new("purge");
         self.writer.submit(kind, move |session| purging::purge(session, &purge)).await
     }
 

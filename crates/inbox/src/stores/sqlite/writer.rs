@@ -43,12 +43,11 @@ pub(super) struct Kind {
     /// So many bytes of bodies are written.
     bytes: usize,
     must_stay: bool,
-    wakes: bool,
 }
 
 impl Kind {
     pub(super) fn new(doing: &'static str) -> Self {
-        Self { doing, bytes: 0, must_stay: false, wakes: false }
+        Self { doing, bytes: 0, must_stay: false }
     }
 
     pub(super) fn bytes(self, bytes: usize) -> Self {
@@ -58,11 +57,6 @@ impl Kind {
     /// It must be found again: it fails when the file was moved, deleted or replaced.
     pub(super) fn must_stay(self) -> Self {
         Self { must_stay: true, ..self }
-    }
-
-    /// Something may be due afterwards that was not.
-    pub(super) fn wakes(self) -> Self {
-        Self { wakes: true, ..self }
     }
 }
 
@@ -125,12 +119,11 @@ fn write(connection: &Connection, around: &Surroundings, mut queue: mpsc::Receiv
             batch.push(job);
         }
         // A panic rolls back and drops the batch, which its callers see; the thread goes on.
-        let wakes = batch.iter().any(|job| job.kind().wakes);
         let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, around, batch)));
         if written.is_err() {
             tracing::error!("the writer of the inbox panicked; its transaction was rolled back");
         }
-        if wakes {
+        if session.take_news() {
             around.waiting.wake();
         }
         around.log.tend(connection, around.room.is_short());
