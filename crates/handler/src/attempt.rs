@@ -5,8 +5,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::SetOnce;
 
-use crate::step_keeper::NoKeeper;
-use crate::{Delivery, HandlerError, HandlerName, Interruption, KeptStep, Step, StepKeeper};
+use crate::delivery::Delivery;
+use crate::error::HandlerError;
+use crate::interruption::Interruption;
+use crate::name::HandlerName;
+use crate::step::Step;
+use crate::step_keeper::{KeptStep, NoKeeper, StepKeeper};
 
 /// One attempt at one handler's work on one delivery: what a handler gets beside its event.
 ///

@@ -1,5 +1,7 @@
-use crate::name::{ALLOWED, is_valid_part};
-use crate::{HandlerName, Registered, Router, RouterError};
+use crate::name::{ALLOWED, HandlerName, is_valid_part};
+use crate::registered::Registered;
+use crate::router::Router;
+use crate::router_error::RouterError;
 
 /// Looks for what cannot be right about a router.
 pub(crate) fn check(router: &Router) -> Result<(), RouterError> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use hookstead_events::{DecodeError, Event, EventName};
 
-use crate::Delivery;
+use crate::delivery::Delivery;
 
 /// What was decoded of a delivery: each event type at most once, whoever asks for it. All
 /// registrations that a delivery goes to share one, from [placing](crate::Registered::place) it to

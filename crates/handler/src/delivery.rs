@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use hookstead_events::{EventName, Timestamp};
 
-use crate::DeliveryId;
+use crate::delivery_id::DeliveryId;
 
 /// One webhook request that was received and verified: a record of what arrived. The work on it is in
 /// tasks, one for each handler that takes it; a handler finds it in its [`Attempt`](crate::Attempt).

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use hookstead_events::DecodeError;
 
-use crate::{Advice, HandlerError, Interruption};
+use crate::error::{Advice, HandlerError};
+use crate::interruption::Interruption;
 
 /// How one attempt ended.
 #[derive(Debug)]

@@ -3,7 +3,9 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 
-use crate::{Attempt, End, HandlerError};
+use crate::attempt::Attempt;
+use crate::end::End;
+use crate::error::HandlerError;
 
 /// Does the work for the events `E`.
 ///

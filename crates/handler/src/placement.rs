@@ -1,4 +1,4 @@
-use crate::Lane;
+use crate::lane::Lane;
 
 /// What a registration does with a delivery, before anything is done: whether there is a task for it,
 /// and in which lane. It is written with the task, and not asked for again within a run.

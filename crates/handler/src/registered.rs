@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use hookstead_events::{DecodeError, EventName};
 
+use crate::attempt::Attempt;
+use crate::decoded::Decoded;
+use crate::delivery::Delivery;
+use crate::end::End;
+use crate::error::HandlerError;
+use crate::failure::{AttemptEnd, FailureCause};
+use crate::interruption::Interruption;
+use crate::name::HandlerName;
 use crate::panics::Contained;
+use crate::placement::Placement;
 use crate::registration::Settings;
 use crate::route::Route;
-use crate::{
-    Attempt, AttemptEnd, Decoded, Delivery, End, FailureCause, HandlerError, HandlerName,
-    Interruption, Placement,
-};
 
 /// A handler as it is registered with a [`Router`](crate::Router): its names, its settings, and the
 /// doors for those who write a worker. Cloning is cheap.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use hookstead_events::{Event, Timestamp};
 
+use crate::delivery::Delivery;
+use crate::lane::{Heads, Lane};
 use crate::panics::message_of;
-use crate::{Delivery, Heads, Lane};
 
 /// What a handler is registered with, besides its event; for [`Router::on_with`].
 ///

@@ -1,9 +1,15 @@
 use async_trait::async_trait;
 use hookstead_events::{DecodeError, Event, EventName};
 
-use crate::{
-    Attempt, Decoded, Delivery, End, FailureCause, Handler, HandlerError, Placement, Registration,
-};
+use crate::attempt::Attempt;
+use crate::decoded::Decoded;
+use crate::delivery::Delivery;
+use crate::end::End;
+use crate::error::HandlerError;
+use crate::failure::FailureCause;
+use crate::handler::Handler;
+use crate::placement::Placement;
+use crate::registration::Registration;
 
 /// A handler with its registration, whatever its event type.
 #[async_trait]

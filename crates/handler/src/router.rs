@@ -3,9 +3,13 @@ use std::sync::Arc;
 
 use hookstead_events::{Event, EventName};
 
-use crate::name::program_by_default;
+use crate::check;
+use crate::handler::Handler;
+use crate::name::{HandlerName, program_by_default};
+use crate::registered::Registered;
+use crate::registration::Registration;
 use crate::route::TypedRoute;
-use crate::{Handler, HandlerName, Registered, Registration, RouterError, check};
+use crate::router_error::RouterError;
 
 /// Which handlers there are for which events.
 ///

@@ -8,7 +8,10 @@ use std::task::Poll;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Attempt, HandlerError, Interruption, KeptStep, StepNotKept};
+use crate::attempt::Attempt;
+use crate::error::HandlerError;
+use crate::interruption::Interruption;
+use crate::step_keeper::{KeptStep, StepNotKept};
 
 /// A part of a handler's work that is done once in a run, made by [`Attempt::step`]; `.await` it.
 ///

@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use hookstead_types::Timestamp;
 
-use crate::HandlerError;
+use crate::error::HandlerError;
 
 /// Until when a handler waits, for [`HandlerError::wait`]: a moment (a [`Timestamp`] or a
 /// [`SystemTime`]), or a [`Duration`] from now.
