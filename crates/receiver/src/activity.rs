@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::Limits;
+use crate::limits::Limits;
 
 /// What a connection waits for its peer to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::answer::Answer;
-use crate::{Limits, SignatureCounts};
+use crate::limits::Limits;
+use crate::signatures::SignatureCounts;
 
 const ALLOWED: &str = "GET, HEAD";
 

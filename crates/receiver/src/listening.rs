@@ -13,9 +13,9 @@ use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::time::sleep;
 
-use crate::Limits;
 use crate::connections::Connections;
 use crate::hook_path::ImpossiblePath;
+use crate::limits::Limits;
 use crate::tally::Tally;
 
 /// How long to wait after the system refused a connection, for instance because this process has

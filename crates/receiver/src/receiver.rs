@@ -16,11 +16,12 @@ use tokio::time::timeout;
 
 use crate::answer::{Answer, AnswerBody};
 use crate::body_memory::BodyMemory;
+use crate::limits::Limits;
 use crate::refusals::Refusals;
 use crate::request_head::RequestHead;
-use crate::signatures::Signatures;
+use crate::signatures::{SignatureCounts, Signatures};
 use crate::unread::{self, Arrival};
-use crate::{Limits, SignatureCounts, body, payload};
+use crate::{body, payload};
 
 /// Takes GitHub's deliveries: verifies each one, puts it into the inbox and answers.
 ///

@@ -6,9 +6,9 @@ use hookstead_handler::{Delivery, DeliveryId};
 use hookstead_inbox::InboxError;
 use http::{StatusCode, request};
 
-use crate::SignatureCounts;
 use crate::answer::Answer;
 use crate::request_head;
+use crate::signatures::SignatureCounts;
 use crate::tally::Tally;
 
 /// What is shown of a path that nobody knows, in bytes.

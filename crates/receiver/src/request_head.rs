@@ -6,8 +6,8 @@ use hookstead_signature::Signature;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, Method, request};
 
-use crate::Limits;
 use crate::answer::Answer;
+use crate::limits::Limits;
 
 const EVENT: &str = "X-GitHub-Event";
 const DELIVERY: &str = "X-GitHub-Delivery";

@@ -11,15 +11,17 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::connection;
 use crate::connections::{Admitted, Connections};
 use crate::health::{DetailsFor, Readiness};
 use crate::hook_path::HookPath;
+use crate::limits::Limits;
 use crate::listening::{self, Closing, Listening, ServeError};
+use crate::receiver::Receiver;
 use crate::shutdown::{self, Asked};
 use crate::site::Site;
 use crate::stage::{Stage, reached};
 use crate::tally::Tally;
-use crate::{Limits, Receiver, connection};
 
 /// A complete webhook server: it receives deliveries on one path, keeps them in an inbox and
 /// handles them with a router.

@@ -14,10 +14,11 @@ use crate::answer::Answer;
 use crate::connection::Served;
 use crate::health::{self, Readiness};
 use crate::hook_path::HookPath;
+use crate::limits::Limits;
+use crate::receiver::Receiver;
 use crate::refusals::Refusals;
 use crate::stage::Stage;
 use crate::unread::{self, Arrival};
-use crate::{Limits, Receiver};
 
 /// Everything that a server serves, by path.
 pub(crate) struct Site {

@@ -19,10 +19,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::Limits;
 use crate::activity::{Activity, Awaited};
 use crate::answer::AnswerBody;
 use crate::connections::Admitted;
+use crate::limits::Limits;
 pub(crate) use watched::RequestBody;
 use watched::{ResponseBody, WatchedStream};
 
