@@ -5,7 +5,7 @@ use std::time::Duration;
 use hookstead_client::{self as client, InvisibleEnd};
 use hookstead_inbox::InboxError;
 
-use crate::Report;
+use crate::report::Report;
 
 /// A round ended early. The next one takes up where it ended.
 ///

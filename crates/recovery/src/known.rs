@@ -7,9 +7,9 @@ use hookstead_handler::DeliveryId;
 use hookstead_inbox::Filter;
 use jiff::Timestamp;
 
-use crate::Recovery;
 use crate::error::Cause;
 use crate::listing::Listed;
+use crate::recovery::Recovery;
 use crate::source::KnownHook;
 
 /// The inbox is asked about so many events at a time, shortly before GitHub is asked for them: one

@@ -6,9 +6,9 @@ use hookstead_events::EventName;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::FailedEvent;
 use crate::clock::Now;
 use crate::listing::{Attempt, Listed};
+use crate::report::FailedEvent;
 use crate::settings::Settings;
 
 /// The events that never arrived, kept from round to round: so a round needs to list only what is new.
@@ -194,7 +194,7 @@ impl Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Recovery;
+    use crate::recovery::Recovery;
 
     const MINUTE: Duration = Duration::from_secs(60);
 

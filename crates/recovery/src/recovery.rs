@@ -8,12 +8,14 @@ use hookstead_inbox::Inbox;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::error::RecoveryError;
+use crate::hook_ref::HookRef;
 use crate::ledger::Ledger;
 use crate::listing::Listing;
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::source::{KnownHook, Source};
 use crate::turn::RENEWED_EVERY;
-use crate::{HookRef, RecoveryError, Report};
 
 /// Rounds do not follow each other faster than this.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);

@@ -8,9 +8,10 @@ use crate::error::Cause;
 use crate::known::CHUNK;
 use crate::ledger::Decision;
 use crate::listing::{Listing, Step};
+use crate::recovery::Recovery;
+use crate::report::Report;
 use crate::source::KnownHook;
 use crate::taken::Taken;
-use crate::{Recovery, Report};
 
 /// After so many refusals in a row the round ends: it is not about single deliveries then, but about
 /// the token, for GitHub says *not found* where a permission is missing.

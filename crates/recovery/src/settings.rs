@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use hookstead_inbox::BackOff;
 
-use crate::Recovery;
+use crate::recovery::Recovery;
 
 /// How far, how often and how patiently.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 use hookstead_client::{Client, HookDeliveries, Hooks, InvisibleEnd};
 use hookstead_handler::Delivery;
 
-use crate::HookRef;
 use crate::error::Cause;
+use crate::hook_ref::HookRef;
 
 /// What the deliveries are those of, as the user named it.
 pub(crate) enum Source {

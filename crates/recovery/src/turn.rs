@@ -3,7 +3,7 @@ use std::time::Duration;
 use hookstead_inbox::{Inbox, InboxError};
 use tokio::time::{sleep, timeout};
 
-use crate::Recovery;
+use crate::recovery::Recovery;
 
 /// A turn ends by itself after so long: then the process that had it is dead, or cut off from the store.
 const LASTS: Duration = Duration::from_secs(90);
