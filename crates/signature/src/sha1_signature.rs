@@ -1,7 +1,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
-use crate::WebhookSecret;
+use crate::secret::WebhookSecret;
 
 /// The value of `X-Hub-Signature`, which GitHub still sends beside the newer header: `sha1=` and 40 hex
 /// digits. It is for fakes of GitHub; nobody should believe it, so nothing here verifies it.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use hmac::Mac as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::WebhookSecret;
+use crate::secret::WebhookSecret;
 
 const PREFIX: &str = "sha256=";
 

@@ -3,7 +3,8 @@ use std::fmt;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use crate::{Signature, WebhookSecret};
+use crate::secret::WebhookSecret;
+use crate::signature::Signature;
 
 /// Checks signatures against one secret, or against several while a secret is being rotated.
 ///
