@@ -11,15 +11,19 @@ use hookstead_events::EventName;
 use hookstead_handler::{Decoded, Delivery};
 use tokio::time::{Instant, timeout};
 
+use crate::error::InboxError;
+use crate::inbox::Inbox;
 use crate::names::Names;
+use crate::own_runtime::own_runtime;
 use crate::placing::{Placed, place};
 use crate::pools::{HandedOver, Slot};
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
+use crate::store::lease::{LeaseToken, Leased};
+use crate::store::registry::TakerId;
+use crate::store::settlement::Settlement;
 use crate::timed::within;
 use crate::work::is_reserved;
-use crate::{
-    AcceptAnswer, Accepted, Inbox, InboxError, LeaseToken, Leased, NewDelivery, Settlement,
-    TakerId, log, own_runtime, store,
-};
+use crate::{log, store};
 
 /// A slot that is held for a handler while its task is written.
 struct Reserved {

@@ -5,7 +5,10 @@ use hookstead_handler::{DeliveryId, HandlerName};
 
 use tokio::time::sleep;
 
-use crate::{Depth, Filter, HandlerId, Inbox, InboxError, Probe, Registered, TaskState};
+use crate::error::InboxError;
+use crate::inbox::Inbox;
+use crate::store::entry::{Depth, Filter, Probe, TaskState};
+use crate::store::registry::{HandlerId, Registered};
 
 /// A test that waits until nothing is due looks so often.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);

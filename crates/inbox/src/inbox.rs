@@ -9,11 +9,13 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::error::InboxError;
 use crate::names::Names;
 use crate::pools::Pools;
 use crate::room::Room;
+use crate::store::Store;
+use crate::store::registry::Process;
 use crate::timed::Timed;
-use crate::{InboxError, Process, Store};
 
 /// Where deliveries are put, and what is done with them: a store, the handlers of a program, and the
 /// rules.

@@ -1,8 +1,11 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use crate::error::InboxError;
+use crate::inbox::Inbox;
 use crate::placing::unpack_body;
-use crate::{Entry, Filter, Inbox, InboxError, TaskId};
+use crate::store::TaskId;
+use crate::store::entry::{Entry, Filter};
 
 /// So many tasks are read at a time: few queries for a long list, and little memory.
 const PAGE: usize = 500;

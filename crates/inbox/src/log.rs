@@ -7,7 +7,10 @@ use std::time::Duration;
 use hookstead_handler::{Delivery, End, HandlerName};
 use tracing::Span;
 
-use crate::{Accepted, Because, Change, Changed, Entry, Settled, Settlement};
+use crate::store::accept::Accepted;
+use crate::store::change::{Change, Changed};
+use crate::store::entry::Entry;
+use crate::store::settlement::{Because, Settled, Settlement};
 
 /// The attempt that is spoken of.
 #[derive(Debug, Clone, Copy)]

@@ -12,8 +12,9 @@ use metrics::{gauge, histogram};
 use tokio::time::Instant;
 
 use crate::log::About;
+use crate::store::accept::Accepted;
+use crate::store::entry::{Depth, TaskState};
 use crate::work::RESERVED;
-use crate::{Accepted, Depth, TaskState};
 
 const ACCEPT: &str = "hookstead_accept_seconds";
 const ACCEPTED: &str = "hookstead_deliveries_accepted_total";

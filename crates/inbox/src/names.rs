@@ -4,7 +4,7 @@ use hookstead_events::EventName;
 use hookstead_handler::{HandlerName, Lane, Registered};
 
 use crate::store;
-use crate::{Claim, Numbers, TakerId};
+use crate::store::registry::{Claim, Numbers, TakerId};
 
 /// The pool of the handlers that are registered with none: the worker's own. No other pool can have
 /// this name.

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use hookstead_handler::{Decoded, Delivery, Placement};
 
+use crate::error::InboxError;
+use crate::inbox::Inbox;
 use crate::names::{Names, OwnName};
 use crate::packing::{Damaged, pack, pack_now, unpack};
-use crate::{Inbox, InboxError, NewTask, Packed, TakerId, TaskLane, Unplaced};
+use crate::store::accept::{NewTask, Packed, TaskLane, Unplaced};
+use crate::store::registry::TakerId;
 
 /// Payloads longer than this, in bytes, are decoded, looked at and packed on threads for blocking
 /// work. Up to here it takes some milliseconds at most, which other deliveries can wait.

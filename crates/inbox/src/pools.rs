@@ -6,7 +6,7 @@ use hookstead_handler::Decoded;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::Leased;
+use crate::store::lease::Leased;
 
 /// A place for one handler in a pool. It is free again when this is dropped.
 pub(crate) type Slot = OwnedSemaphorePermit;

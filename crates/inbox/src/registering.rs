@@ -12,10 +12,14 @@ use hookstead_handler::HandlerName;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::inbox::WeakInbox;
+use crate::error::InboxError;
+use crate::inbox::{Inbox, WeakInbox};
 use crate::names::{Names, OwnName, claims};
+use crate::own_runtime::own_runtime;
 use crate::room::{PURGE_PAUSE, add, is_nothing};
-use crate::{Filter, Inbox, InboxError, Process, Purged, own_runtime};
+use crate::store::entry::Filter;
+use crate::store::purge::Purged;
+use crate::store::registry::Process;
 
 /// A process says so often that it is alive: 20 times while it counts as alive, so that a few that
 /// fail mean nothing.

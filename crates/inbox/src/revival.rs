@@ -3,8 +3,11 @@ use std::time::Duration;
 
 use hookstead_handler::HandlerName;
 
+use crate::error::InboxError;
+use crate::inbox::Inbox;
 use crate::names::OWN_POOL;
-use crate::{Change, Changed, Entry, Filter, Inbox, InboxError, TaskState};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Entry, Filter, TaskState};
 
 /// Slots of a pool that this process does not know: those of a worker by default.
 const USUAL_SLOTS: usize = 32;

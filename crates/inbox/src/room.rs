@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-use crate::{Inbox, InboxError, Purge, Purged};
+use crate::error::InboxError;
+use crate::inbox::Inbox;
+use crate::store::purge::{Purge, Purged};
 
 /// So many rows are forgotten in one call: some milliseconds of work for a database, so that
 /// accepting beside it is not felt.

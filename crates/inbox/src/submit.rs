@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use crate::accepting::without_body;
+use crate::error::InboxError;
+use crate::inbox::Inbox;
+use crate::log;
 use crate::names::Names;
 use crate::packing::pack;
+use crate::store::accept::{Accepted, NewDelivery};
 use crate::timed::within;
-use crate::{Accepted, Inbox, InboxError, NewDelivery, Work, log};
+use crate::work::Work;
 
 /// What became of work that was [submitted](Inbox::submit).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,15 @@ use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 use tokio::time::timeout;
 
-use crate::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
-    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
-};
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Depth, Entry, Filter, Probe};
+use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::settlement::{Settled, Settlement};
+use crate::store::{Store, TaskId};
 
 /// A store every call of which ends: with its answer, or with an error when it takes too long.
 #[derive(Clone)]

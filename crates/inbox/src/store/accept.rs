@@ -4,7 +4,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use hookstead_handler::{Delivery, DeliveryId, LaneMode};
 
-use super::{LeaseToken, TakerId, TaskId};
+use super::TaskId;
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 
 /// A body as it is stored.
 #[derive(Clone, PartialEq, Eq)]

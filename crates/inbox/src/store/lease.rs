@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use hookstead_handler::{Delivery, DeliveryId, End, KeptStep};
 
-use super::{Packed, TakerId, TaskId};
+use super::TaskId;
+use crate::store::accept::Packed;
+use crate::store::registry::TakerId;
 
 /// What a worker asks for in [`Store::lease`](super::Store::lease): for one of its pools.
 ///

@@ -5,14 +5,14 @@
 //! transaction. It logs nothing, counts nothing for metrics, packs nothing and knows no policy (how
 //! often, how long, what an error means): that is decided once, in front of it.
 
-mod accept;
-mod change;
-mod entry;
-mod lease;
-mod purge;
-mod rank;
-mod registry;
-mod settlement;
+pub(crate) mod accept;
+pub(crate) mod change;
+pub(crate) mod entry;
+pub(crate) mod lease;
+pub(crate) mod purge;
+pub(crate) mod rank;
+pub(crate) mod registry;
+pub(crate) mod settlement;
 mod shared;
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 
-use crate::InboxError;
+use crate::error::InboxError;
 
 pub use accept::{
     AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, Packed, TaskLane, Unplaced,

@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 
-use super::{TakerId, TaskId};
+use super::TaskId;
+use crate::store::registry::TakerId;
 
 /// In which order tasks that are due are leased. Those of one rank go by their due moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,12 +4,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 
-use super::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, LeaseRequest, LeaseToken, Leases,
-    NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered, Renewal, Settled,
-    Settlement, Store, TakerId, TaskId, Unplaced,
-};
-use crate::InboxError;
+use super::{Store, TaskId};
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Depth, Entry, Filter, Probe};
+use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::settlement::{Settled, Settlement};
 
 /// A shared store is a store.
 #[async_trait]

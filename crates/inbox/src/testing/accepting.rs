@@ -7,9 +7,12 @@ use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{Delivery, End, Heads, HookTarget, LaneMode};
 
 use super::support::{LONG, Program, body, ci, delivery, free, id, latest, name};
-use crate::{
-    Accepted, Claim, Filter, NewDelivery, NewTask, Packed, Process, Store, TaskLane, TaskState,
-};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewDelivery, NewTask, Packed, TaskLane};
+use crate::store::entry::{Filter, TaskState};
+use crate::store::lease::Marks;
+use crate::store::registry::{Claim, Process};
+use crate::store::settlement::Settlement;
 
 pub(super) async fn a_new_delivery_has_a_task_for_each_name(store: &Arc<dyn Store>) {
     let ci = Program::start(store, "ci", &["build", "audit", "lint"]).await;
@@ -42,7 +45,7 @@ pub(super) async fn a_new_task_is_ready_and_was_never_tried(store: &Arc<dyn Stor
     assert_eq!((leased.run, leased.number, leased.failures, leased.abandoned), (1, 1, 0, 0));
     assert_eq!((leased.failing_for, leased.waiting_for, leased.end), (None, None, None));
     assert!(leased.steps.is_empty());
-    assert_eq!(leased.marks, crate::Marks::default());
+    assert_eq!(leased.marks, Marks::default());
 }
 
 pub(super) async fn tasks_are_numbered_in_the_order_of_acceptance(store: &Arc<dyn Store>) {
@@ -233,7 +236,7 @@ pub(super) async fn a_task_that_is_dead_from_the_start_is_ended(store: &Arc<dyn 
     assert_eq!(entry.text.as_deref(), Some("its lane cannot be found out"));
     let leased = ci.lease_one().await;
     assert_eq!((leased.end, leased.number), (Some(End::Dead), 0));
-    ci.settle(leased.token, crate::Settlement::Ended).await;
+    ci.settle(leased.token, Settlement::Ended).await;
     let entry = ci.entry("one").await;
     assert_eq!((entry.state, entry.is_ending), (TaskState::Dead, false));
     assert!(entry.settled_at.is_some());

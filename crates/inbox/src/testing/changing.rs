@@ -10,7 +10,11 @@ use super::support::{
     LONG, Program, SHORT, TOLERANCE, cancel, ci, ends, failure, free, id, latest, revive, step,
     waits,
 };
-use crate::{Change, Changed, Purge, Settlement, Store, TaskId, TaskState};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::TaskState;
+use crate::store::purge::Purge;
+use crate::store::settlement::Settlement;
+use crate::store::{Store, TaskId};
 
 pub(super) async fn a_settled_task_is_rerun_from_the_beginning(store: &Arc<dyn Store>) {
     for case in each(store).await.into_iter().filter(|case| case.found.is_settled()) {

@@ -2,7 +2,8 @@
 
 use super::TestStore;
 use super::support::{LONG, SHORT, ci, failure, free, id};
-use crate::TaskState;
+use crate::store::entry::TaskState;
+use crate::store::registry::Process;
 
 const HOUR: i64 = 60 * 60 * 1000;
 
@@ -84,7 +85,7 @@ pub(super) async fn what_follows_from_a_wait_is_not_believed_longer(store: &Test
 }
 
 pub(super) async fn a_role_is_not_held_for_a_clock_that_was_set_back(store: &TestStore) {
-    let [one, two] = ["ci", "ci"].map(crate::Process::start);
+    let [one, two] = ["ci", "ci"].map(Process::start);
     assert!(store.store.hold("recovery", &one, SHORT).await.unwrap());
     store.set_clock(-HOUR).await;
     while !store.store.hold("recovery", &two, LONG).await.unwrap() {

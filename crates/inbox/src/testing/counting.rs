@@ -8,7 +8,12 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, TOLERANCE, ci, failure, id, outage, revive, step, waits,
 };
-use crate::{Accepted, Change, Changed, Leased, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::Accepted;
+use crate::store::change::{Change, Changed};
+use crate::store::entry::TaskState;
+use crate::store::lease::Leased;
+use crate::store::settlement::Settlement;
 
 /// Number, failures, abandoned leases.
 fn counts(leased: &Leased) -> (u32, u32, u32) {

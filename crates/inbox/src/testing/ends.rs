@@ -8,7 +8,10 @@ use hookstead_handler::End;
 use super::support::{
     LONG, SHORT, body, cancel, ci, ends, failure, free, id, latest, outage, waits,
 };
-use crate::{Changed, Settled, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::change::Changed;
+use crate::store::entry::TaskState;
+use crate::store::settlement::{Settled, Settlement};
 
 pub(super) async fn a_done_task_is_settled(store: &Arc<dyn Store>) {
     let ci = ci(store).await;

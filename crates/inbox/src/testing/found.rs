@@ -4,7 +4,12 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, cancel, ends, failure, free, id, outage, step};
-use crate::{Changed, LeaseToken, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::NewDelivery;
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Entry, TaskState};
+use crate::store::lease::{LeaseToken, Leased};
+use crate::store::settlement::Settlement;
 
 /// A state in which the table of operations finds a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,13 +140,13 @@ async fn bring(program: &Program, found: Found) -> Case {
 
 impl Case {
     /// What makes its deliveries other ones than those of the other cases.
-    fn of_hook(&self, mut new: crate::NewDelivery) -> crate::NewDelivery {
+    fn of_hook(&self, mut new: NewDelivery) -> NewDelivery {
         new.delivery.hook = Some(self.found as u64);
         new
     }
 
     /// The delivery.
-    pub(super) fn new_delivery(&self) -> crate::NewDelivery {
+    pub(super) fn new_delivery(&self) -> NewDelivery {
         let mut new = self.of_hook(self.program.new_delivery("one"));
         if self.found == Found::Blocked {
             new.tasks[0].lane = Some(free(&self.program.process.program));
@@ -150,12 +155,12 @@ impl Case {
     }
 
     /// What the store knows of it.
-    pub(super) async fn entry(&self) -> crate::Entry {
+    pub(super) async fn entry(&self) -> Entry {
         let handler = format!("{}.build", self.program.process.program);
         self.program.entry_of("one", &handler).await
     }
 
-    pub(super) async fn change(&self, change: &crate::Change) -> Changed {
+    pub(super) async fn change(&self, change: &Change) -> Changed {
         self.program.store.change(self.entry().await.task, change).await.unwrap()
     }
 
@@ -172,7 +177,7 @@ impl Case {
     }
 
     /// It can be leased now, and nothing else of the program.
-    pub(super) async fn lease(&self) -> crate::Leased {
+    pub(super) async fn lease(&self) -> Leased {
         let mut leased = self.program.lease(10, LONG).await;
         assert_eq!(leased.len(), 1, "{:?} should be due", self.found);
         let leased = leased.pop().unwrap();

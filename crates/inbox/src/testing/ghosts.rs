@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::support::{LONG, Program, SHORT, body, delivery, failure, free, id, in_order};
-use crate::{Accepted, NewDelivery, NewTask, Store, TaskLane, TaskState};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewDelivery, NewTask, TaskLane};
+use crate::store::entry::TaskState;
 
 /// Two programs whose tasks share a lane.
 struct Two {

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::support::{LONG, Program, SHORT, ci, free, id, in_order, latest};
-use crate::{AcceptAnswer, Accepted, NewDelivery, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
+use crate::store::entry::TaskState;
+use crate::store::settlement::Settlement;
 
 /// With a lease for each of its tasks.
 fn handed_over(mut new: NewDelivery, duration: Duration) -> NewDelivery {

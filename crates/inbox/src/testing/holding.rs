@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use super::support::{LONG, SHORT, TOLERANCE};
-use crate::{Process, Store};
+use crate::store::Store;
+use crate::store::registry::Process;
 
 async fn hold(store: &Arc<dyn Store>, role: &str, process: &Process, duration: Duration) -> bool {
     store.hold(role, process, duration).await.unwrap()

@@ -8,7 +8,11 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, failure, halting, id, in_order, outage, revive, waits,
 };
-use crate::{Accepted, Change, Changed, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::Accepted;
+use crate::store::change::{Change, Changed};
+use crate::store::entry::TaskState;
+use crate::store::settlement::Settlement;
 
 pub(super) async fn what_waits_holds_up_those_behind_it(store: &Arc<dyn Store>) {
     let ci = ci(store).await;
@@ -50,7 +54,7 @@ pub(super) async fn the_first_accepted_goes_first_whenever_it_is_due(store: &Arc
         ci.accept_in(text, &in_order("main")).await;
     }
     // Given back, and failed: it is its turn still.
-    for settlement in [crate::Settlement::Release, failure(SHORT), outage(Duration::ZERO)] {
+    for settlement in [Settlement::Release, failure(SHORT), outage(Duration::ZERO)] {
         let leased = ci.lease_when_due(LONG).await;
         assert_eq!(leased.delivery.id, id("one"));
         ci.settle(leased.token, settlement).await;

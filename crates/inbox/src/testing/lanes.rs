@@ -8,7 +8,11 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, delivery, ends, failure, free, id, outage, revive, waits,
 };
-use crate::{Accepted, Change, Changed, NewDelivery, NewTask, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewDelivery, NewTask};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Filter, TaskState};
+use crate::store::settlement::{Settled, Settlement};
 
 pub(super) async fn a_lane_has_one_lease_at_a_time(store: &Arc<dyn Store>) {
     let ci = ci(store).await;
@@ -72,7 +76,7 @@ pub(super) async fn a_lane_is_passed_on_by_a_lease_that_ended(store: &Arc<dyn St
     let again = ci.lease_when_due(LONG).await;
     assert_eq!(again.delivery.id, id("one"), "whoever leased the head keeps it");
     // The late one passes nothing on.
-    assert_eq!(ci.settled(lost.token, Settlement::Done).await, crate::Settled::Lost);
+    assert_eq!(ci.settled(lost.token, Settlement::Done).await, Settled::Lost);
     ci.expect_nothing_due().await;
     ci.done(again.token).await;
     assert_eq!(ci.lease_one().await.delivery.id, id("two"));
@@ -226,7 +230,7 @@ pub(super) async fn what_is_in_line_shows(store: &Arc<dyn Store>) {
     ci.accept_in("two", &free("main")).await;
     let leased = ci.lease_one().await;
     assert_eq!(ci.entry("two").await.state, TaskState::Blocked);
-    let blocked = crate::Filter::default().in_state(TaskState::Blocked);
+    let blocked = Filter::default().in_state(TaskState::Blocked);
     assert_eq!(ci.list(blocked).await.len(), 1);
     let depth = store.depth().await.unwrap().names.remove(0);
     assert_eq!((depth.ready, depth.leased, depth.blocked), (0, 1, 1));

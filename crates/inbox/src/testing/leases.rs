@@ -8,7 +8,11 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, ends, failure, latest, outage, step, waits,
 };
-use crate::{Changed, LeaseToken, Marks, Renewal, Settled, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::change::Changed;
+use crate::store::entry::TaskState;
+use crate::store::lease::{LeaseToken, Marks, Renewal};
+use crate::store::settlement::{Settled, Settlement};
 
 /// Every way in which a lease can end.
 fn settlements() -> [Settlement; 9] {

@@ -6,7 +6,12 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, cancel, ci, delivery, failure, free, id, outage};
-use crate::{Changed, Claim, LeaseRequest, Process, Settlement, Store, TakerShare, TaskState};
+use crate::store::Store;
+use crate::store::change::Changed;
+use crate::store::entry::TaskState;
+use crate::store::lease::{LeaseRequest, TakerShare};
+use crate::store::registry::{Claim, Process};
+use crate::store::settlement::Settlement;
 
 pub(super) async fn what_waited_longest_is_leased_first(store: &Arc<dyn Store>) {
     let ci = ci(store).await;

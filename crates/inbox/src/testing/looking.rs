@@ -8,7 +8,9 @@ use hookstead_handler::{DeliveryId, End};
 use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, SHORT, body, ci, failure, free, id, name, step, waits};
-use crate::{Depth, Filter, Settlement, Store, TaskId, TaskState};
+use crate::store::entry::{Depth, Filter, TaskState};
+use crate::store::settlement::Settlement;
+use crate::store::{Store, TaskId};
 
 const STATES: [(&str, TaskState); 8] = [
     ("done", TaskState::Done),

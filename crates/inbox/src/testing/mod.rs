@@ -47,7 +47,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Store;
+use crate::store::Store;
 
 /// No rule takes longer than this, unless something is wrong.
 const PATIENCE: Duration = Duration::from_secs(60);

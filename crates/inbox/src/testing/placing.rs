@@ -5,7 +5,11 @@ use std::sync::Arc;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, body, free, id, in_order, latest};
-use crate::{Accepted, NewTask, Settlement, Store, TaskId, TaskLane, TaskState};
+use crate::store::accept::{Accepted, NewTask, TaskLane};
+use crate::store::change::Changed;
+use crate::store::entry::TaskState;
+use crate::store::settlement::Settlement;
+use crate::store::{Store, TaskId};
 
 /// An old version, which lacks the name of the new one.
 async fn two_versions(store: &Arc<dyn Store>) -> (Program, Program) {
@@ -178,7 +182,7 @@ pub(super) async fn a_task_without_a_place_can_be_canceled(store: &Arc<dyn Store
     let (old, new) = two_versions(store).await;
     let task = accept_by_old(&old, &new, "one").await;
     let canceled = store.change(task, &super::support::cancel()).await.unwrap();
-    assert_eq!(canceled, crate::Changed::Changed);
+    assert_eq!(canceled, Changed::Changed);
     // It has ended, wherever it would have stood.
     assert_eq!(new.entry_of("one", "ci.audit").await.state, TaskState::Canceled);
     place(&new, task, None).await;

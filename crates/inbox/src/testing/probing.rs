@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, SHORT, cancel, ci, failure, free, id, latest, name};
-use crate::{Changed, Depth, Entry, Filter, Settlement, Store};
+use crate::store::Store;
+use crate::store::change::Changed;
+use crate::store::entry::{Depth, Entry, Filter};
+use crate::store::settlement::Settlement;
 
 pub(super) async fn a_probe_leaves_nothing_behind(store: &Arc<dyn Store>) {
     for _ in 0..10 {

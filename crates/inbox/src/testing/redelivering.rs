@@ -9,7 +9,11 @@ use super::found::{Found, each};
 use super::support::{
     LONG, Program, body, ci, delivery, ends, failure, free, id, latest, outage, step,
 };
-use crate::{Accepted, NewTask, Packed, Purge, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewTask, Packed};
+use crate::store::entry::TaskState;
+use crate::store::purge::Purge;
+use crate::store::settlement::Settlement;
 
 const ONE_AT_WORK: Accepted = Accepted::Duplicate { at_work: 1, tasks: 1 };
 const ONE_AGAIN: Accepted = Accepted::Again { tasks: 1, superseded: 0 };

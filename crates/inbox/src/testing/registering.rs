@@ -7,7 +7,11 @@ use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{End, HandlerName};
 
 use super::support::{Program, ci, id, name, revive};
-use crate::{Changed, Claim, Process, Purge, Registered, Settlement, Store};
+use crate::store::Store;
+use crate::store::change::Changed;
+use crate::store::purge::Purge;
+use crate::store::registry::{Claim, Process, Registered};
+use crate::store::settlement::Settlement;
 
 async fn registered(store: &Arc<dyn Store>, name: &str) -> Vec<Registered> {
     let mut names = store.registry().await.unwrap();

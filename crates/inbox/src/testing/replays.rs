@@ -6,7 +6,11 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, ci, ends, failure, id, latest};
-use crate::{Accepted, Filter, NewDelivery, NewTask, Purge, Settlement, Store, TaskState};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewDelivery, NewTask};
+use crate::store::entry::{Filter, TaskState};
+use crate::store::purge::Purge;
+use crate::store::settlement::Settlement;
 
 const FINGERPRINT: [u8; 32] = [0xf1; 32];
 

@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, ci, free, latest};
-use crate::{Accepted, Filter, Settlement, Store, TaskId, TaskState};
+use crate::store::accept::Accepted;
+use crate::store::entry::{Filter, TaskState};
+use crate::store::settlement::Settlement;
+use crate::store::{Store, TaskId};
 
 pub(super) async fn a_delivery_accepted_by_many_is_new_to_one(store: &Arc<dyn Store>) {
     let ci = ci(store).await;

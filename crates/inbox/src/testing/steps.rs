@@ -7,7 +7,9 @@ use bytes::Bytes;
 use hookstead_handler::{End, KeptStep};
 
 use super::support::{LONG, Program, SHORT, ci, failure, step};
-use crate::{Changed, Settlement, Store};
+use crate::store::Store;
+use crate::store::change::{Change, Changed};
+use crate::store::settlement::Settlement;
 
 /// The names of the kept steps, as the list tells them.
 async fn listed(ci: &Program, text: &str) -> Vec<String> {
@@ -122,7 +124,7 @@ pub(super) async fn a_new_run_knows_no_steps(store: &Arc<dyn Store>) {
         if is_redelivered {
             ci.redeliver("one").await;
         } else {
-            let rerun = ci.change("one", &crate::Change::Rerun).await;
+            let rerun = ci.change("one", &Change::Rerun).await;
             assert_eq!(rerun, Changed::Changed);
         }
         assert!(listed(&ci, "one").await.is_empty());

@@ -6,7 +6,11 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, ci, delivery, ends, failure, free, id, latest, moved};
-use crate::{Accepted, Leased, NewDelivery, NewTask, Settlement, Store, TaskLane, TaskState};
+use crate::store::Store;
+use crate::store::accept::{Accepted, NewDelivery, NewTask, TaskLane};
+use crate::store::entry::TaskState;
+use crate::store::lease::Leased;
+use crate::store::settlement::{Because, Settlement};
 
 const LANE: &str = "octocat/hello-world#1";
 
@@ -109,7 +113,7 @@ pub(super) async fn the_last_newer_one_is_named(store: &Arc<dyn Store>) {
     assert!(marks.superseded_by.is_some());
     ci.must_end(
         old.token,
-        Settlement::Again { after: LONG, because: crate::Because::Outage, text: String::new() },
+        Settlement::Again { after: LONG, because: Because::Outage, text: String::new() },
         End::Superseded,
     )
     .await;

@@ -5,11 +5,13 @@ use bytes::Bytes;
 use hookstead_events::EventName;
 use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, Heads, KeptStep, LaneMode};
 
-use crate::{
-    AcceptAnswer, Accepted, Because, Change, Changed, Claim, Entry, Filter, LeaseRequest,
-    LeaseToken, Leased, Leases, Marks, NewDelivery, NewTask, Packed, Process, Renewal, Settled,
-    Settlement, Store, TakerId, TakerShare, TaskLane,
-};
+use crate::store::Store;
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask, Packed, TaskLane};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Entry, Filter};
+use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal, TakerShare};
+use crate::store::registry::{Claim, Process, TakerId};
+use crate::store::settlement::{Because, Settled, Settlement};
 
 /// A lease that does not end during a test.
 pub(super) const LONG: Duration = Duration::from_secs(60 * 60);

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, yield_now};
 
 use super::support::{LONG, Program, SHORT, TOLERANCE, ci, failure, free, id, revive, waits};
-use crate::{Change, Changed, Leased, Settlement, Store};
+use crate::store::Store;
+use crate::store::change::{Change, Changed};
+use crate::store::lease::Leased;
+use crate::store::settlement::Settlement;
 
 /// Rounds of a rule that would fail now and then if a wake-up could be lost.
 const ROUNDS: usize = 20;

@@ -17,10 +17,13 @@ use super::keeper::Keeper;
 use super::outcomes::AttemptEnds;
 use super::shared::Shared;
 use super::taken::Taken;
+use crate::log;
 use crate::packing::Damaged;
 use crate::placing::{LARGE, unpack_body};
 use crate::pools::{HandedOver, Slot};
-use crate::{Leased, Packed, Settlement, log};
+use crate::store::accept::Packed;
+use crate::store::lease::Leased;
+use crate::store::settlement::Settlement;
 
 /// A task that was leased, with the slot that it has.
 pub(super) struct Begin {

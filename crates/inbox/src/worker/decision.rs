@@ -6,7 +6,8 @@ use hookstead_handler::{Advice, End};
 
 use super::Worker;
 use super::settings::Settings;
-use crate::{Because, Leased, Settlement};
+use crate::store::lease::Leased;
+use crate::store::settlement::{Because, Settlement};
 
 /// No pause after an outage is shorter, so that a side which refuses at once is not asked all the time.
 const SHORTEST_OUTAGE_PAUSE: Duration = Duration::from_secs(1);

@@ -9,7 +9,10 @@ use super::decision::{
     Counters, after_failed_ended, after_failure, ends_before_it_begins, shortened,
 };
 use super::settings::Settings;
-use crate::{Because, LeaseToken, Leased, Settlement, TakerId, TaskId};
+use crate::store::TaskId;
+use crate::store::lease::{LeaseToken, Leased};
+use crate::store::registry::TakerId;
+use crate::store::settlement::{Because, Settlement};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

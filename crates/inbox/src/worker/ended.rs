@@ -12,8 +12,10 @@ use super::decision::{MOST_ENDED, after_failed_ended};
 use super::outcomes::AttemptEnds;
 use super::shared::Shared;
 use super::taken::Taken;
+use crate::log;
 use crate::placing::unpack_body;
-use crate::{Packed, Settlement, log};
+use crate::store::accept::Packed;
+use crate::store::settlement::Settlement;
 
 /// Calls `ended`, in a task of its own; or gives up, where that has been tried too often.
 pub(super) fn begin(shared: &Arc<Shared>, taken: Arc<Taken>, end: End, body: Option<Packed>) {

@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::taken::{Stage, Taken, Why};
-use crate::{LeaseToken, TakerId};
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 
 /// What this process has taken and not given back.
 #[derive(Default)]

@@ -12,7 +12,8 @@ use super::attempt::{Begin, begin};
 use super::shared::{Pool, Shared};
 use super::taken::Taken;
 use super::turns::{FreshShare, Turns};
-use crate::{LeaseRequest, Leased, Leases, Settlement, TakerShare};
+use crate::store::lease::{LeaseRequest, Leased, Leases, TakerShare};
+use crate::store::settlement::Settlement;
 
 /// At most so many tasks are leased in one call, so that no call takes long.
 const MOST_AT_ONCE: usize = 256;

@@ -34,7 +34,7 @@ use std::time::Duration;
 use hookstead_types::BackOff;
 use tokio::runtime::Handle;
 
-use crate::Inbox;
+use crate::inbox::Inbox;
 use crate::time::bounded;
 use settings::Settings;
 

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::taken::Taken;
-use crate::Settlement;
+use crate::store::settlement::Settlement;
 
 /// What has come of the attempts that have ended, on its way to the store. Whatever ends while the store
 /// is busy with others goes to it in one call.

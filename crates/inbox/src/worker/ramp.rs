@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::TakerId;
+use crate::store::registry::TakerId;
 
 /// A probe that runs for so long without meeting the outage counts as passed: it may be an hour's build.
 const LONG_PROBE: Duration = Duration::from_secs(60);

@@ -18,8 +18,9 @@ use super::shared::Shared;
 use super::taken::{Stage, Why};
 use super::task::Task;
 use super::{STORE_BACK_OFF, Worker, attempt};
+use crate::inbox::Inbox;
 use crate::names::Names;
-use crate::{Inbox, own_runtime};
+use crate::own_runtime::own_runtime;
 
 /// An aborted handler gets so long to stop. It takes no time unless it blocks its thread.
 const ABORT_TIME: Duration = Duration::from_secs(1);

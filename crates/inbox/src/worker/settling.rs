@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::STORE_BACK_OFF;
 use super::attempt::interrupted;
-use super::ended;
 use super::outcomes::{AttemptEnds, Outcome};
 use super::shared::Shared;
 use super::taken::Taken;
-use crate::{LeaseToken, Rank, Settled, Settlement, log};
+use super::{STORE_BACK_OFF, ended};
+use crate::log;
+use crate::store::lease::LeaseToken;
+use crate::store::rank::Rank;
+use crate::store::settlement::{Settled, Settlement};
 
 /// At most so many outcomes are written in one call, so that no call takes long.
 const MOST_AT_ONCE: usize = 256;

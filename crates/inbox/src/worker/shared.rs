@@ -12,8 +12,10 @@ use super::outcomes::Outcomes;
 use super::ramp::Ramps;
 use super::settings::Settings;
 use super::taken::Taken;
+use crate::inbox::Inbox;
+use crate::log;
 use crate::names::{Names, OWN_POOL};
-use crate::{Inbox, TakerId, log};
+use crate::store::registry::TakerId;
 
 /// What all parts of a worker share.
 pub(super) struct Shared {

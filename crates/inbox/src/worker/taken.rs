@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use super::decision::Counters;
 use crate::log::About;
 use crate::pools::Slot;
-use crate::{LeaseToken, Leased, Marks, Rank, TakerId};
+use crate::store::lease::{LeaseToken, Leased, Marks};
+use crate::store::rank::Rank;
+use crate::store::registry::TakerId;
 
 /// A task that this process has taken, with everything that its attempt and its lease need.
 pub(super) struct Taken {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::TakerId;
+use crate::store::registry::TakerId;
 
 /// Who was served when in a pool.
 pub(super) struct Turns {

@@ -9,10 +9,11 @@ use super::deliveries::{Row, work_of};
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Part, Place, Standing, State, Task};
-use crate::{
-    AcceptAnswer, Accepted, HandedOver, HandlerId, InboxError, NewDelivery, NewTask, Packed,
-    TakerId, TaskId, TaskState,
-};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, Packed};
+use crate::store::entry::TaskState;
+use crate::store::registry::{HandlerId, TakerId};
 
 impl Shelf {
     pub(super) fn accept(

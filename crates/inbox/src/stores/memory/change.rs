@@ -7,7 +7,10 @@ use hookstead_handler::End;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, Standing, State, Task};
-use crate::{Change, Changed, InboxError, TaskId, TaskState};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::change::{Change, Changed};
+use crate::store::entry::TaskState;
 
 impl Shelf {
     pub(super) fn change_one(

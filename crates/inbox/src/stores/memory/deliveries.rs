@@ -8,7 +8,8 @@ use hookstead_handler::{Delivery, DeliveryId};
 
 use super::moment::Moment;
 use super::task::{DeliveryNumber, Standing};
-use crate::{Packed, TaskId};
+use crate::store::TaskId;
+use crate::store::accept::Packed;
 
 /// A delivery's row.
 pub(super) struct Row {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hookstead_handler::{Heads, LaneMode};
 
 use super::task::OwnLane;
-use crate::TaskId;
+use crate::store::TaskId;
 
 /// The tasks of those lanes, in whatever state: what is newer than another is found without looking at
 /// the others.

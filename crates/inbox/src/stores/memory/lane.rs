@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::moment::Moment;
 use super::task::{OwnLane, Part, State, Task};
-use crate::{TakerId, TaskId};
+use crate::store::TaskId;
+use crate::store::registry::TakerId;
 
 /// Who stands in a lane. Everything here follows from the tasks.
 #[derive(Debug, Default, PartialEq)]

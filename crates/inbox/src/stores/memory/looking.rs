@@ -8,9 +8,12 @@ use hookstead_handler::{DeliveryId, HandlerName};
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::Task;
-use crate::{
-    Depth, Entry, Filter, InboxError, NameDepth, Probe, Rank, TakerId, TaskId, TaskState, Unplaced,
-};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::accept::Unplaced;
+use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
+use crate::store::rank::Rank;
+use crate::store::registry::TakerId;
 
 /// Counting stops here.
 const MOST: usize = Depth::MOST as usize;

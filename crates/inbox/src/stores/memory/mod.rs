@@ -34,12 +34,16 @@ use hookstead_handler::{DeliveryId, KeptStep};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Depth, Entry, Filter, Probe};
+use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::settlement::{Settled, Settlement};
+use crate::store::{Store, TaskId};
 use crate::time::bounded;
-use crate::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
-    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
-};
 use moment::{Clock, Moment};
 use room::Limits;
 use shelf::Shelf;

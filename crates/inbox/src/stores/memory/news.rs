@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::moment::Moment;
-use crate::TakerId;
+use crate::store::registry::TakerId;
 
 /// So many waiters return at once for one piece of news, before somebody has looked at it: enough for
 /// all workers of a process, also for those that came just after it; and few enough that what nobody

@@ -7,7 +7,8 @@ use hookstead_handler::End;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Standing, state_of};
-use crate::{Purge, Purged, TaskId};
+use crate::store::TaskId;
+use crate::store::purge::{Purge, Purged};
 
 /// Why a task died that nobody took.
 const UNTAKEN: &str = "no process took its name for too long";

@@ -6,7 +6,8 @@ use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::HandlerName;
 
 use super::moment::Moment;
-use crate::{Claim, HandlerId, InboxError, Numbers, Process, Registered, TakerId};
+use crate::error::InboxError;
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
 
 /// The names, and the processes that take them.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::moment::Moment;
 use super::shelf::Shelf;
-use crate::Process;
+use crate::store::registry::Process;
 
 impl Shelf {
     pub(super) fn hold(

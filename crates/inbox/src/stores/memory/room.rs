@@ -4,7 +4,7 @@ use super::MemoryStore;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Standing};
-use crate::InboxError;
+use crate::error::InboxError;
 
 /// See [`MemoryStore`](super::MemoryStore).
 #[derive(Debug, Clone, Copy)]

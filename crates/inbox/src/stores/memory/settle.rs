@@ -5,7 +5,9 @@ use hookstead_handler::End;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Lease, State, Task, state_of};
-use crate::{Because, LeaseToken, Settled, Settlement, TaskState};
+use crate::store::entry::TaskState;
+use crate::store::lease::LeaseToken;
+use crate::store::settlement::{Because, Settled, Settlement};
 
 impl Shelf {
     pub(super) fn settle(

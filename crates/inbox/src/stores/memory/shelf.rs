@@ -9,7 +9,10 @@ use super::moment::Moment;
 use super::registry::Registry;
 use super::room::Limits;
 use super::task::{DeliveryNumber, Lease, OwnLane, Part, Standing, State, Task};
-use crate::{LeaseToken, TakerId, TaskId, TaskLane};
+use crate::store::TaskId;
+use crate::store::accept::TaskLane;
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 
 /// What the store holds. The other files of this folder say what may be done with it.
 #[derive(Default)]

@@ -4,7 +4,11 @@ use std::time::Duration;
 use hookstead_handler::{End, KeptStep, Lane, LaneMode};
 
 use super::moment::Moment;
-use crate::{Entry, LeaseToken, Marks, Rank, TakerId, TaskLane, TaskState};
+use crate::store::accept::TaskLane;
+use crate::store::entry::{Entry, TaskState};
+use crate::store::lease::{LeaseToken, Marks};
+use crate::store::rank::Rank;
+use crate::store::registry::TakerId;
 
 /// The number of a delivery's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,18 +9,20 @@ use rusqlite::params;
 use super::columns::Columns;
 use super::known_takers::Taker;
 use super::lanes::{self, Next, Version, turn};
-use super::looking;
-use super::milliseconds;
-use super::redelivering;
 use super::room::Room;
 use super::row::{BodyRow, LaneColumns, Outcome, Phase, body_columns};
 use super::session::Session;
 use super::takers::{other_takers, own_handlers};
+use super::{looking, redelivering};
+use crate::error::InboxError;
 use crate::packing::unpack;
-use crate::{
-    AcceptAnswer, Accepted, HandedOver, InboxError, LeaseToken, NewDelivery, NewTask, Packed,
-    Probe, Rank, TakerId, TaskId,
-};
+use crate::store::TaskId;
+use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, Packed};
+use crate::store::entry::Probe;
+use crate::store::lease::LeaseToken;
+use crate::store::rank::Rank;
+use crate::store::registry::TakerId;
+use crate::stores::sqlite::moments::milliseconds;
 
 /// Why a delivery is not accepted although nothing failed.
 #[derive(Debug)]

@@ -3,11 +3,12 @@
 use rusqlite::params;
 
 use super::lanes::{self, end_waiting};
-use super::milliseconds;
 use super::redelivering::{begin_anew, go_on, leave, make_due, supersede_settled};
 use super::row::{Outcome, Phase, TaskRow, delivery_id, task_columns};
 use super::session::Session;
-use crate::{Change, Changed, TaskId};
+use crate::store::TaskId;
+use crate::store::change::{Change, Changed};
+use crate::stores::sqlite::moments::milliseconds;
 
 pub(super) fn change(
     session: &mut Session<'_>,

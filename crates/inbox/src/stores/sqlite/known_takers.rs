@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::TakerId;
+use crate::store::registry::TakerId;
 
 /// A taker with its handler.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,9 @@ use rusqlite::{Row, params};
 
 use super::row::{Mode, Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
-use crate::{Process, Rank};
+use crate::store::rank::Rank;
+use crate::store::registry::Process;
+use crate::stores::sqlite::moments::milliseconds;
 
 /// Where a task stands in a lane in which only the latest counts.
 pub(super) struct Version<'a> {
@@ -312,7 +314,7 @@ pub(super) fn is_alive(session: &mut Session<'_>, taker: i64, now: i64) -> rusql
 
 /// Processes that were seen after this moment are alive.
 pub(super) fn alive_since(now: i64) -> i64 {
-    now.saturating_sub(super::milliseconds(Process::ALIVE))
+    now.saturating_sub(milliseconds(Process::ALIVE))
 }
 
 /// Passes a lane on whose head has a name that no live process takes, and no live lease; if another one in

@@ -12,11 +12,11 @@ use super::row::{
     BodyRow, DeliveryRow, Outcome, TaskRow, body_columns, delivery_columns, task_columns,
 };
 use super::session::Session;
-use super::span;
-use crate::{
-    Candidate, LeaseRequest, LeaseToken, Leased, Leases, Rank, Renewal, TakerId, TakerShare,
-    TaskId, share_out,
-};
+use crate::store::TaskId;
+use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Renewal, TakerShare};
+use crate::store::rank::{Candidate, Rank, share_out};
+use crate::store::registry::TakerId;
+use crate::stores::sqlite::moments::span;
 
 pub(super) fn lease(session: &mut Session<'_>, request: &LeaseRequest) -> rusqlite::Result<Leases> {
     let now = session.now()?;

@@ -12,8 +12,10 @@ use super::row::{
     handler_name, moment,
 };
 use super::session::Session;
-use super::span;
-use crate::{Depth, Entry, Filter, NameDepth, Probe, Rank, TaskId, TaskState};
+use crate::store::TaskId;
+use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
+use crate::store::rank::Rank;
+use crate::stores::sqlite::moments::span;
 
 const MOST: i64 = Depth::MOST.cast_signed();
 

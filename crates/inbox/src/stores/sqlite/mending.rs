@@ -3,10 +3,10 @@
 use rusqlite::params;
 
 use super::lanes;
-use super::milliseconds;
 use super::session::Session;
-use crate::Rank;
 use crate::clock::SLACK;
+use crate::store::rank::Rank;
+use crate::stores::sqlite::moments::milliseconds;
 
 /// Whether anything is due later than it can be. A moment lies ahead only where a task waits for it; those
 /// are found by their index, and the few leases all.

@@ -43,9 +43,9 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Transaction;
 
 use crate::clock::Pace;
-use crate::{AcceptAnswer, InboxError, NewDelivery};
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery};
 use files::identity;
-use moments::{milliseconds, span};
 pub use options::SqliteOptions;
 use reader::Reader;
 use room::Room;

@@ -7,11 +7,12 @@ use rusqlite::params;
 
 use super::known_takers::KnownTakers;
 use super::lanes::alive_since;
-use super::milliseconds;
 use super::row::{handler_name, moment, unreadable};
 use super::session::Session;
 use crate::clock::SLACK;
-use crate::{Claim, HandlerId, InboxError, Numbers, Process, Registered, TakerId};
+use crate::error::InboxError;
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
+use crate::stores::sqlite::moments::milliseconds;
 
 /// A process of this program has the name.
 #[derive(Debug)]

@@ -9,10 +9,11 @@ use super::log_file::LogFile;
 use super::reader::Reader;
 use super::room::Room;
 use super::waiting::Waiting;
+use super::watch::Watch;
 use super::writer::{Surroundings, Writer};
-use super::{SqliteStore, schema, watch::Watch};
-use crate::InboxError;
+use super::{SqliteStore, schema};
 use crate::clock::Pace;
+use crate::error::InboxError;
 use rusqlite::{Connection, OpenFlags};
 
 /// How to open a [`SqliteStore`], made by [`SqliteStore::options`].

@@ -6,7 +6,9 @@ use super::accepting;
 use super::columns::Columns;
 use super::row::{BodyRow, DeliveryRow, body_columns, delivery_columns};
 use super::session::Session;
-use crate::{NewTask, TakerId, TaskId, Unplaced};
+use crate::store::TaskId;
+use crate::store::accept::{NewTask, Unplaced};
+use crate::store::registry::TakerId;
 
 /// Tasks of these takers without a place, the oldest first.
 pub(super) fn unplaced(

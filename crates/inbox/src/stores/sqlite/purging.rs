@@ -5,11 +5,12 @@ use std::time::Duration;
 use rusqlite::params;
 
 use super::lanes::{self, alive_since};
-use super::milliseconds;
 use super::redelivering::leave;
 use super::row::{Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
-use crate::{Purge, Purged, Rank};
+use crate::store::purge::{Purge, Purged};
+use crate::store::rank::Rank;
+use crate::stores::sqlite::moments::milliseconds;
 
 /// Why a task died that nobody took.
 const UNTAKEN: &str = "no process took its name for too long";

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::schema;
 use super::session::Session;
 use super::writer::SharedError;
-use crate::InboxError;
+use crate::error::InboxError;
 
 type Reading = Box<dyn FnOnce(&mut Session<'_>) + Send>;
 

@@ -8,7 +8,10 @@ use super::lanes;
 use super::row::{Mode, Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
 use super::takers::handler_of;
-use crate::{AcceptAnswer, Accepted, NewDelivery, NewTask, Rank, TakerId, TaskId};
+use crate::store::TaskId;
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask};
+use crate::store::rank::Rank;
+use crate::store::registry::TakerId;
 
 /// All tasks of a delivery, and how many of them are not settled.
 pub(super) fn tasks_at_work(

@@ -7,7 +7,8 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 
 use super::columns::{Columns, columns, words};
-use crate::{Marks, Packed, TaskLane};
+use crate::store::accept::{Packed, TaskLane};
+use crate::store::lease::Marks;
 
 words! {
     /// What can be done with a task.

@@ -7,11 +7,14 @@ use hookstead_types::BackOff;
 use rusqlite::params;
 
 use super::lanes;
-use super::milliseconds;
 use super::redelivering::{halts, leave};
 use super::row::{Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
-use crate::{Because, LeaseRequest, LeaseToken, Rank, Settled, Settlement, TaskId};
+use crate::store::TaskId;
+use crate::store::lease::{LeaseRequest, LeaseToken};
+use crate::store::rank::Rank;
+use crate::store::settlement::{Because, Settled, Settlement};
+use crate::stores::sqlite::moments::milliseconds;
 
 /// So many leases that ended are taken back in one call.
 const MOST_EXPIRED: i64 = 1000;

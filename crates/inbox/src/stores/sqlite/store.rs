@@ -10,11 +10,15 @@ use super::{
     SqliteStore, accepting, changing, leasing, looking, mending, naming, placing, purging, settling,
 };
 use crate::clock::{Pace, tell_set_back};
-use crate::{
-    AcceptAnswer, Because, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
-    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
-};
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Depth, Entry, Filter, Probe};
+use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::settlement::{Because, Settled, Settlement};
+use crate::store::{Store, TaskId};
 
 impl SqliteStore {
     /// Notices now and then that the clock was set back. What reads does not keep others from writing.

@@ -8,7 +8,8 @@ use super::known_takers::Taker;
 use super::lanes;
 use super::row::unreadable;
 use super::session::Session;
-use crate::{NewDelivery, TakerId};
+use crate::store::accept::NewDelivery;
+use crate::store::registry::TakerId;
 
 /// The handlers of the process that accepts, as far as they take the event.
 pub(super) fn own_handlers(

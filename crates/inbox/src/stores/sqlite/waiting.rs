@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::Leases;
+use crate::store::lease::Leases;
 use crate::time::bounded;
 
 /// Several may lease and wait here, and none of them is known: a change that one did not see when it leased

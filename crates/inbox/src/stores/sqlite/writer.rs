@@ -13,7 +13,7 @@ use super::room::Room;
 use super::schema;
 use super::session::Session;
 use super::waiting::Waiting;
-use crate::InboxError;
+use crate::error::InboxError;
 
 /// So many pieces of work may wait for the thread; more callers wait for a place. It is more than
 /// the thread does in a second on a slow disk, so it never idles for want of work.

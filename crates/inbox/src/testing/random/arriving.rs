@@ -7,8 +7,11 @@ use hookstead_handler::End;
 use super::model::{Phase, Task};
 use super::operation::{Answer, Length, NAMES};
 use super::play::{Game, OF_PROCESS, Performed, duration, milliseconds, name_of, same, text_of};
+use crate::store::TaskId;
+use crate::store::accept::{Accepted, NewTask};
+use crate::store::entry::Filter;
+use crate::store::registry::TakerId;
 use crate::testing::support::id;
-use crate::{Accepted, Filter, NewTask, TakerId, TaskId};
 
 impl Game<'_> {
     pub(super) async fn accept(

@@ -8,8 +8,10 @@ use hookstead_handler::End;
 use super::model::{self, Part, Phase, Task};
 use super::operation::{Length, What};
 use super::play::{BRIEF_IS_OVER, Game, Performed, same, step_of};
+use crate::store::change::{Change, Changed};
+use crate::store::lease::LeaseRequest;
+use crate::store::purge::Purge;
 use crate::testing::support::{LONG, id};
-use crate::{Change, Changed, LeaseRequest, Purge};
 
 /// So long it may take until a store notices that its clock was set.
 const CLOCK_IS_READ: Duration = Duration::from_millis(1500);

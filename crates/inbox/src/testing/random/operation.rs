@@ -1,8 +1,9 @@
 use fastrand::Rng;
 use hookstead_handler::{End, Heads, LaneMode};
 
+use crate::store::accept::TaskLane;
+use crate::store::settlement::Because;
 use crate::testing::support::free;
-use crate::{Because, TaskLane};
 
 /// The handlers of the game: the first process has the first two, the other one the last two.
 pub(super) const NAMES: usize = 3;

@@ -8,9 +8,13 @@ use hookstead_handler::DeliveryId;
 
 use super::model::{self, Model, Phase, Task};
 use super::operation::{DELIVERIES, Length, NAMES, Operation, Sequence};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::entry::{Entry, Filter, TaskState};
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 use crate::testing::TestStore;
 use crate::testing::support::{LONG, Program, id};
-use crate::{Entry, Filter, InboxError, LeaseToken, TakerId, TaskId, TaskState};
 
 /// What a store and the model do not agree about.
 pub(super) type Difference = String;

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use hookstead_handler::Delivery;
 
 use super::*;
-use crate::{Claim, NewTask, Packed, Process, Store, TakerId};
+use crate::store::Store;
+use crate::store::accept::{NewTask, Packed};
+use crate::store::registry::{Claim, Process, TakerId};
 
 /// A file of its own for every test.
 fn store() -> (SqliteStore, tempfile::TempDir) {

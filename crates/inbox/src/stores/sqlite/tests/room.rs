@@ -7,7 +7,9 @@ use rusqlite::Connection;
 
 use super::super::{accepting, leasing, purging, room, schema, settling};
 use super::*;
-use crate::{LeaseRequest, Purge, Settlement, TakerShare};
+use crate::store::lease::{LeaseRequest, TakerShare};
+use crate::store::purge::Purge;
+use crate::store::settlement::Settlement;
 
 const MIB: u64 = 1024 * 1024;
 

@@ -5,7 +5,8 @@ use tokio::time::timeout;
 
 use super::super::writer::Kind;
 use super::{accept_into, new_delivery, register, store};
-use crate::{Accepted, Store};
+use crate::store::Store;
+use crate::store::accept::Accepted;
 
 const NEW: Accepted = Accepted::New { tasks: 1 };
 
