@@ -9,10 +9,11 @@ use super::accept_new::{Written, may_be_new};
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{count, milliseconds, text};
-use crate::{
-    AcceptAnswer, Accepted, HandedOver, InboxError, LeaseToken, NewDelivery, NewTask, TakerId,
-    TaskId,
-};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 
 pub(super) const DOING: &str = "accept a delivery";
 

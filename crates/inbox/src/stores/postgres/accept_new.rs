@@ -7,7 +7,11 @@ use super::accept::{Call, DOING};
 use super::database::{Database, Parameter, Statement};
 use super::failure::Failure;
 use super::row::{milliseconds, text};
-use crate::{HandedOver, InboxError, LeaseToken, NewDelivery, TakerId, TaskId};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::accept::{HandedOver, NewDelivery, NewTask};
+use crate::store::lease::LeaseToken;
+use crate::store::registry::TakerId;
 
 /// Writes new deliveries that were received, without fingerprints, whose tasks have no lanes. Of what is
 /// anything else nothing is written and no row comes back; then `accept_1` finds out what it is.
@@ -73,7 +77,7 @@ pub(super) struct Written {
 
 /// Whether it may be the most frequent case.
 pub(super) fn may_be_new(new: &NewDelivery) -> bool {
-    let is_plain = |task: &crate::NewTask| task.lane.is_none() && task.dead.is_none();
+    let is_plain = |task: &NewTask| task.lane.is_none() && task.dead.is_none();
     !new.is_submitted
         && new.delivery.fingerprint.is_none()
         && !new.tasks.is_empty()

@@ -7,7 +7,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 
 use super::failure::{Failure, Remedy};
-use crate::InboxError;
+use crate::error::InboxError;
 use crate::time::bounded;
 
 /// What the server undid in favour of another is tried so often. Each time somebody else got on,

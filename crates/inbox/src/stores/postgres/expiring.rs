@@ -8,7 +8,8 @@ use super::PostgresStore;
 use super::accept::late;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
-use crate::{InboxError, TaskId};
+use crate::error::InboxError;
+use crate::store::TaskId;
 
 const DOING: &str = "take back leases";
 

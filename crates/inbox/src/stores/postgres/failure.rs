@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use deadpool_postgres::{HookError, PoolError};
 use tokio_postgres::error::SqlState;
 
-use crate::InboxError;
+use crate::error::InboxError;
 
 /// What went wrong with the database, in words that are safe to log: PostgreSQL's details can
 /// quote a row and with it a payload, so only its message is kept.

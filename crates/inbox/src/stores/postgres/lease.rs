@@ -8,10 +8,11 @@ use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{self, delivery_columns, milliseconds};
 use super::starts::Start;
-use crate::{
-    Candidate, InboxError, LeaseRequest, LeaseToken, Leased, Leases, Rank, TakerId, TaskId,
-    share_out,
-};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases};
+use crate::store::rank::{Candidate, Rank, share_out};
+use crate::store::registry::TakerId;
 
 const DOING: &str = "lease tasks";
 

@@ -13,7 +13,9 @@ use tokio_postgres::{AsyncMessage, Config, Socket};
 use super::failure::Failure;
 use super::news::News;
 use super::starts::Starts;
-use crate::{TakerId, TaskId, own_runtime};
+use crate::own_runtime::own_runtime;
+use crate::store::TaskId;
+use crate::store::registry::TakerId;
 
 /// The channel, one for all inboxes of a database. The payload begins with the schema.
 const CHANNEL: &str = "hookstead_inbox";

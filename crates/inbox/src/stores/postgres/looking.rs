@@ -8,10 +8,12 @@ use super::PostgresStore;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{self, delivery_columns, microseconds, milliseconds, name, text};
-use crate::{
-    Depth, Entry, Filter, InboxError, LeaseToken, NameDepth, Probe, Purge, Purged, TakerId, TaskId,
-    TaskState,
-};
+use crate::error::InboxError;
+use crate::store::TaskId;
+use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
+use crate::store::lease::LeaseToken;
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::TakerId;
 
 /// A probe writes as much as most deliveries do, packed.
 const PROBE_BODY: [u8; 4096] = [0; 4096];

@@ -35,19 +35,21 @@ use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 
 use crate::clock::Pace;
-use crate::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered, Renewal,
-    Settled, Settlement, Store, TakerId, TaskId, Unplaced,
-};
+use crate::error::InboxError;
+use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
+use crate::store::change::{Change, Changed};
+use crate::store::entry::{Depth, Entry, Filter, Probe};
+use crate::store::lease::{self as leases, LeaseRequest, LeaseToken, Renewal};
+use crate::store::purge::{Purge, Purged};
+use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::settlement::{Settled, Settlement};
+use crate::store::{Store, TaskId};
 use database::Database;
 use expiring::Leases;
-use failure::Failure;
 use listener::Listener;
 use moments::Clocks;
 use news::News;
 pub use options::PostgresOptions;
-use place::Place;
 use room::Room;
 use sharing::Sharing;
 use starts::Starts;
@@ -179,7 +181,7 @@ impl Store for PostgresStore {
         self.accept_one(new).await
     }
 
-    async fn lease(&self, request: &LeaseRequest) -> Result<crate::Leases, InboxError> {
+    async fn lease(&self, request: &LeaseRequest) -> Result<leases::Leases, InboxError> {
         self.lease_some(request).await
     }
 

@@ -2,13 +2,12 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-use super::PostgresStore;
 use super::database::Statement;
 use super::failure::Failure;
 use super::row::milliseconds;
-use super::schema;
-use crate::InboxError;
+use super::{PostgresStore, schema};
 use crate::clock::{SLACK, tell_set_back};
+use crate::error::InboxError;
 
 const DOING: &str = "compare its moments with the clock";
 

@@ -7,7 +7,8 @@ use super::PostgresStore;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{milliseconds, moment, name, text};
-use crate::{Claim, HandlerId, InboxError, Numbers, Process, Registered, TakerId};
+use crate::error::InboxError;
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
 
 const REGISTER: &str = "SELECT * FROM register_1($1, $2, $3, $4, $5, $6)";
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::TakerId;
+use crate::store::registry::TakerId;
 use crate::time::bounded;
 
 /// News of one name, at which nobody has looked yet, wakes somebody at most so often. Whoever came just

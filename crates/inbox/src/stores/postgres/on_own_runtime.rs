@@ -6,7 +6,7 @@ use deadpool_postgres::Connect;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config, Error};
 
-use crate::own_runtime;
+use crate::own_runtime::own_runtime;
 
 type Connected = Result<(Client, JoinHandle<()>), Error>;
 

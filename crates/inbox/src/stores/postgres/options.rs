@@ -18,9 +18,10 @@ use super::on_own_runtime::OnOwnRuntime;
 use super::room::Room;
 use super::sharing::Sharing;
 use super::starts::Starts;
-use super::{Place, PostgresStore, schema, session, tls};
-use crate::InboxError;
+use super::{PostgresStore, schema, session, tls};
 use crate::clock::Pace;
+use crate::error::InboxError;
+use crate::stores::postgres::place::Place;
 
 /// A connection that says nothing is probed after this long, unless the URL sets
 /// `keepalives_idle`: the libraries' own two hours are longer than firewalls remember.

@@ -5,7 +5,8 @@ use tokio::time::Instant;
 
 use super::PostgresStore;
 use super::database::Statement;
-use crate::InboxError;
+use crate::error::InboxError;
+use crate::stores::postgres::failure::Failure;
 
 /// While there is no room, it is looked for again so often.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -119,7 +120,7 @@ impl PostgresStore {
         }
         let row = self.database.row(Statement::new(doing, USED, &[])).await?;
         let bytes = row.try_get::<_, i64>("bytes");
-        let bytes = bytes.map_err(|error| super::Failure::from(error).into_inbox_error(doing))?;
+        let bytes = bytes.map_err(|error| Failure::from(error).into_inbox_error(doing))?;
         self.room.lock().bytes = u64::try_from(bytes).unwrap_or(0);
         Ok(())
     }

@@ -7,8 +7,12 @@ use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, HookTarget, Kept
 use tokio_postgres::Row;
 
 use super::failure::Failure;
+use crate::store::TaskId;
+use crate::store::accept::{Packed, Unplaced};
+use crate::store::entry::{Entry, TaskState};
+use crate::store::lease::{LeaseToken, Leased, Marks};
+use crate::store::registry::TakerId;
 use crate::time::bounded;
-use crate::{Entry, LeaseToken, Leased, Marks, Packed, TakerId, TaskId, TaskState, Unplaced};
 
 /// The columns that [`delivery`] reads, of the table `deliveries`.
 macro_rules! delivery_columns {

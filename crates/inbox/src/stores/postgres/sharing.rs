@@ -8,7 +8,8 @@ use tokio::time::{Instant, timeout};
 use super::accept::Call;
 use super::accept_new::{Written, write_new};
 use super::database::Database;
-use crate::{InboxError, own_runtime};
+use crate::error::InboxError;
+use crate::own_runtime::own_runtime;
 
 /// At most so many calls share a transaction. Its cost is spread thin enough by then.
 const MOST_CALLS: usize = 64;
