@@ -1,15 +1,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::sync::SetOnce;
 
 use crate::delivery::Delivery;
-use crate::error::HandlerError;
 use crate::interruption::Interruption;
 use crate::name::HandlerName;
-use crate::step::Step;
 use crate::step_keeper::{KeptStep, NoKeeper, StepKeeper};
 
 /// One attempt at one handler's work on one delivery: what a handler gets beside its event.
@@ -151,30 +147,6 @@ impl Attempt {
     /// all other cases the future of the handler is dropped at the same moment.
     pub async fn interrupted(&self) -> Interruption {
         *self.inner.interruption.wait().await
-    }
-
-    /// Does a part of the work once in a run: what it returns with `Ok` is kept, and later attempts of
-    /// the run get it back without beginning the work again. So a build is not built again because its
-    /// report failed. See [`Step`] for the rules.
-    ///
-    /// ```
-    /// # use hookstead_handler::{Attempt, HandlerError};
-    /// # async fn build() -> Result<bool, std::io::Error> { Ok(true) }
-    /// # async fn report(passed: bool) -> Result<(), HandlerError> { Ok(()) }
-    /// # async fn handle(attempt: &Attempt) -> Result<(), HandlerError> {
-    /// let passed: bool = attempt.step("build", || build()).await?;
-    /// report(passed).await?; // if this fails, the next attempt begins here
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn step<'a, T, E, F, R>(&self, name: &str, work: F) -> Step<'a, T>
-    where
-        T: Serialize + DeserializeOwned + Send + 'a,
-        E: Into<HandlerError>,
-        F: FnOnce() -> R + Send + 'a,
-        R: Future<Output = Result<T, E>> + Send + 'a,
-    {
-        Step::new(self.clone(), name.to_owned(), work)
     }
 
     pub(crate) fn steps(&self) -> MutexGuard<'_, Steps> {

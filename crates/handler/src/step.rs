@@ -84,6 +84,33 @@ impl<'a, T: Serialize + DeserializeOwned + Send + 'a> Step<'a, T> {
     }
 }
 
+/// The steps of an attempt.
+impl Attempt {
+    /// Does a part of the work once in a run: what it returns with `Ok` is kept, and later attempts of
+    /// the run get it back without beginning the work again. So a build is not built again because its
+    /// report failed. See [`Step`] for the rules.
+    ///
+    /// ```
+    /// # use hookstead_handler::{Attempt, HandlerError};
+    /// # async fn build() -> Result<bool, std::io::Error> { Ok(true) }
+    /// # async fn report(passed: bool) -> Result<(), HandlerError> { Ok(()) }
+    /// # async fn handle(attempt: &Attempt) -> Result<(), HandlerError> {
+    /// let passed: bool = attempt.step("build", || build()).await?;
+    /// report(passed).await?; // if this fails, the next attempt begins here
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn step<'a, T, E, F, R>(&self, name: &str, work: F) -> Step<'a, T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'a,
+        E: Into<HandlerError>,
+        F: FnOnce() -> R + Send + 'a,
+        R: Future<Output = Result<T, E>> + Send + 'a,
+    {
+        Step::new(self.clone(), name.to_owned(), work)
+    }
+}
+
 impl<'a, T: Serialize + DeserializeOwned + Send + 'a> IntoFuture for Step<'a, T> {
     type Output = Result<T, HandlerError>;
     type IntoFuture = StepFuture<'a, T>;
