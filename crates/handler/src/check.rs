@@ -3,8 +3,21 @@ use crate::registered::Registered;
 use crate::router::Router;
 use crate::router_error::RouterError;
 
+impl Router {
+    /// Says whether the registrations fit together. Servers and workers ask when they are made.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a name is none, when two handlers for one event have the same full name, or had,
+    /// when a registration contradicts itself (`in_order` with `latest_only`), lacks what it needs
+    /// (`in_order` without a `lane`, `halts` without `in_order`) or names a pool that is not there.
+    pub fn check(&self) -> Result<(), RouterError> {
+        check(self)
+    }
+}
+
 /// Looks for what cannot be right about a router.
-pub(crate) fn check(router: &Router) -> Result<(), RouterError> {
+fn check(router: &Router) -> Result<(), RouterError> {
     let program = router.program_name();
     check_part("the program", program)?;
     for old in router.old_programs() {

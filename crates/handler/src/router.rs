@@ -3,13 +3,11 @@ use std::sync::Arc;
 
 use hookstead_events::{Event, EventName};
 
-use crate::check;
 use crate::handler::Handler;
 use crate::name::{HandlerName, program_by_default};
 use crate::registered::Registered;
 use crate::registration::Registration;
 use crate::route::TypedRoute;
-use crate::router_error::RouterError;
 
 /// Which handlers there are for which events.
 ///
@@ -106,17 +104,6 @@ impl Router {
     pub fn pool(mut self, name: impl Into<String>, slots: usize) -> Self {
         self.pools.push((name.into(), slots));
         self
-    }
-
-    /// Says whether the registrations fit together. Servers and workers ask when they are made.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a name is none, when two handlers for one event have the same full name, or had,
-    /// when a registration contradicts itself (`in_order` with `latest_only`), lacks what it needs
-    /// (`in_order` without a `lane`, `halts` without `in_order`) or names a pool that is not there.
-    pub fn check(&self) -> Result<(), RouterError> {
-        check::check(self)
     }
 
     /// Whether there is a handler for this event.
