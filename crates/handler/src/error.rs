@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hookstead_types::{Outage, RetryAfter};
 
-use crate::wait::{Until, WaitUntil};
+use crate::wait::{self, Until, WaitUntil};
 
 /// Why a handler did not finish its work, and when to try again.
 ///
@@ -84,11 +84,11 @@ pub enum Advice {
 
 impl HandlerError {
     /// No wait is shorter than this: who looks again more often should be woken instead.
-    pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+    pub const SHORTEST_WAIT: Duration = wait::SHORTEST;
 
     /// No wait is longer than this: a run that only waits is dead by then. Whoever waits is
     /// also woken.
-    pub const LONGEST_WAIT: Duration = Duration::from_secs(35 * 24 * 60 * 60);
+    pub const LONGEST_WAIT: Duration = wait::LONGEST;
 
     /// No later attempt can succeed: the task becomes a dead letter now.
     #[must_use]

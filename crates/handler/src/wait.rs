@@ -2,10 +2,14 @@ use std::time::{Duration, SystemTime};
 
 use hookstead_types::Timestamp;
 
-use crate::error::HandlerError;
+/// See [`HandlerError::SHORTEST_WAIT`](crate::HandlerError::SHORTEST_WAIT).
+pub(crate) const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Until when a handler waits, for [`HandlerError::wait`]: a moment (a [`Timestamp`] or a
-/// [`SystemTime`]), or a [`Duration`] from now.
+/// See [`HandlerError::LONGEST_WAIT`](crate::HandlerError::LONGEST_WAIT).
+pub(crate) const LONGEST: Duration = Duration::from_secs(35 * 24 * 60 * 60);
+
+/// Until when a handler waits, for [`HandlerError::wait`](crate::HandlerError::wait): a moment
+/// (a [`Timestamp`] or a [`SystemTime`]), or a [`Duration`] from now.
 #[derive(Debug, Clone)]
 pub struct WaitUntil(pub(crate) Result<Until, String>);
 
@@ -23,7 +27,7 @@ impl Until {
             Self::After(pause) => pause,
             Self::Moment(moment) => moment.duration_since(SystemTime::now()).unwrap_or_default(),
         };
-        left.clamp(HandlerError::SHORTEST_WAIT, HandlerError::LONGEST_WAIT)
+        left.clamp(SHORTEST, LONGEST)
     }
 }
 
