@@ -194,7 +194,6 @@ impl Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recovery::Recovery;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -259,7 +258,7 @@ mod tests {
         assert_eq!(play.ledger.show("guid").unwrap().redeliveries, 24);
         play.ledger.give_up("guid");
         assert_eq!(play.decision(), Some(Decision::GivenUp));
-        play.later(Recovery::DEFAULT_LOOK_BACK);
+        play.later(Settings::default().look_back);
         assert_eq!(play.decision(), Some(Decision::Forget));
     }
 

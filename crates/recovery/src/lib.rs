@@ -78,6 +78,7 @@
 //! begins anew knows of nobody who took anything before.
 
 mod clock;
+mod configuring;
 mod error;
 mod hook_ref;
 mod known;

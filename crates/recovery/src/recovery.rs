@@ -15,7 +15,7 @@ use crate::listing::Listing;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::source::{KnownHook, Source};
-use crate::turn::RENEWED_EVERY;
+use crate::turn::{RENEWED_EVERY, Turn};
 
 /// Rounds do not follow each other faster than this.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -112,6 +112,7 @@ impl Recovery {
     /// Panics outside of a tokio runtime, and in one without timers.
     pub async fn run_until<F: Future>(mut self, end: F) -> F::Output {
         let mut end = pin!(end);
+        let turn = self.turn();
         loop {
             // The server comes first, so that it listens when GitHub delivers. What this process recovers
             // is its own also between the rounds.
@@ -121,10 +122,10 @@ impl Recovery {
                 pause = self.round() => tokio::select! {
                     biased;
                     output = &mut end => output,
-                    () = self.keep_for(pause) => continue,
+                    () = turn.keep_for(pause) => continue,
                 },
             };
-            self.give_back().await;
+            turn.give_back().await;
             return output;
         }
     }
@@ -164,8 +165,15 @@ impl Recovery {
     /// As [`run_until`](Self::run_until).
     pub async fn recover_once(&mut self) -> Result<Report, RecoveryError> {
         let result = self.recover_if_nobody_else_does().await;
-        self.give_back().await;
+        self.turn().give_back().await;
         result
+    }
+
+    /// The role is as the user named the hook, so that all processes of a program have one word for it.
+    /// Programs have hooks of their own.
+    fn turn(&self) -> Turn {
+        let program = self.inbox.router().program_name();
+        Turn::new(self.inbox.clone(), format!("recovery of {} for {program}", self.source.shown()))
     }
 
     async fn recover_if_nobody_else_does(&mut self) -> Result<Report, RecoveryError> {

@@ -3,8 +3,6 @@ use std::time::Duration;
 use hookstead_inbox::{Inbox, InboxError};
 use tokio::time::{sleep, timeout};
 
-use crate::recovery::Recovery;
-
 /// A turn ends by itself after so long: then the process that had it is dead, or cut off from the store.
 const LASTS: Duration = Duration::from_secs(90);
 
@@ -22,6 +20,10 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
+    pub(crate) fn new(inbox: Inbox, role: String) -> Self {
+        Self { inbox, role }
+    }
+
     /// Takes it. `false`: another process has it.
     pub(crate) async fn take(&self) -> Result<bool, InboxError> {
         self.inbox.hold(&self.role, LASTS).await
@@ -37,24 +39,11 @@ impl Turn {
             }
         }
     }
-}
-
-impl Recovery {
-    pub(crate) fn turn(&self) -> Turn {
-        Turn { inbox: self.inbox.clone(), role: self.role() }
-    }
-
-    /// As the user named the hook, so that all processes of a program have one word for it. Programs have
-    /// hooks of their own.
-    fn role(&self) -> String {
-        format!("recovery of {} for {}", self.source.shown(), self.inbox.router().program_name())
-    }
 
     /// Waits so long, and keeps the turn meanwhile, if this process has it.
     pub(crate) async fn keep_for(&self, pause: Duration) {
-        let turn = self.turn();
         let keeping = async {
-            turn.keep().await;
+            self.keep().await;
             // The next round notices.
             std::future::pending::<()>().await;
         };
@@ -65,7 +54,6 @@ impl Recovery {
     /// Lets another process have its turn at once.
     pub(crate) async fn give_back(&self) {
         // If it does not arrive, the turn ends by itself.
-        let role = self.role();
-        let _ = timeout(GIVEN_BACK_WITHIN, self.inbox.hold(&role, Duration::ZERO)).await;
+        let _ = timeout(GIVEN_BACK_WITHIN, self.inbox.hold(&self.role, Duration::ZERO)).await;
     }
 }
