@@ -1,37 +1,11 @@
-use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use hookstead_handler::{Delivery, DeliveryId, LaneMode};
 
-use super::TaskId;
 use crate::store::lease::LeaseToken;
+pub(crate) use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
-
-/// A body as it is stored.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Packed {
-    /// An LZ4 block, or the body as it came.
-    pub bytes: Bytes,
-    /// The body's own length; `None` if it is stored as it came.
-    pub unpacked_length: Option<i32>,
-}
-
-impl Packed {
-    /// These bytes; for those who write a store.
-    #[must_use]
-    pub fn new(bytes: Bytes, unpacked_length: Option<i32>) -> Self {
-        Self { bytes, unpacked_length }
-    }
-}
-
-/// Leaves the bytes out: they may be private, and they are long.
-impl fmt::Debug for Packed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Packed({} bytes)", self.bytes.len())
-    }
-}
+use crate::store::task_id::TaskId;
 
 /// What [`Store::accept`](super::Store::accept) is given.
 ///

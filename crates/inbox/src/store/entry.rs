@@ -4,8 +4,8 @@ use std::time::Duration;
 use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{Delivery, DeliveryId, HandlerName};
 
-use super::TaskId;
-use crate::store::accept::Packed;
+use crate::store::packed::Packed;
+use crate::store::task_id::TaskId;
 
 /// What [`Store::probe`](super::Store::probe) learned, besides that a delivery could be accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use hookstead_handler::{Delivery, DeliveryId, End, KeptStep};
 
-use super::TaskId;
-use crate::store::accept::Packed;
+use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// What a worker asks for in [`Store::lease`](super::Store::lease): for one of its pools.
 ///

@@ -7,178 +7,25 @@
 
 pub(crate) mod accept;
 pub(crate) mod change;
+pub(crate) mod contract;
 pub(crate) mod entry;
 pub(crate) mod lease;
+pub(crate) mod packed;
 pub(crate) mod purge;
 pub(crate) mod rank;
 pub(crate) mod registry;
 pub(crate) mod settlement;
 mod shared;
+pub(crate) mod task_id;
 
-use std::time::Duration;
-
-use async_trait::async_trait;
-use hookstead_handler::{DeliveryId, KeptStep};
-
-use crate::error::InboxError;
-
-pub use accept::{
-    AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, Packed, TaskLane, Unplaced,
-};
+pub use accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, TaskLane, Unplaced};
 pub use change::{Change, Changed};
+pub use contract::Store;
 pub use entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 pub use lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal, TakerShare};
+pub use packed::Packed;
 pub use purge::{Purge, Purged};
 pub use rank::{Candidate, Rank, share_out};
 pub use registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
 pub use settlement::{Because, Settled, Settlement};
-
-/// The number of a task in its store, in the order of acceptance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskId(pub i64);
-
-/// Where deliveries, their tasks and the registry of names are kept.
-///
-/// # Rules
-///
-/// * The store's clock decides about every moment; no caller passes one in. **No moment is believed
-///   that lies further ahead than the wait it came from**: where the clock was set back, that task
-///   waits anew.
-/// * Each call is one transaction. What it returned for survives a power cut, as far as the store
-///   promises it.
-/// * Two deliveries are the same when their hook and their id are the same.
-/// * What a row says and the store cannot read (an unknown state, a damaged number) is an error,
-///   never *ready*.
-/// * Every end of a lease names its token; one that is not held any more changes nothing.
-/// * Every call costs the same however much lies in the store.
-///
-/// # Tasks and lanes
-///
-/// An *open* task waits or runs. It has a [`Rank`] and the moment from which it is due. A task with a
-/// lane is the *head* of its lane or stands *in line* behind it; only heads are leased. A lane has at
-/// most one head, which a unique index keeps so.
-///
-/// * Who leases a head keeps it until its lease is settled. A lease that ends without outcome leaves it
-///   the head ([`expire`](Self::expire)).
-/// * In a lane without order, and where only the latest counts, the head is the one that is due first
-///   (of equals, the one accepted first): a head that waits for later gives its place to one that is due
-///   earlier. In a lane in order the head is the one accepted first, and keeps its place while it waits;
-///   where the lane halts, also when it is dead or canceled.
-/// * Where only the latest counts, a new task supersedes the open ones of its lane that are older
-///   ([`Lane::order`](hookstead_handler::Lane::order)), and takes over the earliest due moment of those
-///   that waited. What waited is superseded at once: its state is *superseded*, it leaves the line, and
-///   `ended` is still to be called for it ([`Rank::Ending`]). What is leased gets the
-///   [mark](Marks::superseded_by). If a newer one is known, in whatever state, the new task itself is
-///   superseded at once. Tasks of one delivery never supersede each other.
-///
-/// # Ends
-///
-/// [`Settlement::End`] writes down how a task ended, sets its count of abandoned leases to 0, and keeps
-/// lease and lane: `ended` is called next. [`Settlement::Ended`] gives both back. A task that has ended
-/// and for which `ended` was not called is open still, and is leased with [`Leased::end`] saying so. It
-/// has the rank [`Ending`](Rank::Ending), or [`Tried`](Rank::Tried) while it is the head of a lane that
-/// waits for it.
-///
-/// A task that was marked (superseded or canceled, of both canceled wins) while it was leased ends like
-/// that, however its lease ends: only [`Settlement::Done`] is stronger.
-///
-/// Whoever writes a store proves it with [`conformance_tests!`](crate::conformance_tests) (feature
-/// `testing`).
-#[async_trait]
-pub trait Store: Send + Sync + 'static {
-    /// Its kind, for the log: `sqlite`.
-    fn kind(&self) -> &'static str;
-
-    /// Writes down that this process takes these names, now; called again every few seconds while it
-    /// lives. Returns their numbers, in the order of the claims.
-    ///
-    /// A new name with a former one that is known gets the numbers of that one: both are the same handler
-    /// from then on, for old processes too.
-    ///
-    /// # Errors
-    ///
-    /// [`InboxError::name_taken`] if a process of another program that was seen within
-    /// [`Process::ALIVE`] has one of the names.
-    async fn register(
-        &self,
-        process: &Process,
-        claims: &[Claim],
-    ) -> Result<Vec<Numbers>, InboxError>;
-
-    /// All names that ever registered.
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError>;
-
-    /// The process has stopped in good order: it counts as not alive from now on.
-    async fn leave(&self, process: &Process) -> Result<(), InboxError>;
-
-    /// Stores a delivery and its tasks, and one task without a place for each name of its program that
-    /// is alive, takes the event and is not among the process's own; or does for a known delivery what
-    /// the table of operations says for *Redeliver*. See [`NewDelivery`].
-    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError>;
-
-    /// Leases what is due, and counts the attempt. See [`LeaseRequest`].
-    async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError>;
-
-    /// Prolongs these leases to so long from now. The answers are in the order of the tokens.
-    async fn renew(
-        &self,
-        tokens: &[LeaseToken],
-        duration: Duration,
-    ) -> Result<Vec<Renewal>, InboxError>;
-
-    /// Ends these leases (or, with [`Settlement::End`], what they are for). The answers are in the order
-    /// of the settlements. A late one counts as long as nobody took the task since.
-    async fn settle(
-        &self,
-        settlements: &[(LeaseToken, Settlement)],
-    ) -> Result<Vec<Settled>, InboxError>;
-
-    /// Keeps a step of a leased task, and sets its count of abandoned leases to 0. `false`: the lease is
-    /// lost, nothing is kept.
-    async fn keep_step(&self, token: LeaseToken, step: &KeptStep) -> Result<bool, InboxError>;
-
-    /// Takes back the leases that have ended without an outcome: each such task counts one more abandoned
-    /// lease, and is due after a pause (the length of its lease, doubling with each, up to
-    /// [`LeaseRequest::LONGEST_PAUSE`]). And passes on the lanes whose head (without a live
-    /// lease) has a name that no process alive takes, if another of the lane has one that is
-    /// taken. Returns the tasks whose leases ended, at most 1,000.
-    async fn expire(&self) -> Result<Vec<TaskId>, InboxError>;
-
-    /// Tasks of these takers that have no place yet, the oldest first, at most so many.
-    async fn unplaced(&self, takers: &[TakerId], limit: usize)
-    -> Result<Vec<Unplaced>, InboxError>;
-
-    /// Gives tasks their place. What has one already stays as it is.
-    async fn place(&self, places: &[(TaskId, NewTask)]) -> Result<(), InboxError>;
-
-    /// Returns when something may be due, at the latest after this long. It may return early.
-    async fn wait(&self, at_most: Duration);
-
-    /// Proves that a delivery of the usual size could be accepted now: writes what [`accept`](Self::accept)
-    /// writes, to the same place and as durably, and takes it away again.
-    async fn probe(&self) -> Result<Probe, InboxError>;
-
-    /// How many tasks there are, by name and state. Each number stops at [`Depth::MOST`].
-    async fn depth(&self) -> Result<Depth, InboxError>;
-
-    /// The tasks that pass the filter, the last accepted first; those before `before`, if it is given.
-    async fn list(&self, filter: &Filter, before: Option<TaskId>)
-    -> Result<Vec<Entry>, InboxError>;
-
-    /// Changes one task, as the table of operations says.
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError>;
-
-    /// Forgets what was settled long ago, a bounded number for each call.
-    async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError>;
-
-    /// Which of these the store knows, in whatever state.
-    async fn known(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, InboxError>;
-
-    /// Takes or keeps a role that one process at a time has (`recovery`). `false`: another one has it.
-    async fn hold(
-        &self,
-        role: &str,
-        process: &Process,
-        duration: Duration,
-    ) -> Result<bool, InboxError>;
-}
+pub use task_id::TaskId;

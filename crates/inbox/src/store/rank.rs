@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
-use super::TaskId;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// In which order tasks that are due are leased. Those of one rank go by their due moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,15 +4,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 
-use super::{Store, TaskId};
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
 use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
 use crate::store::settlement::{Settled, Settlement};
+use crate::store::task_id::TaskId;
 
 /// A shared store is a store.
 #[async_trait]
