@@ -12,8 +12,7 @@ use tokio::time::Instant;
 use crate::error::InboxError;
 use crate::names::Names;
 use crate::pools::Pools;
-use crate::room::Room;
-use crate::store::Store;
+use crate::store::contract::Store;
 use crate::store::registry::Process;
 use crate::timed::Timed;
 
@@ -73,7 +72,8 @@ pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) process: Process,
     pub(crate) pools: Pools,
-    pub(crate) room: Room,
+    /// When room was made last, and whether some was found. Locked while somebody makes some.
+    pub(crate) room: Mutex<Option<(Instant, bool)>>,
     /// The names of this process, once it is registered.
     names: RwLock<Option<(Arc<Names>, Instant)>>,
     /// What runs beside; ended when the last clone is dropped. Locked while it registers.
@@ -142,7 +142,7 @@ impl Inbox {
             store,
             router,
             pools: Pools::default(),
-            room: Room::default(),
+            room: Mutex::default(),
             names: RwLock::default(),
             background: Mutex::default(),
             has_told_start: AtomicBool::new(false),

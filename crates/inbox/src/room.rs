@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 use crate::error::InboxError;
@@ -19,9 +18,6 @@ pub(crate) const PURGE_PAUSE: Duration = Duration::from_millis(50);
 
 /// After room was looked for and none was found, it is not looked for again for so long.
 const NO_ROOM: Duration = Duration::from_secs(1);
-
-/// When room was made last, and whether some was found. Locked while somebody makes some.
-pub(crate) type Room = Mutex<Option<(Instant, bool)>>;
 
 impl Inbox {
     /// What the settings say is to be forgotten: see [`keep_bodies`](Self::keep_bodies) and
