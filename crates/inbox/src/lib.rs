@@ -65,6 +65,7 @@
     allow(rustdoc::broken_intra_doc_links, reason = "the docs name what the features bring")
 )]
 
+mod about;
 mod accepting;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod clock;

@@ -4,22 +4,14 @@
 
 use std::time::Duration;
 
-use hookstead_handler::{Delivery, End, HandlerName};
+use hookstead_handler::{Delivery, End};
 use tracing::Span;
 
+use crate::about::About;
 use crate::store::accept::Accepted;
 use crate::store::change::{Change, Changed};
 use crate::store::entry::Entry;
 use crate::store::settlement::{Because, Settled, Settlement};
-
-/// The attempt that is spoken of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct About<'a> {
-    pub(crate) delivery: &'a Delivery,
-    pub(crate) handler: &'a HandlerName,
-    pub(crate) run: u32,
-    pub(crate) attempt: u32,
-}
 
 /// An event of the log about an attempt.
 macro_rules! tell {

@@ -11,7 +11,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogra
 use metrics::{gauge, histogram};
 use tokio::time::Instant;
 
-use crate::log::About;
+use crate::about::About;
 use crate::store::accept::Accepted;
 use crate::store::entry::{Depth, TaskState};
 use crate::work::RESERVED;

@@ -6,7 +6,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::decision::Counters;
-use crate::log::About;
+use crate::about::About;
 use crate::pools::Slot;
 use crate::store::lease::{LeaseToken, Leased, Marks};
 use crate::store::rank::Rank;
