@@ -10,10 +10,11 @@ use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Part, Place, Standing, State, Task};
 use crate::error::InboxError;
-use crate::store::TaskId;
-use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, Packed};
+use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
 use crate::store::entry::TaskState;
+use crate::store::packed::Packed;
 use crate::store::registry::{HandlerId, TakerId};
+use crate::store::task_id::TaskId;
 
 impl Shelf {
     pub(super) fn accept(

@@ -8,9 +8,9 @@ use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, Standing, State, Task};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::change::{Change, Changed};
 use crate::store::entry::TaskState;
+use crate::store::task_id::TaskId;
 
 impl Shelf {
     pub(super) fn change_one(

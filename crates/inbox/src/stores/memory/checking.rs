@@ -11,14 +11,15 @@ use super::indexes::Indexes;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, Standing, State};
-use crate::store::TaskId;
-use crate::store::accept::{NewDelivery, NewTask, Packed, TaskLane};
+use crate::store::accept::{NewDelivery, NewTask, TaskLane};
 use crate::store::change::Change;
 use crate::store::entry::TaskState;
 use crate::store::lease::{LeaseRequest, LeaseToken, TakerShare};
+use crate::store::packed::Packed;
 use crate::store::purge::Purge;
 use crate::store::registry::{Claim, Process, TakerId};
 use crate::store::settlement::{Because, Settlement};
+use crate::store::task_id::TaskId;
 
 /// A store, a clock that only this moves, and what was leased.
 struct Model {

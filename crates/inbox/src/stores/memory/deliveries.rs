@@ -8,8 +8,8 @@ use hookstead_handler::{Delivery, DeliveryId};
 
 use super::moment::Moment;
 use super::task::{DeliveryNumber, Standing};
-use crate::store::TaskId;
-use crate::store::accept::Packed;
+use crate::store::packed::Packed;
+use crate::store::task_id::TaskId;
 
 /// A delivery's row.
 pub(super) struct Row {

@@ -8,11 +8,11 @@ use super::lane::LaneBook;
 use super::moment::Moment;
 use super::news::News;
 use super::task::{State, Task};
-use crate::store::TaskId;
 use crate::store::entry::TaskState;
 use crate::store::lease::LeaseToken;
 use crate::store::rank::Rank;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// All indexes. Only [`add`](Self::add) and [`remove`](Self::remove) touch them, and what they write
 /// follows from the task alone, so that they always agree with it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hookstead_handler::{Heads, LaneMode};
 
 use super::task::OwnLane;
-use crate::store::TaskId;
+use crate::store::task_id::TaskId;
 
 /// The tasks of those lanes, in whatever state: what is newer than another is found without looking at
 /// the others.

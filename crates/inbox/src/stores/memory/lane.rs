@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::moment::Moment;
 use super::task::{OwnLane, Part, State, Task};
-use crate::store::TaskId;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// Who stands in a lane. Everything here follows from the tasks.
 #[derive(Debug, Default, PartialEq)]

@@ -8,7 +8,7 @@ use hookstead_handler::{DeliveryId, End};
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, State, Task};
-use crate::store::TaskId;
+use crate::store::task_id::TaskId;
 
 impl Shelf {
     /// A waiting task joins its lane. Where only the latest counts, it supersedes the older ones, and is

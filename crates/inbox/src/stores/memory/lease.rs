@@ -8,10 +8,10 @@ use hookstead_types::BackOff;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Lease, State, Task};
-use crate::store::TaskId;
 use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal};
 use crate::store::rank::{Candidate, Rank, share_out};
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// At most so many leases are taken back at once.
 const MOST_EXPIRED: usize = 1000;

@@ -9,11 +9,11 @@ use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::Task;
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::accept::Unplaced;
 use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 use crate::store::rank::Rank;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// Counting stops here.
 const MOST: usize = Depth::MOST as usize;

@@ -14,6 +14,7 @@ mod known;
 mod lane;
 mod lanes;
 mod lease;
+mod limits;
 mod looking;
 mod moment;
 mod news;
@@ -37,15 +38,16 @@ use tokio::time::{sleep, timeout};
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
 use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
 use crate::store::settlement::{Settled, Settlement};
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 use crate::time::bounded;
+use limits::Limits;
 use moment::{Clock, Moment};
-use room::Limits;
 use shelf::Shelf;
 
 /// Keeps deliveries and tasks in memory: for tests, and where losing some is fine.
@@ -182,6 +184,17 @@ impl MemoryStore {
         let began = shelf.began_to_wait.replace(now).unwrap_or(now);
         let heard = shelf.indexes.news.begin()?;
         Some((heard, began))
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            deliveries: MemoryStore::DEFAULT_MAX_DELIVERIES,
+            bytes: MemoryStore::DEFAULT_MAX_BYTES,
+            done: MemoryStore::DEFAULT_MAX_DONE,
+            done_bytes: MemoryStore::DEFAULT_MAX_DONE_BYTES,
+        }
     }
 }
 

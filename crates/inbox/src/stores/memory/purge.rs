@@ -7,8 +7,8 @@ use hookstead_handler::End;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Standing, state_of};
-use crate::store::TaskId;
 use crate::store::purge::{Purge, Purged};
+use crate::store::task_id::TaskId;
 
 /// Why a task died that nobody took.
 const UNTAKEN: &str = "no process took its name for too long";

@@ -1,30 +1,9 @@
 //! How much the store may hold, and what is forgotten first.
 
-use super::MemoryStore;
 use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{DeliveryNumber, Standing};
 use crate::error::InboxError;
-
-/// See [`MemoryStore`](super::MemoryStore).
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) deliveries: usize,
-    pub(super) bytes: usize,
-    pub(super) done: usize,
-    pub(super) done_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            deliveries: MemoryStore::DEFAULT_MAX_DELIVERIES,
-            bytes: MemoryStore::DEFAULT_MAX_BYTES,
-            done: MemoryStore::DEFAULT_MAX_DONE,
-            done_bytes: MemoryStore::DEFAULT_MAX_DONE_BYTES,
-        }
-    }
-}
 
 impl Shelf {
     /// Whether one more delivery with so many bytes may be open.

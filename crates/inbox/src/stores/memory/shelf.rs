@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::deliveries::{Deliveries, Row};
 use super::indexes::Indexes;
+use super::limits::Limits;
 use super::moment::Moment;
 use super::registry::Registry;
-use super::room::Limits;
 use super::task::{DeliveryNumber, Lease, OwnLane, Part, Standing, State, Task};
-use crate::store::TaskId;
 use crate::store::accept::TaskLane;
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// What the store holds. The other files of this folder say what may be done with it.
 #[derive(Default)]

@@ -1,0 +1,8 @@
+/// See [`MemoryStore`](super::MemoryStore).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) deliveries: usize,
+    pub(super) bytes: usize,
+    pub(super) done: usize,
+    pub(super) done_bytes: usize,
+}
