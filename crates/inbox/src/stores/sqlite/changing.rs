@@ -6,8 +6,8 @@ use super::lanes::{self, end_waiting};
 use super::redelivering::{begin_anew, go_on, leave, make_due, supersede_settled};
 use super::row::{Outcome, Phase, TaskRow, delivery_id, task_columns};
 use super::session::Session;
-use crate::store::TaskId;
 use crate::store::change::{Change, Changed};
+use crate::store::task_id::TaskId;
 use crate::stores::sqlite::moments::milliseconds;
 
 pub(super) fn change(

@@ -6,16 +6,16 @@ use bytes::Bytes;
 use hookstead_handler::KeptStep;
 use rusqlite::params;
 
-use super::accepting::lease_length;
 use super::columns::Columns;
 use super::row::{
     BodyRow, DeliveryRow, Outcome, TaskRow, body_columns, delivery_columns, task_columns,
 };
 use super::session::Session;
-use crate::store::TaskId;
+use super::writing::lease_length;
 use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Renewal, TakerShare};
 use crate::store::rank::{Candidate, Rank, share_out};
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 use crate::stores::sqlite::moments::span;
 
 pub(super) fn lease(session: &mut Session<'_>, request: &LeaseRequest) -> rusqlite::Result<Leases> {

@@ -12,9 +12,9 @@ use super::row::{
     handler_name, moment,
 };
 use super::session::Session;
-use crate::store::TaskId;
 use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 use crate::store::rank::Rank;
+use crate::store::task_id::TaskId;
 use crate::stores::sqlite::moments::span;
 
 const MOST: i64 = Depth::MOST.cast_signed();

@@ -8,10 +8,11 @@ use super::files::{Files, beside, identity};
 use super::log_file::LogFile;
 use super::reader::Reader;
 use super::room::Room;
+use super::schema;
+use super::sqlite_store::SqliteStore;
 use super::waiting::Waiting;
 use super::watch::Watch;
 use super::writer::{Surroundings, Writer};
-use super::{SqliteStore, schema};
 use crate::clock::Pace;
 use crate::error::InboxError;
 use rusqlite::{Connection, OpenFlags};
@@ -145,6 +146,22 @@ impl SqliteOptions {
             passed_on: Mutex::default(),
             file: file.to_owned(),
         })
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// See [`SqliteOptions::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, InboxError> {
+        Self::options().open(path)
+    }
+
+    /// Options to open a file with.
+    pub fn options() -> SqliteOptions {
+        SqliteOptions::new()
     }
 }
 

@@ -2,13 +2,13 @@
 
 use rusqlite::params;
 
-use super::accepting;
 use super::columns::Columns;
 use super::row::{BodyRow, DeliveryRow, body_columns, delivery_columns};
 use super::session::Session;
-use crate::store::TaskId;
+use super::writing;
 use crate::store::accept::{NewTask, Unplaced};
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// Tasks of these takers without a place, the oldest first.
 pub(super) fn unplaced(
@@ -77,7 +77,7 @@ pub(super) fn place(
             Some((delivery, ..)) if place.is_declined => remove(session, *task, delivery, now)?,
             Some((delivery, guid, due_at)) => {
                 let of = (delivery, guid.as_str());
-                accepting::place(session, (*task, due_at), place, of, now)?;
+                writing::place(session, (*task, due_at), place, of, now)?;
             }
         }
     }

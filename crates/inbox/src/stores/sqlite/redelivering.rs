@@ -2,16 +2,16 @@
 
 use rusqlite::params;
 
-use super::accepting::{self, TaskWriter, count, write_body};
 use super::known_takers::Taker;
 use super::lanes;
 use super::row::{Mode, Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
 use super::takers::handler_of;
-use crate::store::TaskId;
+use super::writing::{self, TaskWriter, count, write_body};
 use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask};
 use crate::store::rank::Rank;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// All tasks of a delivery, and how many of them are not settled.
 pub(super) fn tasks_at_work(
@@ -120,7 +120,7 @@ fn begin_again(
         begin_anew(session, task, now)?;
     }
     if let Some(place) = place.filter(|_| !task.is_placed) {
-        accepting::place(session, (TaskId(task.task), now), place, (task.delivery, guid), now)?;
+        writing::place(session, (TaskId(task.task), now), place, (task.delivery, guid), now)?;
     }
     Ok(false)
 }

@@ -7,8 +7,9 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 
 use super::columns::{Columns, columns, words};
-use crate::store::accept::{Packed, TaskLane};
+use crate::store::accept::TaskLane;
 use crate::store::lease::Marks;
+use crate::store::packed::Packed;
 
 words! {
     /// What can be done with a task.

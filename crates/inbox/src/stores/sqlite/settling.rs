@@ -10,10 +10,10 @@ use super::lanes;
 use super::redelivering::{halts, leave};
 use super::row::{Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
-use crate::store::TaskId;
 use crate::store::lease::{LeaseRequest, LeaseToken};
 use crate::store::rank::Rank;
 use crate::store::settlement::{Because, Settled, Settlement};
+use crate::store::task_id::TaskId;
 use crate::stores::sqlite::moments::milliseconds;
 
 /// So many leases that ended are taken back in one call.

@@ -6,19 +6,19 @@ use hookstead_handler::{DeliveryId, KeptStep};
 use tokio::time::Instant;
 
 use super::writer::Kind;
-use super::{
-    SqliteStore, accepting, changing, leasing, looking, mending, naming, placing, purging, settling,
-};
+use super::{accepting, changing, leasing, looking, mending, naming, placing, purging, settling};
 use crate::clock::{Pace, tell_set_back};
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
 use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
 use crate::store::settlement::{Because, Settled, Settlement};
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
+use crate::stores::sqlite::sqlite_store::SqliteStore;
 
 impl SqliteStore {
     /// Notices now and then that the clock was set back. What reads does not keep others from writing.

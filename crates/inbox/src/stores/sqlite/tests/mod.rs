@@ -8,9 +8,13 @@ use std::sync::Arc;
 
 use hookstead_handler::Delivery;
 
-use super::*;
-use crate::store::Store;
-use crate::store::accept::{NewTask, Packed};
+use super::accepting;
+use super::room::Room;
+use super::session::Session;
+use super::sqlite_store::SqliteStore;
+use crate::store::accept::{NewDelivery, NewTask};
+use crate::store::contract::Store;
+use crate::store::packed::Packed;
 use crate::store::registry::{Claim, Process, TakerId};
 
 /// A file of its own for every test.

@@ -9,13 +9,13 @@ use super::super::{
     accepting, changing, leasing, looking, mending, naming, placing, purging, schema, settling,
 };
 use super::*;
-use crate::store::TaskId;
 use crate::store::accept::TaskLane;
 use crate::store::change::Change;
 use crate::store::lease::{LeaseRequest, TakerShare};
 use crate::store::purge::Purge;
 use crate::store::registry::Claim;
 use crate::store::settlement::{Because, Settlement};
+use crate::store::task_id::TaskId;
 
 /// All operations, in an order in which they all find something to do.
 fn do_everything(session: &mut Session<'_>, room: &Room) -> rusqlite::Result<()> {

@@ -5,8 +5,8 @@ use tokio::time::timeout;
 
 use super::super::writer::Kind;
 use super::{accept_into, new_delivery, register, store};
-use crate::store::Store;
 use crate::store::accept::Accepted;
+use crate::store::contract::Store;
 
 const NEW: Accepted = Accepted::New { tasks: 1 };
 
