@@ -7,10 +7,11 @@ use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{Delivery, End, Heads, HookTarget, LaneMode};
 
 use super::support::{LONG, Program, body, ci, delivery, free, id, latest, name};
-use crate::store::Store;
-use crate::store::accept::{Accepted, NewDelivery, NewTask, Packed, TaskLane};
+use crate::store::accept::{Accepted, NewDelivery, NewTask, TaskLane};
+use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::lease::Marks;
+use crate::store::packed::Packed;
 use crate::store::registry::{Claim, Process};
 use crate::store::settlement::Settlement;
 

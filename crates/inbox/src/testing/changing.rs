@@ -11,10 +11,11 @@ use super::support::{
     waits,
 };
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::purge::Purge;
 use crate::store::settlement::Settlement;
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 pub(super) async fn a_settled_task_is_rerun_from_the_beginning(store: &Arc<dyn Store>) {
     for case in each(store).await.into_iter().filter(|case| case.found.is_settled()) {

@@ -1,9 +1,9 @@
 //! The clock is set while tasks wait.
 
-use super::TestStore;
 use super::support::{LONG, SHORT, ci, failure, free, id};
 use crate::store::entry::TaskState;
 use crate::store::registry::Process;
+use crate::testing::test_store::TestStore;
 
 const HOUR: i64 = 60 * 60 * 1000;
 

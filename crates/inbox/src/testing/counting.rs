@@ -8,9 +8,9 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, TOLERANCE, ci, failure, id, outage, revive, step, waits,
 };
-use crate::store::Store;
 use crate::store::accept::Accepted;
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::lease::Leased;
 use crate::store::settlement::Settlement;

@@ -8,8 +8,8 @@ use hookstead_handler::End;
 use super::support::{
     LONG, SHORT, body, cancel, ci, ends, failure, free, id, latest, outage, waits,
 };
-use crate::store::Store;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::{Settled, Settlement};
 

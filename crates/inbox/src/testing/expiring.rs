@@ -7,9 +7,10 @@ use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, TOLERANCE, cancel, ci, failure, free, id, latest};
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::Settlement;
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 pub(super) async fn a_lease_that_ended_is_taken_back(store: &Arc<dyn Store>) {
     let ci = ci(store).await;

@@ -4,9 +4,9 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, cancel, ends, failure, free, id, outage, step};
-use crate::store::Store;
 use crate::store::accept::NewDelivery;
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Entry, TaskState};
 use crate::store::lease::{LeaseToken, Leased};
 use crate::store::settlement::Settlement;

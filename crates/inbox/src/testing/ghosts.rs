@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::support::{LONG, Program, SHORT, body, delivery, failure, free, id, in_order};
-use crate::store::Store;
 use crate::store::accept::{Accepted, NewDelivery, NewTask, TaskLane};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 
 /// Two programs whose tasks share a lane.

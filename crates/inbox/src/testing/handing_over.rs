@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::support::{LONG, Program, SHORT, ci, free, id, in_order, latest};
-use crate::store::Store;
 use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::Settlement;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use super::support::{LONG, SHORT, TOLERANCE};
-use crate::store::Store;
+use crate::store::contract::Store;
 use crate::store::registry::Process;
 
 async fn hold(store: &Arc<dyn Store>, role: &str, process: &Process, duration: Duration) -> bool {

@@ -8,9 +8,9 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, failure, halting, id, in_order, outage, revive, waits,
 };
-use crate::store::Store;
 use crate::store::accept::Accepted;
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::Settlement;
 

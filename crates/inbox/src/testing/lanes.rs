@@ -8,9 +8,9 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, delivery, ends, failure, free, id, outage, revive, waits,
 };
-use crate::store::Store;
 use crate::store::accept::{Accepted, NewDelivery, NewTask};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::settlement::{Settled, Settlement};
 

@@ -8,8 +8,8 @@ use hookstead_handler::End;
 use super::support::{
     LONG, Program, SHORT, cancel, ci, ends, failure, latest, outage, step, waits,
 };
-use crate::store::Store;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::lease::{LeaseToken, Marks, Renewal};
 use crate::store::settlement::{Settled, Settlement};

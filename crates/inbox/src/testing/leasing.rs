@@ -6,8 +6,8 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, cancel, ci, delivery, failure, free, id, outage};
-use crate::store::Store;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::lease::{LeaseRequest, TakerShare};
 use crate::store::registry::{Claim, Process};

@@ -8,9 +8,10 @@ use hookstead_handler::{DeliveryId, End};
 use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, SHORT, body, ci, failure, free, id, name, step, waits};
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Filter, TaskState};
 use crate::store::settlement::Settlement;
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 const STATES: [(&str, TaskState); 8] = [
     ("done", TaskState::Done),

@@ -7,9 +7,10 @@ use hookstead_handler::End;
 use super::support::{LONG, Program, body, free, id, in_order, latest};
 use crate::store::accept::{Accepted, NewTask, TaskLane};
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::Settlement;
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 /// An old version, which lacks the name of the new one.
 async fn two_versions(store: &Arc<dyn Store>) -> (Program, Program) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, SHORT, cancel, ci, failure, free, id, latest, name};
-use crate::store::Store;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter};
 use crate::store::settlement::Settlement;
 

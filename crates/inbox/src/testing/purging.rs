@@ -6,9 +6,9 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, cancel, ci, ends, failure, free, id};
-use crate::store::Store;
 use crate::store::accept::Accepted;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::purge::{Purge, Purged};
 use crate::store::settlement::Settlement;

@@ -9,9 +9,10 @@ use super::found::{Found, each};
 use super::support::{
     LONG, Program, body, ci, delivery, ends, failure, free, id, latest, outage, step,
 };
-use crate::store::Store;
-use crate::store::accept::{Accepted, NewTask, Packed};
+use crate::store::accept::{Accepted, NewTask};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
+use crate::store::packed::Packed;
 use crate::store::purge::Purge;
 use crate::store::settlement::Settlement;
 

@@ -7,8 +7,8 @@ use hookstead_events::{EventName, Timestamp};
 use hookstead_handler::{End, HandlerName};
 
 use super::support::{Program, ci, id, name, revive};
-use crate::store::Store;
 use crate::store::change::Changed;
+use crate::store::contract::Store;
 use crate::store::purge::Purge;
 use crate::store::registry::{Claim, Process, Registered};
 use crate::store::settlement::Settlement;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, ci, ends, failure, id, latest};
-use crate::store::Store;
 use crate::store::accept::{Accepted, NewDelivery, NewTask};
+use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::purge::Purge;
 use crate::store::settlement::Settlement;

@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 
 use super::support::{LONG, Program, ci, free, latest};
 use crate::store::accept::Accepted;
+use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::settlement::Settlement;
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 pub(super) async fn a_delivery_accepted_by_many_is_new_to_one(store: &Arc<dyn Store>) {
     let ci = ci(store).await;

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use hookstead_handler::{End, KeptStep};
 
 use super::support::{LONG, Program, SHORT, ci, failure, step};
-use crate::store::Store;
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::settlement::Settlement;
 
 /// The names of the kept steps, as the list tells them.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use hookstead_handler::End;
 
 use super::support::{LONG, Program, SHORT, ci, delivery, ends, failure, free, id, latest, moved};
-use crate::store::Store;
 use crate::store::accept::{Accepted, NewDelivery, NewTask, TaskLane};
+use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::lease::Leased;
 use crate::store::settlement::{Because, Settlement};

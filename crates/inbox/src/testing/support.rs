@@ -5,11 +5,12 @@ use bytes::Bytes;
 use hookstead_events::EventName;
 use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, Heads, KeptStep, LaneMode};
 
-use crate::store::Store;
-use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask, Packed, TaskLane};
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask, TaskLane};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Entry, Filter};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal, TakerShare};
+use crate::store::packed::Packed;
 use crate::store::registry::{Claim, Process, TakerId};
 use crate::store::settlement::{Because, Settled, Settlement};
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, yield_now};
 
 use super::support::{LONG, Program, SHORT, TOLERANCE, ci, failure, free, id, revive, waits};
-use crate::store::Store;
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::lease::Leased;
 use crate::store::settlement::Settlement;
 

@@ -7,10 +7,10 @@ use hookstead_handler::End;
 use super::model::{Phase, Task};
 use super::operation::{Answer, Length, NAMES};
 use super::play::{Game, OF_PROCESS, Performed, duration, milliseconds, name_of, same, text_of};
-use crate::store::TaskId;
 use crate::store::accept::{Accepted, NewTask};
 use crate::store::entry::Filter;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 use crate::testing::support::id;
 
 impl Game<'_> {

@@ -8,11 +8,11 @@ use hookstead_handler::End;
 use super::model::{self, Phase, Task};
 use super::operation::{Answer, How, Length, Operation};
 use super::play::{BRIEF_IS_OVER, Game, Performed, duration, milliseconds, same, step_of};
-use crate::store::TaskId;
 use crate::store::lease::{LeaseRequest, Renewal};
 use crate::store::rank::{Candidate, Rank, share_out};
 use crate::store::registry::TakerId;
 use crate::store::settlement::{Because, Settled, Settlement};
+use crate::store::task_id::TaskId;
 use crate::testing::support::{LONG, ends, failure, step};
 
 /// Pauses of more abandoned leases than this take too long for a test.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use operation::Sequence;
 use play::play;
 
-use super::TestStore;
+use crate::testing::test_store::TestStore;
 
 /// How many sequences are played, if it is set.
 const CASES: &str = "HOOKSTEAD_RANDOM_CASES";

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use hookstead_handler::{End, Lane, LaneMode};
 
-use crate::store::TaskId;
 use crate::store::accept::TaskLane;
 use crate::store::entry::TaskState;
 use crate::store::lease::{LeaseRequest, LeaseToken};
 use crate::store::rank::Rank;
+use crate::store::task_id::TaskId;
 
 /// A moment, in milliseconds of the game: each operation has a thousand of them for itself.
 pub(super) type Moment = u64;

@@ -9,12 +9,12 @@ use hookstead_handler::DeliveryId;
 use super::model::{self, Model, Phase, Task};
 use super::operation::{DELIVERIES, Length, NAMES, Operation, Sequence};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::entry::{Entry, Filter, TaskState};
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
-use crate::testing::TestStore;
+use crate::store::task_id::TaskId;
 use crate::testing::support::{LONG, Program, id};
+use crate::testing::test_store::TestStore;
 
 /// What a store and the model do not agree about.
 pub(super) type Difference = String;
