@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use hookstead_handler::{
-    Advice, Attempt, AttemptEnd, AttemptParts, Decoded, Delivery, End, Failure, Interruption,
+    Advice, Attempt, AttemptEnd, Decoded, Delivery, End, Failure, Interruption,
 };
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
@@ -13,16 +13,16 @@ use tracing::Instrument;
 
 use super::decision::{after_failure, dead, ends_before_it_begins};
 use super::ended;
-use super::keeper::Keeper;
 use super::outcomes::AttemptEnds;
 use super::shared::Shared;
 use super::taken::Taken;
+use super::unfinished::Unfinished;
 use crate::log;
 use crate::packing::Damaged;
 use crate::placing::{LARGE, unpack_body};
 use crate::pools::{HandedOver, Slot};
-use crate::store::accept::Packed;
 use crate::store::lease::Leased;
+use crate::store::packed::Packed;
 use crate::store::settlement::Settlement;
 
 /// A task that was leased, with the slot that it has.
@@ -107,36 +107,25 @@ fn spawn(shared: &Arc<Shared>, taken: Arc<Taken>, body: Body) {
     let span = log::span(taken.about());
     let unfinished = Unfinished::new(shared, &taken);
     let attempt = async move {
-        let ends = handle(&unfinished.shared, &unfinished.taken, body).await;
+        let ends = handle(&unfinished, body).await;
         unfinished.finish(ends);
     };
     let running = shared.handlers.spawn(attempt.instrument(span));
     taken.set_abort(running.abort_handle());
 }
 
-async fn handle(shared: &Arc<Shared>, taken: &Arc<Taken>, body: Body) -> AttemptEnds {
+async fn handle(unfinished: &Unfinished, body: Body) -> AttemptEnds {
+    let Unfinished { shared, taken, .. } = unfinished;
     let (delivery, decoded) = match delivery_with(taken, body).await {
         Ok(delivery) => delivery,
         Err(damaged) => return AttemptEnds::Settled(dead(damaged.to_string())),
     };
-    let attempt = attempt(shared, taken, delivery);
+    let attempt = unfinished.attempt(delivery);
     taken.set_attempt(&attempt);
     #[cfg(feature = "metrics")]
     let _timing = crate::metrics::Handling::start(attempt.handler());
     let end = taken.registered.run(&attempt, Some(decoded)).await;
     what_comes_of(shared, taken, &attempt, end)
-}
-
-/// What the handler gets.
-pub(super) fn attempt(shared: &Arc<Shared>, taken: &Arc<Taken>, delivery: Delivery) -> Attempt {
-    Attempt::new(AttemptParts {
-        delivery,
-        handler: taken.registered.name().clone(),
-        run: taken.run,
-        number: taken.number,
-        kept: taken.steps(),
-        keeper: Arc::new(Keeper::new(shared, taken)),
-    })
 }
 
 /// The delivery with its body, and what is decoded of it; else a sentence that says why there is none.
@@ -203,38 +192,6 @@ fn read(failure: &Failure) -> (Advice, String) {
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
-}
-
-/// An attempt that has no outcome yet. Dropped, it says so: whoever waits for its end hears of it
-/// however it ends.
-pub(super) struct Unfinished {
-    pub(super) shared: Arc<Shared>,
-    pub(super) taken: Arc<Taken>,
-    is_finished: bool,
-}
-
-impl Unfinished {
-    pub(super) fn new(shared: &Arc<Shared>, taken: &Arc<Taken>) -> Self {
-        Self { shared: Arc::clone(shared), taken: Arc::clone(taken), is_finished: false }
-    }
-
-    pub(super) fn finish(mut self, ends: AttemptEnds) {
-        self.add(ends);
-    }
-
-    fn add(&mut self, ends: AttemptEnds) {
-        self.is_finished = true;
-        let ends = if self.taken.has_stopped() { ends } else { AttemptEnds::Dropped };
-        self.shared.outcomes.add(Arc::clone(&self.taken), ends);
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if !self.is_finished {
-            self.add(AttemptEnds::Dropped);
-        }
-    }
 }
 
 /// The end of a run in which the handler was interrupted.

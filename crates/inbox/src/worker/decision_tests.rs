@@ -9,10 +9,10 @@ use super::decision::{
     Counters, after_failed_ended, after_failure, ends_before_it_begins, shortened,
 };
 use super::settings::Settings;
-use crate::store::TaskId;
 use crate::store::lease::{LeaseToken, Leased};
 use crate::store::registry::TakerId;
 use crate::store::settlement::{Because, Settlement};
+use crate::store::task_id::TaskId;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

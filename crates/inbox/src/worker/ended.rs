@@ -7,14 +7,14 @@ use hookstead_handler::{End, Interruption};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::attempt::{Unfinished, attempt};
 use super::decision::{MOST_ENDED, after_failed_ended};
 use super::outcomes::AttemptEnds;
 use super::shared::Shared;
 use super::taken::Taken;
+use super::unfinished::Unfinished;
 use crate::log;
 use crate::placing::unpack_body;
-use crate::store::accept::Packed;
+use crate::store::packed::Packed;
 use crate::store::settlement::Settlement;
 
 /// Calls `ended`, in a task of its own; or gives up, where that has been tried too often.
@@ -37,7 +37,7 @@ pub(super) fn begin(shared: &Arc<Shared>, taken: Arc<Taken>, end: End, body: Opt
         {
             delivery.body = body;
         }
-        let attempt = attempt(&unfinished.shared, &unfinished.taken, delivery);
+        let attempt = unfinished.attempt(delivery);
         unfinished.taken.set_attempt(&attempt);
         let deadline = unfinished.shared.settings.ended_deadline;
         let settlement = {

@@ -27,6 +27,7 @@ mod slots;
 mod taken;
 mod task;
 mod turns;
+mod unfinished;
 
 use std::fmt;
 use std::time::Duration;
@@ -291,6 +292,28 @@ impl Worker {
     pub fn control_on(mut self, runtime: Handle) -> Self {
         self.control = Some(runtime);
         self
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            concurrency: Worker::DEFAULT_CONCURRENCY,
+            fresh_share: Worker::DEFAULT_FRESH_SHARE,
+            lease: Worker::DEFAULT_LEASE,
+            renew_interval: Worker::DEFAULT_RENEW_INTERVAL,
+            max_failures: Worker::DEFAULT_MAX_FAILURES,
+            max_abandoned: Worker::DEFAULT_MAX_ABANDONED,
+            back_off: Worker::DEFAULT_BACK_OFF,
+            max_retry_delay: Worker::DEFAULT_MAX_RETRY_DELAY,
+            outage_for: Worker::DEFAULT_OUTAGE_FOR,
+            longest_outage_pause: Worker::DEFAULT_LONGEST_OUTAGE_PAUSE,
+            longest_wait: Worker::DEFAULT_LONGEST_WAIT,
+            ended_deadline: Worker::DEFAULT_ENDED_DEADLINE,
+            slot_warning: Worker::DEFAULT_SLOT_WARNING,
+            poll_interval: Worker::DEFAULT_POLL_INTERVAL,
+            drain_time: Worker::DEFAULT_DRAIN_TIME,
+        }
     }
 }
 
