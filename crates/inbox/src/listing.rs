@@ -4,8 +4,8 @@ use std::fmt;
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::placing::unpack_body;
-use crate::store::TaskId;
 use crate::store::entry::{Entry, Filter};
+use crate::store::task_id::TaskId;
 
 /// So many tasks are read at a time: few queries for a long list, and little memory.
 const PAGE: usize = 500;

@@ -7,9 +7,9 @@ use hookstead_handler::{DeliveryId, HandlerName};
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::log;
-use crate::store::TaskId;
 use crate::store::change::{Change, Changed};
 use crate::store::entry::{Entry, Filter, TaskState};
+use crate::store::task_id::TaskId;
 
 /// Which tasks an operation is for: one, or those of a delivery. Where several handlers have a task of the
 /// delivery, say [whose](Self::of) is meant, or [every one's](Self::of_every_handler).

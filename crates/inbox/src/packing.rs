@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use lz4_flex::block::{compress, decompress};
 
-use crate::store::accept::Packed;
+use crate::store::packed::Packed;
 
 /// A longer body is packed on a thread for blocking work. Up to here it takes a tenth of a
 /// millisecond, which is less than the callers of a burst gain by sharing the work.

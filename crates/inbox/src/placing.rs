@@ -10,7 +10,8 @@ use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::names::{Names, OwnName};
 use crate::packing::{Damaged, pack, pack_now, unpack};
-use crate::store::accept::{NewTask, Packed, TaskLane, Unplaced};
+use crate::store::accept::{NewTask, TaskLane, Unplaced};
+use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
 
 /// Payloads longer than this, in bytes, are decoded, looked at and packed on threads for blocking

@@ -9,12 +9,13 @@ use tokio::time::timeout;
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
 use crate::store::change::{Change, Changed};
+use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
 use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
 use crate::store::settlement::{Settled, Settlement};
-use crate::store::{Store, TaskId};
+use crate::store::task_id::TaskId;
 
 /// A store every call of which ends: with its answer, or with an error when it takes too long.
 #[derive(Clone)]

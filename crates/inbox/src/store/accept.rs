@@ -3,7 +3,7 @@ use std::time::Duration;
 use hookstead_handler::{Delivery, DeliveryId, LaneMode};
 
 use crate::store::lease::LeaseToken;
-pub(crate) use crate::store::packed::Packed;
+use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
 use crate::store::task_id::TaskId;
 

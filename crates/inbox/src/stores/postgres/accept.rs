@@ -10,10 +10,10 @@ use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{count, milliseconds, text};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 pub(super) const DOING: &str = "accept a delivery";
 

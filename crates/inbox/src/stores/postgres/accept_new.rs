@@ -8,10 +8,10 @@ use super::database::{Database, Parameter, Statement};
 use super::failure::Failure;
 use super::row::{milliseconds, text};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::accept::{HandedOver, NewDelivery, NewTask};
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// Writes new deliveries that were received, without fingerprints, whose tasks have no lanes. Of what is
 /// anything else nothing is written and no row comes back; then `accept_1` finds out what it is.

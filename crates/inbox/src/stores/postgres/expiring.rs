@@ -9,7 +9,7 @@ use super::accept::late;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use crate::error::InboxError;
-use crate::store::TaskId;
+use crate::store::task_id::TaskId;
 
 const DOING: &str = "take back leases";
 

@@ -9,10 +9,10 @@ use super::failure::Failure;
 use super::row::{self, delivery_columns, milliseconds};
 use super::starts::Start;
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases};
 use crate::store::rank::{Candidate, Rank, share_out};
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 const DOING: &str = "lease tasks";
 

@@ -14,8 +14,8 @@ use super::failure::Failure;
 use super::news::News;
 use super::starts::Starts;
 use crate::own_runtime::own_runtime;
-use crate::store::TaskId;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// The channel, one for all inboxes of a database. The payload begins with the schema.
 const CHANNEL: &str = "hookstead_inbox";

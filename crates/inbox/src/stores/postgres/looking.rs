@@ -9,11 +9,11 @@ use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{self, delivery_columns, microseconds, milliseconds, name, text};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 use crate::store::lease::LeaseToken;
 use crate::store::purge::{Purge, Purged};
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// A probe writes as much as most deliveries do, packed.
 const PROBE_BODY: [u8; 4096] = [0; 4096];

@@ -7,11 +7,12 @@ use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, HookTarget, Kept
 use tokio_postgres::Row;
 
 use super::failure::Failure;
-use crate::store::TaskId;
-use crate::store::accept::{Packed, Unplaced};
+use crate::store::accept::Unplaced;
 use crate::store::entry::{Entry, TaskState};
 use crate::store::lease::{LeaseToken, Leased, Marks};
+use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 use crate::time::bounded;
 
 /// The columns that [`delivery`] reads, of the table `deliveries`.

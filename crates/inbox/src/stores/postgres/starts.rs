@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::store::TaskId;
 use crate::store::rank::Rank;
 use crate::store::registry::TakerId;
+use crate::store::task_id::TaskId;
 
 /// What is written now is due now, and can be seen as soon as it is committed. So much later nothing
 /// comes any more that was due before, except what is told of.

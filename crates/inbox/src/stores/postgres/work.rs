@@ -8,12 +8,12 @@ use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::row::{self, delivery_columns, end, end_word, milliseconds, text};
 use crate::error::InboxError;
-use crate::store::TaskId;
 use crate::store::accept::{NewTask, Unplaced};
 use crate::store::change::{Change, Changed};
 use crate::store::lease::{LeaseToken, Renewal};
 use crate::store::registry::TakerId;
 use crate::store::settlement::{Because, Settled, Settlement};
+use crate::store::task_id::TaskId;
 
 const SETTLE: &str = "SELECT * FROM settle_1($1, $2, $3, $4, $5, $6)";
 
