@@ -4,18 +4,17 @@ use std::sync::Arc;
 use hookstead_handler::LaneMode;
 use tokio_postgres::{Row, Transaction};
 
-use super::PostgresStore;
 use super::accept_new::{Written, may_be_new};
+use super::call::{Call, DOING};
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::{count, milliseconds, text};
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
 use crate::store::task_id::TaskId;
-
-pub(super) const DOING: &str = "accept a delivery";
 
 const ACCEPT: &str =
     "SELECT * FROM accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -64,21 +63,6 @@ fn mode_word(mode: &LaneMode) -> Result<&'static str, Failure> {
         LaneMode::InOrder { halts: false } => Ok("in order"),
         LaneMode::InOrder { halts: true } => Ok("halting"),
         _ => Err(Failure::new("this mode of a lane is not known here")),
-    }
-}
-
-/// One call. When its answer is lost it is made again, and knows by these numbers what it wrote itself.
-pub(super) struct Call {
-    pub(super) new: NewDelivery,
-    pub(super) ticket: i64,
-    /// A lease's token for each task.
-    pub(super) tokens: Vec<i64>,
-}
-
-impl Call {
-    fn new(new: NewDelivery) -> Self {
-        let tokens = new.tasks.iter().map(|_| LeaseToken::random().to_i64()).collect();
-        Self { new, ticket: LeaseToken::random().to_i64(), tokens }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::accept::{Call, DOING};
+use super::call::{Call, DOING};
 use super::database::{Database, Parameter, Statement};
 use super::failure::Failure;
 use super::row::{milliseconds, text};

@@ -1,13 +1,11 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::time::Instant;
 use tokio_postgres::Row;
 
-use super::PostgresStore;
 use super::accept::late;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use crate::error::InboxError;
 use crate::store::task_id::TaskId;
 
@@ -15,9 +13,6 @@ const DOING: &str = "take back leases";
 
 /// A lease that is written now ends later than now, and is seen as soon as it is committed.
 const MARGIN: Duration = Duration::from_secs(10);
-
-/// So often all leases are looked at, for whatever was missed.
-const ALL_EVERY: Duration = Duration::from_secs(30);
 
 const EXPIRE: &str = "SELECT *, clock_timestamp() AS now FROM expire_1($1)";
 
@@ -27,39 +22,6 @@ const UNTAKEN: &str = "SELECT coalesce(array_agg(id), '{}') AS untaken FROM take
 const GHOSTS: &str = "SELECT * FROM ghosts_1($1, $2, $3, $4, $5, $6)";
 
 const PASS_GHOSTS: &str = "SELECT * FROM pass_ghosts_1($1)";
-
-/// What this process remembers of the leases, so that it need not look at everything each time.
-#[derive(Default)]
-pub(super) struct Leases(Mutex<Known>);
-
-#[derive(Default)]
-struct Known {
-    /// From where to look for leases that have ended.
-    from: Option<SystemTime>,
-    looked_at_all: Option<Instant>,
-    /// What processes alive took when the lanes were last passed on.
-    taken: Option<Vec<i64>>,
-}
-
-impl Leases {
-    /// All leases are looked at the next time, and all lanes.
-    pub(super) fn forget(&self) {
-        *self.lock() = Known::default();
-    }
-
-    fn from(&self) -> SystemTime {
-        let mut known = self.lock();
-        if known.looked_at_all.is_none_or(|moment| moment.elapsed() >= ALL_EVERY) {
-            known.looked_at_all = Some(Instant::now());
-            known.from = None;
-        }
-        known.from.unwrap_or(UNIX_EPOCH)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// A place in the index of what is due.
 struct Cursor {

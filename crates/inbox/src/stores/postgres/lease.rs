@@ -3,9 +3,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio_postgres::Row;
 
-use super::PostgresStore;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::{self, delivery_columns, milliseconds};
 use super::starts::Start;
 use crate::error::InboxError;

@@ -4,9 +4,9 @@ use std::time::Duration;
 use hookstead_handler::{DeliveryId, HandlerName};
 use tokio_postgres::Row;
 
-use super::PostgresStore;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::{self, delivery_columns, microseconds, milliseconds, name, text};
 use crate::error::InboxError;
 use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};

@@ -6,9 +6,12 @@
 
 mod accept;
 mod accept_new;
+mod call;
+mod clocks;
 mod database;
 mod expiring;
 mod failure;
+mod known_leases;
 mod lease;
 mod listener;
 mod looking;
@@ -18,6 +21,7 @@ mod news;
 mod on_own_runtime;
 mod options;
 mod place;
+mod postgres_store;
 mod room;
 mod row;
 mod schema;
@@ -27,238 +31,5 @@ mod starts;
 mod tls;
 mod work;
 
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use async_trait::async_trait;
-use hookstead_handler::{DeliveryId, KeptStep};
-
-use crate::clock::Pace;
-use crate::error::InboxError;
-use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
-use crate::store::contract::Store;
-use crate::store::entry::{Depth, Entry, Filter, Probe};
-use crate::store::lease::{self as leases, LeaseRequest, LeaseToken, Renewal};
-use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
-use crate::store::settlement::{Settled, Settlement};
-use crate::store::task_id::TaskId;
-use database::Database;
-use expiring::Leases;
-use listener::Listener;
-use moments::Clocks;
-use news::News;
 pub use options::PostgresOptions;
-use room::Room;
-use sharing::Sharing;
-use starts::Starts;
-
-/// Keeps deliveries and their tasks in PostgreSQL (13 or later), for any number of receivers and workers
-/// on any number of hosts.
-///
-/// What [`accept`](Store::accept) returned for is on the database's disk. The database's clock
-/// decides about every moment, so the hosts' clocks do not matter. Where that is set back, or another
-/// server takes over whose clock is behind, nothing waits for it: that is noticed within two seconds, and
-/// pauses and leases begin anew. Where it is ahead, leases end early: what is being handled may be
-/// handled a second time. Workers hear of new tasks
-/// by `LISTEN` and `NOTIFY`, each process on a connection of its own; while that is lost they find
-/// them by polling.
-///
-/// A broken connection is no error yet: what was asked for is asked again on a new one, for a while
-/// ([`PostgresOptions::retry_for`]), so a server may be restarted. An accept whose answer was lost knows
-/// itself the second time. After a failover the old primary may only read: then all sessions are ended
-/// and new ones made, to a server that can be written to; a URL may name several hosts.
-///
-/// A disk that is full is no dead end. Room is [held](PostgresOptions::reserve) for it: accepting stops
-/// with an error that [`is_full`](InboxError::is_full) before that is used, and what was accepted is
-/// handled in it. When there is room again, accepting goes on by itself.
-///
-/// The tables are in a schema of their own, made at the first connecting (the role needs the right
-/// to) and brought up to date by later versions, or by [`migrate`](Self::migrate) alone. Connect to
-/// the server itself: a pooler that gives
-/// each transaction another session (PgBouncer with `pool_mode = transaction`) cannot carry prepared
-/// statements and `LISTEN`, and [`connect`](Self::connect) refuses it. One that keeps sessions
-/// (`pool_mode = session`) is fine.
-///
-/// `sslmode` in the URL says how: `disable` (no TLS), `prefer` (TLS if the server offers it, the
-/// default) or `require`. Where TLS is used, the server's certificate is always checked, against
-/// the machine's trusted roots and the host's name. TLS needs the feature `aws-lc-rs` or `ring`;
-/// without, `prefer` means none and `require` is an error.
-///
-/// ```no_run
-/// # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-/// use hookstead_inbox::PostgresStore;
-///
-/// let store = PostgresStore::connect("postgres://ci:secret@db.example.com/ci").await?;
-/// # Ok(())
-/// # }
-/// ```
-pub struct PostgresStore {
-    database: Arc<Database>,
-    sharing: Arc<Sharing>,
-    listener: Listener,
-    news: Arc<News>,
-    starts: Arc<Starts>,
-    leases: Leases,
-    clock_pace: Pace,
-    clocks: Mutex<Clocks>,
-    room: Room,
-    schema: String,
-    place: String,
-}
-
-impl PostgresStore {
-    /// Connects to the database with this URL, with the default options.
-    ///
-    /// # Errors
-    ///
-    /// See [`PostgresOptions::connect`].
-    pub async fn connect(url: &str) -> Result<Self, InboxError> {
-        Self::options().connect(url).await
-    }
-
-    /// Makes the schema or brings it up to date, with the default options, and does no more.
-    ///
-    /// # Errors
-    ///
-    /// See [`PostgresOptions::migrate`].
-    pub async fn migrate(url: &str) -> Result<(), InboxError> {
-        Self::options().migrate(url).await
-    }
-
-    /// Options to connect with.
-    pub fn options() -> PostgresOptions {
-        PostgresOptions::new()
-    }
-
-    /// Tells everybody, here and elsewhere, that a task may be due, and which became free though they are
-    /// due since long.
-    fn tell(&self, late: Vec<(TakerId, TaskId)>) {
-        self.starts.tell(late.iter().copied());
-        self.news.of_all();
-        self.listener.announce(late.into_iter());
-    }
-
-    fn clocks(&self) -> MutexGuard<'_, Clocks> {
-        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for PostgresStore {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("PostgresStore")
-            .field("place", &self.place)
-            .field("pool", &self.database.status())
-            .finish_non_exhaustive()
-    }
-}
-
-#[async_trait]
-impl Store for PostgresStore {
-    fn kind(&self) -> &'static str {
-        "postgres"
-    }
-
-    async fn register(
-        &self,
-        process: &Process,
-        claims: &[Claim],
-    ) -> Result<Vec<Numbers>, InboxError> {
-        self.register_names(process, claims).await
-    }
-
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
-        self.all_names().await
-    }
-
-    async fn leave(&self, process: &Process) -> Result<(), InboxError> {
-        self.leave_registry(process).await
-    }
-
-    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
-        self.accept_one(new).await
-    }
-
-    async fn lease(&self, request: &LeaseRequest) -> Result<leases::Leases, InboxError> {
-        self.lease_some(request).await
-    }
-
-    async fn renew(
-        &self,
-        tokens: &[LeaseToken],
-        duration: Duration,
-    ) -> Result<Vec<Renewal>, InboxError> {
-        self.renew_some(tokens, duration).await
-    }
-
-    async fn settle(
-        &self,
-        settlements: &[(LeaseToken, Settlement)],
-    ) -> Result<Vec<Settled>, InboxError> {
-        self.settle_some(settlements).await
-    }
-
-    async fn keep_step(&self, token: LeaseToken, step: &KeptStep) -> Result<bool, InboxError> {
-        self.keep(token, step).await
-    }
-
-    async fn expire(&self) -> Result<Vec<TaskId>, InboxError> {
-        self.expire_some().await
-    }
-
-    async fn unplaced(
-        &self,
-        takers: &[TakerId],
-        limit: usize,
-    ) -> Result<Vec<Unplaced>, InboxError> {
-        self.without_place(takers, limit).await
-    }
-
-    async fn place(&self, places: &[(TaskId, NewTask)]) -> Result<(), InboxError> {
-        self.place_some(places).await
-    }
-
-    async fn wait(&self, at_most: Duration) {
-        self.news.wait(at_most).await;
-    }
-
-    async fn probe(&self) -> Result<Probe, InboxError> {
-        self.probe_once().await
-    }
-
-    async fn depth(&self) -> Result<Depth, InboxError> {
-        self.count().await
-    }
-
-    async fn list(
-        &self,
-        filter: &Filter,
-        before: Option<TaskId>,
-    ) -> Result<Vec<Entry>, InboxError> {
-        self.entries(filter, before).await
-    }
-
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
-        self.change_one(task, change).await
-    }
-
-    async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError> {
-        self.purge_some(purge).await
-    }
-
-    async fn known(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, InboxError> {
-        self.known_ids(ids).await
-    }
-
-    async fn hold(
-        &self,
-        role: &str,
-        process: &Process,
-        duration: Duration,
-    ) -> Result<bool, InboxError> {
-        self.hold_role(role, process, duration).await
-    }
-}
+pub use postgres_store::PostgresStore;

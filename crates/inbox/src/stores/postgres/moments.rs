@@ -4,8 +4,9 @@ use tokio::time::Instant;
 
 use super::database::Statement;
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::milliseconds;
-use super::{PostgresStore, schema};
+use super::schema;
 use crate::clock::{SLACK, tell_set_back};
 use crate::error::InboxError;
 
@@ -18,14 +19,6 @@ const LOOK: &str = "SELECT version, oldest_version, note_clock_1(now), now,
      FROM meta CROSS JOIN (SELECT clock_timestamp() AS now OFFSET 0) AS it WHERE is_one";
 
 const MEND: &str = "SELECT mend_1($1) AS mended";
-
-/// When it was last looked at the clocks.
-#[derive(Default)]
-pub(super) struct Clocks {
-    last: Option<(SystemTime, Instant)>,
-    /// Once more, for what was being written when it was mended.
-    mends_again: bool,
-}
 
 impl PostgresStore {
     /// Notices now and then that the clock was set back, or is another server's; and that the schema was
@@ -44,7 +37,7 @@ impl PostgresStore {
         };
         let (now, is_set_back) =
             read().map_err(|failure: Failure| failure.into_inbox_error(DOING))?;
-        if self.is_set_back(now, is_set_back) {
+        if self.clocks().is_set_back(now, is_set_back) {
             let row = self.database.row(Statement::new(DOING, MEND, &[&slack])).await?;
             let mended = row.try_get::<_, i64>("mended").map_err(Failure::from);
             let mended = mended.map_err(|failure| failure.into_inbox_error(DOING))?;
@@ -55,20 +48,5 @@ impl PostgresStore {
         }
         self.clock_pace.looked(since.elapsed());
         Ok(())
-    }
-
-    fn is_set_back(&self, now: SystemTime, by_what_was_noted: bool) -> bool {
-        let mut clocks = self.clocks();
-        let by_our_clock = clocks.last.is_some_and(|(then, at)| {
-            let expected = then.checked_add(at.elapsed());
-            expected.is_some_and(|expected| {
-                expected.duration_since(now).is_ok_and(|behind| behind > SLACK)
-            })
-        });
-        clocks.last = Some((now, Instant::now()));
-        let is_set_back = by_what_was_noted || by_our_clock;
-        let mends = is_set_back || clocks.mends_again;
-        clocks.mends_again = is_set_back;
-        mends
     }
 }

@@ -3,9 +3,9 @@ use std::time::Duration;
 use hookstead_events::EventName;
 use tokio_postgres::Row;
 
-use super::PostgresStore;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::{milliseconds, moment, name, text};
 use crate::error::InboxError;
 use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};

@@ -10,18 +10,19 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
 use super::database::Database;
-use super::expiring::Leases;
 use super::failure::Failure;
+use super::known_leases::Leases;
 use super::listener::Listener;
 use super::news::News;
 use super::on_own_runtime::OnOwnRuntime;
+use super::place::Place;
+use super::postgres_store::PostgresStore;
 use super::room::Room;
 use super::sharing::Sharing;
 use super::starts::Starts;
-use super::{PostgresStore, schema, session, tls};
+use super::{schema, session, tls};
 use crate::clock::Pace;
 use crate::error::InboxError;
-use crate::stores::postgres::place::Place;
 
 /// A connection that says nothing is probed after this long, unless the URL sets
 /// `keepalives_idle`: the libraries' own two hours are longer than firewalls remember.
@@ -55,6 +56,31 @@ pub struct PostgresOptions {
     max_bytes: Option<u64>,
     migrates: bool,
     schema: String,
+}
+
+impl PostgresStore {
+    /// Connects to the database with this URL, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// See [`PostgresOptions::connect`].
+    pub async fn connect(url: &str) -> Result<Self, InboxError> {
+        Self::options().connect(url).await
+    }
+
+    /// Makes the schema or brings it up to date, with the default options, and does no more.
+    ///
+    /// # Errors
+    ///
+    /// See [`PostgresOptions::migrate`].
+    pub async fn migrate(url: &str) -> Result<(), InboxError> {
+        Self::options().migrate(url).await
+    }
+
+    /// Options to connect with.
+    pub fn options() -> PostgresOptions {
+        PostgresOptions::new()
+    }
 }
 
 impl PostgresOptions {

@@ -3,10 +3,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::PostgresStore;
-use super::database::Statement;
+use super::database::{Database, Statement};
+use super::failure::Failure;
 use crate::error::InboxError;
-use crate::stores::postgres::failure::Failure;
 
 /// While there is no room, it is looked for again so often.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -62,30 +61,28 @@ impl Room {
         known.bytes = known.bytes.saturating_add(body as u64).saturating_add(1000);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl PostgresStore {
     /// Fails where there is no room for one more delivery.
-    pub(super) async fn make_sure_of_room(&self, doing: &'static str) -> Result<(), InboxError> {
-        if let Some(max_bytes) = self.room.max_bytes {
-            self.measure(doing).await?;
-            if self.room.lock().bytes >= max_bytes {
+    pub(super) async fn make_sure(
+        &self,
+        database: &Database,
+        doing: &'static str,
+    ) -> Result<(), InboxError> {
+        if let Some(max_bytes) = self.max_bytes {
+            self.measure(database, doing).await?;
+            if self.lock().bytes >= max_bytes {
                 return Err(InboxError::full());
             }
         }
-        if !self.room.holds_reserve() {
+        if !self.holds_reserve() {
             return Ok(());
         }
-        if self.room.lock().is_held {
+        if self.lock().is_held {
             return Ok(());
         }
         // One tries; the others wait for what comes of it.
-        let _trying = self.room.trying.lock().await;
+        let _trying = self.trying.lock().await;
         {
-            let known = self.room.lock();
+            let known = self.lock();
             if known.is_held {
                 return Ok(());
             }
@@ -93,9 +90,9 @@ impl PostgresStore {
                 return Err(InboxError::full());
             }
         }
-        let bytes = i64::try_from(self.room.reserve).unwrap_or(i64::MAX);
-        let held = self.database.row(Statement::new(doing, HOLD, &[&bytes]).growing()).await;
-        let mut known = self.room.lock();
+        let bytes = i64::try_from(self.reserve).unwrap_or(i64::MAX);
+        let held = database.row(Statement::new(doing, HOLD, &[&bytes]).growing()).await;
+        let mut known = self.lock();
         match held {
             Ok(_) => {
                 known.is_held = true;
@@ -109,19 +106,23 @@ impl PostgresStore {
         }
     }
 
-    async fn measure(&self, doing: &'static str) -> Result<(), InboxError> {
+    async fn measure(&self, database: &Database, doing: &'static str) -> Result<(), InboxError> {
         {
-            let mut known = self.room.lock();
+            let mut known = self.lock();
             let now = Instant::now();
             if known.measured.is_some_and(|moment| moment + MEASURE > now) {
                 return Ok(());
             }
             known.measured = Some(now);
         }
-        let row = self.database.row(Statement::new(doing, USED, &[])).await?;
+        let row = database.row(Statement::new(doing, USED, &[])).await?;
         let bytes = row.try_get::<_, i64>("bytes");
         let bytes = bytes.map_err(|error| Failure::from(error).into_inbox_error(doing))?;
-        self.room.lock().bytes = u64::try_from(bytes).unwrap_or(0);
+        self.lock().bytes = u64::try_from(bytes).unwrap_or(0);
         Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

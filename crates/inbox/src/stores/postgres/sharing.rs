@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout};
 
-use super::accept::Call;
 use super::accept_new::{Written, write_new};
+use super::call::Call;
 use super::database::Database;
 use crate::error::InboxError;
 use crate::own_runtime::own_runtime;

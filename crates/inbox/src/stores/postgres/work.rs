@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use hookstead_handler::KeptStep;
 
-use super::PostgresStore;
 use super::accept::{Places, late};
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::postgres_store::PostgresStore;
 use super::row::{self, delivery_columns, end, end_word, milliseconds, text};
 use crate::error::InboxError;
 use crate::store::accept::{NewTask, Unplaced};
