@@ -32,7 +32,7 @@ use crate::store::task_id::TaskId;
 ///
 /// # Tasks and lanes
 ///
-/// An *open* task waits or runs. It has a [`Rank`] and the moment from which it is due. A task with a
+/// An *open* task waits or runs. It has a [`Rank`](crate::Rank) and the moment from which it is due. A task with a
 /// lane is the *head* of its lane or stands *in line* behind it; only heads are leased. A lane has at
 /// most one head, which a unique index keeps so.
 ///
@@ -45,16 +45,16 @@ use crate::store::task_id::TaskId;
 /// * Where only the latest counts, a new task supersedes the open ones of its lane that are older
 ///   ([`Lane::order`](hookstead_handler::Lane::order)), and takes over the earliest due moment of those
 ///   that waited. What waited is superseded at once: its state is *superseded*, it leaves the line, and
-///   `ended` is still to be called for it ([`Rank::Ending`]). What is leased gets the
-///   [mark](Marks::superseded_by). If a newer one is known, in whatever state, the new task itself is
+///   `ended` is still to be called for it ([`Rank::Ending`](crate::Rank::Ending)). What is leased gets the
+///   [mark](crate::Marks::superseded_by). If a newer one is known, in whatever state, the new task itself is
 ///   superseded at once. Tasks of one delivery never supersede each other.
 ///
 /// # Ends
 ///
 /// [`Settlement::End`] writes down how a task ended, sets its count of abandoned leases to 0, and keeps
 /// lease and lane: `ended` is called next. [`Settlement::Ended`] gives both back. A task that has ended
-/// and for which `ended` was not called is open still, and is leased with [`Leased::end`] saying so. It
-/// has the rank [`Ending`](Rank::Ending), or [`Tried`](Rank::Tried) while it is the head of a lane that
+/// and for which `ended` was not called is open still, and is leased with [`Leased::end`](crate::Leased::end) saying so. It
+/// has the rank [`Ending`](crate::Rank::Ending), or [`Tried`](crate::Rank::Tried) while it is the head of a lane that
 /// waits for it.
 ///
 /// A task that was marked (superseded or canceled, of both canceled wins) while it was leased ends like
