@@ -37,7 +37,7 @@ use crate::store::task_id::TaskId;
 /// them by polling.
 ///
 /// A broken connection is no error yet: what was asked for is asked again on a new one, for a while
-/// ([`PostgresOptions::retry_for`]), so a server may be restarted. An accept whose answer was lost knows
+/// ([`PostgresOptions::retry_for`](crate::PostgresOptions::retry_for)), so a server may be restarted. An accept whose answer was lost knows
 /// itself the second time. After a failover the old primary may only read: then all sessions are ended
 /// and new ones made, to a server that can be written to; a URL may name several hosts.
 ///
