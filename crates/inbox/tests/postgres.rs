@@ -12,6 +12,8 @@ mod crashes;
 mod disk;
 #[path = "postgres/hosts.rs"]
 mod hosts;
+#[path = "postgres/plans.rs"]
+mod plans;
 #[path = "postgres/pooler.rs"]
 mod pooler;
 #[path = "postgres/program.rs"]

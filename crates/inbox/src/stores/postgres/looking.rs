@@ -24,8 +24,8 @@ const PROBE: &str = "SELECT probe_1($1, $2), EXISTS (SELECT FROM reserve) AS has
 const TAKERS: &str = "SELECT takers.id, name,
          (extract(epoch FROM clock_timestamp() - accepted_at) * 1000000)::bigint AS unplaced_for
      FROM takers JOIN handlers ON handlers.id = handler LEFT JOIN LATERAL (
-         SELECT accepted_at FROM tasks WHERE taker = takers.id AND place = 'unplaced'
-         ORDER BY tasks.id LIMIT 1
+         SELECT accepted_at FROM tasks WHERE taker BETWEEN takers.id AND takers.id AND place = 'unplaced'
+         ORDER BY taker, tasks.id LIMIT 1
      ) AS unplaced ON true";
 
 /// What is open, by name. Counting stops at `$1`.
@@ -109,8 +109,10 @@ macro_rules! list {
 }
 const LIST: &str = list!("tasks JOIN deliveries ON deliveries.id = tasks.delivery");
 const LIST_OF_IDS: &str = list!(
-    "(SELECT * FROM deliveries WHERE guid = ANY ($5) OFFSET 0) AS deliveries
-         JOIN tasks ON tasks.delivery = deliveries.id"
+    "(SELECT * FROM tasks WHERE id = ANY (ARRAY (
+         SELECT id FROM tasks
+         WHERE delivery = ANY (ARRAY (SELECT id FROM deliveries WHERE guid = ANY ($5)))
+     )) OFFSET 0) AS tasks JOIN deliveries ON deliveries.id = tasks.delivery"
 );
 const LIST_OF_TASKS: &str = list!(
     "(SELECT * FROM tasks WHERE id = ANY ($8) OFFSET 0) AS tasks

@@ -18,8 +18,12 @@ use crate::store::task_id::TaskId;
 const SETTLE: &str = "SELECT * FROM settle_1($1, $2, $3, $4, $5, $6)";
 
 /// How long a lease lasts is in no index; only where it becomes shorter it is looked at earlier.
-const RENEW: &str = "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), held AS MATERIALIZED (
-         SELECT id FROM tasks WHERE token = ANY ($1::bigint[]) AND state = 'leased' ORDER BY id FOR UPDATE
+const RENEW: &str =
+    "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now), held AS MATERIALIZED (
+         SELECT id FROM tasks
+         WHERE id = ANY (ARRAY (SELECT id FROM tasks WHERE token = ANY ($1::bigint[])))
+             AND token = ANY ($1::bigint[]) AND state = 'leased'
+         ORDER BY id FOR UPDATE
      )
      UPDATE tasks SET lease_until = after_1(clock.now, $2), lease_after = $2,
          look_at = least(look_at, after_1(clock.now, $2))
@@ -37,7 +41,8 @@ const UNPLACED: &str = concat!(
     delivery_columns!(),
     " FROM unnest($1::bigint[]) AS it (taker) CROSS JOIN LATERAL (
          SELECT id, tasks.taker, delivery FROM tasks
-         WHERE tasks.taker = it.taker AND place = 'unplaced' ORDER BY id LIMIT $2
+         WHERE tasks.taker BETWEEN it.taker AND it.taker AND place = 'unplaced'
+         ORDER BY tasks.taker, id LIMIT $2
      ) AS each JOIN deliveries ON deliveries.id = each.delivery
      ORDER BY each.id LIMIT $2"
 );

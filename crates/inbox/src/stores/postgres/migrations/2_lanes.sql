@@ -1,6 +1,11 @@
 -- What the other functions share. Their names end with the version that made them: a later version adds
 -- functions of its own, and programs of both can run beside each other.
 --
+-- No statement may be given its order by another index than the one that finds its rows: to spare a sort,
+-- the planner would walk the primary key from end to end, with a filter. So what is `ORDER BY id` is
+-- found by its ids (`id = ANY (ARRAY (...))`), or the columns before `id` in its index are in the order too,
+-- and are compared by ranges: a column that equals one value is left out of the order.
+--
 -- Who changes a lane (all but leasing and renewing) holds its lock, and then locks the head's row before
 -- it decides anything. Leasing passes over rows that others hold, so it waits for nobody.
 
@@ -73,14 +78,17 @@ BEGIN
     WHERE lane = _lane AND version > _version AND delivery <> _delivery
     ORDER BY version DESC, id DESC LIMIT 1;
     IF _newer IS NULL AND _after IS NULL THEN
-        SELECT delivery INTO _newer FROM tasks
-        WHERE lane = _lane AND version = _version AND id > _id AND delivery <> _delivery
-        ORDER BY id DESC LIMIT 1;
+        -- The last one, if it came later: the index can begin at an end of the equal ones, not stop within.
+        SELECT CASE WHEN id > _id THEN delivery END INTO _newer FROM tasks
+        WHERE (lane, version) >= (_lane, _version) AND (lane, version) <= (_lane, _version)
+            AND version IS NOT NULL AND delivery <> _delivery
+        ORDER BY lane DESC, version DESC, id DESC LIMIT 1;
     ELSIF _newer IS NULL THEN
         SELECT delivery INTO _newer FROM tasks
-        WHERE lane = _lane AND version = _version AND delivery <> _delivery AND is_newer_1(
-            version, heads_before, heads_after, id, _version, _before, _after, _id)
-        ORDER BY id DESC LIMIT 1;
+        WHERE (lane, version) >= (_lane, _version) AND (lane, version) <= (_lane, _version)
+            AND version IS NOT NULL AND delivery <> _delivery AND is_newer_1(
+                version, heads_before, heads_after, id, _version, _before, _after, _id)
+        ORDER BY lane DESC, version DESC, id DESC LIMIT 1;
     END IF;
     RETURN (SELECT guid FROM deliveries WHERE id = _newer);
 END $$;
@@ -139,8 +147,9 @@ BEGIN
         AND (due, id) > (_due, _due_id)
     ORDER BY due, id LIMIT 1;
     SELECT * INTO _in_order FROM tasks
-    WHERE lane = _lane AND place = 'line' AND mode IN ('in order', 'halting') AND id > _order_id
-    ORDER BY id LIMIT 1;
+    WHERE (lane, id) > (_lane, _order_id) AND lane <= _lane
+        AND place = 'line' AND mode IN ('in order', 'halting')
+    ORDER BY lane, id LIMIT 1;
     IF _by_due.id IS NULL OR _in_order.id IS NOT NULL
         AND (_in_order.due, _in_order.id) < (_by_due.due, _by_due.id)
     THEN
@@ -158,9 +167,9 @@ BEGIN
         AND taker = ANY (_taken) AND (due, id) > (_due, _due_id)
     ORDER BY due, id LIMIT 1;
     SELECT * INTO _in_order FROM tasks
-    WHERE lane = _lane AND place = 'line' AND mode IN ('in order', 'halting')
-        AND taker = ANY (_taken) AND id > _order_id
-    ORDER BY id LIMIT 1;
+    WHERE (lane, id) > (_lane, _order_id) AND lane <= _lane
+        AND place = 'line' AND mode IN ('in order', 'halting') AND taker = ANY (_taken)
+    ORDER BY lane, id LIMIT 1;
     IF _by_due.id IS NULL AND _in_order.id IS NULL THEN
         RETURN _next;
     ELSIF _by_due.id IS NULL OR _in_order.id IS NOT NULL
@@ -361,8 +370,9 @@ BEGIN
     END IF;
     -- Tasks of one delivery do not supersede each other.
     IF _mode = 'latest' AND (NOT _is_new OR EXISTS (
-        SELECT FROM tasks AS it
-        WHERE it.delivery = _delivery AND it.lane = _lane AND it.version IS NOT NULL AND it.id <> _id))
+        -- By the delivery: its lane may have a million of them.
+        SELECT FROM (SELECT * FROM tasks WHERE delivery = _delivery OFFSET 0) AS it
+        WHERE it.lane = _lane AND it.version IS NOT NULL AND it.id <> _id))
     THEN
         INSERT INTO mixed_lanes VALUES (_lane) ON CONFLICT DO NOTHING;
     END IF;

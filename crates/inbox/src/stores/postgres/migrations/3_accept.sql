@@ -303,7 +303,11 @@ BEGIN
             WHERE id = _delivery AND _is_wanted;
         END IF;
         _is_at_work := at_work > 0;
-        FOR _task IN SELECT * FROM tasks WHERE delivery = _delivery ORDER BY id FOR UPDATE LOOP
+        FOR _task IN
+            SELECT * FROM tasks
+            WHERE id = ANY (ARRAY (SELECT id FROM tasks WHERE delivery = _delivery))
+            ORDER BY id FOR UPDATE
+        LOOP
             IF _task.state = 'waiting' AND _task.ending IS NULL THEN
                 late := late || make_due_1(_task, _now);
             ELSIF _task.state = 'dead' OR _task.settled_at IS NOT NULL AND NOT _is_at_work THEN

@@ -203,7 +203,8 @@ BEGIN
     END IF;
     IF cardinality(_tokens) > 1 THEN
         -- In one order, so that no two wait for each other.
-        PERFORM FROM tasks WHERE token = ANY (_tokens) ORDER BY id FOR UPDATE;
+        PERFORM FROM tasks WHERE id = ANY (ARRAY (SELECT id FROM tasks WHERE token = ANY (_tokens)))
+        ORDER BY id FOR UPDATE;
     END IF;
     _now := clock_timestamp();
     -- Most are done and have no lane.

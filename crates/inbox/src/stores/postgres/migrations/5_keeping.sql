@@ -116,7 +116,8 @@ BEGIN
             UNION ALL
             SELECT unplaced.* FROM unnest(_untaken) AS it (taker) CROSS JOIN LATERAL (
                 SELECT t.id, t.lane FROM tasks AS t
-                WHERE t.taker = it.taker AND t.place = 'unplaced' ORDER BY t.id LIMIT _limit
+                WHERE t.taker BETWEEN it.taker AND it.taker AND t.place = 'unplaced'
+                ORDER BY t.taker, t.id LIMIT _limit
             ) AS unplaced
             UNION ALL
             SELECT line.* FROM unnest(_untaken) AS it (taker) CROSS JOIN LATERAL (
@@ -158,12 +159,13 @@ BEGIN
     IF _ids <> '{}' THEN
         _gone := ARRAY (
             SELECT d.id FROM deliveries AS d
-            WHERE d.id IN (SELECT t.delivery FROM tasks AS t WHERE t.id = ANY (_ids))
+            WHERE d.id = ANY (ARRAY (SELECT t.delivery FROM tasks AS t WHERE t.id = ANY (_ids)))
             FOR UPDATE SKIP LOCKED);
         SELECT array_agg(t.lane) INTO _lanes FROM tasks AS t
         WHERE t.delivery = ANY (_gone) AND t.place = 'head';
         PERFORM lock_lanes_1(_lanes);
-        DELETE FROM steps WHERE task IN (SELECT t.id FROM tasks AS t WHERE t.delivery = ANY (_gone));
+        DELETE FROM steps
+        WHERE task = ANY (ARRAY (SELECT t.id FROM tasks AS t WHERE t.delivery = ANY (_gone)));
         FOR _task IN DELETE FROM tasks AS t WHERE t.delivery = ANY (_gone) RETURNING t.* LOOP
             tasks := tasks + 1;
             IF _task.place = 'head' THEN
