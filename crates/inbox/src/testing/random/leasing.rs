@@ -224,10 +224,10 @@ impl Game<'_> {
             Settlement::Release => {
                 task.number = task.number.saturating_sub(1);
                 if let Some(end) = marked {
-                    (task.end, task.abandoned, task.due) = (Some(end), 0, now);
+                    (task.end, task.abandoned) = (Some(end), 0);
                     task.is_number_open = true;
                 }
-                // It has its turn again.
+                // It has its turn again, also if it was marked and `ended` comes next.
                 task.due = task.due.min(now);
                 task.phase = Phase::Waiting { late: None };
                 self.model.elect_of(at);
