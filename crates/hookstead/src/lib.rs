@@ -40,6 +40,7 @@
 //! | [`receiver`] | `hookstead-receiver` | taking deliveries: a tower service, a server |
 //! | `client` | `hookstead-client` | reporting back: statuses, deployments, merging |
 //! | `recovery` | `hookstead-recovery` | having GitHub deliver again what never arrived |
+//! | [`types`] | `hookstead-types` | the words of both directions: repository names, shas, timestamps |
 //!
 //! For testing your own handlers there is `hookstead-testkit`: a fake GitHub, samples and senders.
 //!
@@ -91,21 +92,89 @@
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "client")]
-pub use hookstead_client as client;
-pub use hookstead_events as events;
-pub use hookstead_handler as handler;
-pub use hookstead_inbox as inbox;
-pub use hookstead_receiver as receiver;
-#[cfg(feature = "client")]
-pub use hookstead_recovery as recovery;
-pub use hookstead_signature as signature;
+// A room is a module and not a renamed crate, so that the compiler suggests `hookstead::inbox::Inbox`:
+// a path that exists. What a feature adds is named one by one beside the glob, so that the compiler
+// says which feature is missing.
 
+/// The REST client, which reports back: statuses, deployments, checks, merging.
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub mod client {
+    #[doc(inline)]
+    pub use hookstead_client::*;
+    #[cfg(feature = "app")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "app")))]
+    #[doc(inline)]
+    pub use hookstead_client::{AppKey, InvalidAppKey};
+}
+
+/// GitHub's webhook events as types, and the names of all of them.
+pub mod events {
+    #[doc(inline)]
+    pub use hookstead_events::*;
+}
+
+/// What a handler is, which handler takes which event, and how an attempt ends.
+pub mod handler {
+    #[doc(inline)]
+    pub use hookstead_handler::*;
+}
+
+/// Deliveries and their tasks are kept here until they are done: in memory, in SQLite or in PostgreSQL.
+pub mod inbox {
+    #[doc(inline)]
+    pub use hookstead_inbox::*;
+    #[cfg(feature = "postgres")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+    #[doc(inline)]
+    pub use hookstead_inbox::{PostgresOptions, PostgresStore};
+    #[cfg(feature = "sqlite")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+    #[doc(inline)]
+    pub use hookstead_inbox::{SqliteOptions, SqliteStore};
+}
+
+/// Deliveries are taken here: by a service that mounts in other servers, and by a server.
+pub mod receiver {
+    #[doc(inline)]
+    pub use hookstead_receiver::*;
+}
+
+/// Has GitHub deliver again what never arrived.
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub mod recovery {
+    #[doc(inline)]
+    pub use hookstead_recovery::*;
+}
+
+/// The secret of a hook, and how a delivery is proved to come from GitHub.
+pub mod signature {
+    #[doc(inline)]
+    pub use hookstead_signature::*;
+}
+
+/// The words that GitHub uses in both directions: repository names, shas, timestamps, states.
+pub mod types {
+    // Not `Decode`: what it writes names `hookstead_types`, which users of this crate lack. Theirs is
+    // serde's `Deserialize`.
+    #[doc(inline)]
+    pub use hookstead_types::{
+        BackOff, CheckConclusion, CheckStatus, DeploymentState, HookContentType, InvalidRepoName,
+        InvalidSha, InvisibleEnd, MergeMethod, OMITTED_USER_LINKS, Outage, PullRequestState,
+        RepoName, RetryAfter, Sha, StatusState, Timestamp, User, UserType, open_enum,
+    };
+}
+
+#[doc(inline)]
 pub use hookstead_handler::{
     Attempt, Delivery, Handler, HandlerError, Registration, Router, async_trait, handler_fn,
 };
+#[doc(inline)]
 pub use hookstead_inbox::{Inbox, Work};
+#[doc(inline)]
 pub use hookstead_receiver::{Receiver, Server};
+#[doc(inline)]
 pub use hookstead_signature::{Verifier, WebhookSecret};
 
 #[cfg(all(doctest, feature = "client", feature = "sqlite"))]
