@@ -29,6 +29,12 @@ use crate::event_name::EventName;
 /// assert_eq!(event.pull_request.title, "Add a flag");
 /// # Ok::<(), DecodeError>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a webhook's event",
+    label = "`Event` is not implemented for this",
+    note = "GitHub's events are types such as `hookstead::events::PushEvent`; `hookstead::events::AnyEvent` is each of them",
+    note = "an event of your own implements `hookstead::events::Event`"
+)]
 pub trait Event: Sized + Send + Sync + 'static {
     /// The event that this type describes; `None` for a type that takes every event.
     const NAME: Option<EventName>;

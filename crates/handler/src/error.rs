@@ -33,6 +33,32 @@ use crate::wait::{self, Until, WaitUntil};
 /// # assert_eq!(start_build(0).unwrap_err().advice(), Advice::RetryAfter(pause));
 /// ```
 ///
+/// # Errors that `?` does not take
+///
+/// `anyhow::Error` and `Box<dyn Error + Send + Sync>` are no [`std::error::Error`] themselves, so `?`
+/// cannot take them. [`retry`](Self::retry) does, and so do [`permanent`](Self::permanent) and the
+/// others. They take a text as well, which helps with a `Box<dyn Error>` that is not `Send`.
+///
+/// ```
+/// use std::error::Error;
+/// use hookstead_handler::HandlerError;
+///
+/// fn build() -> Result<(), Box<dyn Error + Send + Sync>> {
+///     Ok(())
+/// }
+///
+/// fn old_build() -> Result<(), Box<dyn Error>> {
+///     Ok(())
+/// }
+///
+/// fn both() -> Result<(), HandlerError> {
+///     build().map_err(HandlerError::retry)?;
+///     old_build().map_err(|error| HandlerError::retry(error.to_string()))?;
+///     Ok(())
+/// }
+/// # assert!(both().is_ok());
+/// ```
+///
 /// # Outages
 ///
 /// Where the other side is down, nothing is wrong with the work: it is tried again for a day, and that
@@ -168,7 +194,22 @@ impl HandlerError {
     }
 }
 
-impl<E: Error + Send + Sync + 'static> From<E> for HandlerError {
+/// What `?` makes a [`HandlerError`] of: every error that can be sent to another thread.
+///
+/// Every such error has this trait; nobody implements it by hand. It exists so that the compiler can say
+/// what to write where `?` does not work, as with `anyhow::Error`.
+#[diagnostic::on_unimplemented(
+    message = "`?` cannot make a `HandlerError` of `{Self}`",
+    label = "this is no `std::error::Error + Send + Sync`: write `.map_err(hookstead::HandlerError::retry)?`",
+    note = "`retry` takes `anyhow::Error`, `Box<dyn Error + Send + Sync>` and texts"
+)]
+pub trait AnyError: Error + Send + Sync + 'static {}
+
+// Else the compiler would name `Error` in place of this trait, and its own words in place of ours.
+#[diagnostic::do_not_recommend]
+impl<E: Error + Send + Sync + 'static> AnyError for E {}
+
+impl<E: AnyError> From<E> for HandlerError {
     fn from(error: E) -> Self {
         Self::retry(error)
     }

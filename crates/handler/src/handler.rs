@@ -17,6 +17,16 @@ use crate::error::HandlerError;
 /// reporting the same status twice is fine, creating a second deployment may not be. What was done
 /// need not be done again where it is a [step](Attempt::step).
 ///
+/// # When it does not compile
+///
+/// | the compiler says | the cure |
+/// |---|---|
+/// | `lifetime parameters or bounds on method handle do not match` | write `#[async_trait]` before the `impl` |
+/// | `does not handle` | the event in `on::<...>` is the one in `impl Handler<...>`; a closure goes through [`handler_fn`] |
+/// | `future cannot be sent between threads safely` | drop what is not `Send`, such as an `Rc` or a lock's guard, before the `.await` |
+/// | `does not live long enough`, `lifetime bound not satisfied` | let the handler own what it uses, or share it by an `Arc` |
+/// | `cannot make a HandlerError`, `couldn't convert the error` | `.map_err(HandlerError::retry)?`: see [`HandlerError`] |
+///
 /// # When it is stopped
 ///
 /// A handler is stopped by dropping its future: when the server shuts down, its deadline passes, a
@@ -57,10 +67,17 @@ use crate::error::HandlerError;
 ///
 /// let router = Router::new().on::<PushEvent>(Log).on::<DeploymentEvent>(Log);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not handle `{E}`",
+    label = "`Handler<{E}>` is not implemented for this",
+    note = "implement it: `#[hookstead::async_trait] impl hookstead::Handler<{E}> for ...`, with an `async fn handle`",
+    note = "the event in `on::<...>` is the one in the `impl`; a closure becomes a handler by `hookstead::handler_fn`"
+)]
 #[async_trait]
 pub trait Handler<E>: Send + Sync + 'static {
     /// Handles one event. Whatever it returns is the outcome of this attempt.
-    async fn handle(&self, event: &E, attempt: &Attempt) -> Result<(), HandlerError>;
+    // The compiler shows the next line to who forgets the attribute, so its cure stands there.
+    async fn handle(&self, event: &E, attempt: &Attempt) -> Result<(), HandlerError>; // the `impl` needs #[async_trait]
 
     /// Cleans up after a run that ended without success, whatever the reason: a status that still says
     /// *pending*, say. By default there is nothing to clean up.

@@ -99,7 +99,7 @@ pub use decoded::Decoded;
 pub use delivery::{Delivery, HookTarget};
 pub use delivery_id::{DeliveryId, InvalidDeliveryId};
 pub use end::End;
-pub use error::{Advice, HandlerError};
+pub use error::{Advice, AnyError, HandlerError};
 pub use failure::{AttemptEnd, Failure, FailureCause};
 pub use handler::{Handler, HandlerFn, handler_fn};
 pub use interruption::Interruption;

@@ -30,6 +30,12 @@ use crate::identity::token::Token;
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not provide tokens",
+    label = "`TokenProvider` is not implemented for this",
+    note = "implement it: `#[hookstead::async_trait] impl hookstead::client::TokenProvider for ...`",
+    note = "a token that never changes needs no provider: it is a `hookstead::client::Token`"
+)]
 #[async_trait]
 pub trait TokenProvider: Send + Sync + 'static {
     /// The token for the next request.
@@ -38,7 +44,8 @@ pub trait TokenProvider: Send + Sync + 'static {
     ///
     /// The call fails with this error as its source; nothing is sent. The error's text shows in
     /// logs, so it must not hold the token.
-    async fn token(&self) -> Result<Token, Box<dyn Error + Send + Sync>>;
+    // The compiler shows the next line to who forgets the attribute, so its cure stands there.
+    async fn token(&self) -> Result<Token, Box<dyn Error + Send + Sync>>; // the `impl` needs #[async_trait]
 
     /// How long ago this token was made, if the provider made it and so knows. The default is `None`.
     ///

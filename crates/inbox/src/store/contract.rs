@@ -62,6 +62,12 @@ use crate::store::task_id::TaskId;
 ///
 /// Whoever writes a store proves it with [`conformance_tests!`](crate::conformance_tests) (feature
 /// `testing`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not keep deliveries",
+    label = "`Store` is not implemented for this",
+    note = "`SqliteStore` (feature `sqlite`) keeps them in a file, `PostgresStore` (feature `postgres`) in a database; \
+            both are in `hookstead::inbox`, and so is `hookstead::inbox::MemoryStore`"
+)]
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Its kind, for the log: `sqlite`.
