@@ -2,7 +2,6 @@
 
 mod answer;
 mod error;
-#[expect(clippy::module_inception, reason = "the wing is named after its main type")]
 mod sender;
 
 pub use answer::Answer;
