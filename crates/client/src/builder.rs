@@ -140,9 +140,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Another name of the same server, for an Enterprise Server that writes a name of its own into links
-    /// and redirects, where it is reached by another one: `https://github.example.com` for its whole
-    /// origin, or a base URL with its path. Can be called several times.
+    /// Another name of the same server. An Enterprise Server may write a name into its links and
+    /// redirects that is not the one by which it is reached. Give `https://github.example.com` for the
+    /// whole origin, or a base URL with its path. This can be called several times.
     ///
     /// A link to there is followed below the [base URL](Self::base_url), so the token still goes nowhere
     /// else. Without this, such a link is an error.

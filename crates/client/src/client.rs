@@ -123,7 +123,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Fails as [`Request::send`] does.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         self.request(Method::GET, path).send().await
     }
@@ -132,7 +132,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Fails as [`Request::send`] does.
     pub async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Fails as [`Request::send`] does.
     pub async fn put<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -158,7 +158,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Fails as [`Request::send`] does.
     pub async fn patch<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -171,7 +171,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Fails as [`Request::send`] does.
     pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         self.request(Method::DELETE, path).send().await
     }

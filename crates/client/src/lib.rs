@@ -34,10 +34,10 @@
 //!   call, a budget for waits, and a limit for the length of an answer; see [`ClientBuilder`].
 //! * **The token goes to the base URL and nowhere else**: not to a redirect's foreign target, not to
 //!   a link in a list. It shows in no `Debug`, no error and no log.
-//! * **What decorates never costs what it decorates.** A description that is too long or holds characters
-//!   that GitHub refuses, a link that leads nowhere, an annotation too many: each is made to fit or left
-//!   out, with a line in the log that names the field. What GitHub refuses all the same is sent again
-//!   without.
+//! * **What decorates never costs what it decorates.** A description may be too long or hold characters
+//!   that GitHub refuses, a link may lead nowhere, there may be an annotation too many. Each is made to
+//!   fit or left out, with a line in the log that names the field. What GitHub refuses all the same is
+//!   sent again without.
 //! * **Outcomes are no errors.** What GitHub answers in the course of business is a value:
 //!   [`DeploymentOutcome`], [`MergeOutcome`]. Everything else is an [`Error`], which answers questions.
 //! * **What GitHub sends is read leniently.** Few fields are required, enums are open, unknown fields

@@ -6,9 +6,9 @@
 //! * **Nothing that GitHub really sends is refused.** An unknown field, action or enum value never
 //!   fails; a missing or `null` field is `None` wherever GitHub was seen to leave it out. Few
 //!   fields are required: those without which the event has no meaning.
-//! * **What may be missing may be odd.** What does not fit there, `{}` or a string in the place of an
-//!   account for instance, is as good as missing: a field is `None` or its default, an item of a list
-//!   is left out, and everything else is kept. The owner that an old server shows by name and e-mail
+//! * **What may be missing may be odd.** What does not fit there is as good as missing: `{}` or a string
+//!   in the place of an account, for instance. The field is `None` or its default, an item of a list is
+//!   left out, and everything else is kept. The owner that an old server shows by name and e-mail
 //!   only is nobody; the repository's full name tells whose it is. Such a payload is read twice, one
 //!   that fits only once.
 //! * **Deleted things are ordinary.** A deleted account or fork is `null`, so nested users are

@@ -67,8 +67,8 @@ impl Attempt {
         }
     }
 
-    /// An attempt outside of any inbox, for the tests of a handler: the first one of the first run, of
-    /// the handler `test.handler`. It keeps its steps in memory.
+    /// Makes an attempt outside of any inbox, for the tests of a handler. It is the first one of the first
+    /// run, of the handler `test.handler`. It keeps its steps in memory.
     ///
     /// ```
     /// use hookstead_handler::{Attempt, Delivery};

@@ -8,9 +8,10 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// Fails when a name is none, when two handlers for one event have the same full name, or had,
-    /// when a registration contradicts itself (`in_order` with `latest_only`), lacks what it needs
-    /// (`in_order` without a `lane`, `halts` without `in_order`) or names a pool that is not there.
+    /// Fails when a name is none, or when two handlers for one event have the same full name, or had.
+    /// Fails when a registration contradicts itself (`in_order` with `latest_only`), or lacks what it
+    /// needs: `in_order` needs a `lane`, `halts` needs `in_order`. Fails when it names a pool that is not
+    /// there.
     pub fn check(&self) -> Result<(), RouterError> {
         check(self)
     }

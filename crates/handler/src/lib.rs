@@ -1,6 +1,6 @@
-//! What a webhook handler is. No I/O happens here: a [`Delivery`] comes in, the [`Router`] says which
-//! [`Handler`]s have work with it and in which lanes, and for each of them an [`Attempt`] is made,
-//! whose end goes back to whoever asked for it.
+//! What a webhook handler is. No I/O happens here. A [`Delivery`] comes in, and the [`Router`] says which
+//! [`Handler`]s have work with it and in which lanes. An [`Attempt`] is made for each of them, and its
+//! end goes back to whoever asked for it.
 //!
 //! ```
 //! use hookstead_events::PullRequestEvent;

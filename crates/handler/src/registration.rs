@@ -20,14 +20,14 @@ use crate::panics::message_of;
 /// # Lanes
 ///
 /// Of the tasks with the same lane key **at most one is at work at a time**, on all machines that
-/// share an inbox: two deployments to the same environment do not run into each other. Those that are
+/// share an inbox. So two deployments to the same environment do not run into each other. Those that are
 /// ready are taken in the order in which they were accepted; one that waits for its next attempt holds
 /// up no other, unless the lane is [`in_order`](Self::in_order). A lane belongs to one handler; those
 /// that must not run beside each other [share one](Self::shared_lane).
 ///
 /// With [`latest_only`](Self::latest_only) or [`latest_by`](Self::latest_by), a newer task also
-/// *supersedes* the older ones of its lane: this handler is not called for those that wait, and it is
-/// interrupted (its future is dropped within a few seconds) where it runs. A new push makes the build
+/// *supersedes* the older ones of its lane. This handler is not called for those that wait. Where it
+/// runs, it is interrupted: its future is dropped within a few seconds. A new push makes the build
 /// of the commit before pointless. [`Attempt::interruption`](crate::Attempt::interruption) says why,
 /// to whoever cleans up; [`Handler::ended`](crate::Handler::ended) is called in any case.
 ///

@@ -108,7 +108,7 @@ impl Inbox {
     }
 
     /// Waits until nothing is due any more, and nothing runs: what is left waits for its time, or for somebody
-    /// to take it. For tests, beside a [`Worker`](crate::Worker).
+    /// to take it. This is for tests, beside a [`Worker`](crate::Worker).
     ///
     /// # Errors
     ///

@@ -99,8 +99,8 @@ impl Inbox {
     /// back is part of them; what was not accepted by then is refused while GitHub still listens.
     pub const DEFAULT_ACCEPT_DEADLINE: Duration = Duration::from_secs(5);
 
-    /// Every other call of the store takes at most so long by default: longer than a lease, so that what
-    /// was leased by a call that was given up has come back by itself; and a store that hangs is an error
+    /// Every other call of the store takes at most so long by default. That is longer than a lease, so
+    /// what was leased by a call that was given up has come back by itself. A store that hangs is an error
     /// that is logged, and tried again.
     pub const DEFAULT_STORE_DEADLINE: Duration = Duration::from_secs(30);
 

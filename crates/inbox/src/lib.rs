@@ -5,7 +5,7 @@
 //!
 //! * a [`Store`] keeps what there is: [`SqliteStore`] in a file, `PostgresStore` (feature `postgres`) in a
 //!   database for many machines, [`MemoryStore`] in memory, or one of yours;
-//! * an [`Inbox`] stands in front of it, for the handlers of one router: it writes a *task* for each
+//! * an [`Inbox`] stands in front of it, for the handlers of one router. It writes a *task* for each
 //!   handler that takes a delivery, logs, counts, gives every call a deadline, and forgets what is old. What
 //!   is there can be listed, [canceled](Inbox::cancel), done [once more](Inbox::rerun), and
 //!   [revived](Inbox::revive) when it is dead;

@@ -196,8 +196,8 @@ impl Inbox {
         self.change(tasks.into(), &Change::Rerun).await
     }
 
-    /// Lets dead tasks go on where they were, with the steps that were done. Many at once:
-    /// [`revive_all`](Self::revive_all).
+    /// Lets dead tasks go on where they were, with the steps that were done.
+    /// [`revive_all`](Self::revive_all) does it to many at once.
     ///
     /// # Errors
     ///

@@ -109,7 +109,7 @@ impl Inbox {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Fails as [`start`](Self::start) does.
     pub async fn takes(&self, event: &EventName) -> Result<bool, InboxError> {
         let names = self.names().await?;
         if names.taking(event).next().is_some() {
@@ -219,7 +219,7 @@ impl Inbox {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Fails as [`start`](Self::start) does.
     pub async fn taken_since(&self, event: &EventName) -> Result<Option<Timestamp>, InboxError> {
         let names = self.fresh_names(self.names().await?).await;
         let taking = names.of_program(&self.process().program, event);

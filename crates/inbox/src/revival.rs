@@ -38,8 +38,8 @@ pub struct Revived {
 }
 
 impl Inbox {
-    /// Finds the dead tasks that pass the filter, to let them go on, after an outage of days, say. At most as
-    /// many as the filter's limit. First it says how many they are; nothing has changed by then.
+    /// Finds the dead tasks that pass the filter, to let them go on, after an outage of days, say. It finds
+    /// at most as many as the filter's limit. First it says how many they are; nothing has changed by then.
     ///
     /// ```
     /// # use hookstead_inbox::{Filter, Inbox, InboxError};

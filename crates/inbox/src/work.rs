@@ -74,8 +74,8 @@ impl Work {
     /// # Errors
     ///
     /// Fails when the event's name does not begin with `hookstead.`, or has other characters than `a-z`,
-    /// `0-9`, `_`, `.`, `/` and `-`; when the id is no [`DeliveryId`]; and when the payload does not become
-    /// JSON.
+    /// `0-9`, `_`, `.`, `/` and `-`. Fails when the id is no [`DeliveryId`], and when the payload does not
+    /// become JSON.
     pub fn new(
         event: impl AsRef<str>,
         id: impl fmt::Display,
@@ -89,7 +89,7 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// Fails as [`new`](Self::new) does.
     pub fn of_json(
         event: impl AsRef<str>,
         id: impl fmt::Display,

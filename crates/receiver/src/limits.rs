@@ -131,10 +131,10 @@ impl Limits {
 
     /// How many connections a [`Server`](crate::Server) serves at once, at most half as many as the
     /// process may have files open. Default: 512, half of the usual 1,024. A new connection
-    /// is always let in: at the limit the one that is needed least is cut off. That is one on which
-    /// no good delivery ever came, of the peer that has most of those, the one that has kept the
-    /// server waiting longest; while those are at most half of all, the one that had a good
-    /// delivery and has been idle longest.
+    /// is always let in: at the limit the one that is needed least is cut off. As a rule that is one
+    /// on which no good delivery ever came: of the peer that has most of those, the one that has kept the
+    /// server waiting longest. While those are at most half of all, it is the one that had a good delivery
+    /// and has been idle longest.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
@@ -178,7 +178,7 @@ impl Limits {
 
     /// How long a delivery may be ready for a handler of this server, and not handled, until `/readyz` is
     /// red. Default: 30 minutes. Red takes the server out of its load balancer's rotation, and what it does not
-    /// receive then is lost until it is recovered; so this has to mean that nobody works any more,
+    /// receive then is lost until it is recovered. So this has to mean that nobody works any more,
     /// not that there is much to do. Deliveries that are blocked by others of their lane, or wait
     /// for their next attempt, do not count.
     #[must_use]

@@ -121,7 +121,7 @@ impl Receiver {
     }
 
     /// Refuses a delivery whose body is known under another id, or as another event, with a 409 and
-    /// a line in the log. Off by default.
+    /// a line in the log. It is off by default.
     ///
     /// GitHub signs the body of a delivery [and nothing else](crate#what-the-signature-covers), so whoever
     /// captured one can send it again under another id or event, and it is verified. But some events are

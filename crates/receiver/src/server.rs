@@ -27,8 +27,8 @@ use crate::tally::Tally;
 /// handles them with a router.
 ///
 /// It also answers `GET /livez` (the process lives) and `GET /readyz`, which says what the last
-/// [probe](Inbox::probe) of the inbox said: red (503), with a line for each reason, while deliveries are
-/// not accepted, one has been ready for a handler of this server for [longer than it
+/// [probe](Inbox::probe) of the inbox said. It is red (503), with a line for each reason, while deliveries
+/// are not accepted. It is red when one has been ready for a handler of this server for [longer than it
 /// should](Limits::oldest_ready), or all slots of a pool are [held too long](Worker::slot_warning). A full
 /// inbox is red, too, as it accepts nothing. What waits for a handler that no process has is no reason,
 /// but told. Numbers are shown [to whom you say](Self::details_for), among them
@@ -43,9 +43,9 @@ use crate::tally::Tally;
 ///
 /// # Stopping
 ///
-/// When it is asked to stop, the worker takes nothing new, `/readyz` turns red, and deliveries are
-/// still accepted for [a moment](Limits::leave_delay), so that a load balancer notices first; they are
-/// handled after the next start, or by another process on the same inbox. Then requests and handlers
+/// When it is asked to stop, the worker takes nothing new, and `/readyz` turns red. Deliveries are still
+/// accepted for [a moment](Limits::leave_delay), so that a load balancer notices first. They are handled
+/// after the next start, or by another process on the same inbox. Then requests and handlers
 /// that run get their time to finish ([`Limits::drain`], [`Worker::drain_time`]). What a handler
 /// started outside of the process, a child process above all, may survive it: see
 /// [`Handler`](hookstead_handler::Handler).
@@ -159,9 +159,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Fails when it cannot listen at the address; when no delivery can ever come to its path, for
-    /// instance because the path does not begin with a slash; when its router cannot be used, for
-    /// instance because two handlers have one name; and when a handler's name belongs to another program
+    /// Fails when it cannot listen at the address. Fails when no delivery can ever come to its path, for
+    /// instance because the path does not begin with a slash. Fails when its router cannot be used, for
+    /// instance because two handlers have one name. Fails when a handler's name belongs to another program
     /// that runs on the same inbox. Once it listens, it does not fail.
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Display) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;

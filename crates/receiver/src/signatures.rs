@@ -29,7 +29,7 @@ pub struct SignatureCounts {
     pub failed_since_verified: u64,
 }
 
-/// As the lines in the answer of `/readyz`.
+/// Writes them as they stand in the answer of `/readyz`.
 impl fmt::Display for SignatureCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |what: &str, count: u64, last: &Option<Timestamp>| {

@@ -1,7 +1,7 @@
 //! Has GitHub deliver again what never arrived.
 //!
 //! GitHub delivers an event once. When the server is down at that moment, or the way to it is, GitHub
-//! notes a failed delivery and leaves it at that; but for three days it delivers again what it is
+//! notes a failed delivery and leaves it at that. But for three days it delivers again what it is
 //! asked for. [`Recovery`] asks: it compares what GitHub says it delivered with what the inbox has, at
 //! the start and every few minutes. Switch a server off for an hour, and on again, and nothing is lost.
 //!
@@ -62,7 +62,7 @@
 //! # What it takes
 //!
 //! * **The permission** *Webhooks*, read and write; a classic token needs `admin:repo_hook` or
-//!   `admin:org_hook`. For an App's hook, the App's own key. If it is missing, the log says so.
+//!   `admin:org_hook`. An App's hook needs the App's own key. If it is missing, the log says so.
 //! * **Calls**: one per round when nothing is new. Redeliveries are writes, which the client sends one
 //!   after another, about one per second. When GitHub's limit is reached, the recovery sleeps until its
 //!   end and goes on.

@@ -74,8 +74,8 @@ impl Recovery {
         Self::new(client.clone(), source, inbox)
     }
 
-    /// Recovers what the hook of a GitHub App failed to deliver. Only for a client with the App's own
-    /// key, not for one of an installation.
+    /// Recovers what the hook of a GitHub App failed to deliver. The client has to have the
+    /// App's own key, not that of an installation.
     ///
     /// Permission: none; the App's key.
     #[must_use]
@@ -162,7 +162,7 @@ impl Recovery {
     ///
     /// # Panics
     ///
-    /// As [`run_until`](Self::run_until).
+    /// Panics as [`run_until`](Self::run_until) does.
     pub async fn recover_once(&mut self) -> Result<Report, RecoveryError> {
         let result = self.recover_if_nobody_else_does().await;
         self.turn().give_back().await;

@@ -86,7 +86,7 @@ impl App {
         self.github.shared().update(|world| world.install(&account, Some(at)))
     }
 
-    /// From now on GitHub's servers learn late of the tokens that it gives out: whoever uses one that is
+    /// From now on GitHub's servers learn late of the tokens that it gives out. Whoever uses one that is
     /// younger than this is answered 401 as if it were invalid, or 403 without a word about the
     /// permission that is missing. A token ages with [the fake's clock](FakeGitHub::clock).
     ///

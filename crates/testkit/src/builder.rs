@@ -78,8 +78,8 @@ impl FakeGitHubBuilder {
         self
     }
 
-    /// Behaves as GitHub Enterprise Server of this host name: the API lies below `/api/v3`, and
-    /// webhooks and answers carry the instance's headers, receivers have 30 s to answer, and deliveries
+    /// Behaves as GitHub Enterprise Server of this host name. The API lies below `/api/v3`, and
+    /// webhooks and answers carry the instance's headers. Receivers have 30 s to answer, and deliveries
     /// can be redelivered for 7 days.
     pub fn enterprise_server(mut self, host: &str) -> Self {
         self.settings.enterprise_host = Some(host.to_owned());

@@ -139,8 +139,8 @@ impl FakeGitHub {
     }
 
     /// Waits until `probe` finds something. It looks again whenever something changed in this
-    /// fake, by a test, an API request or a finished delivery, so nobody has to sleep; and every 20 ms, for
-    /// a probe may look at other things as well, a file or a database. `what` is what the message names if it
+    /// fake, by a test, an API request or a finished delivery, so nobody has to sleep. It also looks every
+    /// 20 ms, for a probe may look at other things as well, a file or a database. `what` is what the message names if it
     /// never happens.
     ///
     /// ```
@@ -184,7 +184,7 @@ impl FakeGitHub {
     ///
     /// # Panics
     ///
-    /// As [`wait_until`](Self::wait_until).
+    /// Panics as [`wait_until`](Self::wait_until) does.
     pub async fn wait_for_delivery(
         &self,
         what: &str,

@@ -53,9 +53,9 @@
 //!
 //! # How it behaves
 //!
-//! * **Strict where GitHub is strict**: a request without `User-Agent`, without a token or with
-//!   bad JSON, a path with a trailing slash, a description of more than 140 characters fail as
-//!   they do on GitHub, with GitHub's error bodies.
+//! * **It is strict where GitHub is strict.** A request without `User-Agent`, without a token or with
+//!   bad JSON fails as it does on GitHub, with GitHub's error bodies. So do a path with a trailing slash
+//!   and a description of more than 140 characters.
 //! * **Who calls**: a token is a person's, unless it begins with `ghs_`, as an installation's does; a
 //!   JSON web token is the [`App`]'s. Permissions are not checked, but only Apps make check runs.
 //! * **As careless as GitHub**: each hook is told from a task of its own, so deliveries arrive in

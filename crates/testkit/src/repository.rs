@@ -350,7 +350,7 @@ impl Repository {
     ///
     /// # Panics
     ///
-    /// As [`FakeGitHub::wait_until`].
+    /// Panics as [`FakeGitHub::wait_until`] does.
     pub async fn wait_for_status(
         &self,
         sha: &Sha,
@@ -368,7 +368,7 @@ impl Repository {
     ///
     /// # Panics
     ///
-    /// As [`FakeGitHub::wait_until`].
+    /// Panics as [`FakeGitHub::wait_until`] does.
     pub async fn wait_for_deployment(
         &self,
         what: &str,
@@ -381,7 +381,7 @@ impl Repository {
     ///
     /// # Panics
     ///
-    /// As [`FakeGitHub::wait_until`].
+    /// Panics as [`FakeGitHub::wait_until`] does.
     pub async fn wait_for_deployment_status(
         &self,
         deployment: u64,

@@ -8,7 +8,7 @@ use crate::retry_after::RetryAfter;
 /// was asked is not at fault*.
 ///
 /// The client puts it under an error when no connection came about or one broke, when a name could
-/// not be resolved, when no answer came in time, and when GitHub answered with a 5xx; a rate limit
+/// not be resolved, when no answer came in time, and when GitHub answered with a 5xx. A rate limit
 /// has [`RetryAfter`]. Who looks for both with [`Outage::in_chain`] can be patient: what failed so
 /// need not count as a failure of the work.
 ///

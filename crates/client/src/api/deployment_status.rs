@@ -205,9 +205,9 @@ impl Repo {
     /// Creates a status of a deployment. Statuses are never changed or deleted.
     ///
     /// It is [repeated](crate#what-is-repeated) when no answer comes. At worst there are two equal
-    /// statuses and two `deployment_status` events; a deployment that stays *in progress* for ever
-    /// because its last status was lost is worse, and receivers of webhooks must bear an event that
-    /// comes twice anyway.
+    /// statuses and two `deployment_status` events, and receivers of webhooks must bear an event that
+    /// comes twice anyway. A deployment that stays *in progress* for ever is worse: that happens when
+    /// its last status is lost.
     ///
     /// Permission: *Deployments* write, and push access; a classic token needs `repo_deployment`.
     ///

@@ -42,8 +42,8 @@ static GET: Endpoint = Endpoint::get("Repo::installation", IN_REPOSITORY, "/inst
     .permission("none; an App's JWT");
 
 impl Repo {
-    /// Gets the installation of the App that covers this repository. Only for a client with an App's
-    /// own key.
+    /// Gets the installation of the App that covers this repository. The client has to have
+    /// the App's own key.
     ///
     /// Permission: none; an App's JWT.
     ///
@@ -57,8 +57,8 @@ impl Repo {
 }
 
 impl Client {
-    /// Creates a token of an App's installation, to be given to somebody else, such as a build. Only
-    /// for a client with an App's own key. For this program's own calls there is
+    /// Creates a token of an App's installation, to be given to somebody else, such as a build. The
+    /// client has to have the App's own key. For this program's own calls there is
     #[cfg_attr(feature = "app", doc = "[`for_installation`](Self::for_installation).")]
     #[cfg_attr(not(feature = "app"), doc = "`for_installation`, with the feature `app`.")]
     ///

@@ -174,9 +174,9 @@ impl Error {
         }
     }
 
-    /// Whether this says nothing about the call, but that GitHub is down, out of reach or wants to be left
-    /// alone: no connection came about or one broke, no answer came in time, a 5xx, a rate limit. Its end
-    /// may be waited for, hours if need be.
+    /// Whether GitHub is down, out of reach or wants to be left alone. No connection came about or one
+    /// broke, no answer came in time, or the answer was a 5xx or a rate limit. This says nothing about the
+    /// call, so a program may wait for its end, hours if need be.
     ///
     /// A certificate that is not trusted is such a case too: nothing has reached GitHub, and the call is
     /// right once a person has mended that.
@@ -214,9 +214,10 @@ impl Error {
         self.inner.is_write && is_success && !matches!(self.inner.kind, Kind::Foreign(_))
     }
 
-    /// Whether somebody else answered in GitHub's place: with a success that is not GitHub's (a single
-    /// sign-on page, a proxy, or a website because the base URL lacks `/api/v3`), or with a redirect or
-    /// a link to where the token must not go, or in circles. Nothing says that GitHub has heard of the call.
+    /// Whether somebody else answered in GitHub's place. It may be a success that is not GitHub's: from a
+    /// single sign-on page, a proxy, or a website because the base URL lacks `/api/v3`. It may be a
+    /// redirect or a link that leads in circles, or to where the token must not go. Nothing says that
+    /// GitHub has heard of the call.
     ///
     /// It is not repeated, for such an answer stays until a person does something about it.
     #[must_use]

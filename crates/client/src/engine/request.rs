@@ -81,7 +81,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// Fails as [`send`](Self::send) does.
     pub async fn send_page<T: DeserializeOwned>(self) -> Result<Page<T>, Error> {
         self.core.send(self.call).await?.page()
     }

@@ -63,8 +63,8 @@ use crate::repo::Repo;
 /// # Interruption
 ///
 /// The work is interrupted when the future of [`run`](Self::run), or a reporter that has queued
-/// something, is dropped: the program shuts down, the lease is lost, the handler's deadline passes, a
-/// newer delivery takes its place. Then the status becomes `error`, unless
+/// something, is dropped. That happens when the program shuts down, the lease is lost, the handler's
+/// deadline passes, or a newer delivery takes its place. Then the status becomes `error`, unless
 /// [`on_interruption`](Self::on_interruption) says otherwise, with
 /// [the reason](Self::interrupted_because) if one is known; and an attempt that follows makes it
 /// `pending` again. In this process that order is certain; if the new attempt is quick enough, the
@@ -197,8 +197,7 @@ impl StatusReporter {
     /// Before it posts a terminal status, asks GitHub whether somebody else (another process, a
     /// person) posted a newer one of this context, and if so posts nothing. It is off by default,
     /// because it costs a request per build and only helps where several processes report on one
-    /// context; there it is what keeps a worker that lost its lease from spoiling its successor's
-    /// status. A gap remains between question and post. If GitHub does not answer, or lists more
+    /// context. There it keeps a worker that lost its lease from spoiling its successor's status. A gap remains between question and post. If GitHub does not answer, or lists more
     /// than a hundred newer statuses of other contexts first, the status is posted.
     ///
     /// Permission: *Commit statuses* read, beside write.

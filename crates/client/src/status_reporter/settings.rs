@@ -8,9 +8,9 @@ use std::time::Duration;
 pub enum Interruption {
     /// The status becomes `error`, *Interrupted before the end* unless
     /// [another reason](crate::StatusReporter::interrupted_because) is known. This is the default, because it is
-    /// true: nobody is at it. Whether the work will be run again, a reporter cannot know; where it
-    /// is, the new attempt's `pending` takes the place of the `error`, at the price of two calls and
-    /// of a red cross for as long as nobody is at it.
+    /// true: nobody is at it. A reporter cannot know whether the work will be run again. Where it
+    /// is, the new attempt's `pending` takes the place of the `error`. The price is two calls, and a red
+    /// cross for as long as nobody is at it.
     #[default]
     Error,
     /// The status stays `pending`. Right where an inbox surely hands the work out again soon, and a

@@ -106,7 +106,7 @@ fn exceptions_in(text: &str, base: &Uri) -> String {
     entries.filter_map(read).collect::<Vec<_>>().join(",")
 }
 
-/// The address without user name and password.
+/// Shows the address without user name and password.
 impl fmt::Display for Proxy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = self.address();

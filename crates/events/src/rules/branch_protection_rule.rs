@@ -45,11 +45,11 @@ hookstead_types::open_enum! {
 hookstead_types::open_enum! {
     /// For whom a part of a [`BranchProtectionRule`] is in force.
     pub enum EnforcementLevel {
-        /// For nobody.
+        /// It is in force for nobody.
         Off = "off",
-        /// For all but the repository's administrators.
+        /// It is in force for all but the repository's administrators.
         NonAdmins = "non_admins",
-        /// For everybody.
+        /// It is in force for everybody.
         Everyone = "everyone",
     }
 }

@@ -153,11 +153,11 @@ hookstead_types::open_enum! {
 hookstead_types::open_enum! {
     /// How a merge queue merges.
     pub enum MergeQueueMethod {
-        /// With a merge commit.
+        /// It makes a merge commit.
         Merge = "MERGE",
-        /// With one commit that holds all changes.
+        /// It makes one commit that holds all changes.
         Squash = "SQUASH",
-        /// By rebasing the commits.
+        /// It rebases the commits.
         Rebase = "REBASE",
     }
 }

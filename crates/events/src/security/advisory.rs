@@ -116,7 +116,7 @@ pub struct PatchedVersion {
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Cvss {
-    /// From 0 to 10.
+    /// The score, from 0 to 10.
     pub score: Option<f64>,
     /// How the score came about: `CVSS:3.1/AV:L/...` for instance.
     pub vector_string: Option<String>,

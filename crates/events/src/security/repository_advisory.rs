@@ -166,7 +166,7 @@ pub struct AdvisoryCredit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct DetailedAdvisoryCredit {
-    /// Who.
+    /// The person who is credited.
     pub user: Option<User>,
     /// What they did.
     pub r#type: Option<AdvisoryCreditType>,

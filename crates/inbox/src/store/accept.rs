@@ -19,8 +19,8 @@ use crate::store::task_id::TaskId;
 /// | dead | goes on: counters 0, steps kept |
 /// | missing, and among [`tasks`](Self::tasks) or taken by another live name | written |
 ///
-/// A new run, and one that goes on, keeps its lane and its place: where a newer one of a lane in which
-/// only the latest counts is known, it is superseded at once and stays settled. A task that has ended and
+/// A new run, and one that goes on, keeps its lane and its place. In a lane in which only the latest
+/// counts, it is superseded at once and stays settled if a newer one is known. A task that has ended and
 /// waits for `ended` stays; a new run begins after it. The body is written again if it is gone.
 ///
 /// With a fingerprint that is known under another id or event nothing is stored: it is a replay.
@@ -70,8 +70,8 @@ pub struct NewTask {
     pub lane: Option<TaskLane>,
     /// It is dead from the start, for this reason (its lane cannot be found out); `ended` is called.
     pub dead: Option<String>,
-    /// It is not wanted: no task is written; a task without a place is removed. Only in
-    /// [`Store::place`](super::Store::place).
+    /// It is not wanted: no task is written; a task without a place is removed. This
+    /// happens in [`Store::place`](super::Store::place) only.
     pub is_declined: bool,
     /// Where the task is new, due at once and (if it has a lane) the head of its lane, it is leased for so
     /// long in the same write.

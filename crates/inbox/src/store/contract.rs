@@ -38,8 +38,8 @@ use crate::store::task_id::TaskId;
 ///
 /// * Who leases a head keeps it until its lease is settled. A lease that ends without outcome leaves it
 ///   the head ([`expire`](Self::expire)).
-/// * In a lane without order, and where only the latest counts, the head is the one that is due first
-///   (of equals, the one accepted first): a head that waits for later gives its place to one that is due
+/// * In a lane without order, and where only the latest counts, the head is the one that is due first;
+///   of equals, the one accepted first. A head that waits for later gives its place to one that is due
 ///   earlier. In a lane in order the head is the one accepted first, and keeps its place while it waits;
 ///   where the lane halts, also when it is dead or canceled.
 /// * Where only the latest counts, a new task supersedes the open ones of its lane that are older
@@ -95,9 +95,9 @@ pub trait Store: Send + Sync + 'static {
     /// The process has stopped in good order: it counts as not alive from now on.
     async fn leave(&self, process: &Process) -> Result<(), InboxError>;
 
-    /// Stores a delivery and its tasks, and one task without a place for each name of its program that
-    /// is alive, takes the event and is not among the process's own; or does for a known delivery what
-    /// the table of operations says for *Redeliver*. See [`NewDelivery`].
+    /// Stores a delivery and its tasks. Other names of the program that are alive and take the event get
+    /// one task each, without a place, unless they are among the process's own. For a known delivery it
+    /// does what the table of operations says for *Redeliver*. See [`NewDelivery`].
     async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError>;
 
     /// Leases what is due, and counts the attempt. See [`LeaseRequest`].

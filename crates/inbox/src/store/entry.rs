@@ -204,7 +204,7 @@ impl Filter {
         self
     }
 
-    /// With their bodies.
+    /// Lists the deliveries with their bodies.
     #[must_use]
     pub fn with_bodies(mut self) -> Self {
         self.bodies = true;

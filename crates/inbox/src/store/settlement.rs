@@ -38,7 +38,7 @@ pub enum Settlement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Because {
-    /// It failed: one more failure. (Of `ended`: one more abandoned lease.)
+    /// It failed, which counts as one more failure; for `ended`, as one more abandoned lease.
     Failure,
     /// The other side is out of order. It counts as no failure, but the run fails from now on.
     Outage,

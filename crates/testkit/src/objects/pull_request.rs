@@ -120,7 +120,7 @@ pub struct RecordedPullRequest {
     pub draft: bool,
     /// The branch it comes from.
     pub head_ref: String,
-    /// That branch's last commit.
+    /// The last commit of that branch, which moves when somebody pushes.
     pub head_sha: Sha,
     /// The branch it goes to.
     pub base_ref: String,

@@ -1,8 +1,8 @@
 //! A payload of every event, in GitHub's shape and without a server around it.
 //!
 //! They are made by the code that makes the payloads of [`FakeGitHub`](crate::FakeGitHub), are the
-//! same every time, and tell one story: in the repository `octo-org/hello-world` on github.com,
-//! `octocat` opens pull request 1, *Add a flag*, from the branch `feature`; it is reviewed, checked
+//! same every time, and tell one story. In the repository `octo-org/hello-world` on github.com,
+//! `octocat` opens pull request 1, *Add a flag*, from the branch `feature`. It is reviewed, checked
 //! and deployed, and a GitHub App that is installed there hears of it. A test says what it is
 //! about, and nothing else:
 //!

@@ -145,7 +145,7 @@ static REDELIVER: Endpoint = Endpoint::write(
 .repeated(Repetition::Never, "handlers would run twice");
 
 impl Client {
-    /// The deliveries of the App's own hook. Only for a client with an App's own key.
+    /// The deliveries of the App's own hook. The client has to have the App's own key.
     ///
     /// Permission: none; an App's JWT.
     #[must_use]

@@ -214,7 +214,7 @@ impl Repo {
     ///
     /// # Errors
     ///
-    /// As [`merge_request`](Self::merge_request).
+    /// Fails as [`merge_request`](Self::merge_request) does.
     pub async fn wait_for_merge(
         &self,
         number: u64,

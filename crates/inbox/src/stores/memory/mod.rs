@@ -58,14 +58,14 @@ use shelf::Shelf;
 ///
 /// It is bounded, so that a handler that hangs does not take the machine's memory:
 ///
-/// * When the deliveries with a task that waits or runs reach
-///   [`max_deliveries`](Self::max_deliveries), or what is kept of them (the packed bodies, the results of
-///   steps) [`max_bytes`](Self::max_bytes), accepting fails with an error that
-///   [`is_full`](InboxError::is_full); so does a new run of a task.
+/// * At most [`max_deliveries`](Self::max_deliveries) have a task that waits or runs, and what is kept of
+///   them (the packed bodies, the results of steps) has at most [`max_bytes`](Self::max_bytes). Beyond
+///   that, accepting fails with an error that [`is_full`](InboxError::is_full); so does a new run of a
+///   task.
 /// * Dead letters use the room that is left; the oldest are forgotten first when it is needed.
 /// * Of the deliveries that were handled the last [`max_done`](Self::max_done) are remembered, to
-///   recognise duplicates and older ones of a lane in which only the latest counts; and the bodies of the
-///   last of them, up to [`max_done_bytes`](Self::max_done_bytes), so that they can be run again.
+///   recognise duplicates and older ones of a lane in which only the latest counts. The bodies of the
+///   last of them are kept, up to [`max_done_bytes`](Self::max_done_bytes), so that they can be run again.
 ///
 /// Its clock is tokio's, so it follows a test that pauses time.
 ///

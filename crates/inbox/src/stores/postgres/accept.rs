@@ -220,7 +220,7 @@ impl PostgresStore {
     }
 
     /// Submits work of one's own in a transaction of one's own: it is there if the transaction commits,
-    /// and else it never was. It may be a transaction of any connection to the database of the store; its
+    /// and else it never was. It may be a transaction of any connection to the database of the store. Its
     /// settings do not matter, but its isolation does: in `REPEATABLE READ` or `SERIALIZABLE` it may fail
     /// where others submit to the same lane.
     ///
@@ -229,7 +229,7 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// As of [`accept`](crate::Store::accept). The transaction cannot go on then.
+    /// Fails as [`accept`](crate::Store::accept) does. The transaction cannot go on then.
     pub async fn submit_in(
         &self,
         transaction: &Transaction<'_>,

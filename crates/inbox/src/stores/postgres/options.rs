@@ -168,9 +168,9 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// Fails when the URL is not understood, the server cannot be reached, refuses or only reads, the
-    /// schema was written by a version of this crate that does not go with this one, or a pooler stands
-    /// before the server that gives each transaction another session. The error names the server and the
+    /// Fails when the URL is not understood, or the server cannot be reached, refuses or only reads. Fails
+    /// when the schema was written by a version of this crate that does not go with this one. Fails when a
+    /// pooler before the server gives each transaction another session. The error names the server and the
     /// database, never the user or the password.
     pub async fn connect(self, url: &str) -> Result<PostgresStore, InboxError> {
         let config = self.configured(url)?;
@@ -189,7 +189,7 @@ impl PostgresOptions {
     ///
     /// # Errors
     ///
-    /// As of [`connect`](Self::connect).
+    /// Fails as [`connect`](Self::connect) does.
     pub async fn migrate(self, url: &str) -> Result<(), InboxError> {
         let config = self.configured(url)?;
         let place = Place::of(&config, &self.schema);

@@ -98,9 +98,9 @@ impl SqliteOptions {
     ///
     /// # Errors
     ///
-    /// Fails when the file cannot be opened or made, is no SQLite database, is another program's,
-    /// was written by a newer version of this crate that shares it with none as old as this, or by one
-    /// that kept no tasks. The error names the file.
+    /// Fails when the file cannot be opened or made, is no SQLite database, or is another program's. Fails
+    /// when it was written by a newer version of this crate that shares it with none as old as this, or by
+    /// one that kept no tasks. The error names the file.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, InboxError> {
         let path = path.as_ref();
         // SQLite takes some names for something else (`:memory:`, `file:...`); an absolute path

@@ -51,7 +51,7 @@ use crate::store::accept::{AcceptAnswer, NewDelivery};
 ///
 /// The log (`-wal`) is 4 MiB long, or a sixteenth of the largest size, and is used again and again. While
 /// somebody reads the file for long (a backup, a forgotten session), it cannot be, and grows with all that
-/// is written; it counts as part of the file and of what the disk has left, so accepting stops before it
+/// is written. It counts as part of the file and of what the disk has left, so accepting stops before it
 /// fills the disk. Within seconds of the next write after that reader is gone, it is short again.
 ///
 /// ```
@@ -94,7 +94,7 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Writes a delivery within a transaction of the caller's, on a connection of the caller's to this
-    /// file: it is accepted when that commits, together with whatever else it writes, and never if it rolls
+    /// file. It is accepted when that commits, together with whatever else it writes, and never if it rolls
     /// back. Nothing is handed over; whoever waits for work notices it after the
     /// [watch interval](crate::SqliteOptions::watch_interval).
     ///
