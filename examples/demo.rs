@@ -14,7 +14,7 @@ use hookstead::client::{Client, Token};
 use hookstead::inbox::SqliteStore;
 use hookstead::{Router, Server, WebhookSecret, signature};
 use hookstead_examples::{Timeline, exit};
-use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -56,7 +56,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     let repository = github.create_repository("octocat/hello-world");
     let mut timeline = Timeline::new(&github, &repository);
-    let hook = |url: &str| NewHook::new(url).secret(SECRET).json();
+    let hook = |url: &str| FakeHook::new(url).secret(SECRET).json();
     let id = repository.create_hook(hook(&ci.url).events(["pull_request"]));
     timeline.name_hook(id, "ci_server");
     let events = ["pull_request", "deployment", "deployment_status"];
@@ -80,9 +80,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 /// The story that the guides tell.
-async fn play(repository: &Repository, timeline: &mut Timeline) -> Result<(), Box<dyn Error>> {
+async fn play(repository: &FakeRepository, timeline: &mut Timeline) -> Result<(), Box<dyn Error>> {
     timeline.say("octocat opens a pull request");
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag").author("octocat"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag").author("octocat"));
     let opened = repository.pull_request(number).head_sha;
     timeline.until_built(&opened, ci_server::CONTEXT).await;
 

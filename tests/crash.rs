@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hookstead::events::{DeploymentState, StatusState};
-use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use hookstead_tests::{Program, free_address};
 
 const SECRET: &str = "It's a Secret to Everybody";
@@ -31,22 +31,22 @@ async fn start(example: &str, listen: SocketAddr, folder: &Path, github: &FakeGi
     program
 }
 
-async fn github() -> (FakeGitHub, Repository) {
+async fn github() -> (FakeGitHub, FakeRepository) {
     // Longer than a lease.
     let github = FakeGitHub::builder().wait_timeout(Duration::from_secs(120)).start().await;
     let repository = github.create_repository("octocat/hello-world");
     (github, repository)
 }
 
-async fn ci(encoding: fn(NewHook) -> NewHook) {
+async fn ci(encoding: fn(FakeHook) -> FakeHook) {
     let (github, repository) = github().await;
     let folder = tempfile::tempdir().unwrap();
     let listen = free_address();
     let mut server = start("ci_server", listen, folder.path(), &github).await;
-    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    let hook = FakeHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
     repository.create_hook(encoding(hook.events(["pull_request"])));
 
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let sha = repository.pull_request(number).head_sha;
     server.line("Processing pull request...").await;
     repository.wait_for_status(&sha, "ci/hookstead", StatusState::Pending).await;
@@ -72,10 +72,10 @@ async fn ci_server_killed_and_overtaken() {
     let folder = tempfile::tempdir().unwrap();
     let listen = free_address();
     let mut server = start("ci_server", listen, folder.path(), &github).await;
-    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    let hook = FakeHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
     repository.create_hook(hook.json().events(["pull_request"]));
 
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let opened = repository.pull_request(number).head_sha;
     server.line("Processing pull request...").await;
     repository.wait_for_status(&opened, "ci/hookstead", StatusState::Pending).await;
@@ -94,16 +94,16 @@ async fn ci_server_killed_and_overtaken() {
     assert_eq!(description.as_deref(), Some("superseded by a newer one"));
 }
 
-async fn deploy(encoding: fn(NewHook) -> NewHook) {
+async fn deploy(encoding: fn(FakeHook) -> FakeHook) {
     let (github, repository) = github().await;
     let folder = tempfile::tempdir().unwrap();
     let listen = free_address();
     let mut server = start("deploy_server", listen, folder.path(), &github).await;
-    let hook = NewHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
+    let hook = FakeHook::new(&format!("http://{listen}/event_handler")).secret(SECRET);
     let events = ["pull_request", "deployment", "deployment_status"];
     repository.create_hook(encoding(hook.events(events)));
 
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let merged = repository.merge_pull_request(number);
     let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
     server.line("Processing 'Deploying my sweet branch'").await;
@@ -127,20 +127,20 @@ async fn deploy(encoding: fn(NewHook) -> NewHook) {
 
 #[tokio::test]
 async fn ci_server_json() {
-    ci(NewHook::json).await;
+    ci(FakeHook::json).await;
 }
 
 #[tokio::test]
 async fn ci_server_form() {
-    ci(NewHook::form).await;
+    ci(FakeHook::form).await;
 }
 
 #[tokio::test]
 async fn deploy_server_json() {
-    deploy(NewHook::json).await;
+    deploy(FakeHook::json).await;
 }
 
 #[tokio::test]
 async fn deploy_server_form() {
-    deploy(NewHook::form).await;
+    deploy(FakeHook::form).await;
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use hookstead::client::{
     AppKey, Client, ClientBuilder, Method, NewStatus, RateLimitPolicy, RetryPolicy, Token,
 };
-use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, Fault, Repository};
+use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, FakeRepository, Fault};
 use hookstead_tests::within;
 
 static KEY: LazyLock<String> = LazyLock::new(|| {
@@ -18,7 +18,7 @@ static KEY: LazyLock<String> = LazyLock::new(|| {
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// An App, a repository that it is installed in, and the installation.
-async fn app(github: FakeGitHubBuilder) -> (FakeGitHub, Repository, ClientBuilder, u64) {
+async fn app(github: FakeGitHubBuilder) -> (FakeGitHub, FakeRepository, ClientBuilder, u64) {
     let github = github.start().await;
     let repository = github.create_repository("octocat/hello-world");
     let installation = github.app().install_on(&repository);
@@ -29,7 +29,7 @@ async fn app(github: FakeGitHubBuilder) -> (FakeGitHub, Repository, ClientBuilde
     (github, repository, client, installation)
 }
 
-async fn report(client: &Client, repository: &Repository) {
+async fn report(client: &Client, repository: &FakeRepository) {
     let repo = client.repo(&repository.name());
     let (head, status) = (repository.head("main"), NewStatus::success());
     within(repo.create_status(&head, &status)).await.unwrap();

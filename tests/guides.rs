@@ -7,7 +7,7 @@ use hookstead::events::{DeploymentState, Sha, StatusState};
 use hookstead::inbox::{Filter, SqliteStore, TaskState};
 use hookstead::{Inbox, Router};
 use hookstead_testkit::{
-    FakeGitHub, NewDeployment, NewHook, NewPullRequest, RecordedRequest, Repository,
+    FakeDeployment, FakeGitHub, FakeHook, FakePullRequest, FakeRepository, RecordedRequest,
 };
 use hookstead_tests::{Program, free_address, within};
 use serde_json::{Value, json};
@@ -18,19 +18,19 @@ const SECRET: &str = "It's a Secret to Everybody";
 /// A fake GitHub with a repository, and one of the servers hooked to it.
 struct World {
     github: FakeGitHub,
-    repository: Repository,
+    repository: FakeRepository,
     server: Program,
     folder: TempDir,
 }
 
 impl World {
-    async fn with(example: &str, hook: impl FnOnce(NewHook) -> NewHook) -> Self {
+    async fn with(example: &str, hook: impl FnOnce(FakeHook) -> FakeHook) -> Self {
         Self::with_settings(example, hook, &[]).await
     }
 
     async fn with_settings(
         example: &str,
-        hook: impl FnOnce(NewHook) -> NewHook,
+        hook: impl FnOnce(FakeHook) -> FakeHook,
         more: &[(&str, &str)],
     ) -> Self {
         let github = FakeGitHub::start().await;
@@ -52,7 +52,7 @@ impl World {
         while tokio::net::TcpStream::connect(&listen).await.is_err() {
             tokio::task::yield_now().await;
         }
-        repository.create_hook(hook(NewHook::new(&url).secret(SECRET).events(["*"])));
+        repository.create_hook(hook(FakeHook::new(&url).secret(SECRET).events(["*"])));
         Self { github, repository, server, folder }
     }
 
@@ -68,18 +68,19 @@ impl World {
 
 #[tokio::test]
 async fn building_a_ci_server_json() {
-    ci(NewHook::json).await;
+    ci(FakeHook::json).await;
 }
 
 #[tokio::test]
 async fn building_a_ci_server_form() {
-    ci(NewHook::form).await;
+    ci(FakeHook::form).await;
 }
 
-async fn ci(encoding: fn(NewHook) -> NewHook) {
+async fn ci(encoding: fn(FakeHook) -> FakeHook) {
     let mut world = World::with("ci_server", encoding).await;
     let repository = world.repository.clone();
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag").from_fork("hubot"));
+    let number =
+        repository.open_pull_request(FakePullRequest::new("Add a flag").from_fork("hubot"));
     let opened = repository.pull_request(number).head_sha;
     repository.wait_for_status(&opened, "ci/hookstead", StatusState::Success).await;
     world.server.line("Processing pull request...").await;
@@ -109,9 +110,9 @@ const SLOW: (&str, &str) = ("BUILD_SECONDS", "8");
 
 #[tokio::test]
 async fn a_push_stops_the_build_of_the_commit_before() {
-    let world = World::with_settings("ci_server", NewHook::json, &[SLOW]).await;
+    let world = World::with_settings("ci_server", FakeHook::json, &[SLOW]).await;
     let repository = &world.repository;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let opened = repository.pull_request(number).head_sha;
     repository.wait_for_status(&opened, "ci/hookstead", StatusState::Pending).await;
     // GitHub's moments are whole seconds.
@@ -154,11 +155,11 @@ const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2,
 
 /// Opens a pull request and pushes to it twice, all within a second of GitHub's; returns its commits
 /// and their deliveries.
-async fn three_of_one_second(github: &FakeGitHub, repository: &Repository) -> [(Sha, u64); 3] {
+async fn three_of_one_second(github: &FakeGitHub, repository: &FakeRepository) -> [(Sha, u64); 3] {
     loop {
         let before = github.deliveries().len();
         let branch = format!("feature-{before}");
-        let number = repository.open_pull_request(NewPullRequest::new("A flag").head(&branch));
+        let number = repository.open_pull_request(FakePullRequest::new("A flag").head(&branch));
         let opened = repository.pull_request(number).head_sha;
         let commits = [opened, repository.push(&branch), repository.push(&branch)];
         let settled = || (github.pending_deliveries() == 0).then(|| github.deliveries());
@@ -180,7 +181,7 @@ async fn of_pushes_in_one_second_the_newest_is_built_in_whatever_order_they_come
     let repository = github.create_repository("octocat/hello-world");
     let listen = free_address().to_string();
     let url = format!("http://{listen}/event_handler");
-    repository.create_hook(NewHook::new(&url).secret(SECRET).json().events(["pull_request"]));
+    repository.create_hook(FakeHook::new(&url).secret(SECRET).json().events(["pull_request"]));
     // Nobody listens yet. So every delivery fails, and comes again when the test wants it.
     let mut stories = Vec::new();
     for order in ORDERS {
@@ -227,18 +228,18 @@ async fn of_pushes_in_one_second_the_newest_is_built_in_whatever_order_they_come
 
 #[tokio::test]
 async fn delivering_deployments_json() {
-    deploy(NewHook::json).await;
+    deploy(FakeHook::json).await;
 }
 
 #[tokio::test]
 async fn delivering_deployments_form() {
-    deploy(NewHook::form).await;
+    deploy(FakeHook::form).await;
 }
 
-async fn deploy(encoding: fn(NewHook) -> NewHook) {
+async fn deploy(encoding: fn(FakeHook) -> FakeHook) {
     let mut world = World::with("deploy_server", encoding).await;
     let repository = world.repository.clone();
-    let new = NewPullRequest::new("Add a flag").from_fork("hubot").author("hubot");
+    let new = FakePullRequest::new("Add a flag").from_fork("hubot").author("hubot");
     let number = repository.open_pull_request(new);
     let merged = repository.merge_pull_request(number);
     let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
@@ -267,7 +268,7 @@ async fn deploy(encoding: fn(NewHook) -> NewHook) {
     }
 
     // A pull request that is closed without being merged is no reason to deploy.
-    let number = repository.open_pull_request(NewPullRequest::new("Rather not"));
+    let number = repository.open_pull_request(FakePullRequest::new("Rather not"));
     repository.close_pull_request(number);
     world.all_accepted().await;
     assert_eq!(repository.deployments().len(), 1);
@@ -275,9 +276,9 @@ async fn deploy(encoding: fn(NewHook) -> NewHook) {
 
 #[tokio::test]
 async fn a_redelivered_merge_is_not_deployed_again() {
-    let world = World::with("deploy_server", NewHook::json).await;
+    let world = World::with("deploy_server", FakeHook::json).await;
     let repository = &world.repository;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let merged = repository.merge_pull_request(number);
     let deployment = repository.wait_for_deployment("of the merge", |it| it.sha == merged).await;
     repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
@@ -306,7 +307,7 @@ async fn a_redelivered_merge_is_not_deployed_again() {
 
 #[tokio::test]
 async fn a_deployments_payload_may_be_anything() {
-    let mut world = World::with("deploy_server", NewHook::json).await;
+    let mut world = World::with("deploy_server", FakeHook::json).await;
     let order = json!({"environment": "moon", "deploy_user": "neil"});
     for (payload, line) in [
         (order.clone(), "Processing 'x' for neil to moon"),
@@ -316,7 +317,7 @@ async fn a_deployments_payload_may_be_anything() {
         (json!({"environment": 7}), "to production"),
         (json!("no JSON"), "to production"),
     ] {
-        let new = NewDeployment::new("main").description("x").payload(payload);
+        let new = FakeDeployment::new("main").description("x").payload(payload);
         let deployment = world.repository.create_deployment(new);
         world.server.line(line).await;
         world.repository.wait_for_deployment_status(deployment.id, DeploymentState::Success).await;
@@ -326,8 +327,8 @@ async fn a_deployments_payload_may_be_anything() {
 
 #[tokio::test]
 async fn on_request_the_server_finishes_what_runs() {
-    let mut world = World::with("ci_server", NewHook::json).await;
-    let number = world.repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let mut world = World::with("ci_server", FakeHook::json).await;
+    let number = world.repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let sha = world.repository.pull_request(number).head_sha;
     world.server.line("Processing pull request...").await;
     let (status, said) = world.server.terminate().await;

@@ -12,7 +12,7 @@ use hookstead::inbox::{Filter, MemoryStore, TaskState};
 use hookstead::{
     Attempt, Handler, HandlerError, Inbox, Router, Server, WebhookSecret, async_trait,
 };
-use hookstead_testkit::{FakeGitHub, Fault, NewHook, NewPullRequest};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, Fault};
 use hookstead_tests::within;
 
 struct AlwaysGreen {
@@ -56,8 +56,8 @@ async fn sleeps_for_an_hour(fault: Fault) {
 
     github.inject(fault.clone());
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&url).secret("secret").events(["pull_request"]));
-    repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    repository.create_hook(FakeHook::new(&url).secret("secret").events(["pull_request"]));
+    repository.open_pull_request(FakePullRequest::new("Add a flag"));
 
     let delayed = within(async {
         loop {

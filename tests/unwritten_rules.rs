@@ -14,7 +14,7 @@ use hookstead::client::{
     Token, Verdict,
 };
 use hookstead::events::{Sha, StatusState};
-use hookstead_testkit::{FakeGitHub, Fault, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository, Fault};
 
 static KEY: LazyLock<String> = LazyLock::new(|| {
     rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap().serialize_pem()
@@ -25,7 +25,7 @@ const LONG: [&str; 4] = ["x", "ü", "☃", "🐛"];
 
 struct Stage {
     github: FakeGitHub,
-    repository: Repository,
+    repository: FakeRepository,
     head: Sha,
 }
 
@@ -188,7 +188,7 @@ async fn a_server_that_calls_itself_by_another_name_is_followed() {
 async fn single_events_of_an_organization_s_hook_come_and_go() {
     let stage = Stage::set().await;
     let organization = stage.github.create_organization("octo-org");
-    let id = organization.create_hook(NewHook::new("http://127.0.0.1:9/").events(["watch"]));
+    let id = organization.create_hook(FakeHook::new("http://127.0.0.1:9/").events(["watch"]));
     let hooks = stage.client().organization_hooks("octo-org");
     let update = HookUpdate::new().add_event("push").remove_event("watch");
     let hook = hooks.update(id, &update).await.unwrap();
@@ -198,7 +198,7 @@ async fn single_events_of_an_organization_s_hook_come_and_go() {
 #[tokio::test]
 async fn a_merge_that_only_came_at_a_bad_moment_says_again() {
     let stage = Stage::set().await;
-    let number = stage.repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = stage.repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let head = stage.repository.pull_request(number).head_sha;
     stage.github.inject(Fault::base_modified());
     let repo = stage.client().repo(&stage.repository.name());

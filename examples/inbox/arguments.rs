@@ -38,13 +38,13 @@ pub(crate) enum Command {
     Depth,
     List(Filter),
     Show(Filter),
-    Change(Change, Vec<(DeliveryId, Selection)>),
+    TaskChange(TaskChange, Vec<(DeliveryId, Selection)>),
     ReviveAll(Filter),
     Purge(Option<Duration>),
 }
 
 /// What is done to the tasks that were named.
-pub(crate) enum Change {
+pub(crate) enum TaskChange {
     Revive { forget: Option<String> },
     Rerun,
     Cancel { reason: String },
@@ -141,15 +141,16 @@ impl Options {
                 self.all_dead = false;
                 Command::ReviveAll(self.filter().at_most(usize::MAX))
             }
-            ("revive", false) => {
-                Command::Change(Change::Revive { forget: self.forget.take() }, self.select(ids)?)
-            }
-            ("rerun", false) => Command::Change(Change::Rerun, self.select(ids)?),
+            ("revive", false) => Command::TaskChange(
+                TaskChange::Revive { forget: self.forget.take() },
+                self.select(ids)?,
+            ),
+            ("rerun", false) => Command::TaskChange(TaskChange::Rerun, self.select(ids)?),
             ("cancel", false) => {
                 let reason = self.reason.take().unwrap_or_else(|| "canceled by hand".to_owned());
-                Command::Change(Change::Cancel { reason }, self.select(ids)?)
+                Command::TaskChange(TaskChange::Cancel { reason }, self.select(ids)?)
             }
-            ("wake", false) => Command::Change(Change::Wake, self.select(ids)?),
+            ("wake", false) => Command::TaskChange(TaskChange::Wake, self.select(ids)?),
             ("purge", true) => Command::Purge(self.age.take()),
             ("depth" | "list" | "show" | "revive" | "rerun" | "cancel" | "wake" | "purge", _) => {
                 return Err(not_taken(name));

@@ -31,7 +31,7 @@ use hookstead_examples::{
 };
 use serde::ser::{SerializeSeq as _, Serializer as _};
 
-use arguments::{Arguments, Change, Command, HELP};
+use arguments::{Arguments, Command, HELP, TaskChange};
 use output::{print, print_json, print_lines, unless_read_enough};
 
 #[tokio::main]
@@ -48,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Command::Depth => depth(&inbox, json).await,
         Command::List(filter) => list(&inbox, filter, json).await,
         Command::Show(filter) => show(&inbox, filter, json).await,
-        Command::Change(change, tasks) => change_tasks(&inbox, change, tasks, json).await,
+        Command::TaskChange(change, tasks) => change_tasks(&inbox, change, tasks, json).await,
         Command::ReviveAll(filter) => revive_all(&inbox, filter, json).await,
         Command::Purge(age) => purge(&inbox, age, json).await,
     }
@@ -146,18 +146,20 @@ async fn show(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn E
 
 async fn change_tasks(
     inbox: &Inbox,
-    change: Change,
+    change: TaskChange,
     selections: Vec<(DeliveryId, Selection)>,
     json: bool,
 ) -> Result<(), Box<dyn Error>> {
     let (mut changed, mut missing) = (Vec::new(), Vec::new());
     for (id, tasks) in selections {
         let of_delivery = match &change {
-            Change::Revive { forget: None } => inbox.revive(tasks).await?,
-            Change::Revive { forget: Some(step) } => inbox.revive_forgetting(tasks, step).await?,
-            Change::Rerun => inbox.rerun(tasks).await?,
-            Change::Cancel { reason } => inbox.cancel(tasks, reason).await?,
-            Change::Wake => inbox.wake(tasks).await?,
+            TaskChange::Revive { forget: None } => inbox.revive(tasks).await?,
+            TaskChange::Revive { forget: Some(step) } => {
+                inbox.revive_forgetting(tasks, step).await?
+            }
+            TaskChange::Rerun => inbox.rerun(tasks).await?,
+            TaskChange::Cancel { reason } => inbox.cancel(tasks, reason).await?,
+            TaskChange::Wake => inbox.wake(tasks).await?,
         };
         if of_delivery.is_empty() {
             missing.push(id.to_string());

@@ -2,12 +2,12 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hookstead::events::{DeploymentState, Sha, StatusState};
-use hookstead_testkit::{FakeGitHub, RecordedDeployment, Repository};
+use hookstead_testkit::{FakeGitHub, FakeRepository, RecordedDeployment};
 
 /// Prints what happens at a fake GitHub while it happens, for the demo.
 pub struct Timeline {
     github: FakeGitHub,
-    repository: Repository,
+    repository: FakeRepository,
     hooks: HashMap<u64, &'static str>,
     started: Instant,
     deliveries: usize,
@@ -20,7 +20,7 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline that starts now.
     #[must_use]
-    pub fn new(github: &FakeGitHub, repository: &Repository) -> Self {
+    pub fn new(github: &FakeGitHub, repository: &FakeRepository) -> Self {
         Self {
             github: github.clone(),
             repository: repository.clone(),

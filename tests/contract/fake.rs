@@ -7,7 +7,7 @@ use hookstead::client::{
     MergeRequestOutcome, MergeRequestState, NewCheckRun, NewDeployment, NewDeploymentStatus,
     NewHook, NewInstallationToken, NewStatus, Repo, RequiredContexts, Sha, StatusState, Token,
 };
-use hookstead_testkit::{FakeGitHub, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakePullRequest, FakeRepository};
 use serde_json::json;
 
 /// The two sides: the fake, and how to reach it through the proxy.
@@ -46,13 +46,13 @@ impl<C: Fn(Credentials) -> Client> Story<C> {
     }
 
     /// What an App does with its own key, and with the tokens that it gets by it.
-    async fn app(&self, repository: &Repository) {
+    async fn app(&self, repository: &FakeRepository) {
         let app = self.github.app();
         let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
         let key = AppKey::from_pem(app.client_id(), key.serialize_pem()).unwrap();
         let client = (self.connect)(key.into());
 
-        let hook = app.set_hook(hookstead_testkit::NewHook::new(&self.github.api_url()));
+        let hook = app.set_hook(hookstead_testkit::FakeHook::new(&self.github.api_url()));
         let id = app.install("octo-org");
         let installation = client.repo(&repository.name()).installation().await.unwrap();
         assert_eq!(installation.id, id);
@@ -67,7 +67,7 @@ impl<C: Fn(Credentials) -> Client> Story<C> {
     }
 }
 
-async fn statuses(repository: &Repository, repo: &Repo) {
+async fn statuses(repository: &FakeRepository, repo: &Repo) {
     let sha = repository.push("feature/a");
     assert!(repo.combined_status(&sha).await.unwrap().statuses.is_empty());
     assert!(repo.statuses(&sha).await.unwrap().items.is_empty());
@@ -81,7 +81,7 @@ async fn statuses(repository: &Repository, repo: &Repo) {
     assert_eq!(repo.combined_status("heads/feature/a").await.unwrap().statuses.len(), 5);
 }
 
-async fn deployments(repository: &Repository, repo: &Repo) {
+async fn deployments(repository: &FakeRepository, repo: &Repo) {
     let free = |git_ref: &str| {
         NewDeployment::new(git_ref).auto_merge(false).required_contexts(RequiredContexts::None)
     };
@@ -130,16 +130,16 @@ async fn deployments(repository: &Repository, repo: &Repo) {
     repo.delete_deployment(id).await.unwrap();
 }
 
-async fn pull_requests(repository: &Repository, repo: &Repo) {
-    let full = NewPullRequest::new("Add a flag")
+async fn pull_requests(repository: &FakeRepository, repo: &Repo) {
+    let full = FakePullRequest::new("Add a flag")
         .head("labelled")
         .body("It **waves**")
         .label("ready")
         .assignee("hubot")
         .reviewer("monalisa");
-    let fork = NewPullRequest::new("From a fork").head("theirs").from_fork("stranger");
-    let squash = NewPullRequest::new("In one").head("squash");
-    let rebase = NewPullRequest::new("In line").head("rebase");
+    let fork = FakePullRequest::new("From a fork").head("theirs").from_fork("stranger");
+    let squash = FakePullRequest::new("In one").head("squash");
+    let rebase = FakePullRequest::new("In line").head("rebase");
     for (new, method) in [(full, "merge"), (fork, "merge"), (squash, "squash"), (rebase, "rebase")]
     {
         let number = repository.open_pull_request(new);
@@ -152,21 +152,21 @@ async fn pull_requests(repository: &Repository, repo: &Repo) {
         assert!(repo.pull_request(number).await.unwrap().is_merged());
         repo.pull_requests_of(&head).await.unwrap();
     }
-    let number = repository.open_pull_request(NewPullRequest::new("Draft").head("draft").draft());
+    let number = repository.open_pull_request(FakePullRequest::new("Draft").head("draft").draft());
     let head = repository.head("draft");
     let merge =
         async || repo.merge_pull_request(number, &head, &MergeOptions::new()).await.unwrap();
     assert!(matches!(merge().await, MergeOutcome::NotMergeable { .. }));
     repository.delete_fork_of(2);
     repo.pull_request(2).await.unwrap();
-    let number = repository.open_pull_request(NewPullRequest::new("Moved").head("moved"));
+    let number = repository.open_pull_request(FakePullRequest::new("Moved").head("moved"));
     let old = repository.head("moved");
     repository.push("moved");
     let moved = repo.merge_pull_request(number, &old, &MergeOptions::new()).await.unwrap();
     assert!(matches!(moved, MergeOutcome::HeadMoved { .. }), "{moved:?}");
 }
 
-async fn branches(repository: &Repository, repo: &Repo) {
+async fn branches(repository: &FakeRepository, repo: &Repo) {
     repository.push("topic/b");
     let merge = async || repo.merge_branch("main", "topic/b", Some("Merge it")).await.unwrap();
     assert!(matches!(merge().await, BranchMergeOutcome::Merged { .. }));
@@ -176,9 +176,9 @@ async fn branches(repository: &Repository, repo: &Repo) {
     assert!(matches!(merge().await, BranchMergeOutcome::Conflict { .. }));
 }
 
-async fn later_merges(repository: &Repository, repo: &Repo) {
+async fn later_merges(repository: &FakeRepository, repo: &Repo) {
     let open = |head: &str| {
-        let number = repository.open_pull_request(NewPullRequest::new("Later").head(head));
+        let number = repository.open_pull_request(FakePullRequest::new("Later").head(head));
         (number, repository.head(head))
     };
     let request = async |(number, head): &(u64, Sha), action| {
@@ -218,7 +218,7 @@ async fn later_merges(repository: &Repository, repo: &Repo) {
     assert!(matches!(closed, MergeRequestOutcome::NotMergeable { .. }), "{closed:?}");
 }
 
-async fn check_runs(repository: &Repository, repo: &Repo) {
+async fn check_runs(repository: &FakeRepository, repo: &Repo) {
     let sha = repository.head("main");
     let run = repo.create_check_run(&sha, "contract", &NewCheckRun::queued()).await.unwrap();
     let output = CheckOutput::new("Contract", "All of it")

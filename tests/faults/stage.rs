@@ -6,7 +6,7 @@ use hookstead::client::{
     MergeRequestOutcome, Method, NewCheckRun, RateLimitPolicy, Repo, RetryPolicy, Token,
 };
 use hookstead::events::Sha;
-use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 
 use crate::call::{Call, Caller};
 
@@ -22,7 +22,7 @@ static KEY: LazyLock<String> = LazyLock::new(|| {
 /// A GitHub with whatever the calls are about, and a client for it.
 pub(crate) struct Stage {
     pub(crate) github: FakeGitHub,
-    pub(crate) repository: Repository,
+    pub(crate) repository: FakeRepository,
     pub(crate) client: Client,
     pub(crate) repo: Repo,
     /// Of the pull request.
@@ -45,10 +45,10 @@ impl Stage {
     pub(crate) async fn set_for(call: &Call) -> Self {
         let github = FakeGitHub::builder().token(TOKEN).start().await;
         let repository = github.create_organization(ORGANIZATION).create_repository("hello-world");
-        let pull_request = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+        let pull_request = repository.open_pull_request(FakePullRequest::new("Add a flag"));
         let head = repository.pull_request(pull_request).head_sha;
         repository.push("topic");
-        let deployment = repository.create_deployment(NewDeployment::new("main")).id;
+        let deployment = repository.create_deployment(FakeDeployment::new("main")).id;
         let pending = hookstead::events::DeploymentState::Pending;
         let deployment_status = repository.create_deployment_status(deployment, pending).id;
         let installation = github.app().install_on(&repository);
@@ -98,7 +98,7 @@ impl Stage {
     async fn add_hook(&mut self, call: &Call) {
         // Nobody listens there, which is a delivery like any other; nor does the system hand this port
         // out, as it does with a free one, to the fake of another cell.
-        let hook = NewHook::new("http://127.0.0.1:9/");
+        let hook = FakeHook::new("http://127.0.0.1:9/");
         let hook = hook.secret(HOOK_SECRET).events(["watch"]);
         self.hook = if call.target.is_of_repository() {
             self.repository.create_hook(hook)

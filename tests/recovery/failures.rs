@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookstead::recovery::Recovery;
-use hookstead_testkit::{FakeGitHub, Fault, NewHook};
+use hookstead_testkit::{FakeGitHub, FakeHook, Fault};
 use hookstead_tests::within;
 use http::Method;
 
@@ -150,7 +150,7 @@ async fn a_hook_is_found_by_its_address() {
     assert_eq!(report.hook, format!("hook {anew} of octo-org/hello-world"));
     assert_eq!((report.failed, report.ignored), (1, 1), "its ping: {report}");
 
-    let other = stage.repository.create_hook(NewHook::new(&stage.url()).events(["status"]));
+    let other = stage.repository.create_hook(FakeHook::new(&stage.url()).events(["status"]));
     let error = stage.recovery(stage.url()).recover_once().await.unwrap_err();
     assert!(
         error.to_string().ends_with(&format!("[{anew}, {other}]: name them by number")),

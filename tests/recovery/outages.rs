@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hookstead::client::HookConfigUpdate;
 use hookstead::recovery::Recovery;
-use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, Fault, NewHook};
+use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, FakeHook, Fault};
 use http::Method;
 
 use crate::stage::{HOUR, SECRET, Stage, set};
@@ -118,7 +118,7 @@ async fn two_hooks_hear_of_the_same_event() {
     let server = stage.switch_on(stage.server(), None);
     let good = stage.repository.create_hook(stage.hook());
     // The same server; GitHub wants another address where the events are the same.
-    let second = NewHook::new(&format!("{}?second", stage.url())).events(["push"]);
+    let second = FakeHook::new(&format!("{}?second", stage.url())).events(["push"]);
     let dead = stage.repository.create_hook(second.secret("wrong"));
     stage.silence().await;
     let events = stage.push(120, dead).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookstead::handler::Delivery;
-use hookstead_testkit::{FakeGitHub, NewPullRequest};
+use hookstead_testkit::{FakeGitHub, FakePullRequest};
 
 use crate::stage::{DAY, HOUR, Stage, ids, set};
 
@@ -65,7 +65,7 @@ async fn what_the_server_refuses_each_time_is_given_up() {
     let server = stage.switch_on(server, None);
     let hook = stage.repository.create_hook(stage.hook().events(["pull_request"]));
     let long = "x".repeat(110 * 1024);
-    stage.repository.open_pull_request(NewPullRequest::new("Too much").body(&long));
+    stage.repository.open_pull_request(FakePullRequest::new("Too much").body(&long));
     stage.silence().await;
 
     let mut recovery = stage.hasty(hook).max_redeliveries(3);

@@ -11,7 +11,9 @@ use hookstead::inbox::SqliteStore;
 use hookstead::receiver::Limits;
 use hookstead::recovery::{FailedEvent, HookRef, Recovery};
 use hookstead::{Attempt, Inbox, Router, Server, WebhookSecret, handler_fn};
-use hookstead_testkit::{FakeGitHub, FakeGitHubBuilder, NewHook, RecordedDelivery, Repository};
+use hookstead_testkit::{
+    FakeGitHub, FakeGitHubBuilder, FakeHook, FakeRepository, RecordedDelivery,
+};
 use hookstead_tests::{free_address, within};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -32,7 +34,7 @@ static KEY: LazyLock<String> = LazyLock::new(|| {
 /// A repository of an organization, and a server for pushes that can be switched off and on.
 pub(crate) struct Stage {
     pub(crate) github: FakeGitHub,
-    pub(crate) repository: Repository,
+    pub(crate) repository: FakeRepository,
     pub(crate) inbox: Inbox,
     /// Where the server listens when it is on.
     address: SocketAddr,
@@ -77,8 +79,8 @@ impl Stage {
     }
 
     /// A hook that delivers pushes to the server.
-    pub(crate) fn hook(&self) -> NewHook {
-        NewHook::new(&self.url()).secret(SECRET).events(["push"])
+    pub(crate) fn hook(&self) -> FakeHook {
+        FakeHook::new(&self.url()).secret(SECRET).events(["push"])
     }
 
     /// A client that repeats nothing and waits for nothing, not even between writes: these waits are

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hookstead::recovery::Recovery;
-use hookstead_testkit::{FakeGitHub, NewPullRequest};
+use hookstead_testkit::{FakeGitHub, FakePullRequest};
 use hookstead_tests::within;
 use tokio::sync::oneshot;
 
@@ -45,7 +45,7 @@ async fn what_all_handlers_decline_is_known() {
     let mut stage = Stage::set(FakeGitHub::builder()).await;
     let server = stage.switch_on(stage.server(), None);
     let hook = stage.repository.create_hook(stage.hook().events(["push", "pull_request"]));
-    stage.repository.open_pull_request(NewPullRequest::new("Add a flag").from_fork("hubot"));
+    stage.repository.open_pull_request(FakePullRequest::new("Add a flag").from_fork("hubot"));
     stage.silence().await;
     let pushes = stage.push(3, hook).await;
     stage.handles(&pushes, hook).await;
@@ -82,7 +82,7 @@ async fn of_two_processes_one_recovers_at_a_time() {
     }
     assert_eq!(stage.lists(), lists, "it asked GitHub nothing");
     // In the process that has the turn, others may recover as well.
-    let other = stage.repository.create_hook(hookstead_testkit::NewHook::new(&stage.url()));
+    let other = stage.repository.create_hook(hookstead_testkit::FakeHook::new(&stage.url()));
     stage.silence().await;
     assert!(!stage.recovery(other).recover_once().await.unwrap().is_elsewhere);
 

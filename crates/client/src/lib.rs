@@ -158,5 +158,5 @@ pub use hookstead_types::{
 pub use http::{Method, StatusCode};
 pub use identity::*;
 pub use repo::Repo;
-pub use status_reporter::{Interruption, Progress, ReportError, StatusReporter, Verdict};
+pub use status_reporter::{AfterInterruption, Progress, ReportError, StatusReporter, Verdict};
 pub use transport::*;

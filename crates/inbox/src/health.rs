@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::store::entry::{Depth, Filter, Probe, TaskState};
-use crate::store::registry::{HandlerId, Registered};
+use crate::store::registry::{HandlerId, RegisteredName};
 
 /// A test that waits until nothing is due looks so often.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
@@ -50,7 +50,7 @@ pub struct HeldPool {
     pub held_for: Duration,
 }
 
-fn handler_of(known: &Registered) -> HandlerId {
+fn handler_of(known: &RegisteredName) -> HandlerId {
     known.numbers.handler
 }
 
@@ -157,7 +157,7 @@ impl Inbox {
     /// # Errors
     ///
     /// Fails when the store is down.
-    pub async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    pub async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.store().registry().await
     }
 

@@ -104,10 +104,11 @@ pub use operations::{ChangedTask, Selection};
 pub use own_runtime::own_runtime;
 pub use revival::{Revival, Revived};
 pub use store::{
-    AcceptAnswer, Accepted, Because, Candidate, Change, Changed, Claim, Depth, Entry, Filter,
-    HandedOver, HandlerId, LeaseRequest, LeaseToken, Leased, Leases, Marks, NameDepth, NewDelivery,
-    NewTask, Numbers, Packed, Probe, Process, Purge, Purged, Rank, Registered, Renewal, Settled,
-    Settlement, Store, TakerId, TakerShare, TaskId, TaskLane, TaskState, Unplaced, share_out,
+    AcceptAnswer, Accepted, Because, Candidate, Changed, Claim, Depth, Entry, Filter, HandedOver,
+    HandlerId, LeaseRequest, LeaseToken, Leased, Leases, Marks, NameDepth, NewDelivery, NewTask,
+    Numbers, Packed, Probe, Process, Purge, Purged, Rank, RegisteredName, Renewal, Settled,
+    Settlement, Store, TakerId, TakerShare, TaskChange, TaskId, TaskLane, TaskState, Unplaced,
+    share_out,
 };
 pub use stores::MemoryStore;
 #[cfg(feature = "postgres")]

@@ -9,7 +9,7 @@ use tracing::Span;
 
 use crate::about::About;
 use crate::store::accept::Accepted;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::entry::Entry;
 use crate::store::settlement::{Because, Settled, Settlement};
 
@@ -150,12 +150,12 @@ pub(crate) fn does_not_stop(about: About<'_>) {
 }
 
 /// Somebody changed a task by hand.
-pub(crate) fn changed(entry: &Entry, change: &Change, changed: &Changed) {
+pub(crate) fn changed(entry: &Entry, change: &TaskChange, changed: &Changed) {
     let change = match change {
-        Change::Rerun => "rerun",
-        Change::Revive { .. } => "revive",
-        Change::Cancel { .. } => "cancel",
-        Change::Wake => "wake",
+        TaskChange::Rerun => "rerun",
+        TaskChange::Revive { .. } => "revive",
+        TaskChange::Cancel { .. } => "cancel",
+        TaskChange::Wake => "wake",
     };
     tracing::info!(
         delivery = %entry.delivery.id,

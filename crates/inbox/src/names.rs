@@ -16,7 +16,7 @@ pub(crate) const OWN_POOL: &str = "";
 pub(crate) struct Names {
     own: Vec<OwnName>,
     by_taker: HashMap<TakerId, usize>,
-    registry: Vec<store::Registered>,
+    registry: Vec<store::RegisteredName>,
 }
 
 /// A handler of this process.
@@ -53,7 +53,7 @@ impl Names {
     pub(crate) fn new(
         registered: &[Registered],
         numbers: &[Numbers],
-        registry: Vec<store::Registered>,
+        registry: Vec<store::RegisteredName>,
     ) -> Self {
         let own: Vec<OwnName> = registered
             .iter()
@@ -107,12 +107,12 @@ impl Names {
     }
 
     /// The registry of the store, as it was when these names were made.
-    pub(crate) fn registry(&self) -> &[store::Registered] {
+    pub(crate) fn registry(&self) -> &[store::RegisteredName] {
         &self.registry
     }
 
     /// The same names with the registry as it is now.
-    pub(crate) fn with_registry(&self, registry: Vec<store::Registered>) -> Self {
+    pub(crate) fn with_registry(&self, registry: Vec<store::RegisteredName>) -> Self {
         Self { own: self.own.clone(), by_taker: self.by_taker.clone(), registry }
     }
 
@@ -126,7 +126,7 @@ impl Names {
         &self,
         program: &str,
         event: &EventName,
-    ) -> impl Iterator<Item = &store::Registered> {
+    ) -> impl Iterator<Item = &store::RegisteredName> {
         self.registry.iter().filter(move |known| {
             known.program == program
                 && known.is_alive()

@@ -7,7 +7,7 @@ use hookstead_handler::{DeliveryId, HandlerName};
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::log;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::entry::{Entry, Filter, TaskState};
 use crate::store::task_id::TaskId;
 
@@ -169,7 +169,7 @@ impl Inbox {
     ///
     /// See [operations](#operations).
     pub async fn wake(&self, tasks: impl Into<Selection>) -> Result<Vec<ChangedTask>, InboxError> {
-        self.change(tasks.into(), &Change::Wake).await
+        self.change(tasks.into(), &TaskChange::Wake).await
     }
 
     /// Ends tasks, for this reason. One that runs is told within two seconds; if its handler is done by
@@ -183,7 +183,7 @@ impl Inbox {
         tasks: impl Into<Selection>,
         reason: impl Into<String>,
     ) -> Result<Vec<ChangedTask>, InboxError> {
-        self.change(tasks.into(), &Change::Cancel { reason: reason.into() }).await
+        self.change(tasks.into(), &TaskChange::Cancel { reason: reason.into() }).await
     }
 
     /// Does settled tasks once more, from the beginning: a new run, without the steps of the last one. It
@@ -193,7 +193,7 @@ impl Inbox {
     ///
     /// See [operations](#operations).
     pub async fn rerun(&self, tasks: impl Into<Selection>) -> Result<Vec<ChangedTask>, InboxError> {
-        self.change(tasks.into(), &Change::Rerun).await
+        self.change(tasks.into(), &TaskChange::Rerun).await
     }
 
     /// Lets dead tasks go on where they were, with the steps that were done.
@@ -206,7 +206,7 @@ impl Inbox {
         &self,
         tasks: impl Into<Selection>,
     ) -> Result<Vec<ChangedTask>, InboxError> {
-        let change = Change::Revive { forget: None, after: Duration::ZERO };
+        let change = TaskChange::Revive { forget: None, after: Duration::ZERO };
         self.change(tasks.into(), &change).await
     }
 
@@ -220,14 +220,14 @@ impl Inbox {
         tasks: impl Into<Selection>,
         step: impl Into<String>,
     ) -> Result<Vec<ChangedTask>, InboxError> {
-        let change = Change::Revive { forget: Some(step.into()), after: Duration::ZERO };
+        let change = TaskChange::Revive { forget: Some(step.into()), after: Duration::ZERO };
         self.change(tasks.into(), &change).await
     }
 
     async fn change(
         &self,
         tasks: Selection,
-        change: &Change,
+        change: &TaskChange,
     ) -> Result<Vec<ChangedTask>, InboxError> {
         let mut all = Vec::new();
         for entry in self.select(tasks).await? {
@@ -240,7 +240,7 @@ impl Inbox {
     pub(crate) async fn change_one(
         &self,
         entry: Entry,
-        change: &Change,
+        change: &TaskChange,
     ) -> Result<ChangedTask, InboxError> {
         let changed = self.store().change(entry.task, change).await?;
         log::changed(&entry, change, &changed);

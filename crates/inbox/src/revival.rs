@@ -6,7 +6,7 @@ use hookstead_handler::HandlerName;
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::names::OWN_POOL;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::entry::{Entry, Filter, TaskState};
 
 /// Slots of a pool that this process does not know: those of a worker by default.
@@ -119,7 +119,7 @@ impl Revival {
             let position = begun.entry(pool).or_default();
             let after = time.saturating_mul(*position) / u32::try_from(count).unwrap_or(u32::MAX);
             *position = position.saturating_add(1);
-            let change = Change::Revive { forget: None, after };
+            let change = TaskChange::Revive { forget: None, after };
             match self.inbox.change_one(task.clone(), &change).await?.changed {
                 Changed::Changed | Changed::Marked => revived.revived += 1,
                 Changed::Superseded { .. } => revived.superseded += 1,

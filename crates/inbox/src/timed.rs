@@ -8,12 +8,12 @@ use tokio::time::timeout;
 
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Settled, Settlement};
 use crate::store::task_id::TaskId;
 
@@ -61,7 +61,7 @@ impl Store for Timed {
         self.within("register its names", self.store.register(process, claims)).await
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.within("read the registry", self.store.registry()).await
     }
 
@@ -132,7 +132,7 @@ impl Store for Timed {
         self.within("list its tasks", self.store.list(filter, before)).await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.within("change a task", self.store.change(task, change)).await
     }
 

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use hookstead_events::EventName;
 use hookstead_handler::{Delivery, DeliveryId, End, KeptStep, LaneMode};
 use hookstead_inbox::{
-    Accepted, Because, Change, Changed, Claim, Filter, InboxError, LeaseRequest, Leased,
-    MemoryStore, NewDelivery, NewTask, Packed, Process, Settled, Settlement, Store, TakerId,
-    TakerShare, TaskLane, TaskState,
+    Accepted, Because, Changed, Claim, Filter, InboxError, LeaseRequest, Leased, MemoryStore,
+    NewDelivery, NewTask, Packed, Process, Settled, Settlement, Store, TakerId, TakerShare,
+    TaskChange, TaskLane, TaskState,
 };
 use tokio::time::Instant;
 
@@ -84,7 +84,7 @@ impl Ci {
         entries.iter().map(|entry| entry.delivery.id.to_string()).collect()
     }
 
-    async fn change(&self, id: &str, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, id: &str, change: &TaskChange) -> Result<Changed, InboxError> {
         let filter = Filter::default().with_id(delivery_id(id));
         let task = self.store.list(&filter, None).await?[0].task;
         self.store.change(task, change).await
@@ -104,8 +104,8 @@ fn is_full<T>(result: Result<T, InboxError>) -> bool {
     result.is_err_and(|error| error.is_full())
 }
 
-fn revive() -> Change {
-    Change::Revive { forget: None, after: Duration::ZERO }
+fn revive() -> TaskChange {
+    TaskChange::Revive { forget: None, after: Duration::ZERO }
 }
 
 fn again(after: Duration) -> Settlement {
@@ -129,7 +129,7 @@ async fn it_is_full_of_deliveries_until_one_is_done() {
     assert_eq!(ci.accept("c", "").await.unwrap(), NEW);
     // No room to begin anew either, and then it stays what it was.
     assert!(is_full(ci.accept("a", "").await));
-    assert!(is_full(ci.change("a", &Change::Rerun).await));
+    assert!(is_full(ci.change("a", &TaskChange::Rerun).await));
     assert_eq!(ci.ids(TaskState::Done).await, ["a"]);
 }
 
@@ -203,7 +203,7 @@ async fn bodies_of_what_is_done_go_before_dead_letters() {
     ci.done("done", "1234").await;
     ci.accept("next", "1234567").await.unwrap();
     assert_eq!(ci.ids(TaskState::Dead).await, ["dead"]);
-    assert_eq!(ci.change("done", &Change::Rerun).await.unwrap(), Changed::NoBody);
+    assert_eq!(ci.change("done", &TaskChange::Rerun).await.unwrap(), Changed::NoBody);
 }
 
 #[tokio::test]
@@ -231,8 +231,8 @@ async fn only_the_last_done_bodies_are_remembered() {
     for id in ["a", "b", "c"] {
         ci.done(id, "123").await;
     }
-    assert_eq!(ci.change("a", &Change::Rerun).await.unwrap(), Changed::NoBody);
-    assert_eq!(ci.change("b", &Change::Rerun).await.unwrap(), Changed::Changed);
+    assert_eq!(ci.change("a", &TaskChange::Rerun).await.unwrap(), Changed::NoBody);
+    assert_eq!(ci.change("b", &TaskChange::Rerun).await.unwrap(), Changed::Changed);
     // Redelivered, it comes with its body.
     assert_eq!(ci.accept("a", "123").await.unwrap(), AGAIN);
     let bodies = ci.lease(2).await.into_iter().map(|leased| leased.body.unwrap());

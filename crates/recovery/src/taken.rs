@@ -1,9 +1,9 @@
 use hookstead_events::EventName;
-use hookstead_inbox::{Inbox, InboxError, Registered};
+use hookstead_inbox::{Inbox, InboxError, RegisteredName};
 use jiff::Timestamp;
 
 /// What the handlers of the program take, in whichever of its processes that are alive: read once a round.
-pub(crate) struct Taken(Vec<Registered>);
+pub(crate) struct Taken(Vec<RegisteredName>);
 
 impl Taken {
     pub(crate) async fn read(inbox: &Inbox) -> Result<Self, InboxError> {

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use crate::fail::fail;
 use crate::github::FakeGitHub;
-use crate::objects::hook::NewHook;
-use crate::repository::Repository;
+use crate::objects::hook::FakeHook;
+use crate::repository::FakeRepository;
 use crate::state::app::{self, UnknownToken};
 use crate::state::hook::HookOwner;
 use crate::state::world::World;
@@ -13,8 +13,8 @@ use crate::state::world::World;
 impl FakeGitHub {
     /// The GitHub App.
     #[must_use]
-    pub fn app(&self) -> App {
-        App::new(self.clone())
+    pub fn app(&self) -> FakeApp {
+        FakeApp::new(self.clone())
     }
 }
 
@@ -43,11 +43,11 @@ impl FakeGitHub {
 /// What an installation may do is not checked but for two rules of GitHub's: it changes only
 /// repositories that it was let into, and nobody else makes check runs.
 #[derive(Clone)]
-pub struct App {
+pub struct FakeApp {
     github: FakeGitHub,
 }
 
-impl App {
+impl FakeApp {
     pub(crate) fn new(github: FakeGitHub) -> Self {
         Self { github }
     }
@@ -67,7 +67,7 @@ impl App {
     /// Gives the App its webhook, in place of the one before, and returns the hook's id. GitHub
     /// sends it a `ping`, and from now on what happens where the App is installed, with the
     /// installation in the payload.
-    pub fn set_hook(&self, hook: NewHook) -> u64 {
+    pub fn set_hook(&self, hook: FakeHook) -> u64 {
         let owner = HookOwner::App;
         self.github.shared().update(|world| world.add_hook(owner, hook))
     }
@@ -81,7 +81,7 @@ impl App {
     /// Installs the App in one repository, beside those of the same owner where it is installed
     /// already, and returns the installation's id. Sends `installation` (`created`) to the App's
     /// hook if it was nowhere of this owner's.
-    pub fn install_on(&self, repository: &Repository) -> u64 {
+    pub fn install_on(&self, repository: &FakeRepository) -> u64 {
         let (account, at) = (repository.owner(), repository.index());
         self.github.shared().update(|world| world.install(&account, Some(at)))
     }
@@ -122,8 +122,8 @@ impl App {
     }
 }
 
-impl fmt::Debug for App {
+impl fmt::Debug for FakeApp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("App").field("id", &self.id()).finish()
+        formatter.debug_struct("FakeApp").field("id", &self.id()).finish()
     }
 }

@@ -149,7 +149,7 @@ impl FakeGitHub {
     /// # async fn main() {
     /// # let github = FakeGitHub::start().await;
     /// # let repository = github.create_repository("octocat/hello-world");
-    /// # repository.create_deployment(hookstead_testkit::NewDeployment::new("main"));
+    /// # repository.create_deployment(hookstead_testkit::FakeDeployment::new("main"));
     /// let deployment = github
     ///     .wait_until("a deployment", || repository.deployments().into_iter().next())
     ///     .await;

@@ -7,7 +7,7 @@
 //! program reports:
 //!
 //! ```
-//! use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest};
+//! use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest};
 //! use hookstead_types::StatusState;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -17,9 +17,9 @@
 //! // Start your server here, with `github.api_url()` as the API's address, and give its address
 //! // to the hook.
 //! # let server = github.api_url();
-//! repository.create_hook(NewHook::new(&server).secret("s3cret").events(["pull_request"]));
+//! repository.create_hook(FakeHook::new(&server).secret("s3cret").events(["pull_request"]));
 //!
-//! let number = repository.open_pull_request(NewPullRequest::new("Add a flag").head("feature"));
+//! let number = repository.open_pull_request(FakePullRequest::new("Add a flag").head("feature"));
 //! let head = repository.pull_request(number).head_sha;
 //! # repository.create_status(&head, "ci/demo", StatusState::Success);
 //!
@@ -57,7 +57,7 @@
 //!   bad JSON fails as it does on GitHub, with GitHub's error bodies. So do a path with a trailing slash
 //!   and a description of more than 140 characters.
 //! * **Who calls**: a token is a person's, unless it begins with `ghs_`, as an installation's does; a
-//!   JSON web token is the [`App`]'s. Permissions are not checked, but only Apps make check runs.
+//!   JSON web token is the [`FakeApp`]'s. Permissions are not checked, but only Apps make check runs.
 //! * **As careless as GitHub**: each hook is told from a task of its own, so deliveries arrive in
 //!   any order; a receiver has 10 s; a failed delivery is never repeated. Redirects are not
 //!   followed.
@@ -89,15 +89,15 @@ mod traffic;
 mod webhook;
 mod wire;
 
-pub use app::App;
+pub use app::FakeApp;
 pub use builder::FakeGitHubBuilder;
 pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
-    NewDeployment, NewHook, NewPullRequest, RecordedCheckRun, RecordedDeployment,
+    FakeDeployment, FakeHook, FakePullRequest, RecordedCheckRun, RecordedDeployment,
     RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
 };
-pub use organization::Organization;
-pub use repository::Repository;
+pub use organization::FakeOrganization;
+pub use repository::FakeRepository;
 pub use sender::{Answer, InvalidUrl, SendError, Sender};
 pub use traffic::{Fault, RecordedDelivery, RecordedRequest, RouteAnswer, RouteRequest};

@@ -4,8 +4,8 @@ use hookstead_types::RepoName;
 
 use crate::fail::fail;
 use crate::github::FakeGitHub;
-use crate::objects::hook::NewHook;
-use crate::repository::Repository;
+use crate::objects::hook::FakeHook;
+use crate::repository::FakeRepository;
 use crate::state::hook::HookOwner;
 
 /// The organizations.
@@ -16,7 +16,7 @@ impl FakeGitHub {
     ///
     /// If there is one of this login, or the login is malformed.
     #[track_caller]
-    pub fn create_organization(&self, login: &str) -> Organization {
+    pub fn create_organization(&self, login: &str) -> FakeOrganization {
         if RepoName::new(login, "hello-world").is_err() {
             fail(&format!("{login:?} is no login"));
         }
@@ -25,7 +25,7 @@ impl FakeGitHub {
             free.then(|| world.add_organization(login))
         });
         match created {
-            Some(index) => Organization::new(self.clone(), index),
+            Some(index) => FakeOrganization::new(self.clone(), index),
             None => fail(&format!("there is an organization {login} already")),
         }
     }
@@ -37,9 +37,9 @@ impl FakeGitHub {
     /// If there is none.
     #[track_caller]
     #[must_use]
-    pub fn organization(&self, login: &str) -> Organization {
+    pub fn organization(&self, login: &str) -> FakeOrganization {
         match self.shared().read(|world| world.find_organization(login)) {
-            Some(index) => Organization::new(self.clone(), index),
+            Some(index) => FakeOrganization::new(self.clone(), index),
             None => fail(&format!("there is no organization {login:?} in {self}")),
         }
     }
@@ -59,12 +59,12 @@ impl FakeGitHub {
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Organization {
+pub struct FakeOrganization {
     github: FakeGitHub,
     index: usize,
 }
 
-impl Organization {
+impl FakeOrganization {
     pub(crate) fn new(github: FakeGitHub, index: usize) -> Self {
         Self { github, index }
     }
@@ -83,7 +83,7 @@ impl Organization {
     ///
     /// If the name is malformed or taken.
     #[track_caller]
-    pub fn create_repository(&self, name: &str) -> Repository {
+    pub fn create_repository(&self, name: &str) -> FakeRepository {
         let login = self.login();
         let Ok(name) = RepoName::new(&login, name) else {
             fail(&format!("{name:?} is no name of a repository"));
@@ -92,14 +92,14 @@ impl Organization {
     }
 
     /// Adds a webhook that hears of all repositories, and returns its id. GitHub sends it a `ping`.
-    pub fn create_hook(&self, hook: NewHook) -> u64 {
+    pub fn create_hook(&self, hook: FakeHook) -> u64 {
         let owner = HookOwner::Organization(self.index);
         self.github.shared().update(|world| world.add_hook(owner, hook))
     }
 }
 
-impl fmt::Debug for Organization {
+impl fmt::Debug for FakeOrganization {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Organization").field(&self.login()).finish()
+        formatter.debug_tuple("FakeOrganization").field(&self.login()).finish()
     }
 }

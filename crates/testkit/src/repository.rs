@@ -5,10 +5,10 @@ use hookstead_types::{DeploymentState, RepoName, Sha, StatusState};
 use crate::fail::fail;
 use crate::github::FakeGitHub;
 use crate::objects::check_run::RecordedCheckRun;
-use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::deployment::{FakeDeployment, RecordedDeployment};
 use crate::objects::deployment_status::RecordedDeploymentStatus;
-use crate::objects::hook::NewHook;
-use crate::objects::pull_request::{NewPullRequest, RecordedPullRequest};
+use crate::objects::hook::FakeHook;
+use crate::objects::pull_request::{FakePullRequest, RecordedPullRequest};
 use crate::objects::status::RecordedStatus;
 use crate::state::changes::deployments::NewDeploymentStatus;
 use crate::state::changes::statuses::NewStatus;
@@ -26,7 +26,7 @@ impl FakeGitHub {
     ///
     /// If the name is malformed or taken.
     #[track_caller]
-    pub fn create_repository(&self, name: &str) -> Repository {
+    pub fn create_repository(&self, name: &str) -> FakeRepository {
         let Ok(name) = name.parse::<RepoName>() else {
             fail(&format!("{name:?} is no repository name, expected `owner/name`"));
         };
@@ -34,13 +34,13 @@ impl FakeGitHub {
     }
 
     #[track_caller]
-    pub(crate) fn add_repository(&self, name: &RepoName, of_organization: bool) -> Repository {
+    pub(crate) fn add_repository(&self, name: &RepoName, of_organization: bool) -> FakeRepository {
         let created = self.shared().update(|world| {
             let free = world.find_repository(name).is_none();
             free.then(|| world.create_repository(name.clone(), "main", of_organization))
         });
         match created {
-            Some(at) => Repository::new(self.clone(), at),
+            Some(at) => FakeRepository::new(self.clone(), at),
             None => fail(&format!("there is a repository {name} already")),
         }
     }
@@ -52,10 +52,10 @@ impl FakeGitHub {
     /// If there is none.
     #[track_caller]
     #[must_use]
-    pub fn repository(&self, name: &str) -> Repository {
+    pub fn repository(&self, name: &str) -> FakeRepository {
         let found = name.parse::<RepoName>().ok();
         match found.and_then(|name| self.shared().read(|world| world.find_repository(&name))) {
-            Some(at) => Repository::new(self.clone(), at),
+            Some(at) => FakeRepository::new(self.clone(), at),
             None => fail(&format!("there is no repository {name:?} in {self}")),
         }
     }
@@ -66,19 +66,19 @@ impl FakeGitHub {
 /// People's actions send webhooks to the repository's hooks and return at once; the deliveries
 /// follow in the background. The owner is the one who acts.
 #[derive(Clone)]
-pub struct Repository {
+pub struct FakeRepository {
     github: FakeGitHub,
     at: RepositoryIndex,
 }
 
 /// What people do.
-impl Repository {
+impl FakeRepository {
     pub(crate) fn new(github: FakeGitHub, at: RepositoryIndex) -> Self {
         Self { github, at }
     }
 
     /// Adds a webhook and returns its id. GitHub sends it a `ping`.
-    pub fn create_hook(&self, hook: NewHook) -> u64 {
+    pub fn create_hook(&self, hook: FakeHook) -> u64 {
         self.update(|world| world.create_hook(self.at, hook))
     }
 
@@ -89,7 +89,7 @@ impl Repository {
     ///
     /// If there is no base branch of that name.
     #[track_caller]
-    pub fn open_pull_request(&self, new: NewPullRequest) -> u64 {
+    pub fn open_pull_request(&self, new: FakePullRequest) -> u64 {
         self.update(|world| world.open_pull_request(self.at, new))
     }
 
@@ -247,7 +247,7 @@ impl Repository {
     ///
     /// If its ref names nothing.
     #[track_caller]
-    pub fn create_deployment(&self, new: NewDeployment) -> RecordedDeployment {
+    pub fn create_deployment(&self, new: FakeDeployment) -> RecordedDeployment {
         let owner = self.owner();
         let r#ref = new.r#ref.clone();
         match self.update(|world| world.create_deployment(self.at, new, &owner)) {
@@ -277,7 +277,7 @@ impl Repository {
 }
 
 /// What the repository holds.
-impl Repository {
+impl FakeRepository {
     /// `owner/name`.
     #[must_use]
     pub fn name(&self) -> RepoName {
@@ -411,14 +411,14 @@ impl Repository {
     }
 }
 
-impl fmt::Display for Repository {
+impl fmt::Display for FakeRepository {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.name(), formatter)
     }
 }
 
-impl fmt::Debug for Repository {
+impl fmt::Debug for FakeRepository {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Repository").field(&self.name()).finish()
+        formatter.debug_tuple("FakeRepository").field(&self.name()).finish()
     }
 }

@@ -8,7 +8,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hookstead_testkit::{FakeGitHub, Fault, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository, Fault};
 use hookstead_types::StatusState;
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
@@ -23,7 +23,7 @@ const REPOSITORY: &str = "/repos/octocat/hello-world";
 struct Setting {
     github: FakeGitHub,
     api: Api,
-    repository: Repository,
+    repository: FakeRepository,
 }
 
 impl Setting {
@@ -127,7 +127,7 @@ async fn a_connection_is_dropped_in_the_body() {
     assert!(part.text.starts_with('{'));
     assert_eq!((statuses, it.last()), (1, (Some(201), true)));
 
-    let hook = hookstead_testkit::NewHook::new("http://127.0.0.1:1/").events(["status"]);
+    let hook = hookstead_testkit::FakeHook::new("http://127.0.0.1:1/").events(["status"]);
     let pings = format!("{REPOSITORY}/hooks/{}/pings", it.repository.create_hook(hook));
     it.github.inject(Fault::dropped_in_body());
     let outcome = attempt(it.api.request(Method::POST, &pings, "")).await;
@@ -352,7 +352,7 @@ async fn a_login_page_is_a_success_without_any_effect() {
 #[tokio::test]
 async fn a_base_branch_that_was_modified_is_told_in_words() {
     let it = Setting::new().await;
-    let number = it.repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = it.repository.open_pull_request(FakePullRequest::new("Add a flag"));
     it.github.inject(Fault::base_modified().on(Method::PUT, "/merge"));
     let path = format!("{REPOSITORY}/pulls/{number}/merge");
     let merge = async || attempt(it.api.request(Method::PUT, &path, "{}")).await.unwrap();
@@ -430,7 +430,7 @@ async fn a_limit_that_only_words_tell() {
 async fn lists_without_an_end() {
     let it = Setting::new().await;
     for event in ["push", "star", "fork"] {
-        it.repository.create_hook(NewHook::new("http://127.0.0.1:9/").events([event]));
+        it.repository.create_hook(FakeHook::new("http://127.0.0.1:9/").events([event]));
     }
     let circle = [
         ("?per_page=1", "?per_page=1&page=2"),

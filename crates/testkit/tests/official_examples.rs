@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hookstead_events::EventName;
-use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, samples};
+use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeHook, FakePullRequest, samples};
 use hookstead_types::{DeploymentState, StatusState};
 use serde_json::Value;
 
@@ -155,15 +155,15 @@ async fn sent_webhooks_have_githubs_shape() {
     let github = FakeGitHub::start().await;
     let repository = github.create_repository("octocat/hello-world");
     // What is sent is recorded, received or not.
-    repository.create_hook(NewHook::new("http://127.0.0.1:9/").events(["*"]));
-    let new = NewPullRequest::new("Add a flag").label("bug").assignee("octocat").reviewer("hubot");
+    repository.create_hook(FakeHook::new("http://127.0.0.1:9/").events(["*"]));
+    let new = FakePullRequest::new("Add a flag").label("bug").assignee("octocat").reviewer("hubot");
     let number = repository.open_pull_request(new);
     let head = repository.push("feature");
     repository.close_pull_request(number);
     repository.reopen_pull_request(number);
     repository.merge_pull_request(number);
     repository.create_status(&head, "ci/demo", StatusState::Success);
-    let deployment = repository.create_deployment(NewDeployment::new("main"));
+    let deployment = repository.create_deployment(FakeDeployment::new("main"));
     repository.create_deployment_status(deployment.id, DeploymentState::Success);
     github.wait_until("silence", || (github.pending_deliveries() == 0).then_some(())).await;
 

@@ -9,13 +9,13 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hookstead_events::{CheckRunEvent, PushEvent};
-use hookstead_testkit::{FakeGitHub, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use serde_json::{Value, json};
 use support::{Api, Hooked};
 
 const REPOSITORY: &str = "/repos/octo-org/hello-world";
 
-async fn setting() -> (FakeGitHub, Repository) {
+async fn setting() -> (FakeGitHub, FakeRepository) {
     let github = FakeGitHub::start().await;
     let organization = github.create_organization("octo-org");
     let repository = organization.create_repository("hello-world");
@@ -199,7 +199,7 @@ async fn a_token_can_be_for_less() {
     assert_eq!(answer["permissions"], json!({ "statuses": "write" }));
 
     let api = with_token(&github, answer["token"].as_str().unwrap());
-    let report = async |repository: &Repository| {
+    let report = async |repository: &FakeRepository| {
         let path = format!("/repos/{repository}/statuses/{}", repository.head("main"));
         api.post(&path, json!({ "state": "success" })).await.status
     };
@@ -229,7 +229,7 @@ async fn the_hook_of_the_app_hears_where_it_is_installed() {
     let receiver = Hooked::start().await;
     let app = as_app(&github);
     app.get("/app/hook/config").await.expect(404);
-    let hook = NewHook::new(&receiver.url).json().secret("s3cret").events(["push"]);
+    let hook = FakeHook::new(&receiver.url).json().secret("s3cret").events(["push"]);
     github.app().set_hook(hook);
     let ping = receiver.next().await;
     assert_eq!((ping.name().as_str(), &ping.payload()["hook"]["type"]), ("ping", &json!("App")));
@@ -269,9 +269,9 @@ async fn the_hook_of_the_app_hears_where_it_is_installed() {
 async fn an_app_makes_check_runs_and_nobody_else() {
     let (github, repository) = setting().await;
     let receiver = Hooked::start().await;
-    repository.create_hook(NewHook::new(&receiver.url).json().events(["check_run"]));
+    repository.create_hook(FakeHook::new(&receiver.url).json().events(["check_run"]));
     receiver.settle(&github).await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let sha = repository.head("feature");
     let path = format!("{REPOSITORY}/check-runs");
     let body = json!({ "name": "ci", "head_sha": sha });

@@ -4,14 +4,14 @@
 
 mod support;
 
-use hookstead_testkit::{FakeGitHub, NewDeployment, Repository};
+use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeRepository};
 use hookstead_types::{DeploymentState, StatusState};
 use serde_json::{Value, json};
 use support::{Api, Reply};
 
 const DEPLOYMENTS: &str = "/repos/octocat/hello-world/deployments";
 
-async fn setting() -> (Api, Repository) {
+async fn setting() -> (Api, FakeRepository) {
     let github = FakeGitHub::start().await;
     let api = Api::new(github.api_url());
     (api, github.create_repository("octocat/hello-world"))
@@ -135,9 +135,9 @@ async fn deployments_are_listed_by_what_they_are() {
     let (api, repository) = setting().await;
     let topic = repository.push("topic");
     for new in [
-        NewDeployment::new("main"),
-        NewDeployment::new("topic").environment("staging"),
-        NewDeployment::new("topic").task("migrate"),
+        FakeDeployment::new("main"),
+        FakeDeployment::new("topic").environment("staging"),
+        FakeDeployment::new("topic").task("migrate"),
     ] {
         repository.create_deployment(new);
     }

@@ -6,14 +6,14 @@ mod support;
 
 use std::time::Duration;
 
-use hookstead_testkit::{FakeGitHub, NewHook, Repository};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakeRepository};
 use hookstead_types::Timestamp;
 use serde_json::{Value, json};
 use support::{Api, Hooked};
 
 const HOOKS: &str = "/repos/octocat/hello-world/hooks";
 
-async fn setting() -> (FakeGitHub, Api, Repository, Hooked) {
+async fn setting() -> (FakeGitHub, Api, FakeRepository, Hooked) {
     let github = FakeGitHub::start().await;
     let api = Api::new(github.api_url());
     let repository = github.create_repository("octocat/hello-world");
@@ -73,7 +73,7 @@ async fn bad_hooks_are_refused() {
 #[tokio::test]
 async fn deliveries_are_listed_by_cursor_and_outcome() {
     let (github, api, repository, receiver) = setting().await;
-    let hook = repository.create_hook(NewHook::new(&receiver.url).json());
+    let hook = repository.create_hook(FakeHook::new(&receiver.url).json());
     receiver.settle(&github).await;
     for status in [500, 200, 500, 200] {
         receiver.answer(status);
@@ -106,7 +106,7 @@ async fn deliveries_are_listed_by_cursor_and_outcome() {
 #[tokio::test]
 async fn a_delivery_is_shown_and_redelivered() {
     let (github, api, repository, receiver) = setting().await;
-    let hook = repository.create_hook(NewHook::new(&receiver.url).secret("s3cret").json());
+    let hook = repository.create_hook(FakeHook::new(&receiver.url).secret("s3cret").json());
     receiver.settle(&github).await;
     receiver.answer(500);
     let sha = repository.push("main");
@@ -146,7 +146,7 @@ async fn the_oldest_come_first_where_a_test_wants_it() {
     let api = Api::new(github.api_url());
     let repository = github.create_repository("octocat/hello-world");
     let receiver = Hooked::start().await;
-    let hook = repository.create_hook(NewHook::new(&receiver.url).json());
+    let hook = repository.create_hook(FakeHook::new(&receiver.url).json());
     for _ in 0..4 {
         repository.push("main");
         receiver.settle(&github).await;
@@ -176,7 +176,7 @@ async fn what_is_too_old_is_not_redelivered() {
         let api = Api::new(github.api_url());
         let repository = github.create_repository("octocat/hello-world");
         let receiver = Hooked::start().await;
-        let hook = repository.create_hook(NewHook::new(&receiver.url).json());
+        let hook = repository.create_hook(FakeHook::new(&receiver.url).json());
         receiver.settle(&github).await;
         let item = api.get(&format!("{HOOKS}/{hook}/deliveries")).await.expect(200)[0].clone();
         let attempts = format!("{HOOKS}/{hook}/deliveries/{}/attempts", item["id"]);
@@ -194,7 +194,7 @@ async fn what_is_too_old_is_not_redelivered() {
 }
 
 /// Whether the next push comes with a signature, and where to.
-async fn signed(repository: &Repository, receiver: &Hooked) -> bool {
+async fn signed(repository: &FakeRepository, receiver: &Hooked) -> bool {
     repository.push("main");
     receiver.find("push").await.headers.contains_key("x-hub-signature-256")
 }
@@ -202,7 +202,7 @@ async fn signed(repository: &Repository, receiver: &Hooked) -> bool {
 #[tokio::test]
 async fn an_update_of_the_whole_config_loses_the_secret() {
     let (_github, api, repository, receiver) = setting().await;
-    let hook = NewHook::new(&receiver.url).secret("s3cret").json();
+    let hook = FakeHook::new(&receiver.url).secret("s3cret").json();
     let path = format!("{HOOKS}/{}", repository.create_hook(hook));
     assert!(signed(&repository, &receiver).await);
 
@@ -227,7 +227,7 @@ async fn an_update_of_the_whole_config_loses_the_secret() {
 #[tokio::test]
 async fn events_are_replaced_added_and_removed() {
     let (_github, api, repository, receiver) = setting().await;
-    let hook = NewHook::new(&receiver.url).json().events(["push", "status"]);
+    let hook = FakeHook::new(&receiver.url).json().events(["push", "status"]);
     let path = format!("{HOOKS}/{}", repository.create_hook(hook));
     for (change, events) in [
         (json!({ "add_events": ["deployment", "push"] }), json!(["push", "status", "deployment"])),
@@ -249,7 +249,7 @@ async fn events_are_replaced_added_and_removed() {
         assert_eq!(api.patch(&path, body.clone()).await.status, 422, "{body}");
     }
     assert_eq!(api.patch(&format!("{path}/config"), json!({ "url": "" })).await.status, 422);
-    repository.create_hook(NewHook::new(&receiver.url).json().events(["push"]));
+    repository.create_hook(FakeHook::new(&receiver.url).json().events(["push"]));
     let overlapping = json!({ "add_events": ["push"] });
     assert_eq!(api.patch(&path, overlapping).await.status, 422, "another hook has that");
     assert_eq!(api.patch(&format!("{HOOKS}/1"), json!({})).await.status, 404);
@@ -258,7 +258,7 @@ async fn events_are_replaced_added_and_removed() {
 #[tokio::test]
 async fn a_deleted_hook_hears_of_it_and_of_nothing_more() {
     let (github, api, repository, receiver) = setting().await;
-    let hook = repository.create_hook(NewHook::new(&receiver.url).json().events(["*"]));
+    let hook = repository.create_hook(FakeHook::new(&receiver.url).json().events(["*"]));
     let path = format!("{HOOKS}/{hook}");
     receiver.settle(&github).await;
     api.delete(&path).await.expect(204);

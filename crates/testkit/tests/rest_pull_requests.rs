@@ -4,14 +4,14 @@
 
 mod support;
 
-use hookstead_testkit::{FakeGitHub, NewPullRequest, Repository};
+use hookstead_testkit::{FakeGitHub, FakePullRequest, FakeRepository};
 use hookstead_types::StatusState;
 use serde_json::{Value, json};
 use support::Api;
 
 const REPOSITORY: &str = "/repos/octocat/hello-world";
 
-async fn setting() -> (Api, Repository) {
+async fn setting() -> (Api, FakeRepository) {
     let github = FakeGitHub::start().await;
     let api = Api::new(github.api_url());
     (api, github.create_repository("octocat/hello-world"))
@@ -20,10 +20,10 @@ async fn setting() -> (Api, Repository) {
 #[tokio::test]
 async fn asking_computes_whether_it_can_be_merged() {
     let (api, repository) = setting().await;
-    let clean = repository.open_pull_request(NewPullRequest::new("Clean").head("a"));
-    let draft = repository.open_pull_request(NewPullRequest::new("Draft").head("b").draft());
-    let dirty = repository.open_pull_request(NewPullRequest::new("Dirty").head("c"));
-    let unstable = repository.open_pull_request(NewPullRequest::new("Unstable").head("d"));
+    let clean = repository.open_pull_request(FakePullRequest::new("Clean").head("a"));
+    let draft = repository.open_pull_request(FakePullRequest::new("Draft").head("b").draft());
+    let dirty = repository.open_pull_request(FakePullRequest::new("Dirty").head("c"));
+    let unstable = repository.open_pull_request(FakePullRequest::new("Unstable").head("d"));
     repository.make_conflicting("c");
     repository.create_status(&repository.head("d"), "ci", StatusState::Failure);
     for (number, mergeable, state) in [
@@ -46,7 +46,7 @@ async fn asking_computes_whether_it_can_be_merged() {
 #[tokio::test]
 async fn a_pull_request_is_merged_once() {
     let (api, repository) = setting().await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let path = format!("{REPOSITORY}/pulls/{number}/merge");
     let is_merged = api.get(&path).await;
     assert_eq!((is_merged.status, is_merged.text.as_str()), (404, ""));
@@ -74,10 +74,10 @@ async fn a_pull_request_is_merged_once() {
 #[tokio::test]
 async fn what_cannot_be_merged_is_refused() {
     let (api, repository) = setting().await;
-    let draft = repository.open_pull_request(NewPullRequest::new("Draft").head("a").draft());
-    let dirty = repository.open_pull_request(NewPullRequest::new("Dirty").head("b"));
+    let draft = repository.open_pull_request(FakePullRequest::new("Draft").head("a").draft());
+    let dirty = repository.open_pull_request(FakePullRequest::new("Dirty").head("b"));
     repository.make_conflicting("b");
-    let closed = repository.open_pull_request(NewPullRequest::new("Closed").head("c"));
+    let closed = repository.open_pull_request(FakePullRequest::new("Closed").head("c"));
     repository.close_pull_request(closed);
     let main = repository.head("main");
     for number in [draft, dirty, closed] {
@@ -92,7 +92,7 @@ async fn what_cannot_be_merged_is_refused() {
 async fn squash_and_rebase_leave_one_parent() {
     let (api, repository) = setting().await;
     for method in ["squash", "rebase"] {
-        let number = repository.open_pull_request(NewPullRequest::new("Add").head(method));
+        let number = repository.open_pull_request(FakePullRequest::new("Add").head(method));
         repository.push(method);
         let before = repository.head("main");
         let body = json!({ "merge_method": method });
@@ -134,7 +134,7 @@ async fn branches_are_merged_without_a_pull_request() {
 #[tokio::test]
 async fn merging_the_branch_merges_the_pull_request() {
     let (api, repository) = setting().await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let body = json!({ "base": "main", "head": "feature" });
     let commit = api.post(&format!("{REPOSITORY}/merges"), body).await.expect(201);
     let merged = repository.pull_request(number);
@@ -145,8 +145,8 @@ async fn merging_the_branch_merges_the_pull_request() {
 #[tokio::test]
 async fn the_pull_requests_of_a_commit() {
     let (api, repository) = setting().await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
-    let other = repository.open_pull_request(NewPullRequest::new("Closed").head("other"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
+    let other = repository.open_pull_request(FakePullRequest::new("Closed").head("other"));
     repository.close_pull_request(other);
     let head = repository.head("feature");
     let closed = repository.head("other");
@@ -176,7 +176,7 @@ async fn the_pull_requests_of_a_commit() {
 #[tokio::test]
 async fn a_pull_request_is_merged_in_githubs_own_time() {
     let (api, repository) = setting().await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let path = format!("{REPOSITORY}/pulls/{number}/merge-async");
     let head = repository.head("feature");
     let body = json!({ "sha": head, "merge_method": "squash", "commit_title": "Flag" });
@@ -218,7 +218,7 @@ async fn a_merge_in_githubs_own_time_fails_late_or_is_queued() {
         let uuid = accepted["details"]["uuid"].as_str().unwrap();
         api.get(&format!("{REPOSITORY}/pulls/{number}/merge-async/{uuid}")).await.expect(200)
     };
-    let moved = repository.open_pull_request(NewPullRequest::new("Moved").head("a"));
+    let moved = repository.open_pull_request(FakePullRequest::new("Moved").head("a"));
     let accepted = ask(moved, json!({})).await.expect(202);
     assert_eq!(accepted["details"]["merge_method"], "default");
     repository.push("a");
@@ -228,21 +228,21 @@ async fn a_merge_in_githubs_own_time_fails_late_or_is_queued() {
     assert!(failed["details"]["message"].as_str().unwrap().contains("was modified"));
     ask(moved, json!({})).await.expect(202);
 
-    let dirty = repository.open_pull_request(NewPullRequest::new("Dirty").head("b"));
+    let dirty = repository.open_pull_request(FakePullRequest::new("Dirty").head("b"));
     repository.make_conflicting("b");
     let accepted = ask(dirty, json!({})).await.expect(202);
     outcome(dirty, &accepted).await;
     assert_eq!(outcome(dirty, &accepted).await["status"], "failed", "rules are checked later");
 
-    let queued = repository.open_pull_request(NewPullRequest::new("Queued").head("c"));
+    let queued = repository.open_pull_request(FakePullRequest::new("Queued").head("c"));
     let body = json!({ "merge_action": "merge_queue" });
     let accepted = ask(queued, body.clone()).await.expect(202);
     repository.carry_out_merges();
     assert_eq!(outcome(queued, &accepted).await["status"], "enqueued");
     assert_eq!(ask(queued, body).await.expect(200)["status"], "enqueued");
 
-    let draft = repository.open_pull_request(NewPullRequest::new("Draft").head("d").draft());
-    let closed = repository.open_pull_request(NewPullRequest::new("Closed").head("e"));
+    let draft = repository.open_pull_request(FakePullRequest::new("Draft").head("d").draft());
+    let closed = repository.open_pull_request(FakePullRequest::new("Closed").head("e"));
     repository.close_pull_request(closed);
     for number in [draft, closed] {
         let refused = ask(number, json!({})).await.expect(400);
@@ -257,9 +257,9 @@ async fn a_merge_in_githubs_own_time_fails_late_or_is_queued() {
 #[tokio::test]
 async fn pull_requests_are_listed() {
     let (api, repository) = setting().await;
-    let one = repository.open_pull_request(NewPullRequest::new("One").head("a"));
-    let two = repository.open_pull_request(NewPullRequest::new("Two").head("b"));
-    let three = repository.open_pull_request(NewPullRequest::new("Three").head("c").draft());
+    let one = repository.open_pull_request(FakePullRequest::new("One").head("a"));
+    let two = repository.open_pull_request(FakePullRequest::new("Two").head("b"));
+    let three = repository.open_pull_request(FakePullRequest::new("Three").head("c").draft());
     repository.close_pull_request(two);
     let numbers = async |query: &str| {
         let list = api.get(&format!("{REPOSITORY}/pulls{query}")).await.expect(200);

@@ -133,7 +133,7 @@ async fn links_can_bear_another_name() {
 async fn versions_are_told_apart() {
     let (github, api) = github().await;
     let repository = github.repository("octocat/hello-world");
-    repository.open_pull_request(hookstead_testkit::NewPullRequest::new("Add a flag"));
+    repository.open_pull_request(hookstead_testkit::FakePullRequest::new("Add a flag"));
     let path = format!("{REPOSITORY}/pulls/1");
     let today = api.get(&path).await;
     assert_eq!(today.header("x-github-api-version-selected"), "2022-11-28");
@@ -171,7 +171,7 @@ async fn every_request_is_recorded_without_its_token() {
 async fn what_has_not_changed_is_not_sent_again_and_is_free() {
     let (github, api) = github().await;
     let repository = github.repository("octocat/hello-world");
-    repository.open_pull_request(hookstead_testkit::NewPullRequest::new("Add a flag"));
+    repository.open_pull_request(hookstead_testkit::FakePullRequest::new("Add a flag"));
     let head = repository.head("feature");
     for path in [format!("{REPOSITORY}/pulls/1"), format!("{REPOSITORY}/commits/{head}/status")] {
         let first = api.get(&path).await;

@@ -4,7 +4,7 @@
 
 mod support;
 
-use hookstead_testkit::{FakeGitHub, Repository};
+use hookstead_testkit::{FakeGitHub, FakeRepository};
 use hookstead_types::{Sha, StatusState};
 use serde_json::{Value, json};
 use support::Api;
@@ -14,7 +14,7 @@ const REPOSITORY: &str = "/repos/octocat/hello-world";
 struct Setting {
     _github: FakeGitHub,
     api: Api,
-    repository: Repository,
+    repository: FakeRepository,
     head: Sha,
 }
 

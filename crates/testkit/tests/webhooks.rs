@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use hookstead_signature::{Signature, Verifier, WebhookSecret};
-use hookstead_testkit::{FakeGitHub, NewDeployment, NewHook, NewPullRequest, Repository};
+use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use hookstead_types::{DeploymentState, StatusState};
 use serde_json::{Value, json};
 use support::{Hooked, Received};
@@ -24,10 +24,10 @@ fn verify(received: &Received) {
 }
 
 /// A repository with a JSON hook for everything, already pinged.
-async fn hooked(github: &FakeGitHub) -> (Repository, Hooked) {
+async fn hooked(github: &FakeGitHub) -> (FakeRepository, Hooked) {
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&receiver.url).secret(SECRET).json().events(["*"]));
+    repository.create_hook(FakeHook::new(&receiver.url).secret(SECRET).json().events(["*"]));
     assert_eq!(receiver.next().await.name(), "ping");
     (repository, receiver)
 }
@@ -37,7 +37,7 @@ async fn a_json_delivery_has_all_headers_and_a_good_signature() {
     let github = FakeGitHub::start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    let hook = NewHook::new(&receiver.url).secret(SECRET).json().events(["push"]);
+    let hook = FakeHook::new(&receiver.url).secret(SECRET).json().events(["push"]);
     let hook = repository.create_hook(hook);
     let ping = receiver.next().await;
     verify(&ping);
@@ -64,7 +64,7 @@ async fn a_form_delivery_is_one_encoded_field_signed_as_it_travels() {
     let github = FakeGitHub::start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&receiver.url).secret(SECRET));
+    repository.create_hook(FakeHook::new(&receiver.url).secret(SECRET));
     let ping = receiver.next().await;
     verify(&ping);
     assert_eq!(ping.header("content-type"), "application/x-www-form-urlencoded");
@@ -80,7 +80,7 @@ async fn without_a_secret_there_is_no_signature() {
     let github = FakeGitHub::start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&receiver.url).json());
+    repository.create_hook(FakeHook::new(&receiver.url).json());
     assert!(!receiver.next().await.headers.contains_key("x-hub-signature-256"));
 }
 
@@ -90,7 +90,7 @@ async fn enterprise_server_names_itself() {
     let (_repository, receiver) = {
         let receiver = Hooked::start().await;
         let repository = github.create_repository("octocat/hello-world");
-        repository.create_hook(NewHook::new(&receiver.url).json());
+        repository.create_hook(FakeHook::new(&receiver.url).json());
         (repository, receiver)
     };
     let ping = receiver.next().await;
@@ -106,9 +106,9 @@ async fn all_hooks_of_an_event_share_its_guid_and_get_what_they_asked_for() {
     let github = FakeGitHub::start().await;
     let (repository, everything) = hooked(&github).await;
     let pushes = Hooked::start().await;
-    repository.create_hook(NewHook::new(&pushes.url).json());
+    repository.create_hook(FakeHook::new(&pushes.url).json());
     assert_eq!(pushes.next().await.name(), "ping");
-    repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    repository.open_pull_request(FakePullRequest::new("Add a flag"));
     repository.push("main");
 
     let feature = pushes.next().await;
@@ -134,7 +134,7 @@ async fn the_life_of_a_pull_request() {
     let (repository, receiver) = hooked(&github).await;
 
     let main = repository.head("main");
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag").head("feature"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag").head("feature"));
     let push = receiver.next().await;
     let opened = receiver.next().await;
     let (push, opened) = if push.name() == "push" { (push, opened) } else { (opened, push) };
@@ -193,7 +193,7 @@ async fn the_life_of_a_pull_request() {
 async fn a_fork_pushes_without_telling_and_may_be_deleted() {
     let github = FakeGitHub::start().await;
     let (repository, receiver) = hooked(&github).await;
-    let number = repository.open_pull_request(NewPullRequest::new("Fix").from_fork("hubot"));
+    let number = repository.open_pull_request(FakePullRequest::new("Fix").from_fork("hubot"));
     let opened = receiver.next().await;
     assert_eq!(opened.name(), "pull_request.opened");
     let opened = opened.payload();
@@ -214,7 +214,7 @@ async fn a_fork_pushes_without_telling_and_may_be_deleted() {
 async fn a_deleted_branch_has_no_head_commit() {
     let github = FakeGitHub::start().await;
     let (repository, receiver) = hooked(&github).await;
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     receiver.settle(&github).await;
     repository.delete_branch("feature");
     let (push, closed) = (receiver.next().await, receiver.next().await);
@@ -238,7 +238,7 @@ async fn statuses_and_deployments_are_told_but_not_inactive_ones() {
     assert_eq!(status["branches"][0]["name"], "main");
     assert!(status["created_at"].as_str().unwrap().ends_with("+00:00"));
 
-    let new = NewDeployment::new("main").environment("staging").payload(json!("plain text"));
+    let new = FakeDeployment::new("main").environment("staging").payload(json!("plain text"));
     let one = repository.create_deployment(new.clone());
     let deployment = receiver.find("deployment.created").await.payload();
     assert_eq!(deployment["deployment"]["payload"], "plain text");
@@ -265,7 +265,7 @@ async fn failures_are_recorded_and_never_repeated() {
     let github = FakeGitHub::builder().delivery_timeout(Duration::from_millis(200)).start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&receiver.url).json());
+    repository.create_hook(FakeHook::new(&receiver.url).json());
     let ok = github.wait_for_delivery("the ping", |it| it.event == "ping").await;
     assert_eq!((ok.status.as_str(), ok.status_code), ("OK", Some(200)));
     assert_eq!(ok.response_body, "seen");
@@ -293,7 +293,7 @@ async fn failures_are_recorded_and_never_repeated() {
         ("https://127.0.0.1/", "not of the form http://"),
         ("nonsense", "not of the form http://"),
     ] {
-        let hook = repository.create_hook(NewHook::new(url));
+        let hook = repository.create_hook(FakeHook::new(url));
         let failed = github.wait_for_delivery(url, |it| it.hook_id == hook).await;
         assert!(failed.status.contains(problem), "{failed}");
         assert_eq!(failed.status_code, None);
@@ -348,7 +348,7 @@ async fn waiting_in_vain_fails_with_what_there_is() {
 async fn a_fake_tells_what_there_is() {
     let github = FakeGitHub::start().await;
     let (repository, _receiver) = hooked(&github).await;
-    repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    repository.open_pull_request(FakePullRequest::new("Add a flag"));
     let text = github.to_string();
     assert!(text.contains("repository octocat/hello-world"), "{text}");
     assert!(text.contains("#1 \"Add a flag\" is open: feature"), "{text}");
@@ -369,7 +369,7 @@ async fn who_waits_looks_again_although_nothing_changed_at_github() {
 async fn an_unsigned_delivery_has_neither_signature() {
     let github = FakeGitHub::start().await;
     let receiver = Hooked::start().await;
-    github.create_repository("octocat/hello-world").create_hook(NewHook::new(&receiver.url));
+    github.create_repository("octocat/hello-world").create_hook(FakeHook::new(&receiver.url));
     let ping = receiver.next().await;
     assert!(ping.headers.keys().all(|name| !name.as_str().starts_with("x-hub-signature")));
 }
@@ -379,9 +379,9 @@ async fn a_payload_tells_of_the_moment_when_it_happened() {
     let github = FakeGitHub::start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(NewHook::new(&receiver.url).json().events(["push", "pull_request"]));
+    repository.create_hook(FakeHook::new(&receiver.url).json().events(["push", "pull_request"]));
     // One change pushes the branch first, when nothing is open yet.
-    let number = repository.open_pull_request(NewPullRequest::new("Add a flag"));
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     repository.close_pull_request(number);
     repository.rename("hello-earth");
     let open = async |name: &str| {

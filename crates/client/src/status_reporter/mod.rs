@@ -14,5 +14,5 @@ mod work;
 pub use progress::Progress;
 pub use report_error::ReportError;
 pub use reporter::StatusReporter;
-pub use settings::Interruption;
+pub use settings::AfterInterruption;
 pub use verdict::Verdict;

@@ -15,7 +15,7 @@ use super::outstanding;
 use super::poster::{Look, Poster};
 use super::progress::Progress;
 use super::report_error::{ReportError, too_long};
-use super::settings::{Interruption, Settings};
+use super::settings::{AfterInterruption, Settings};
 use super::verdict::Verdict;
 use super::work::{End, until_the_end};
 use crate::api::decoration::{self, DEFAULT_CONTEXT, link};
@@ -60,7 +60,7 @@ use crate::repo::Repo;
 /// The words of an error or a panic are not posted: whoever sees the commit sees its statuses, and
 /// errors tell of machines and paths. Work that wants to say more returns [`Verdict::error`].
 ///
-/// # Interruption
+/// # AfterInterruption
 ///
 /// The work is interrupted when the future of [`run`](Self::run), or a reporter that has queued
 /// something, is dropped. That happens when the program shuts down, the lease is lost, the handler's
@@ -112,7 +112,7 @@ impl StatusReporter {
         let settings = Settings {
             target_url: None,
             deadline: None,
-            interruption: Interruption::default(),
+            interruption: AfterInterruption::default(),
             reason: None,
             progress_interval: Self::DEFAULT_PROGRESS_INTERVAL,
             max_progress: Self::DEFAULT_MAX_PROGRESS,
@@ -144,9 +144,9 @@ impl StatusReporter {
         self
     }
 
-    /// What is left behind when the work is interrupted. The default is [`Interruption::Error`].
+    /// What is left behind when the work is interrupted. The default is [`AfterInterruption::Error`].
     #[must_use]
-    pub fn on_interruption(mut self, interruption: Interruption) -> Self {
+    pub fn on_interruption(mut self, interruption: AfterInterruption) -> Self {
         self.settings.interruption = interruption;
         self
     }
@@ -405,7 +405,7 @@ impl StatusReporter {
 
 impl Drop for StatusReporter {
     fn drop(&mut self) {
-        let is_silent = self.settings.interruption == Interruption::Pending;
+        let is_silent = self.settings.interruption == AfterInterruption::Pending;
         if is_silent || !self.is_pending.load(Ordering::SeqCst) {
             return;
         }

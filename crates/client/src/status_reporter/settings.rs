@@ -5,7 +5,7 @@ use std::time::Duration;
 /// deadline passed, or a newer delivery took its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Interruption {
+pub enum AfterInterruption {
     /// The status becomes `error`, *Interrupted before the end* unless
     /// [another reason](crate::StatusReporter::interrupted_because) is known. This is the default, because it is
     /// true: nobody is at it. A reporter cannot know whether the work will be run again. Where it
@@ -26,7 +26,7 @@ pub(super) type Reason = dyn Fn() -> Option<String> + Send + Sync;
 pub(super) struct Settings {
     pub(super) target_url: Option<String>,
     pub(super) deadline: Option<Duration>,
-    pub(super) interruption: Interruption,
+    pub(super) interruption: AfterInterruption,
     pub(super) reason: Option<Box<Reason>>,
     pub(super) progress_interval: Duration,
     pub(super) max_progress: u32,

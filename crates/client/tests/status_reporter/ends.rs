@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hookstead_client::{Interruption, ReportError, StatusReporter, Verdict};
+use hookstead_client::{AfterInterruption, ReportError, StatusReporter, Verdict};
 use serde_json::json as value;
 
 use crate::common::{CONTEXT, Outcome, created, posted, posted_in_the_end, reporter, server};
@@ -98,7 +98,7 @@ async fn reporters_of_one_status_find_each_other() {
         let (older, newer) = (reporter(one), reporter(other));
         newer.queued("newer").await.unwrap();
         older.queued("older").await.unwrap();
-        drop((older, newer.on_interruption(Interruption::Pending)));
+        drop((older, newer.on_interruption(AfterInterruption::Pending)));
         assert!(StatusReporter::finish(Duration::from_secs(60)).await);
         assert_eq!(server.requests().len(), 1);
     }

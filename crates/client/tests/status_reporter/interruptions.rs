@@ -2,7 +2,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookstead_client::{Interruption, StatusReporter, Verdict};
+use hookstead_client::{AfterInterruption, StatusReporter, Verdict};
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -89,7 +89,7 @@ async fn what_never_began_leaves_nothing() {
 #[tokio::test]
 async fn by_a_setting_what_is_interrupted_stays_pending() {
     let server = server(1).await;
-    let reporter = reporter(&server).on_interruption(Interruption::Pending);
+    let reporter = reporter(&server).on_interruption(AfterInterruption::Pending);
     reporter.queued("queued").await.unwrap();
     drop(reporter);
     assert_eq!(posted_in_the_end(&server).await, ["pending: queued"]);
@@ -99,7 +99,7 @@ async fn by_a_setting_what_is_interrupted_stays_pending() {
 async fn even_so_errors_and_deadlines_are_errors() {
     let server = server(2).await;
     let reporter =
-        reporter(&server).on_interruption(Interruption::Pending).deadline(Duration::ZERO);
+        reporter(&server).on_interruption(AfterInterruption::Pending).deadline(Duration::ZERO);
     reporter.run("running", pending::<Outcome>()).await.unwrap_err();
     assert_eq!(posted(&server), ["pending: running", "error: The work took longer than 0 s"]);
 }

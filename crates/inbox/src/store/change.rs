@@ -16,7 +16,7 @@ use hookstead_handler::DeliveryId;
 /// lane goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
+pub enum TaskChange {
     /// A new run, from the beginning. It supersedes nobody and ignores what came before it, but is
     /// superseded by whatever its lane gets after it.
     Rerun,

@@ -7,11 +7,11 @@ use hookstead_handler::{DeliveryId, KeptStep};
 
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Settled, Settlement};
 use crate::store::task_id::TaskId;
 
@@ -90,7 +90,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<Numbers>, InboxError>;
 
     /// All names that ever registered.
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError>;
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError>;
 
     /// The process has stopped in good order: it counts as not alive from now on.
     async fn leave(&self, process: &Process) -> Result<(), InboxError>;
@@ -150,7 +150,7 @@ pub trait Store: Send + Sync + 'static {
     -> Result<Vec<Entry>, InboxError>;
 
     /// Changes one task, as the table of operations says.
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError>;
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError>;
 
     /// Forgets what was settled long ago, a bounded number for each call.
     async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError>;

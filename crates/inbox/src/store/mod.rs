@@ -19,13 +19,13 @@ mod shared;
 pub(crate) mod task_id;
 
 pub use accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask, TaskLane, Unplaced};
-pub use change::{Change, Changed};
+pub use change::{Changed, TaskChange};
 pub use contract::Store;
 pub use entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 pub use lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal, TakerShare};
 pub use packed::Packed;
 pub use purge::{Purge, Purged};
 pub use rank::{Candidate, Rank, share_out};
-pub use registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
+pub use registry::{Claim, HandlerId, Numbers, Process, RegisteredName, TakerId};
 pub use settlement::{Because, Settled, Settlement};
 pub use task_id::TaskId;

@@ -82,7 +82,7 @@ impl Numbers {
 /// A name in the registry.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Registered {
+pub struct RegisteredName {
     /// The full name.
     pub name: HandlerName,
     /// Its event; `None` for all events.
@@ -99,7 +99,7 @@ pub struct Registered {
     pub processes: Vec<String>,
 }
 
-impl Registered {
+impl RegisteredName {
     /// What the store knows of a name; for those who write a store.
     #[must_use]
     pub fn new(

@@ -6,12 +6,12 @@ use hookstead_handler::{DeliveryId, KeptStep};
 
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Settled, Settlement};
 use crate::store::task_id::TaskId;
 
@@ -30,7 +30,7 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         self.as_ref().register(process, claims).await
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.as_ref().registry().await
     }
 
@@ -101,7 +101,7 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         self.as_ref().list(filter, before).await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.as_ref().change(task, change).await
     }
 

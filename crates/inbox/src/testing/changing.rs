@@ -10,7 +10,7 @@ use super::support::{
     LONG, Program, SHORT, TOLERANCE, cancel, ci, ends, failure, free, id, latest, revive, step,
     waits,
 };
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::purge::Purge;
@@ -19,7 +19,7 @@ use crate::store::task_id::TaskId;
 
 pub(super) async fn a_settled_task_is_rerun_from_the_beginning(store: &Arc<dyn Store>) {
     for case in each(store).await.into_iter().filter(|case| case.found.is_settled()) {
-        assert_eq!(case.change(&Change::Rerun).await, Changed::Changed, "{:?}", case.found);
+        assert_eq!(case.change(&TaskChange::Rerun).await, Changed::Changed, "{:?}", case.found);
         let entry = case.entry().await;
         assert_eq!((entry.state, entry.run, entry.number), (TaskState::Ready, 2, 0));
         assert_eq!((entry.failures, entry.abandoned, entry.settled_at), (0, 0, None));
@@ -33,7 +33,7 @@ pub(super) async fn a_settled_task_is_rerun_from_the_beginning(store: &Arc<dyn S
 
 pub(super) async fn what_is_still_at_it_is_not_rerun(store: &Arc<dyn Store>) {
     for case in each(store).await.into_iter().filter(|case| !case.found.is_settled()) {
-        assert_eq!(case.change(&Change::Rerun).await, Changed::Refused, "{:?}", case.found);
+        assert_eq!(case.change(&TaskChange::Rerun).await, Changed::Refused, "{:?}", case.found);
         case.expect_unchanged().await;
     }
 }
@@ -67,7 +67,7 @@ pub(super) async fn a_revived_task_forgets_the_step_that_is_named(store: &Arc<dy
     }
     ci.end(token, End::Dead).await;
     let forget =
-        |name: &str| Change::Revive { forget: Some(name.to_owned()), after: Duration::ZERO };
+        |name: &str| TaskChange::Revive { forget: Some(name.to_owned()), after: Duration::ZERO };
     assert_eq!(ci.change("one", &forget("build")).await, Changed::Changed);
     let leased = ci.lease_one().await;
     assert_eq!(leased.steps, [step("deploy", "1")]);
@@ -82,7 +82,7 @@ pub(super) async fn a_revived_task_is_due_when_it_was_told(store: &Arc<dyn Store
     for (text, after) in [("one", SHORT * 2), ("two", LONG)] {
         ci.accept_and_end(text, End::Dead).await;
         let before = Instant::now();
-        let change = Change::Revive { forget: None, after };
+        let change = TaskChange::Revive { forget: None, after };
         assert_eq!(ci.change(text, &change).await, Changed::Changed);
         if after == LONG {
             assert_eq!(ci.entry(text).await.state, TaskState::Delayed);
@@ -135,7 +135,7 @@ pub(super) async fn what_is_settled_or_ending_is_not_canceled(store: &Arc<dyn St
 
 pub(super) async fn a_waiting_task_that_is_woken_is_due_now(store: &Arc<dyn Store>) {
     for case in each(store).await.into_iter().filter(|case| case.found.is_waiting()) {
-        assert_eq!(case.change(&Change::Wake).await, Changed::Changed, "{:?}", case.found);
+        assert_eq!(case.change(&TaskChange::Wake).await, Changed::Changed, "{:?}", case.found);
         if let Some(ahead) = case.ahead {
             assert_eq!(case.entry().await.state, TaskState::Blocked);
             case.program.done(ahead).await;
@@ -150,7 +150,7 @@ pub(super) async fn a_leased_task_that_is_woken_waits_no_more(store: &Arc<dyn St
     let token = ci.lease_one().await.token;
     assert_eq!(ci.renew(token, LONG).await.map(|marks| marks.is_woken), Some(false));
     // Remembered, not told: it may have asked for something to wait for just now.
-    let woken = ci.change("one", &Change::Wake).await;
+    let woken = ci.change("one", &TaskChange::Wake).await;
     assert!(matches!(woken, Changed::Changed | Changed::Marked), "{woken:?}");
     assert_eq!(ci.renew(token, LONG).await.map(|marks| marks.is_woken), Some(true));
     ci.settle(token, waits(LONG)).await;
@@ -164,7 +164,7 @@ pub(super) async fn a_leased_task_that_is_woken_waits_no_more(store: &Arc<dyn St
 pub(super) async fn what_is_settled_or_ending_is_not_woken(store: &Arc<dyn Store>) {
     let is_open = |found: Found| found.is_waiting() || found == Found::Leased;
     for case in each(store).await.into_iter().filter(|case| !is_open(case.found)) {
-        assert_eq!(case.change(&Change::Wake).await, Changed::Refused, "{:?}", case.found);
+        assert_eq!(case.change(&TaskChange::Wake).await, Changed::Refused, "{:?}", case.found);
         case.expect_unchanged().await;
     }
 }
@@ -173,7 +173,7 @@ pub(super) async fn a_task_that_nobody_knows_is_unknown(store: &Arc<dyn Store>) 
     let ci = ci(store).await;
     ci.accept_and_end("one", End::Dead).await;
     let unknown = TaskId(ci.entry("one").await.task.0 + 1000);
-    for change in [Change::Rerun, revive(), cancel(), Change::Wake] {
+    for change in [TaskChange::Rerun, revive(), cancel(), TaskChange::Wake] {
         assert_eq!(store.change(unknown, &change).await.unwrap(), Changed::Unknown, "{change:?}");
     }
 }
@@ -184,12 +184,12 @@ pub(super) async fn without_its_body_nothing_begins_anew(store: &Arc<dyn Store>)
     ci.accept_and_end("dead", End::Dead).await;
     let purge = Purge::new(Duration::ZERO, LONG, 100);
     assert_eq!(store.purge(&purge).await.unwrap().bodies, 1, "that of the dead one is kept");
-    assert_eq!(ci.change("done", &Change::Rerun).await, Changed::NoBody);
+    assert_eq!(ci.change("done", &TaskChange::Rerun).await, Changed::NoBody);
     assert_eq!(ci.entry("done").await.state, TaskState::Done);
     let mut purge = purge;
     purge.dead_bodies_after = Duration::ZERO;
     assert_eq!(store.purge(&purge).await.unwrap().bodies, 1);
-    for change in [Change::Rerun, revive()] {
+    for change in [TaskChange::Rerun, revive()] {
         assert_eq!(ci.change("dead", &change).await, Changed::NoBody, "{change:?}");
     }
     assert_eq!(ci.entry("dead").await.state, TaskState::Dead);
@@ -216,7 +216,7 @@ pub(super) async fn a_rerun_ignores_what_came_before_it(store: &Arc<dyn Store>) 
         ci.accept_in(text, &latest("main", 1)).await;
         ci.done(ci.lease_one().await.token).await;
     }
-    assert_eq!(ci.change("old", &Change::Rerun).await, Changed::Changed);
+    assert_eq!(ci.change("old", &TaskChange::Rerun).await, Changed::Changed);
     let leased = ci.lease_one().await;
     assert_eq!((leased.delivery.id.clone(), leased.run), (id("old"), 2));
     assert_eq!(ci.renew(leased.token, LONG).await.unwrap().superseded_by, None);
@@ -228,7 +228,7 @@ pub(super) async fn a_rerun_supersedes_nobody(store: &Arc<dyn Store>) {
     ci.done(ci.lease_one().await.token).await;
     ci.accept_in("second", &latest("main", 1)).await;
     let second = ci.lease_one().await;
-    assert_eq!(ci.change("first", &Change::Rerun).await, Changed::Changed);
+    assert_eq!(ci.change("first", &TaskChange::Rerun).await, Changed::Changed);
     assert_eq!(ci.renew(second.token, LONG).await.unwrap().superseded_by, None);
     // They are done one after the other.
     assert_eq!(ci.entry("first").await.state, TaskState::Blocked);
@@ -239,7 +239,7 @@ pub(super) async fn a_rerun_supersedes_nobody(store: &Arc<dyn Store>) {
     // Nor one that waits, and was accepted earlier.
     ci.accept_in("third", &latest("main", 2)).await;
     ci.settle(ci.lease_one().await.token, failure(LONG)).await;
-    assert_eq!(ci.change("second", &Change::Rerun).await, Changed::Changed);
+    assert_eq!(ci.change("second", &TaskChange::Rerun).await, Changed::Changed);
     assert_eq!(ci.entry("third").await.state, TaskState::Delayed);
     assert_eq!(ci.lease_one().await.delivery.id, id("second"));
 }
@@ -250,7 +250,7 @@ pub(super) async fn a_rerun_is_superseded_by_what_comes_after_it(store: &Arc<dyn
         let lane = latest(text, 1);
         ci.accept_in(text, &lane).await;
         ci.done(ci.lease_one().await.token).await;
-        assert_eq!(ci.change(text, &Change::Rerun).await, Changed::Changed);
+        assert_eq!(ci.change(text, &TaskChange::Rerun).await, Changed::Changed);
         let leased = match text {
             "runs" => Some(ci.lease_one().await),
             _ => None,
@@ -278,7 +278,7 @@ pub(super) async fn a_rerun_waits_for_its_lane(store: &Arc<dyn Store>) {
     }
     ci.done(ci.lease_one().await.token).await;
     let two = ci.lease_one().await;
-    assert_eq!(ci.change("one", &Change::Rerun).await, Changed::Changed);
+    assert_eq!(ci.change("one", &TaskChange::Rerun).await, Changed::Changed);
     assert_eq!(ci.entry("one").await.state, TaskState::Blocked);
     ci.expect_nothing_due().await;
     ci.done(two.token).await;

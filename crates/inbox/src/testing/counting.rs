@@ -9,7 +9,7 @@ use super::support::{
     LONG, Program, SHORT, TOLERANCE, ci, failure, id, outage, revive, step, waits,
 };
 use crate::store::accept::Accepted;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::lease::Leased;
@@ -161,7 +161,7 @@ pub(super) async fn a_second_chance_resets_all_counters(store: &Arc<dyn Store>) 
         die_with_a_past(&ci, text).await;
         match text {
             "revived" => assert_eq!(ci.change(text, &revive()).await, Changed::Changed),
-            "rerun" => assert_eq!(ci.change(text, &Change::Rerun).await, Changed::Changed),
+            "rerun" => assert_eq!(ci.change(text, &TaskChange::Rerun).await, Changed::Changed),
             _ => {
                 let again = Accepted::Again { tasks: 1, superseded: 0 };
                 assert_eq!(ci.redeliver(text).await, again);

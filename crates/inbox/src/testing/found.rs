@@ -5,7 +5,7 @@ use hookstead_handler::End;
 
 use super::support::{LONG, Program, cancel, ends, failure, free, id, outage, step};
 use crate::store::accept::NewDelivery;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Entry, TaskState};
 use crate::store::lease::{LeaseToken, Leased};
@@ -160,7 +160,7 @@ impl Case {
         self.program.entry_of("one", &handler).await
     }
 
-    pub(super) async fn change(&self, change: &Change) -> Changed {
+    pub(super) async fn change(&self, change: &TaskChange) -> Changed {
         self.program.store.change(self.entry().await.task, change).await.unwrap()
     }
 

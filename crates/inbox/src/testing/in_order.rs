@@ -9,7 +9,7 @@ use super::support::{
     LONG, Program, SHORT, cancel, ci, failure, halting, id, in_order, outage, revive, waits,
 };
 use crate::store::accept::Accepted;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::TaskState;
 use crate::store::settlement::Settlement;
@@ -25,9 +25,9 @@ pub(super) async fn what_waits_holds_up_those_behind_it(store: &Arc<dyn Store>) 
         assert_eq!(ci.entry(&one).await.state, TaskState::Delayed);
         assert_eq!(ci.entry(&two).await.state, TaskState::Blocked);
         ci.expect_nothing_due().await;
-        assert_eq!(ci.change(&two, &Change::Wake).await, Changed::Changed);
+        assert_eq!(ci.change(&two, &TaskChange::Wake).await, Changed::Changed);
         ci.expect_nothing_due().await;
-        assert_eq!(ci.change(&one, &Change::Wake).await, Changed::Changed);
+        assert_eq!(ci.change(&one, &TaskChange::Wake).await, Changed::Changed);
         for text in [&one, &two] {
             let leased = ci.lease_one().await;
             assert_eq!(leased.delivery.id, id(text));
@@ -128,8 +128,8 @@ pub(super) async fn a_halting_lane_waits_for_a_decision(store: &Arc<dyn Store>) 
 pub(super) async fn a_halting_lane_goes_on_after_a_second_chance(store: &Arc<dyn Store>) {
     for (name, end, change) in [
         ("revived", End::Dead, revive()),
-        ("rerun", End::Dead, Change::Rerun),
-        ("rerun-canceled", End::Canceled, Change::Rerun),
+        ("rerun", End::Dead, TaskChange::Rerun),
+        ("rerun-canceled", End::Canceled, TaskChange::Rerun),
     ] {
         let program = halted(store, name, end).await;
         let first = format!("{name}-first");
@@ -160,7 +160,7 @@ pub(super) async fn a_second_chance_that_ends_so_again_halts_again(store: &Arc<d
     assert_eq!(program.change("ci-first", &revive()).await, Changed::Changed);
     program.end(program.lease_one().await.token, End::Dead).await;
     program.expect_nothing_due().await;
-    assert_eq!(program.change("ci-first", &Change::Rerun).await, Changed::Changed);
+    assert_eq!(program.change("ci-first", &TaskChange::Rerun).await, Changed::Changed);
     program.done(program.lease_one().await.token).await;
     expect_the_rest(&program).await;
 }

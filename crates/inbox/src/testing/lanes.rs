@@ -9,7 +9,7 @@ use super::support::{
     LONG, Program, SHORT, cancel, ci, delivery, ends, failure, free, id, outage, revive, waits,
 };
 use crate::store::accept::{Accepted, NewDelivery, NewTask};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Filter, TaskState};
 use crate::store::settlement::{Settled, Settlement};
@@ -134,7 +134,7 @@ pub(super) async fn in_a_free_lane_the_head_is_what_is_due_first(store: &Arc<dyn
     }
     ci.done(ci.lease_one().await.token).await;
     assert_eq!(ci.lease_when_due(LONG).await.delivery.id, id("two"));
-    assert_eq!(ci.change("three", &Change::Wake).await, Changed::Changed);
+    assert_eq!(ci.change("three", &TaskChange::Wake).await, Changed::Changed);
     ci.expect_nothing_due().await;
     let two = ci.entry("two").await;
     assert_eq!(two.state, TaskState::Leased);
@@ -147,7 +147,7 @@ pub(super) async fn what_is_woken_passes_a_head_that_waits(store: &Arc<dyn Store
         ci.settle(ci.lease_one().await.token, failure(LONG)).await;
     }
     ci.expect_nothing_due().await;
-    assert_eq!(ci.change("two", &Change::Wake).await, Changed::Changed);
+    assert_eq!(ci.change("two", &TaskChange::Wake).await, Changed::Changed);
     let two = ci.lease_one().await;
     assert_eq!(two.delivery.id, id("two"));
     ci.settle(two.token, failure(LONG * 2)).await;

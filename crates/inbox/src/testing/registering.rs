@@ -10,10 +10,10 @@ use super::support::{Program, ci, id, name, revive};
 use crate::store::change::Changed;
 use crate::store::contract::Store;
 use crate::store::purge::Purge;
-use crate::store::registry::{Claim, Process, Registered};
+use crate::store::registry::{Claim, Process, RegisteredName};
 use crate::store::settlement::Settlement;
 
-async fn registered(store: &Arc<dyn Store>, name: &str) -> Vec<Registered> {
+async fn registered(store: &Arc<dyn Store>, name: &str) -> Vec<RegisteredName> {
     let mut names = store.registry().await.unwrap();
     names.retain(|it| it.name.as_str() == name);
     names
@@ -135,7 +135,7 @@ pub(super) async fn a_new_name_takes_what_its_former_one_has(store: &Arc<dyn Sto
     let claims = vec![formerly("ci.new", "ci.old")];
     let new = Program::of_claims(store, Process::start("ci"), claims).await;
     assert_eq!(new.takers, old.takers);
-    let handler = |names: &[Registered]| names[0].numbers.handler;
+    let handler = |names: &[RegisteredName]| names[0].numbers.handler;
     let old_handler = old.store.register(&old.process, &old.claims).await.unwrap()[0].handler;
     assert_eq!(handler(&registered(store, "ci.new").await), old_handler);
     // What was written for the old one is done by the new one, and the other way round.

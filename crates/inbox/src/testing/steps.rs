@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hookstead_handler::{End, KeptStep};
 
 use super::support::{LONG, Program, SHORT, ci, failure, step};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::settlement::Settlement;
 
@@ -124,7 +124,7 @@ pub(super) async fn a_new_run_knows_no_steps(store: &Arc<dyn Store>) {
         if is_redelivered {
             ci.redeliver("one").await;
         } else {
-            let rerun = ci.change("one", &Change::Rerun).await;
+            let rerun = ci.change("one", &TaskChange::Rerun).await;
             assert_eq!(rerun, Changed::Changed);
         }
         assert!(listed(&ci, "one").await.is_empty());

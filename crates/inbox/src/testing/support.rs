@@ -6,7 +6,7 @@ use hookstead_events::EventName;
 use hookstead_handler::{Delivery, DeliveryId, End, HandlerName, Heads, KeptStep, LaneMode};
 
 use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask, TaskLane};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Entry, Filter};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Marks, Renewal, TakerShare};
@@ -88,12 +88,12 @@ pub(super) fn ends(end: End) -> Settlement {
     Settlement::End { end, text: "a lasting trouble".to_owned() }
 }
 
-pub(super) fn cancel() -> Change {
-    Change::Cancel { reason: "a change of mind".to_owned() }
+pub(super) fn cancel() -> TaskChange {
+    TaskChange::Cancel { reason: "a change of mind".to_owned() }
 }
 
-pub(super) fn revive() -> Change {
-    Change::Revive { forget: None, after: Duration::ZERO }
+pub(super) fn revive() -> TaskChange {
+    TaskChange::Revive { forget: None, after: Duration::ZERO }
 }
 
 /// A step that was done.
@@ -320,7 +320,7 @@ impl Program {
     }
 
     /// Changes the one task of the delivery with this id.
-    pub(super) async fn change(&self, text: &str, change: &Change) -> Changed {
+    pub(super) async fn change(&self, text: &str, change: &TaskChange) -> Changed {
         let task = self.entry(text).await.task;
         self.store.change(task, change).await.unwrap()
     }

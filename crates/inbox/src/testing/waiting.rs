@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, yield_now};
 
 use super::support::{LONG, Program, SHORT, TOLERANCE, ci, failure, free, id, revive, waits};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::lease::Leased;
 use crate::store::settlement::Settlement;
@@ -106,9 +106,9 @@ pub(super) async fn waiting_ends_when_a_task_is_changed(store: &Arc<dyn Store>) 
     ci.accept_and_settle("rerun", Settlement::Done).await;
     ci.accept_and_settle("redelivered", Settlement::Done).await;
     for (text, change) in [
-        ("woken", Some(Change::Wake)),
+        ("woken", Some(TaskChange::Wake)),
         ("revived", Some(revive())),
-        ("rerun", Some(Change::Rerun)),
+        ("rerun", Some(TaskChange::Rerun)),
         ("redelivered", None),
     ] {
         let waiting = start_waiting(&ci);

@@ -8,9 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, KeptStep};
 use hookstead_inbox::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, MemoryStore, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged,
-    Registered, Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
+    AcceptAnswer, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken,
+    Leases, MemoryStore, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged,
+    RegisteredName, Renewal, Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -83,7 +83,7 @@ impl Store for OddStore {
         self.memory.register(process, claims).await
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.called().await;
         self.memory.registry().await
     }
@@ -177,7 +177,7 @@ impl Store for OddStore {
         self.memory.list(filter, before).await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.called().await;
         self.memory.change(task, change).await
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hookstead_inbox::{Accepted, Change, InboxError, Store};
+use hookstead_inbox::{Accepted, InboxError, Store, TaskChange};
 
 use crate::support::{Ci, NEW, TestFile};
 use hookstead_inbox::SqliteStore;
@@ -59,7 +59,7 @@ async fn refuses_all(place: &Place, told: PathBuf, spoil: impl FnOnce(&Place)) -
         expect_gone(&ci.try_accept(ci.new_delivery(id)).await.unwrap_err(), &told);
     }
     expect_gone(&ci.store.probe().await.unwrap_err(), &told);
-    expect_gone(&ci.store.change(running.task, &Change::Wake).await.unwrap_err(), &told);
+    expect_gone(&ci.store.change(running.task, &TaskChange::Wake).await.unwrap_err(), &told);
     // Not even into the file that is not there any more.
     assert_eq!(ci.depth().await.ready, 0);
     ci.done(&running).await;

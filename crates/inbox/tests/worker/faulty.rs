@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use hookstead_handler::{DeliveryId, KeptStep, async_trait};
 use hookstead_inbox::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, Registered,
-    Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
+    AcceptAnswer, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken,
+    Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, RegisteredName, Renewal,
+    Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
 };
 use tokio::sync::Semaphore;
 
@@ -92,7 +92,7 @@ impl Store for Faulty {
         self.store.register(process, claims).await
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.store.registry().await
     }
 
@@ -190,7 +190,7 @@ impl Store for Faulty {
         self.store.list(filter, before).await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.store.change(task, change).await
     }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead_handler::{DeliveryId, HandlerName, KeptStep};
 use hookstead_inbox::{
-    AcceptAnswer, Change, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest,
-    LeaseToken, Leases, MemoryStore, NameDepth, NewDelivery, NewTask, Numbers, Probe, Process,
-    Purge, Purged, Registered, Renewal, Settled, Settlement, Store, TakerId, TaskId, Unplaced,
+    AcceptAnswer, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken,
+    Leases, MemoryStore, NameDepth, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged,
+    RegisteredName, Renewal, Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
 };
 use tokio::sync::Semaphore;
 
@@ -147,7 +147,7 @@ impl Store for Told {
     ) -> Result<Vec<Numbers>, InboxError> {
         self.store.register(process, claims).await
     }
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.store.registry().await
     }
     async fn leave(&self, process: &Process) -> Result<(), InboxError> {
@@ -188,7 +188,7 @@ impl Store for Told {
     ) -> Result<Vec<Entry>, InboxError> {
         self.store.list(filter, before).await
     }
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.store.change(task, change).await
     }
     async fn purge(&self, purge: &Purge) -> Result<Purged, InboxError> {

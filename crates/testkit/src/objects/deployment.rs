@@ -4,19 +4,19 @@ use hookstead_types::{Sha, Timestamp};
 use serde_json::{Value, json};
 
 /// A deployment to be made by somebody else than the program under test, with
-/// [`create_deployment`](crate::Repository::create_deployment).
+/// [`create_deployment`](crate::FakeRepository::create_deployment).
 ///
 /// ```
-/// use hookstead_testkit::NewDeployment;
+/// use hookstead_testkit::FakeDeployment;
 /// use serde_json::json;
 ///
-/// let deployment = NewDeployment::new("main")
+/// let deployment = FakeDeployment::new("main")
 ///     .environment("staging")
 ///     .payload(json!({"deploy_user": "octocat"}));
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "it is made by `Repository::create_deployment`"]
-pub struct NewDeployment {
+#[must_use = "it is made by `FakeRepository::create_deployment`"]
+pub struct FakeDeployment {
     pub(crate) r#ref: String,
     pub(crate) task: String,
     pub(crate) payload: Value,
@@ -28,7 +28,7 @@ pub struct NewDeployment {
     pub(crate) required_contexts: Option<Vec<String>>,
 }
 
-impl NewDeployment {
+impl FakeDeployment {
     /// A deployment of a branch or sha to `production`, without auto-merge and without required
     /// contexts.
     pub fn new(r#ref: &str) -> Self {

@@ -2,19 +2,19 @@ use hookstead_signature::WebhookSecret;
 
 use crate::fail::fail;
 
-/// A webhook to be added with [`create_hook`](crate::Repository::create_hook).
+/// A webhook to be added with [`create_hook`](crate::FakeRepository::create_hook).
 ///
 /// ```
-/// use hookstead_testkit::NewHook;
+/// use hookstead_testkit::FakeHook;
 ///
-/// let hook = NewHook::new("http://127.0.0.1:4567/event_handler")
+/// let hook = FakeHook::new("http://127.0.0.1:4567/event_handler")
 ///     .secret("It's a Secret to Everybody")
 ///     .json()
 ///     .events(["pull_request", "deployment"]);
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "it is added by `Repository::create_hook`"]
-pub struct NewHook {
+#[must_use = "it is added by `FakeRepository::create_hook`"]
+pub struct FakeHook {
     pub(crate) url: String,
     pub(crate) secret: Option<WebhookSecret>,
     pub(crate) form: bool,
@@ -23,7 +23,7 @@ pub struct NewHook {
     pub(crate) insecure_ssl: String,
 }
 
-impl NewHook {
+impl FakeHook {
     /// A hook with GitHub's defaults: no secret, form bodies, `push` only. Only `http` URLs can be
     /// delivered to.
     pub fn new(url: &str) -> Self {

@@ -8,8 +8,8 @@ pub(crate) mod pull_request;
 pub(crate) mod status;
 
 pub use check_run::RecordedCheckRun;
-pub use deployment::{NewDeployment, RecordedDeployment};
+pub use deployment::{FakeDeployment, RecordedDeployment};
 pub use deployment_status::RecordedDeploymentStatus;
-pub use hook::NewHook;
-pub use pull_request::{NewPullRequest, RecordedPullRequest};
+pub use hook::FakeHook;
+pub use pull_request::{FakePullRequest, RecordedPullRequest};
 pub use status::RecordedStatus;

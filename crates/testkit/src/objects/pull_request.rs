@@ -3,17 +3,17 @@ use std::fmt;
 use hookstead_types::{Sha, Timestamp};
 
 /// A pull request to be opened with
-/// [`open_pull_request`](crate::Repository::open_pull_request).
+/// [`open_pull_request`](crate::FakeRepository::open_pull_request).
 ///
 /// ```
-/// use hookstead_testkit::NewPullRequest;
+/// use hookstead_testkit::FakePullRequest;
 ///
-/// let flag = NewPullRequest::new("Add a flag").head("feature").label("enhancement");
-/// let stranger = NewPullRequest::new("Fix a typo").from_fork("hubot");
+/// let flag = FakePullRequest::new("Add a flag").head("feature").label("enhancement");
+/// let stranger = FakePullRequest::new("Fix a typo").from_fork("hubot");
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "it is opened by `Repository::open_pull_request`"]
-pub struct NewPullRequest {
+#[must_use = "it is opened by `FakeRepository::open_pull_request`"]
+pub struct FakePullRequest {
     pub(crate) title: String,
     pub(crate) body: Option<String>,
     pub(crate) head: String,
@@ -26,7 +26,7 @@ pub struct NewPullRequest {
     pub(crate) reviewers: Vec<String>,
 }
 
-impl NewPullRequest {
+impl FakePullRequest {
     /// A pull request with this title, by the repository's owner, from the branch `feature` to the
     /// default branch.
     pub fn new(title: &str) -> Self {
@@ -69,7 +69,7 @@ impl NewPullRequest {
     }
 
     /// It comes from this account's fork, and that account opens it. The fork's branch is
-    /// `owner:branch` to the methods of [`Repository`](crate::Repository).
+    /// `owner:branch` to the methods of [`FakeRepository`](crate::FakeRepository).
     pub fn from_fork(mut self, owner: &str) -> Self {
         self.fork_of = Some(owner.to_owned());
         self

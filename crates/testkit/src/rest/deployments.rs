@@ -5,7 +5,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::page::paged;
 use super::validation::{boolean, description, required_text, text, texts, wrong_type};
-use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::deployment::{FakeDeployment, RecordedDeployment};
 use crate::payload;
 use crate::state::changes::deployments::DeploymentRefusal;
 use crate::state::world::World;
@@ -20,7 +20,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     Ok(Answer::created(payload::deployment::deployment(&world.links, &facts, &deployment)))
 }
 
-fn read(call: &Call) -> Result<NewDeployment, Answer> {
+fn read(call: &Call) -> Result<FakeDeployment, Answer> {
     let body = &call.body;
     let payload = match body.get("payload") {
         None | Some(Value::Null) => json!({}),
@@ -28,7 +28,7 @@ fn read(call: &Call) -> Result<NewDeployment, Answer> {
         Some(payload @ (Value::Object(_) | Value::String(_))) => payload.clone(),
         Some(other) => return Err(wrong_type("payload", other, "an object or a string")),
     };
-    Ok(NewDeployment {
+    Ok(FakeDeployment {
         r#ref: required_text(body, "ref")?.to_owned(),
         task: text(body, "task")?.unwrap_or("deploy").to_owned(),
         payload,

@@ -8,7 +8,7 @@ use super::page::paged;
 use super::validation::{
     Object, boolean, invalid_request, missing, only_keys, required_text, text, texts, wrong_type,
 };
-use crate::objects::hook::NewHook;
+use crate::objects::hook::FakeHook;
 use crate::payload;
 use crate::state::hook::{Hook, HookOwner};
 use crate::state::world::World;
@@ -21,7 +21,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     Ok(Answer::created(shown(world, owner, find(world, owner, id)?)))
 }
 
-fn read(call: &Call, owner: HookOwner) -> Result<NewHook, Answer> {
+fn read(call: &Call, owner: HookOwner) -> Result<FakeHook, Answer> {
     let body = &call.body;
     only_keys(body, &["name", "config", "events", "active"])?;
     if matches!(owner, HookOwner::Organization(_)) {
@@ -32,7 +32,7 @@ fn read(call: &Call, owner: HookOwner) -> Result<NewHook, Answer> {
     let events = texts(body, "events")?.unwrap_or_else(|| vec!["push".to_owned()]);
     check_events(&events)?;
     let active = boolean(body, "active")?.unwrap_or(true);
-    Ok(NewHook { events, active, ..read_config(config)? })
+    Ok(FakeHook { events, active, ..read_config(config)? })
 }
 
 fn check_name(body: &Object) -> Result<(), Answer> {
@@ -52,8 +52,8 @@ fn object<'a>(body: &'a Object, key: &str) -> Result<Option<&'a Object>, Answer>
 
 /// A config that stands for itself: what it does not name has GitHub's default, and there is no
 /// secret if it names none.
-fn read_config(config: &Object) -> Result<NewHook, Answer> {
-    let mut hook = NewHook::new("");
+fn read_config(config: &Object) -> Result<FakeHook, Answer> {
+    let mut hook = FakeHook::new("");
     change_config(&mut hook, config)?;
     if hook.url.is_empty() {
         return Err(Answer::invalid("Hook", "url", "url cannot be blank"));
@@ -62,7 +62,7 @@ fn read_config(config: &Object) -> Result<NewHook, Answer> {
 }
 
 /// Changes what a config names, and nothing else.
-fn change_config(hook: &mut NewHook, config: &Object) -> Result<(), Answer> {
+fn change_config(hook: &mut FakeHook, config: &Object) -> Result<(), Answer> {
     only_keys(config, &["url", "content_type", "secret", "insecure_ssl", "username", "password"])?;
     if let Some(url) = text(config, "url")? {
         if url.is_empty() {
@@ -107,7 +107,7 @@ fn check_overlap(
     world: &World,
     owner: HookOwner,
     changed: Option<u64>,
-    new: &NewHook,
+    new: &FakeHook,
 ) -> Result<(), Answer> {
     let overlaps = |hook: &Hook| {
         Some(hook.id) != changed
@@ -157,7 +157,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     text(body, "name")?;
     let mut new = find(world, owner, id)?.settings.clone();
     if let Some(config) = object(body, "config")? {
-        new = NewHook { events: new.events, active: new.active, ..read_config(config)? };
+        new = FakeHook { events: new.events, active: new.active, ..read_config(config)? };
     }
     if let Some(events) = texts(body, "events")? {
         new.events = events;
@@ -203,7 +203,7 @@ pub(super) fn ping(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     if world.ping(owner, id) { Ok(Answer::no_content()) } else { Err(Answer::not_found()) }
 }
 
-fn change(world: &mut World, owner: HookOwner, id: u64, new: NewHook) -> Result<&Hook, Answer> {
+fn change(world: &mut World, owner: HookOwner, id: u64, new: FakeHook) -> Result<&Hook, Answer> {
     let now = world.mint.now();
     let hook = world.hook_mut(owner, id).ok_or_else(Answer::not_found)?;
     hook.settings = new;

@@ -2,9 +2,9 @@ use hookstead_events::EventName;
 use hookstead_types::{DeploymentState, RepoName, StatusState, Timestamp};
 use serde_json::{Value, json};
 
-use crate::objects::deployment::{NewDeployment, RecordedDeployment};
-use crate::objects::hook::NewHook;
-use crate::objects::pull_request::{NewPullRequest, RecordedPullRequest};
+use crate::objects::deployment::{FakeDeployment, RecordedDeployment};
+use crate::objects::hook::FakeHook;
+use crate::objects::pull_request::{FakePullRequest, RecordedPullRequest};
 use crate::payload::{check, event, installation, pull_request, repository, user, workflow};
 use crate::state::changes::deployments::NewDeploymentStatus;
 use crate::state::changes::statuses::NewStatus;
@@ -47,8 +47,8 @@ impl Story {
         world.installation = Some(1);
         let name: RepoName = "octo-org/hello-world".parse().ok()?;
         let at = world.create_repository(name, "main", true);
-        world.create_hook(at, NewHook::new("https://example.com/event_handler").events(["*"]));
-        let pull_request = NewPullRequest::new("Add a flag")
+        world.create_hook(at, FakeHook::new("https://example.com/event_handler").events(["*"]));
+        let pull_request = FakePullRequest::new("Add a flag")
             .body("It waves.")
             .author(OCTOCAT)
             .label("enhancement")
@@ -149,7 +149,7 @@ fn report(world: &mut World, at: RepositoryIndex, number: u64) -> Option<Recorde
         ..NewStatus::new(StatusState::Success, "ci/demo")
     };
     world.create_status(at, sha.as_str(), status, OCTOCAT)?;
-    let new = NewDeployment::new("feature")
+    let new = FakeDeployment::new("feature")
         .payload(json!({ "environment": "production", "deploy_user": OCTOCAT }))
         .description("Deploying my sweet branch");
     let deployment = world.create_deployment(at, new, OCTOCAT).ok()?;

@@ -1,7 +1,7 @@
 use hookstead_types::Timestamp;
 
 use super::repository_index::RepositoryIndex;
-use crate::objects::hook::NewHook;
+use crate::objects::hook::FakeHook;
 
 /// Whom a hook belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) enum HookOwner {
 #[derive(Debug, Clone)]
 pub(crate) struct Hook {
     pub(crate) id: u64,
-    pub(crate) settings: NewHook,
+    pub(crate) settings: FakeHook,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) last_response: Option<(Option<u16>, String)>,

@@ -192,7 +192,7 @@ impl Fault {
     }
 
     /// A redirect to the repository's address by number, `/repositories/{id}/...`, where the fake
-    /// serves it: what [`Repository::rename`](crate::Repository::rename) makes of a request, with a
+    /// serves it: what [`FakeRepository::rename`](crate::FakeRepository::rename) makes of a request, with a
     /// status of one's own. Other paths than a repository's are not found.
     ///
     /// # Panics

@@ -8,7 +8,7 @@ use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, Standing, State, Task};
 use crate::error::InboxError;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::entry::TaskState;
 use crate::store::task_id::TaskId;
 
@@ -16,26 +16,26 @@ impl Shelf {
     pub(super) fn change_one(
         &mut self,
         id: TaskId,
-        change: &Change,
+        change: &TaskChange,
         now: Moment,
     ) -> Result<Changed, InboxError> {
         let Some(task) = self.tasks.get(&id) else { return Ok(Changed::Unknown) };
         match change {
-            Change::Rerun if task.standing() != Standing::Open => self.rerun(id, now),
-            Change::Revive { forget, after } if task.standing() == Standing::Dead => {
+            TaskChange::Rerun if task.standing() != Standing::Open => self.rerun(id, now),
+            TaskChange::Revive { forget, after } if task.standing() == Standing::Dead => {
                 self.revive(id, forget.as_deref(), *after, now)
             }
-            Change::Cancel { reason } => {
+            TaskChange::Cancel { reason } => {
                 let mut changed = Changed::Refused;
                 self.change(id, now, |task| changed = cancel(task, reason, now));
                 Ok(changed)
             }
-            Change::Wake => {
+            TaskChange::Wake => {
                 let mut changed = Changed::Refused;
                 self.change(id, now, |task| changed = wake(task, now));
                 Ok(changed)
             }
-            Change::Rerun | Change::Revive { .. } => Ok(Changed::Refused),
+            TaskChange::Rerun | TaskChange::Revive { .. } => Ok(Changed::Refused),
         }
     }
 

@@ -12,7 +12,7 @@ use super::moment::Moment;
 use super::shelf::Shelf;
 use super::task::{Part, Standing, State};
 use crate::store::accept::{NewDelivery, NewTask, TaskLane};
-use crate::store::change::Change;
+use crate::store::change::TaskChange;
 use crate::store::entry::TaskState;
 use crate::store::lease::{LeaseRequest, LeaseToken, TakerShare};
 use crate::store::packed::Packed;
@@ -134,12 +134,12 @@ impl Model {
         }
     }
 
-    fn change(&mut self) -> Change {
+    fn change(&mut self) -> TaskChange {
         match self.random.u8(0..4) {
-            0 => Change::Rerun,
-            1 => Change::Revive { forget: None, after: self.duration() },
-            2 => Change::Cancel { reason: "why".to_owned() },
-            _ => Change::Wake,
+            0 => TaskChange::Rerun,
+            1 => TaskChange::Revive { forget: None, after: self.duration() },
+            2 => TaskChange::Cancel { reason: "why".to_owned() },
+            _ => TaskChange::Wake,
         }
     }
 

@@ -37,12 +37,12 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Settled, Settlement};
 use crate::store::task_id::TaskId;
 use crate::time::bounded;
@@ -226,7 +226,7 @@ impl Store for MemoryStore {
         Self::change(self, |shelf, now| shelf.registry.register(process, claims, now))
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         Ok(self.look(|shelf, now| shelf.registry.all(now)))
     }
 
@@ -304,7 +304,7 @@ impl Store for MemoryStore {
         Ok(self.look(|shelf, now| shelf.list(filter, before, now)))
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         Self::change(self, |shelf, now| shelf.change_one(task, change, now))
     }
 

@@ -7,7 +7,7 @@ use hookstead_handler::HandlerName;
 
 use super::moment::Moment;
 use crate::error::InboxError;
-use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, RegisteredName, TakerId};
 
 /// The names, and the processes that take them.
 #[derive(Default)]
@@ -130,13 +130,13 @@ impl Registry {
         self.processes.remove(&process.id);
     }
 
-    pub(super) fn all(&self, now: Moment) -> Vec<Registered> {
+    pub(super) fn all(&self, now: Moment) -> Vec<RegisteredName> {
         let registered = |(place, claimed): (usize, &Claimed)| {
             let takes = |alive: &Alive| alive.is_alive(now) && alive.claims.contains(&place);
             let processes = self.processes.iter().filter(|(_, alive)| takes(alive));
             let mut processes: Vec<String> = processes.map(|(id, _)| id.clone()).collect();
             processes.sort();
-            Registered::new(
+            RegisteredName::new(
                 Claim::new(claimed.name.clone(), claimed.event.clone()),
                 claimed.numbers,
                 claimed.program.clone(),

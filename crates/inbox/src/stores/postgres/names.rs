@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::postgres_store::PostgresStore;
 use super::row::{milliseconds, moment, name, text};
 use crate::error::InboxError;
-use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, RegisteredName, TakerId};
 
 const REGISTER: &str = "SELECT * FROM register_1($1, $2, $3, $4, $5, $6)";
 
@@ -69,10 +69,11 @@ impl PostgresStore {
         read().map_err(|failure: Failure| failure.into_inbox_error(DOING))?
     }
 
-    pub(super) async fn all_names(&self) -> Result<Vec<Registered>, InboxError> {
+    pub(super) async fn all_names(&self) -> Result<Vec<RegisteredName>, InboxError> {
         const DOING: &str = "read the registry";
         let rows = self.database.rows(Statement::new(DOING, REGISTRY, &[])).await?;
-        let registered: Result<Vec<Registered>, Failure> = rows.iter().map(registered).collect();
+        let registered: Result<Vec<RegisteredName>, Failure> =
+            rows.iter().map(registered).collect();
         registered.map_err(|failure| failure.into_inbox_error(DOING))
     }
 
@@ -95,7 +96,7 @@ impl PostgresStore {
     }
 }
 
-fn registered(row: &Row) -> Result<Registered, Failure> {
+fn registered(row: &Row) -> Result<RegisteredName, Failure> {
     let event: Option<&str> = row.try_get("event")?;
     let claim = Claim::new(name(row.try_get("name")?)?, event.map(EventName::from));
     let numbers = Numbers::new(TakerId(row.try_get("taker")?), HandlerId(row.try_get("handler")?));
@@ -104,5 +105,11 @@ fn registered(row: &Row) -> Result<Registered, Failure> {
         seen.ok_or_else(|| Failure::new("a moment of the registry is unreadable"))
     };
     let seen = (seen("first_seen")?, seen("last_seen")?);
-    Ok(Registered::new(claim, numbers, row.try_get("program")?, seen, row.try_get("processes")?))
+    Ok(RegisteredName::new(
+        claim,
+        numbers,
+        row.try_get("program")?,
+        seen,
+        row.try_get("processes")?,
+    ))
 }

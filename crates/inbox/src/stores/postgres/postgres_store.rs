@@ -16,12 +16,12 @@ use super::starts::Starts;
 use crate::clock::Pace;
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{self as leases, LeaseRequest, LeaseToken, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Settled, Settlement};
 use crate::store::task_id::TaskId;
 
@@ -122,7 +122,7 @@ impl Store for PostgresStore {
         self.register_names(process, claims).await
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.all_names().await
     }
 
@@ -193,7 +193,7 @@ impl Store for PostgresStore {
         self.entries(filter, before).await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         self.change_one(task, change).await
     }
 

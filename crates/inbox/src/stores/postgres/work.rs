@@ -9,7 +9,7 @@ use super::postgres_store::PostgresStore;
 use super::row::{self, delivery_columns, end, end_word, milliseconds, text};
 use crate::error::InboxError;
 use crate::store::accept::{NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::lease::{LeaseToken, Renewal};
 use crate::store::registry::TakerId;
 use crate::store::settlement::{Because, Settled, Settlement};
@@ -177,16 +177,16 @@ impl PostgresStore {
     pub(super) async fn change_one(
         &self,
         task: TaskId,
-        change: &Change,
+        change: &TaskChange,
     ) -> Result<Changed, InboxError> {
         const DOING: &str = "change a task";
         let (kind, reason, forget, after) = match change {
-            Change::Rerun => ("rerun", None, None, 0),
-            Change::Revive { forget, after } => {
+            TaskChange::Rerun => ("rerun", None, None, 0),
+            TaskChange::Revive { forget, after } => {
                 ("revive", None, forget.as_deref().map(text), milliseconds(*after))
             }
-            Change::Cancel { reason } => ("cancel", Some(text(reason)), None, 0),
-            Change::Wake => ("wake", None, None, 0),
+            TaskChange::Cancel { reason } => ("cancel", Some(text(reason)), None, 0),
+            TaskChange::Wake => ("wake", None, None, 0),
         };
         let parameters: &[Parameter<'_>] = &[&task.0, &kind, &reason, &forget, &after];
         let row = self.database.row(Statement::new(DOING, CHANGE, parameters).once()).await?;

@@ -6,14 +6,14 @@ use super::lanes::{self, end_waiting};
 use super::redelivering::{begin_anew, go_on, leave, make_due, supersede_settled};
 use super::row::{Outcome, Phase, TaskRow, delivery_id, task_columns};
 use super::session::Session;
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::task_id::TaskId;
 use crate::stores::sqlite::moments::milliseconds;
 
 pub(super) fn change(
     session: &mut Session<'_>,
     task: TaskId,
-    change: &Change,
+    change: &TaskChange,
 ) -> rusqlite::Result<Changed> {
     session.wake();
     let now = session.now()?;
@@ -24,12 +24,12 @@ pub(super) fn change(
     )?;
     let Some(task) = task else { return Ok(Changed::Unknown) };
     match change {
-        Change::Rerun => rerun(session, &task, now),
-        Change::Revive { forget, after } => {
+        TaskChange::Rerun => rerun(session, &task, now),
+        TaskChange::Revive { forget, after } => {
             revive(session, &task, forget.as_deref(), milliseconds(*after), now)
         }
-        Change::Cancel { reason } => cancel(session, &task, reason, now),
-        Change::Wake => wake(session, &task, now),
+        TaskChange::Cancel { reason } => cancel(session, &task, reason, now),
+        TaskChange::Wake => wake(session, &task, now),
     }
 }
 

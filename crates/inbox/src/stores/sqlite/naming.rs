@@ -11,7 +11,7 @@ use super::row::{handler_name, moment, unreadable};
 use super::session::Session;
 use crate::clock::SLACK;
 use crate::error::InboxError;
-use crate::store::registry::{Claim, HandlerId, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, HandlerId, Numbers, Process, RegisteredName, TakerId};
 use crate::stores::sqlite::moments::milliseconds;
 
 /// A process of this program has the name.
@@ -160,7 +160,7 @@ pub(super) fn leave(session: &mut Session<'_>, process: &Process) -> rusqlite::R
     Ok(())
 }
 
-pub(super) fn registry(session: &mut Session<'_>) -> rusqlite::Result<Vec<Registered>> {
+pub(super) fn registry(session: &mut Session<'_>) -> rusqlite::Result<Vec<RegisteredName>> {
     struct Row {
         registered: i64,
         name: String,
@@ -198,7 +198,7 @@ pub(super) fn registry(session: &mut Session<'_>) -> rusqlite::Result<Vec<Regist
         let event = row.event.as_deref().map(EventName::from);
         let claim = Claim::new(handler_name(&row.name)?, event);
         let seen = (stored_moment(row.first_seen)?, stored_moment(row.last_seen)?);
-        registry.push(Registered::new(claim, row.numbers, row.program, seen, processes));
+        registry.push(RegisteredName::new(claim, row.numbers, row.program, seen, processes));
     }
     Ok(registry)
 }

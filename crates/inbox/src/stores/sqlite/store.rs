@@ -10,12 +10,12 @@ use super::{accepting, changing, leasing, looking, mending, naming, placing, pur
 use crate::clock::{Pace, tell_set_back};
 use crate::error::InboxError;
 use crate::store::accept::{AcceptAnswer, NewDelivery, NewTask, Unplaced};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::contract::Store;
 use crate::store::entry::{Depth, Entry, Filter, Probe};
 use crate::store::lease::{LeaseRequest, LeaseToken, Leases, Renewal};
 use crate::store::purge::{Purge, Purged};
-use crate::store::registry::{Claim, Numbers, Process, Registered, TakerId};
+use crate::store::registry::{Claim, Numbers, Process, RegisteredName, TakerId};
 use crate::store::settlement::{Because, Settled, Settlement};
 use crate::store::task_id::TaskId;
 use crate::stores::sqlite::sqlite_store::SqliteStore;
@@ -57,7 +57,7 @@ impl Store for SqliteStore {
         registered.map_err(InboxError::from)
     }
 
-    async fn registry(&self) -> Result<Vec<Registered>, InboxError> {
+    async fn registry(&self) -> Result<Vec<RegisteredName>, InboxError> {
         self.reader.read("read its registry", naming::registry).await
     }
 
@@ -203,9 +203,9 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn change(&self, task: TaskId, change: &Change) -> Result<Changed, InboxError> {
+    async fn change(&self, task: TaskId, change: &TaskChange) -> Result<Changed, InboxError> {
         let change = change.clone();
-        if let Change::Revive { after, .. } = &change {
+        if let TaskChange::Revive { after, .. } = &change {
             self.waiting.expect_in(*after);
         }
         let kind = Kind::new("change a task").must_stay();

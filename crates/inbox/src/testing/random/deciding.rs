@@ -8,7 +8,7 @@ use hookstead_handler::End;
 use super::model::{self, Part, Phase, Task};
 use super::operation::{Length, What};
 use super::play::{BRIEF_IS_OVER, Game, Performed, same, step_of};
-use crate::store::change::{Change, Changed};
+use crate::store::change::{Changed, TaskChange};
 use crate::store::lease::LeaseRequest;
 use crate::store::purge::Purge;
 use crate::testing::support::{LONG, id};
@@ -47,10 +47,10 @@ impl Game<'_> {
             return Ok(Ok(()));
         }
         let change = match what {
-            What::Rerun => Change::Rerun,
-            What::Cancel => Change::Cancel { reason: "no more".to_owned() },
-            What::Wake => Change::Wake,
-            What::Revive(forget, after) => Change::Revive {
+            What::Rerun => TaskChange::Rerun,
+            What::Cancel => TaskChange::Cancel { reason: "no more".to_owned() },
+            What::Wake => TaskChange::Wake,
+            What::Revive(forget, after) => TaskChange::Revive {
                 forget: forget.map(step_of),
                 after: if after == Length::Long { LONG } else { Duration::ZERO },
             },

@@ -55,7 +55,7 @@ pub(super) enum Operation {
         process: usize,
     },
     /// Somebody changes a task.
-    Change {
+    TaskChange {
         task: usize,
         what: What,
     },
@@ -180,7 +180,7 @@ fn operation(rng: &mut Rng) -> Operation {
         70..73 => Operation::Keep { token: any, step: rng.usize(0..2) },
         73..81 => Operation::Expire,
         81..84 => Operation::Place { process: rng.usize(0..2) },
-        84..95 => Operation::Change { task: any, what: what(rng) },
+        84..95 => Operation::TaskChange { task: any, what: what(rng) },
         95..97 => Operation::Purge { is_all: rng.bool() },
         97 => Operation::Leave,
         _ => Operation::Beat,

@@ -122,7 +122,7 @@ impl Game<'_> {
             Operation::Keep { token, step } => self.keep(*token, *step).await,
             Operation::Expire => self.expire().await,
             Operation::Place { process } => self.place(*process).await,
-            Operation::Change { task, what } => self.change(*task, *what).await,
+            Operation::TaskChange { task, what } => self.change(*task, *what).await,
             Operation::Purge { is_all } => self.purge(*is_all).await,
             Operation::Leave => {
                 self.store.store.leave(&self.programs[1].process).await?;

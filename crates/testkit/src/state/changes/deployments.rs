@@ -1,6 +1,6 @@
 use hookstead_types::{DeploymentState, StatusState};
 
-use crate::objects::deployment::{NewDeployment, RecordedDeployment};
+use crate::objects::deployment::{FakeDeployment, RecordedDeployment};
 use crate::objects::deployment_status::RecordedDeploymentStatus;
 use crate::state::merge::MergeRefusal;
 use crate::state::occurrence::Event;
@@ -50,7 +50,7 @@ impl World {
     pub(crate) fn create_deployment(
         &mut self,
         at: RepositoryIndex,
-        new: NewDeployment,
+        new: FakeDeployment,
         creator: &str,
     ) -> Result<RecordedDeployment, DeploymentRefusal> {
         let found = self.repository(at).resolve(&new.r#ref);

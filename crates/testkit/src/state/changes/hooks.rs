@@ -1,16 +1,16 @@
-use crate::objects::hook::NewHook;
+use crate::objects::hook::FakeHook;
 use crate::state::hook::{Hook, HookOwner};
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
 impl World {
     /// Adds a hook to a repository and pings it, as GitHub does.
-    pub(crate) fn create_hook(&mut self, at: RepositoryIndex, settings: NewHook) -> u64 {
+    pub(crate) fn create_hook(&mut self, at: RepositoryIndex, settings: FakeHook) -> u64 {
         self.add_hook(HookOwner::Repository(at), settings)
     }
 
     /// Adds a hook, an App's in place of the one before, and pings it.
-    pub(crate) fn add_hook(&mut self, owner: HookOwner, settings: NewHook) -> u64 {
+    pub(crate) fn add_hook(&mut self, owner: HookOwner, settings: FakeHook) -> u64 {
         let id = self.mint.id();
         let now = self.mint.now();
         let hook =

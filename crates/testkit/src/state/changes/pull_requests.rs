@@ -1,14 +1,14 @@
 use hookstead_types::Sha;
 
 use crate::fail::fail;
-use crate::objects::pull_request::{Fork, NewPullRequest, RecordedPullRequest};
+use crate::objects::pull_request::{FakePullRequest, Fork, RecordedPullRequest};
 use crate::state::occurrence::Event;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
 impl World {
     /// Opens a pull request; its branch is made, with a commit, if it is not there.
-    pub(crate) fn open_pull_request(&mut self, at: RepositoryIndex, new: NewPullRequest) -> u64 {
+    pub(crate) fn open_pull_request(&mut self, at: RepositoryIndex, new: FakePullRequest) -> u64 {
         let repository = self.repository(at);
         let number = repository.pull_requests.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         let base_ref = new.base.unwrap_or_else(|| repository.default_branch.clone());

@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::*;
 use crate::store::accept::TaskLane;
-use crate::store::change::Change;
+use crate::store::change::TaskChange;
 use crate::store::lease::{LeaseRequest, TakerShare};
 use crate::store::purge::Purge;
 use crate::store::registry::Claim;
@@ -88,7 +88,7 @@ fn do_everything(session: &mut Session<'_>, room: &Room) -> rusqlite::Result<()>
                 settling::keep_step(session, token, &step)?;
                 leasing::renew(session, &[token], Duration::from_secs(60))?;
                 if task.0 % 5 == 0 {
-                    let cancel = Change::Cancel { reason: "why not".to_owned() };
+                    let cancel = TaskChange::Cancel { reason: "why not".to_owned() };
                     changing::change(session, task, &cancel)?;
                 }
                 let settlement = match leased.end {
@@ -107,10 +107,10 @@ fn do_everything(session: &mut Session<'_>, room: &Room) -> rusqlite::Result<()>
     }
     for task in (1..=session.number("SELECT max(task) FROM tasks", [])?).map(TaskId) {
         for change in [
-            Change::Wake,
-            Change::Cancel { reason: "why not".to_owned() },
-            Change::Revive { forget: Some("a".to_owned()), after: Duration::ZERO },
-            Change::Rerun,
+            TaskChange::Wake,
+            TaskChange::Cancel { reason: "why not".to_owned() },
+            TaskChange::Revive { forget: Some("a".to_owned()), after: Duration::ZERO },
+            TaskChange::Rerun,
         ] {
             changing::change(session, task, &change)?;
         }
