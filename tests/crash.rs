@@ -33,7 +33,7 @@ async fn start(example: &str, listen: SocketAddr, folder: &Path, github: &FakeGi
 
 async fn github() -> (FakeGitHub, FakeRepository) {
     // Longer than a lease.
-    let github = FakeGitHub::builder().wait_timeout(Duration::from_secs(120)).start().await;
+    let github = FakeGitHub::builder().wait_deadline(Duration::from_secs(120)).start().await;
     let repository = github.create_repository("octocat/hello-world");
     (github, repository)
 }

@@ -25,7 +25,7 @@ async fn app(github: FakeGitHubBuilder) -> (FakeGitHub, FakeRepository, ClientBu
     let key = AppKey::from_pem(github.app().client_id(), KEY.as_str()).unwrap();
     let client = Client::builder(key)
         .base_url(github.api_url())
-        .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO));
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO));
     (github, repository, client, installation)
 }
 
@@ -92,7 +92,7 @@ fn user(github: &FakeGitHub) -> ClientBuilder {
     Client::builder(Token::new("any").unwrap())
         .base_url(github.api_url())
         .retries(RetryPolicy::never())
-        .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO))
 }
 
 #[tokio::test]
@@ -119,8 +119,8 @@ async fn a_false_day_is_told_to_one_call() {
     let repository = github.create_repository("octocat/hello-world");
     github.inject(Fault::retry_after(24 * 60 * 60).on(Method::POST, "/statuses"));
     let limits = RateLimitPolicy::new()
-        .budget(Duration::from_secs(10))
-        .longest_pause(Duration::from_millis(200));
+        .longest_wait(Duration::from_secs(10))
+        .longest_delay(Duration::from_millis(200));
     let client = user(&github).rate_limits(limits).build().unwrap();
     let repo = client.repo(&repository.name());
     let (head, status) = (repository.head("main"), NewStatus::success());

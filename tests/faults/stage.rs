@@ -147,7 +147,7 @@ fn client(github: &FakeGitHub, caller: Caller, installation: u64) -> Client {
                 .first_delay(Duration::from_millis(1))
                 .young_token(3, Duration::from_millis(1)),
         )
-        .rate_limits(RateLimitPolicy::new().budget(Duration::from_secs(30)))
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::from_secs(30)))
         .build()
         .unwrap();
     match caller {

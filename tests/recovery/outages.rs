@@ -31,7 +31,7 @@ async fn an_hour_off(
     assert_eq!(missed.len(), pushes);
     stage.github.clock().advance(HOUR);
 
-    let recovery = recovery(&stage, hook).every(ROUND);
+    let recovery = recovery(&stage, hook).round_interval(ROUND);
     let server = stage.switch_on(stage.server(), Some(recovery));
     // Those that come while the recovery is at work.
     let mut all = stage.push(30, hook).await;

@@ -120,7 +120,7 @@ async fn what_failed_a_moment_ago_is_left_for_the_next_round() {
     assert_eq!((report.failed, report.ignored), (3, 1), "the ping: {report}");
     assert_eq!((report.waiting, report.redelivered.len()), (2, 0), "{report}");
     // What was asked for is left alone as well, whether GitHub lists it already or not.
-    let mut recovery = stage.recovery(hook).margin(Duration::ZERO).longest_pause(HOUR);
+    let mut recovery = stage.recovery(hook).margin(Duration::ZERO).longest_delay(HOUR);
     assert_eq!(recovery.recover_once().await.unwrap().redelivered.len(), 2);
     let mut recovery = recovery.margin(HOUR);
     let report = recovery.recover_once().await.unwrap();

@@ -45,7 +45,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn set(github: FakeGitHubBuilder) -> Self {
-        let github = github.wait_timeout(PATIENCE).delivery_timeout(PATIENCE).start().await;
+        let github = github.wait_deadline(PATIENCE).delivery_deadline(PATIENCE).start().await;
         let repository = github.create_organization("octo-org").create_repository("hello-world");
         let folder = tempfile::tempdir().unwrap();
         let (note, handled) = unbounded_channel();
@@ -94,7 +94,8 @@ impl Stage {
     }
 
     fn client_as(&self, credentials: impl Into<Credentials>) -> Client {
-        let limits = RateLimitPolicy::new().write_interval(Duration::ZERO).budget(Duration::ZERO);
+        let limits =
+            RateLimitPolicy::new().write_interval(Duration::ZERO).longest_wait(Duration::ZERO);
         Client::builder(credentials)
             .base_url(self.github.api_url())
             .rate_limits(limits)
@@ -113,7 +114,7 @@ impl Stage {
 
     /// As [`recovery`](Self::recovery), without any patience.
     pub(crate) fn hasty(&self, hook: impl Into<HookRef>) -> Recovery {
-        self.recovery(hook).margin(Duration::ZERO).longest_pause(Duration::ZERO)
+        self.recovery(hook).margin(Duration::ZERO).longest_delay(Duration::ZERO)
     }
 
     pub(crate) fn limits() -> Limits {

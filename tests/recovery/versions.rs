@@ -71,7 +71,7 @@ async fn of_two_processes_one_recovers_at_a_time() {
     stage.push(5, hook).await;
     stage.github.clock().advance(HOUR);
     let (end, ended) = oneshot::channel::<()>();
-    let first = tokio::spawn(stage.recovery(hook).every(HOUR).run_until(ended));
+    let first = tokio::spawn(stage.recovery(hook).round_interval(HOUR).run_until(ended));
     stage.rounds(1).await;
     let second = || Recovery::of_repository_hook(&stage.repo(), hook, stage.other_inbox());
     let lists = stage.lists();

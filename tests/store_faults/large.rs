@@ -29,7 +29,7 @@ async fn large(ledger: Ledger, server: TestServer) {
     let payload = payload();
     assert_eq!(payload.len(), LARGEST);
     for (id, encode) in [("json", Sender::json as fn(Sender) -> Sender), ("form", Sender::form)] {
-        let sender = encode(server.sender()).delivery_id(id).timeout(Duration::from_secs(100));
+        let sender = encode(server.sender()).delivery_id(id).deadline(Duration::from_secs(100));
         let answer = sender.send("push", payload.clone()).await.unwrap();
         assert_eq!(answer.status, 202, "{}", answer.text());
         let filter = Filter::default().with_id(id.parse().unwrap()).with_bodies();

@@ -58,7 +58,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         None => {
             let mut options = SqliteStore::options();
             if is_patient() {
-                options = options.lock_timeout(PATIENCE);
+                options = options.lock_deadline(PATIENCE);
             }
             if let Ok(bytes) = std::env::var("MAX_BYTES") {
                 options = options.max_bytes(bytes.parse()?);
@@ -88,7 +88,7 @@ async fn serve(store: impl Store) -> Result<(), Box<dyn Error>> {
         .worker(move |worker| {
             worker
                 .lease(lease)
-                .drain_time(drain)
+                .drain_deadline(drain)
                 .concurrency(16)
                 // Kills are no reason to give up; here they must not use up anything.
                 .max_failures(1_000_000)

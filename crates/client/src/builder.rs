@@ -33,7 +33,7 @@ use crate::transport::trusted_roots::TrustedRoots;
 /// let client = Client::builder(Token::from_env("MY_PERSONAL_TOKEN")?)
 ///     .base_url("https://github.example.com/api/v3")
 ///     .user_agent("octo-ci")
-///     .timeout(Duration::from_secs(15))
+///     .deadline(Duration::from_secs(15))
 ///     .build()?;
 /// # Ok(())
 /// # }
@@ -47,12 +47,12 @@ pub struct ClientBuilder {
     allow_plain_http: bool,
     user_agent: String,
     api_version: String,
-    connect_timeout: Duration,
-    timeout: Duration,
-    attempt_timeout: Duration,
+    connect_deadline: Duration,
+    deadline: Duration,
+    attempt_deadline: Duration,
     retries: RetryPolicy,
     rate_limits: RateLimitPolicy,
-    idle_timeout: Duration,
+    idle_deadline: Duration,
     max_response_bytes: usize,
     max_redirects: u32,
     max_pages: usize,
@@ -74,18 +74,18 @@ impl ClientBuilder {
     pub const DEFAULT_API_VERSION: &'static str = "2022-11-28";
 
     /// 10 s: a connection to a healthy host takes well under one, and two lost packets cost three.
-    pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+    pub const DEFAULT_CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 
     /// 20 s: GitHub gives itself about 10 s and then answers with an error, which is worth more
     /// than our giving up; the rest is for connecting and for a redirect.
-    pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+    pub const DEFAULT_ATTEMPT_DEADLINE: Duration = Duration::from_secs(20);
 
     /// 60 s: two attempts that bring nothing, and a third.
-    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+    pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(60);
 
     /// 30 s: shorter than the minute after which servers and load balancers like to drop idle
     /// connections, so that a call seldom meets one that is just being dropped.
-    pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+    pub const DEFAULT_IDLE_DEADLINE: Duration = Duration::from_secs(30);
 
     /// 32 MiB: the largest thing in GitHub's API that concerns webhooks is a recorded delivery, with
     /// a payload of up to 25 MB.
@@ -106,12 +106,12 @@ impl ClientBuilder {
             allow_plain_http: false,
             user_agent: Self::DEFAULT_USER_AGENT.to_owned(),
             api_version: Self::DEFAULT_API_VERSION.to_owned(),
-            connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
-            timeout: Self::DEFAULT_TIMEOUT,
-            attempt_timeout: Self::DEFAULT_ATTEMPT_TIMEOUT,
+            connect_deadline: Self::DEFAULT_CONNECT_DEADLINE,
+            deadline: Self::DEFAULT_DEADLINE,
+            attempt_deadline: Self::DEFAULT_ATTEMPT_DEADLINE,
             retries: RetryPolicy::new(),
             rate_limits: RateLimitPolicy::new(),
-            idle_timeout: Self::DEFAULT_IDLE_TIMEOUT,
+            idle_deadline: Self::DEFAULT_IDLE_DEADLINE,
             max_response_bytes: Self::DEFAULT_MAX_RESPONSE_BYTES,
             max_redirects: Self::DEFAULT_MAX_REDIRECTS,
             max_pages: Self::DEFAULT_MAX_PAGES,
@@ -184,26 +184,26 @@ impl ClientBuilder {
     }
 
     /// How long a connection may take: resolving the name, TCP and TLS. The default is
-    /// [`DEFAULT_CONNECT_TIMEOUT`](Self::DEFAULT_CONNECT_TIMEOUT).
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+    /// [`DEFAULT_CONNECT_DEADLINE`](Self::DEFAULT_CONNECT_DEADLINE).
+    pub fn connect_deadline(mut self, deadline: Duration) -> Self {
+        self.connect_deadline = deadline;
         self
     }
 
     /// How long a whole call may take, from connecting to the last byte of the answer, with all
     /// attempts and the waits between them. Only the waits for a [rate
-    /// limit](RateLimitPolicy::budget) and for [what an event has just
+    /// limit](RateLimitPolicy::longest_wait) and for [what an event has just
     /// named](RetryPolicy::just_named) come on top. The default is
-    /// [`DEFAULT_TIMEOUT`](Self::DEFAULT_TIMEOUT).
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
+    /// [`DEFAULT_DEADLINE`](Self::DEFAULT_DEADLINE).
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
     /// How long one attempt may take, redirects included. The default is
-    /// [`DEFAULT_ATTEMPT_TIMEOUT`](Self::DEFAULT_ATTEMPT_TIMEOUT).
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = limit;
+    /// [`DEFAULT_ATTEMPT_DEADLINE`](Self::DEFAULT_ATTEMPT_DEADLINE).
+    pub fn attempt_deadline(mut self, deadline: Duration) -> Self {
+        self.attempt_deadline = deadline;
         self
     }
 
@@ -220,9 +220,9 @@ impl ClientBuilder {
     }
 
     /// How long an idle connection is kept for the next call. The default is
-    /// [`DEFAULT_IDLE_TIMEOUT`](Self::DEFAULT_IDLE_TIMEOUT).
-    pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = limit;
+    /// [`DEFAULT_IDLE_DEADLINE`](Self::DEFAULT_IDLE_DEADLINE).
+    pub fn idle_deadline(mut self, deadline: Duration) -> Self {
+        self.idle_deadline = deadline;
         self
     }
 
@@ -308,8 +308,8 @@ impl ClientBuilder {
         let user_agent = header(&self.user_agent).ok_or(BuildError::InvalidUserAgent)?;
         let api_version = header(&self.api_version).ok_or(BuildError::InvalidApiVersion)?;
         let connections = ConnectionSettings {
-            connect_timeout: self.connect_timeout,
-            idle_timeout: self.idle_timeout,
+            connect_deadline: self.connect_deadline,
+            idle_deadline: self.idle_deadline,
         };
         // Neither roots nor proxies are looked at for `http://`: a fake must work on a machine that
         // has none of the ones, and on one that has the others.
@@ -330,8 +330,8 @@ impl ClientBuilder {
             base,
             user_agent,
             api_version,
-            timeout: self.timeout,
-            attempt_timeout: self.attempt_timeout,
+            deadline: self.deadline,
+            attempt_deadline: self.attempt_deadline,
             retries: self.retries,
             rate_limits: self.rate_limits,
             max_response_bytes: self.max_response_bytes,
@@ -376,12 +376,12 @@ impl fmt::Debug for ClientBuilder {
             .field("allow_plain_http", &self.allow_plain_http)
             .field("user_agent", &self.user_agent)
             .field("api_version", &self.api_version)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
-            .field("attempt_timeout", &self.attempt_timeout)
+            .field("connect_deadline", &self.connect_deadline)
+            .field("deadline", &self.deadline)
+            .field("attempt_deadline", &self.attempt_deadline)
             .field("retries", &self.retries)
             .field("rate_limits", &self.rate_limits)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("idle_deadline", &self.idle_deadline)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("max_redirects", &self.max_redirects)
             .field("max_pages", &self.max_pages)

@@ -31,7 +31,7 @@
 //! * **It keeps within GitHub's limits**, and waits when it did not, as long as that makes sense; see
 //!   [`RateLimitPolicy`]. A worker that handles webhooks learns when to come back.
 //! * **Every call ends.** There is a deadline for connecting, one for each attempt, one for the whole
-//!   call, a budget for waits, and a limit for the length of an answer; see [`ClientBuilder`].
+//!   call, a longest wait for its turn, and a limit for the length of an answer; see [`ClientBuilder`].
 //! * **The token goes to the base URL and nowhere else**: not to a redirect's foreign target, not to
 //!   a link in a list. It shows in no `Debug`, no error and no log.
 //! * **What decorates never costs what it decorates.** A description may be too long or hold characters
@@ -83,7 +83,7 @@
 //! | 403 because of a suspension | [`is_suspended`](Error::is_suspended) | no | have it lifted |
 //! | 403 without signs of a limit | [`accepted_permissions`](Error::accepted_permissions) | as a 401 with a young token, if it names no permission | give the token that permission |
 //! | 2xx whose links have no end | [`is_endless_list`](Error::is_endless_list) | no | look what is in between; see [`ClientBuilder::max_pages`] |
-//! | 403, 429 with signs of a limit | [`is_rate_limited`](Error::is_rate_limited), [`retry_after`](Error::retry_after) | within the [budget](RateLimitPolicy::budget) | come back then; an inbox's worker does |
+//! | 403, 429 with signs of a limit | [`is_rate_limited`](Error::is_rate_limited), [`retry_after`](Error::retry_after) | within the [budget](RateLimitPolicy::longest_wait) | come back then; an inbox's worker does |
 //! | 404 | [`is_not_found`](Error::is_not_found) | only by [`Repo::just_named`] | look at name and permissions: GitHub hides what a token may not see |
 //! | 405, 409 in the course of business | none: an outcome | | `match` it |
 //! | 410 | `status` | no | set another API version |

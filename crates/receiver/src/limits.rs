@@ -25,7 +25,7 @@ pub struct Limits {
     pub(crate) backlog: u32,
     pub(crate) log_interval: Duration,
     pub(crate) leave_delay: Duration,
-    pub(crate) drain: Duration,
+    pub(crate) drain_deadline: Duration,
     pub(crate) oldest_ready: Duration,
     pub(crate) oldest_snapshot: Duration,
     pub(crate) probe_interval: Duration,
@@ -50,7 +50,7 @@ impl Default for Limits {
             backlog: 4096,
             log_interval: Duration::from_secs(10),
             leave_delay: Duration::from_secs(3),
-            drain: Duration::from_secs(10),
+            drain_deadline: Duration::from_secs(10),
             oldest_ready: Duration::from_secs(30 * 60),
             oldest_snapshot: Duration::from_secs(5 * 60),
             probe_interval: Duration::from_secs(5),
@@ -169,10 +169,10 @@ impl Limits {
     }
 
     /// How long requests may go on once the server shuts down. Default: 10 s; GitHub has given up
-    /// by then. (The worker's handlers have a drain time of their own.)
+    /// by then. (The worker's handlers have a drain deadline of their own.)
     #[must_use]
-    pub fn drain(mut self, drain: Duration) -> Self {
-        self.drain = drain;
+    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
+        self.drain_deadline = deadline;
         self
     }
 

@@ -46,7 +46,7 @@ use crate::tally::Tally;
 /// When it is asked to stop, the worker takes nothing new, and `/readyz` turns red. Deliveries are still
 /// accepted for [a moment](Limits::leave_delay), so that a load balancer notices first. They are handled
 /// after the next start, or by another process on the same inbox. Then requests and handlers
-/// that run get their time to finish ([`Limits::drain`], [`Worker::drain_time`]). What a handler
+/// that run get their time to finish ([`Limits::drain_deadline`], [`Worker::drain_deadline`]). What a handler
 /// started outside of the process, a child process above all, may survive it: see
 /// [`Handler`](hookstead_handler::Handler).
 ///
@@ -311,9 +311,10 @@ async fn accept_connections(
         serving.spawn(serve(stream, peer, admitted, site, limits, stages));
     }
     drop(listening.closing());
-    let drained = timeout(limits.drain, async { while serving.join_next().await.is_some() {} });
+    let drained =
+        timeout(limits.drain_deadline, async { while serving.join_next().await.is_some() {} });
     if drained.await.is_err() {
-        tracing::warn!(connections = serving.len(), "cut off after the drain time");
+        tracing::warn!(connections = serving.len(), "cut off after the drain deadline");
     }
 }
 

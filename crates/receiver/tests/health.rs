@@ -223,7 +223,7 @@ async fn red_while_all_slots_of_a_pool_are_held_for_ever() {
         .on_with::<AnyEvent>(never, |it| it.pool("builds"));
     let server = around(Inbox::new(MemoryStore::new(), router))
         .limits(probed_every(OFTEN))
-        .worker(|worker| worker.slot_warning(OFTEN).drain_time(Duration::ZERO));
+        .worker(|worker| worker.slot_warning(OFTEN).drain_deadline(Duration::ZERO));
     let running = Running::start(server);
     until(&running, 200).await;
     running.send(&Request::delivery("of_tomorrow", "{}", Encoding::Json)).await.expect(202, "");

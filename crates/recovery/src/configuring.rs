@@ -8,11 +8,11 @@ use crate::settings::Settings;
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            every: Recovery::DEFAULT_EVERY,
+            every: Recovery::DEFAULT_ROUND_INTERVAL,
             look_back: Recovery::DEFAULT_LOOK_BACK,
             overlap: Recovery::DEFAULT_OVERLAP,
             margin: Recovery::DEFAULT_MARGIN,
-            longest_pause: Recovery::DEFAULT_LONGEST_PAUSE,
+            longest_delay: Recovery::DEFAULT_LONGEST_DELAY,
             max_redeliveries: Recovery::DEFAULT_MAX_REDELIVERIES,
         }
     }
@@ -22,7 +22,7 @@ impl Default for Settings {
 impl Recovery {
     /// 5 minutes: a round without news is one call of the 5,000 that a token has per hour, and what
     /// fails while the server is up fails rarely.
-    pub const DEFAULT_EVERY: Duration = Duration::from_secs(5 * 60);
+    pub const DEFAULT_ROUND_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
     /// 3 days: for so long github.com keeps a delivery and delivers it again.
     pub const DEFAULT_LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
@@ -36,15 +36,15 @@ impl Recovery {
 
     /// 4 hours: so long at most goes by between the end of an outage on the way to the server, which
     /// nobody can see from here, and the next attempt.
-    pub const DEFAULT_LONGEST_PAUSE: Duration = Duration::from_secs(4 * 60 * 60);
+    pub const DEFAULT_LONGEST_DELAY: Duration = Duration::from_secs(4 * 60 * 60);
 
     /// 24: with the default pauses they fill the three days in which GitHub delivers again.
     pub const DEFAULT_MAX_REDELIVERIES: u32 = 24;
 
-    /// Does a round so often. The default is [`DEFAULT_EVERY`](Self::DEFAULT_EVERY); less than a
+    /// Does a round so often. The default is [`DEFAULT_ROUND_INTERVAL`](Self::DEFAULT_ROUND_INTERVAL); less than a
     /// second counts as one.
     #[must_use]
-    pub fn every(mut self, interval: Duration) -> Self {
+    pub fn round_interval(mut self, interval: Duration) -> Self {
         self.settings.every = interval;
         self
     }
@@ -70,7 +70,7 @@ impl Recovery {
     }
 
     /// Leaves an event alone for so long after its first attempt; it doubles with each failed
-    /// redelivery, up to the [longest pause](Self::longest_pause). The default is
+    /// redelivery, up to the [longest delay](Self::longest_delay). The default is
     /// [`DEFAULT_MARGIN`](Self::DEFAULT_MARGIN).
     #[must_use]
     pub fn margin(mut self, time: Duration) -> Self {
@@ -79,10 +79,10 @@ impl Recovery {
     }
 
     /// The longest that an event is left alone after a failed redelivery. The default is
-    /// [`DEFAULT_LONGEST_PAUSE`](Self::DEFAULT_LONGEST_PAUSE).
+    /// [`DEFAULT_LONGEST_DELAY`](Self::DEFAULT_LONGEST_DELAY).
     #[must_use]
-    pub fn longest_pause(mut self, time: Duration) -> Self {
-        self.settings.longest_pause = time;
+    pub fn longest_delay(mut self, delay: Duration) -> Self {
+        self.settings.longest_delay = delay;
         self
     }
 

@@ -54,7 +54,7 @@
 //! | an event that never arrived | |
 //! |---|---|
 //! | less than a [minute](Recovery::margin) ago | is left for the next round: it may be on its way |
-//! | and again did not arrive | is asked for after a pause that doubles, up to [4 hours](Recovery::longest_pause) |
+//! | and again did not arrive | is asked for after a pause that doubles, up to [4 hours](Recovery::longest_delay) |
 //! | [24 times](Recovery::max_redeliveries) | is given up, with a warning: the server refuses it each time |
 //! | more than [three days](Recovery::look_back) ago | is lost, with a warning |
 //! | and that no handler takes | is left alone |

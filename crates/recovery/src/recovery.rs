@@ -22,7 +22,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// So long a round is put off, at most, because GitHub wants to be left alone: as long as the client's own
 /// calls pause. GitHub delivers again for three days only; a false word must not cost one of them.
-const LONGEST_HOLD: Duration = RateLimitPolicy::DEFAULT_LONGEST_PAUSE;
+const LONGEST_HOLD: Duration = RateLimitPolicy::DEFAULT_LONGEST_DELAY;
 
 /// Has GitHub deliver again what never arrived at one hook. See the [crate's documentation](crate).
 pub struct Recovery {
@@ -101,7 +101,7 @@ impl Recovery {
 
 /// Running it.
 impl Recovery {
-    /// Recovers now and [every few minutes](Self::every), until this future ends, and returns what it
+    /// Recovers now and [every few minutes](Self::round_interval), until this future ends, and returns what it
     /// returned: a server's, or a signal to stop.
     ///
     /// No failure ends it. They are logged, and the next round takes up what is left: when GitHub

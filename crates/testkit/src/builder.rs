@@ -65,8 +65,8 @@ impl FakeGitHubBuilder {
             known_as: None,
             api_url: String::new(),
             api_user: "hookstead-ci".to_owned(),
-            wait_timeout: Duration::from_secs(30),
-            delivery_timeout: Duration::from_secs(10),
+            wait_deadline: Duration::from_secs(30),
+            delivery_deadline: Duration::from_secs(10),
         };
         let deliveries = Deliveries::default();
         Self { settings, with_samples: false, deliveries, began: Duration::ZERO }
@@ -83,7 +83,7 @@ impl FakeGitHubBuilder {
     /// can be redelivered for 7 days.
     pub fn enterprise_server(mut self, host: &str) -> Self {
         self.settings.enterprise_host = Some(host.to_owned());
-        self.settings.delivery_timeout = Duration::from_secs(30);
+        self.settings.delivery_deadline = Duration::from_secs(30);
         self.deliveries.retention = Duration::from_secs(7 * 24 * 60 * 60);
         self.path_prefix("/api/v3")
     }
@@ -112,14 +112,14 @@ impl FakeGitHubBuilder {
 
     /// How long the `wait_…` methods wait before they fail the test; 30 s by default, because a
     /// busy build machine is slow and a test that passes never waits that long.
-    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.wait_timeout = timeout;
+    pub fn wait_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.wait_deadline = deadline;
         self
     }
 
     /// How long a receiver of webhooks has to answer; 10 s by default, as on github.com.
-    pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.delivery_timeout = timeout;
+    pub fn delivery_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.delivery_deadline = deadline;
         self
     }
 

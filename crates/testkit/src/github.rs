@@ -159,9 +159,9 @@ impl FakeGitHub {
     /// # Panics
     ///
     /// If nothing is found within the
-    /// [builder's `wait_timeout`](crate::FakeGitHubBuilder::wait_timeout); the message lists what there is.
+    /// [builder's `wait_deadline`](crate::FakeGitHubBuilder::wait_deadline); the message lists what there is.
     pub async fn wait_until<T>(&self, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-        let timeout = self.shared().settings.wait_timeout;
+        let timeout = self.shared().settings.wait_deadline;
         let deadline = Instant::now() + timeout;
         let mut changes = self.shared().changes();
         loop {

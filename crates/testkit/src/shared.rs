@@ -22,8 +22,8 @@ pub(crate) struct Settings {
     /// The API's address for a client.
     pub(crate) api_url: String,
     pub(crate) api_user: String,
-    pub(crate) wait_timeout: Duration,
-    pub(crate) delivery_timeout: Duration,
+    pub(crate) wait_deadline: Duration,
+    pub(crate) delivery_deadline: Duration,
 }
 
 /// The state, and what changes it from all sides.

@@ -74,11 +74,11 @@ async fn everything_can_be_set_and_taken_away() {
 async fn no_answer_is_an_error_that_says_why() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let sender = Sender::new(&url, secret()).unwrap().timeout(Duration::from_millis(50));
+    let sender = Sender::new(&url, secret()).unwrap().deadline(Duration::from_millis(50));
     let error = sender.send("ping", "{}").await.unwrap_err();
     assert!(error.is_timeout() && !error.is_connect(), "{error}");
     drop(listener);
-    let error = sender.timeout(Duration::from_secs(30)).send("ping", "{}").await.unwrap_err();
+    let error = sender.deadline(Duration::from_secs(30)).send("ping", "{}").await.unwrap_err();
     assert!(error.is_connect(), "{error}");
 }
 

@@ -262,7 +262,7 @@ async fn statuses_and_deployments_are_told_but_not_inactive_ones() {
 
 #[tokio::test]
 async fn failures_are_recorded_and_never_repeated() {
-    let github = FakeGitHub::builder().delivery_timeout(Duration::from_millis(200)).start().await;
+    let github = FakeGitHub::builder().delivery_deadline(Duration::from_millis(200)).start().await;
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
     repository.create_hook(FakeHook::new(&receiver.url).json());
@@ -340,7 +340,7 @@ async fn the_fake_stops_with_its_last_handle() {
 #[should_panic(expected = "waited 50ms for the impossible in vain")]
 async fn waiting_in_vain_fails_with_what_there_is() {
     let timeout = Duration::from_millis(50);
-    let github = FakeGitHub::builder().wait_timeout(timeout).start().await;
+    let github = FakeGitHub::builder().wait_deadline(timeout).start().await;
     github.wait_until("the impossible", || None::<()>).await;
 }
 

@@ -59,7 +59,7 @@ fn list(answer: Response<Bytes>) -> (Result<Page<IgnoredAny>, Error>, Vec<String
     let client = Client::builder(Token::new(TOKEN).unwrap())
         .base_url(BASE)
         .retries(RetryPolicy::never())
-        .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO))
         .transport(Answering { answer, urls: Arc::clone(&urls) })
         .build()
         .unwrap();

@@ -151,7 +151,7 @@ impl Limiter {
             wait = BackOff::new(wait, LONGEST_GUESS).longest(state.guesses);
         }
         // The others pause for so long at most; this call tells all that it was told.
-        let end = now.checked_add(wait.min(self.policy.longest_pause));
+        let end = now.checked_add(wait.min(self.policy.longest_delay));
         state.paused_until = state.paused_until.max(end);
         let pause = state.paused_until.map_or(wait, |end| end.saturating_duration_since(now));
         limit.retry_after = Some(wait.max(pause));
@@ -286,7 +286,7 @@ mod tests {
         tokio::time::sleep(SECOND * 3599).await;
         assert_eq!(turn(&limiter, true).await, 1);
 
-        let short = Limiter::new(RateLimitPolicy::new().longest_pause(SECOND * 5));
+        let short = Limiter::new(RateLimitPolicy::new().longest_delay(SECOND * 5));
         short.refused(&mut limit, Instant::now());
         assert_eq!(limit.retry_after, Some(day));
         // A second one that is told less is held as long as all.
@@ -302,7 +302,7 @@ mod tests {
             .write_burst(0)
             .write_interval(Duration::MAX)
             .max_concurrent_reads(usize::MAX)
-            .budget(Duration::MAX);
+            .longest_wait(Duration::MAX);
         let limiter = Limiter::new(policy);
         assert!(limiter.turn(true, &mut Budget(Duration::MAX)).await.is_ok());
         assert!(limiter.turn(false, &mut Budget(Duration::MAX)).await.is_ok());

@@ -18,13 +18,13 @@ use std::time::Duration;
 /// use hookstead_client::RateLimitPolicy;
 ///
 /// // To the letter: never two writes within a second. Errors rather than waits.
-/// let strict = RateLimitPolicy::new().write_burst(1).budget(Duration::ZERO);
+/// let strict = RateLimitPolicy::new().write_burst(1).longest_wait(Duration::ZERO);
 /// # let _ = strict;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitPolicy {
-    pub(crate) budget: Duration,
-    pub(crate) longest_pause: Duration,
+    pub(crate) longest_wait: Duration,
+    pub(crate) longest_delay: Duration,
     pub(crate) write_interval: Duration,
     pub(crate) write_burst: u32,
     pub(crate) max_concurrent_reads: usize,
@@ -34,11 +34,11 @@ impl RateLimitPolicy {
     /// 90 s: enough for a secondary limit that names no time, which is a minute. When the last status
     /// of a long build meets one, waiting is cheaper than building again. The hourly limit is beyond
     /// it; there the error frees the worker.
-    pub const DEFAULT_BUDGET: Duration = Duration::from_secs(90);
+    pub const DEFAULT_LONGEST_WAIT: Duration = Duration::from_secs(90);
 
     /// 1 hour: none of GitHub's limits takes longer to end. A `retry-after` of more is an error of somebody's,
     /// and must not silence a program for a day.
-    pub const DEFAULT_LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+    pub const DEFAULT_LONGEST_DELAY: Duration = Duration::from_secs(60 * 60);
 
     /// 1 s, as GitHub asks.
     pub const DEFAULT_WRITE_INTERVAL: Duration = Duration::from_secs(1);
@@ -53,8 +53,8 @@ impl RateLimitPolicy {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            budget: Self::DEFAULT_BUDGET,
-            longest_pause: Self::DEFAULT_LONGEST_PAUSE,
+            longest_wait: Self::DEFAULT_LONGEST_WAIT,
+            longest_delay: Self::DEFAULT_LONGEST_DELAY,
             write_interval: Self::DEFAULT_WRITE_INTERVAL,
             write_burst: Self::DEFAULT_WRITE_BURST,
             max_concurrent_reads: Self::DEFAULT_MAX_CONCURRENT_READS,
@@ -62,24 +62,24 @@ impl RateLimitPolicy {
     }
 
     /// How long one call may wait, altogether, for its turn and because GitHub says so. These waits
-    /// come on top of the call's [`timeout`](crate::ClientBuilder::timeout). A wait that
+    /// come on top of the call's [deadline](crate::ClientBuilder::deadline). A wait that
     /// would be longer is not begun: the call fails at once, with an error that
     /// [is about a rate limit](crate::Error::is_rate_limited) and knows
     /// [when to come back](crate::Error::retry_after). The default is
-    /// [`DEFAULT_BUDGET`](Self::DEFAULT_BUDGET).
+    /// [`DEFAULT_LONGEST_WAIT`](Self::DEFAULT_LONGEST_WAIT).
     #[must_use]
-    pub const fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+    pub const fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
         self
     }
 
     /// How long all calls pause, at most, when one was told that a limit is exceeded. After that the next
     /// call asks anew. The call that was told so still says in its error [all that it was
     /// told](crate::Error::retry_after). The default is
-    /// [`DEFAULT_LONGEST_PAUSE`](Self::DEFAULT_LONGEST_PAUSE).
+    /// [`DEFAULT_LONGEST_DELAY`](Self::DEFAULT_LONGEST_DELAY).
     #[must_use]
-    pub const fn longest_pause(mut self, pause: Duration) -> Self {
-        self.longest_pause = pause;
+    pub const fn longest_delay(mut self, delay: Duration) -> Self {
+        self.longest_delay = delay;
         self
     }
 

@@ -115,7 +115,7 @@ impl RetryPolicy {
 
     /// How often a call is sent again with the same token when GitHub refuses one that was [made a
     /// moment ago](crate::TokenProvider::age), and after which time first; it doubles. These waits come on
-    /// top of the call's [`timeout`](crate::ClientBuilder::timeout). The defaults are
+    /// top of the call's [`timeout`](crate::ClientBuilder::deadline). The defaults are
     /// [`DEFAULT_YOUNG_TOKEN_ATTEMPTS`](Self::DEFAULT_YOUNG_TOKEN_ATTEMPTS) and
     /// [`DEFAULT_YOUNG_TOKEN_DELAY`](Self::DEFAULT_YOUNG_TOKEN_DELAY).
     ///

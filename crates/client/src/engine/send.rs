@@ -58,8 +58,8 @@ impl Core {
             has_corrected_clock: false,
             uncounted: 0,
             is_doubtful: false,
-            deadline: Deadline::after(settings.timeout),
-            budget: Budget(settings.rate_limits.budget),
+            deadline: Deadline::after(settings.deadline),
+            budget: Budget(settings.rate_limits.longest_wait),
         };
         let result = self.repeat(&call, &url, &mut progress).await;
 
@@ -113,7 +113,7 @@ impl Core {
 
             progress.attempts = progress.attempts.saturating_add(1);
             let sent_at = tokio::time::Instant::now();
-            let deadline = progress.deadline.or_after(settings.attempt_timeout);
+            let deadline = progress.deadline.or_after(settings.attempt_deadline);
             let mut result = self.attempt(call, &token, url.to_owned(), deadline).await;
             drop(turn);
             if let Ok(answer) = &mut result {
@@ -209,7 +209,7 @@ impl Core {
         }
         if answer.limit.is_rate_limit {
             let asked = answer.limit.retry_after?;
-            if asked <= self.settings.rate_limits.longest_pause {
+            if asked <= self.settings.rate_limits.longest_delay {
                 // The limiter waits, this call like all others; but not for longer than it may.
                 return (asked <= progress.budget.left())
                     .then_some(Again { after: Duration::ZERO, because: "a rate limit" });

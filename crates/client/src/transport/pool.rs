@@ -22,8 +22,8 @@ use crate::transport::trusted_roots::TrustedRoots;
 /// How connections are made and kept.
 #[derive(Clone, Copy)]
 pub(crate) struct ConnectionSettings {
-    pub(crate) connect_timeout: Duration,
-    pub(crate) idle_timeout: Duration,
+    pub(crate) connect_deadline: Duration,
+    pub(crate) idle_deadline: Duration,
 }
 
 /// Connections over TCP, without TLS.
@@ -89,17 +89,17 @@ where
     ConnectDeadline<C>: Connect + Clone,
 {
     fn new(connector: C, settings: ConnectionSettings) -> Self {
-        let connector = ConnectDeadline { connector, limit: settings.connect_timeout };
+        let connector = ConnectDeadline { connector, limit: settings.connect_deadline };
         let mut builder = legacy::Client::builder(TokioExecutor::new());
         // One connection carries all calls then, so a dead one must be noticed.
         #[cfg(feature = "http2")]
         builder
-            .http2_keep_alive_interval(Some(settings.connect_timeout))
-            .http2_keep_alive_timeout(settings.connect_timeout);
+            .http2_keep_alive_interval(Some(settings.connect_deadline))
+            .http2_keep_alive_timeout(settings.connect_deadline);
         let client = builder
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
-            .pool_idle_timeout(settings.idle_timeout)
+            .pool_idle_timeout(settings.idle_deadline)
             // hyper-util's default, and safe even for a deployment: it repeats a request only when
             // hyper hands it back because the reused connection died before hyper took it up, so
             // not one byte of it was written. A request that was begun is an error.
@@ -207,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn connecting_has_a_deadline() {
         let limit = Duration::from_millis(20);
-        let settings = ConnectionSettings { connect_timeout: limit, idle_timeout: limit };
+        let settings = ConnectionSettings { connect_deadline: limit, idle_deadline: limit };
         let mut request = Request::new(RequestBody::default());
         *request.uri_mut() = Uri::from_static("http://127.0.0.1:1/");
         let error = Pool::new(Never, settings).send(request).await.err().unwrap();

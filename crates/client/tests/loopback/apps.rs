@@ -63,7 +63,7 @@ fn client(server: &Server, key: AppKey) -> Client {
     Client::builder(key)
         .base_url(server.url())
         .retries(RetryPolicy::never())
-        .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO))
         .build()
         .unwrap()
 }

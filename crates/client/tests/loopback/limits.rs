@@ -8,7 +8,7 @@ const SHORT: Duration = Duration::from_millis(100);
 
 /// The error of creating a status with a short deadline.
 async fn hasty(server: &Server) -> Error {
-    let client = server.builder().timeout(SHORT).build().unwrap();
+    let client = server.builder().deadline(SHORT).build().unwrap();
     let repo = client.repo(&"octocat/hello".parse().unwrap());
     let error = repo.create_status(&sha(), &NewStatus::pending()).await.unwrap_err();
     assert_hidden(&error, "pending\"");
@@ -66,7 +66,7 @@ async fn the_deadline_for_connecting_covers_tls() {
     // The server takes the connection and waits for a request that never comes.
     let server = Server::start([]).await;
     let secure = server.url().replace("http://", "https://");
-    let built = server.builder().base_url(&secure).connect_timeout(SHORT).build();
+    let built = server.builder().base_url(&secure).connect_deadline(SHORT).build();
     let Ok(client) = built else {
         assert!(matches!(built, Err(hookstead_client::BuildError::Tls(_))), "{built:?}");
         return;
@@ -89,9 +89,9 @@ async fn deadlines_beyond_every_clock_are_no_deadlines() {
     let server = Server::start([json(200, "[]")]).await;
     let client = server
         .builder()
-        .timeout(Duration::MAX)
-        .connect_timeout(Duration::MAX)
-        .idle_timeout(Duration::MAX)
+        .deadline(Duration::MAX)
+        .connect_deadline(Duration::MAX)
+        .idle_deadline(Duration::MAX)
         .build()
         .unwrap();
     let repo = client.repo(&"octocat/hello".parse().unwrap());

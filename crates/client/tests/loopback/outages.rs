@@ -58,7 +58,7 @@ async fn a_rate_limit_is_an_outage() {
     assert_outage(&error(json(429, "{}")).await);
     // The next call is not even sent.
     let server = Server::start([answer(429, &[("retry-after", "90")], "{}")]).await;
-    let policy = RateLimitPolicy::new().budget(Duration::ZERO);
+    let policy = RateLimitPolicy::new().longest_wait(Duration::ZERO);
     let client = server.builder().rate_limits(policy).build().unwrap();
     let repo = client.repo(&"octocat/hello".parse().unwrap());
     assert_outage(&create_status(&repo).await);
@@ -111,7 +111,7 @@ async fn no_answer_in_time_is_an_outage() {
     let half = b"HTTP/1.1 201 Created\r\ncontent-length: 900\r\n\r\n{\"id\"".to_vec();
     for silent in [Vec::new(), half] {
         let server = Server::start([Reply::BytesThenSilence(silent)]).await;
-        let client = server.builder().timeout(SHORT).build().unwrap();
+        let client = server.builder().deadline(SHORT).build().unwrap();
         let late = create_status(&client.repo(&"octocat/hello".parse().unwrap())).await;
         assert!(late.is_timeout());
         assert_outage(&late);
@@ -124,7 +124,7 @@ async fn no_connection_in_time_is_an_outage() {
     // The server takes the connection and waits for a request that never comes.
     let server = Server::start([]).await;
     let secure = server.url().replace("http://", "https://");
-    let Ok(client) = server.builder().base_url(&secure).connect_timeout(SHORT).build() else {
+    let Ok(client) = server.builder().base_url(&secure).connect_deadline(SHORT).build() else {
         // A machine without trusted roots.
         return;
     };

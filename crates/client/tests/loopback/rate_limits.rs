@@ -75,7 +75,7 @@ async fn a_limit_beyond_the_budget_is_an_error_at_once_and_for_everybody() {
 #[tokio::test]
 async fn a_limit_without_a_time_is_a_minute_and_then_two() {
     let server = Server::start([limited(&[]), limited(&[])]).await;
-    let patient = RateLimitPolicy::new().budget(Duration::ZERO);
+    let patient = RateLimitPolicy::new().longest_wait(Duration::ZERO);
     let first = repo(&server, patient).statuses("main").await.unwrap_err();
     assert_eq!(first.retry_after().unwrap().as_secs_f64().ceil(), 60.0);
     // The doubling is tested where the clock can be moved.
@@ -112,7 +112,7 @@ async fn a_missing_permission_is_no_limit() {
 async fn writes_take_turns_across_clones_and_reads_need_not() {
     let policy = RateLimitPolicy::new().write_interval(Duration::ZERO);
     let server = Server::start([Reply::BytesThenSilence(Vec::new()), json(200, "[]")]).await;
-    let repo = repo(&server, policy.budget(Duration::from_millis(50)));
+    let repo = repo(&server, policy.longest_wait(Duration::from_millis(50)));
     let other = repo.clone();
     let writing =
         tokio::spawn(
@@ -192,11 +192,11 @@ async fn one_false_word_of_a_day_does_not_hold_the_others_for_a_day() {
         assert!(told.retry_after().unwrap() > day - SECOND * 60, "{told}");
         let held = repo.statuses("main").await.unwrap_err();
         assert_eq!(held.attempts(), 0);
-        assert!(held.retry_after().unwrap() <= RateLimitPolicy::DEFAULT_LONGEST_PAUSE, "{held}");
+        assert!(held.retry_after().unwrap() <= RateLimitPolicy::DEFAULT_LONGEST_DELAY, "{held}");
     }
     // The bound is a setting; when it has passed, the next call asks anew.
     let server = Server::start([limited(&[("retry-after", "86400")]), json(200, "[]")]).await;
-    let repo = repo(&server, RateLimitPolicy::new().longest_pause(Duration::from_millis(50)));
+    let repo = repo(&server, RateLimitPolicy::new().longest_delay(Duration::from_millis(50)));
     assert!(repo.statuses("main").await.is_err());
     repo.statuses("main").await.unwrap();
 }

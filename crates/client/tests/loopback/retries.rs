@@ -102,7 +102,7 @@ async fn what_took_too_long_is_repeated_if_that_is_harmless() {
         let client = server
             .builder()
             .retries(quick())
-            .attempt_timeout(Duration::from_millis(60))
+            .attempt_deadline(Duration::from_millis(60))
             .build()
             .unwrap();
         let result = what.call(&client.repo(&"octocat/hello".parse().unwrap())).await;
@@ -174,7 +174,7 @@ async fn the_deadline_ends_the_attempts() {
     let server = Server::start((0..9).map(|_| answer(502, &[], ""))).await;
     let policy = RetryPolicy::new().max_attempts(u32::MAX).first_delay(Duration::from_millis(40));
     let limit = Duration::from_millis(200);
-    let client = server.builder().retries(policy).timeout(limit).build().unwrap();
+    let client = server.builder().retries(policy).deadline(limit).build().unwrap();
     let began = std::time::Instant::now();
     let error = client.repo(&"o/r".parse().unwrap()).statuses("main").await.unwrap_err();
     // The last answer says more than that the time is up.

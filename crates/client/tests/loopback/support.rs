@@ -165,7 +165,7 @@ impl Server {
         Client::builder(Token::new(TOKEN).unwrap())
             .base_url(self.url())
             .retries(RetryPolicy::never())
-            .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
+            .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO))
     }
 
     pub(crate) fn client(&self) -> Client {

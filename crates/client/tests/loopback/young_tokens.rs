@@ -33,7 +33,7 @@ fn with(server: &Server, retries: RetryPolicy) -> Client {
     Client::builder(KEY.clone())
         .base_url(server.url())
         .retries(retries)
-        .rate_limits(RateLimitPolicy::new().budget(Duration::ZERO))
+        .rate_limits(RateLimitPolicy::new().longest_wait(Duration::ZERO))
         .build()
         .unwrap()
 }

@@ -123,7 +123,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes back the leases that have ended without an outcome: each such task counts one more abandoned
     /// lease, and is due after a pause (the length of its lease, doubling with each, up to
-    /// [`LeaseRequest::LONGEST_PAUSE`]). And passes on the lanes whose head (without a live
+    /// [`LeaseRequest::LONGEST_DELAY`]). And passes on the lanes whose head (without a live
     /// lease) has a name that no process alive takes, if another of the lane has one that is
     /// taken. Returns the tasks whose leases ended, at most 1,000.
     async fn expire(&self) -> Result<Vec<TaskId>, InboxError>;

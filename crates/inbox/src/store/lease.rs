@@ -44,7 +44,7 @@ impl TakerShare {
 
 impl LeaseRequest {
     /// The longest pause after an abandoned lease.
-    pub const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+    pub const LONGEST_DELAY: Duration = Duration::from_secs(10 * 60);
 
     /// At most `limit` tasks for these names.
     #[must_use]

@@ -72,9 +72,12 @@ pub(super) fn after_failure(
 ) -> Settlement {
     match advice {
         Advice::Permanent => dead(text),
-        Advice::RetryAfter(asked) => {
-            failed(settings, counters, longer(asked.min(settings.max_retry_delay), portion), text)
-        }
+        Advice::RetryAfter(asked) => failed(
+            settings,
+            counters,
+            longer(asked.min(settings.longest_retry_delay), portion),
+            text,
+        ),
         Advice::Outage(asked) => outage(settings, counters, asked, text, portion),
         Advice::Wait { left, why } => wait(settings, counters, left, why),
         // What this version does not know is a failure as well.
@@ -116,14 +119,14 @@ fn outage(
     portion: f64,
 ) -> Settlement {
     let failing_for = counters.failing_for.unwrap_or_default();
-    let longest = settings.longest_outage_pause;
+    let longest = settings.longest_outage_delay;
     let shortest = SHORTEST_OUTAGE_PAUSE.min(longest);
     if failing_for >= settings.outage_for {
         let hours = settings.outage_for.as_secs_f64() / 3600.0;
         return dead(format!("gave up: it has failed for more than {hours} h: {text}"));
     }
     let after = match asked {
-        Some(asked) => longer(asked.min(settings.max_retry_delay).max(shortest), portion),
+        Some(asked) => longer(asked.min(settings.longest_retry_delay).max(shortest), portion),
         None => failing_for.clamp(shortest, longest).mul_f64(0.5 + portion.clamp(0.0, 1.0) / 2.0),
     };
     Settlement::Again { after, because: Because::Outage, text: shortened(text) }

@@ -144,7 +144,7 @@ impl Leasing<'_> {
             biased;
             () = stopped(stop) => {
                 // Not dropped: what it is about to lease would be stuck for a lease's length.
-                let leases = timeout(self.shared.settings.drain_time, leasing).await;
+                let leases = timeout(self.shared.settings.drain_deadline, leasing).await;
                 self.release(leases.unwrap_or(Ok(Leases::default())).unwrap_or_default()).await;
                 return None;
             }

@@ -125,21 +125,21 @@ impl Worker {
     /// what kills its process, or be there whenever something else does.
     pub const DEFAULT_MAX_ABANDONED: u32 = 12;
 
-    /// The pauses between failures by default: a random time of up to a second, doubling to an
+    /// The delays between failures by default: a random time of up to a second, doubling to an
     /// hour.
     pub const DEFAULT_BACK_OFF: BackOff =
         BackOff::new(Duration::from_secs(1), Duration::from_secs(60 * 60));
 
-    /// A pause that a handler's error asks for is cut to this by default. GitHub's limits end
+    /// A delay that a handler's error asks for is cut to this by default. GitHub's limits end
     /// within an hour; more than a day is more likely a wrong clock than a wish.
-    pub const DEFAULT_MAX_RETRY_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
+    pub const DEFAULT_LONGEST_RETRY_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// An outage of the other side is outlasted for so long by default, from the first failure of the
     /// run: longer than any outage of GitHub's so far.
     pub const DEFAULT_OUTAGE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// The pauses during an outage grow to this by default: so long after its end everything goes on.
-    pub const DEFAULT_LONGEST_OUTAGE_PAUSE: Duration = Duration::from_secs(10 * 60);
+    /// The delays during an outage grow to this by default: so long after its end everything goes on.
+    pub const DEFAULT_LONGEST_OUTAGE_DELAY: Duration = Duration::from_secs(10 * 60);
 
     /// A run that does nothing but wait is dead after this by default: as long as anything is kept.
     pub const DEFAULT_LONGEST_WAIT: Duration = Duration::from_secs(35 * 24 * 60 * 60);
@@ -158,7 +158,7 @@ impl Worker {
     /// At shutdown the handlers that run have so long to finish by default. It fits into what
     /// Kubernetes (30 s) and systemd (90 s) grant, with time left to give back what did not finish;
     /// under Docker's 10 s, set less.
-    pub const DEFAULT_DRAIN_TIME: Duration = Duration::from_secs(10);
+    pub const DEFAULT_DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
     /// Of an error's text so many bytes are stored: enough for any message, and not for the HTML
     /// page that some put into theirs.
@@ -213,17 +213,17 @@ impl Worker {
         self
     }
 
-    /// The pauses after failures, where no error asks for one.
+    /// The delays after failures, where no error asks for one.
     #[must_use]
     pub fn back_off(mut self, back_off: BackOff) -> Self {
         self.settings.back_off = back_off;
         self
     }
 
-    /// The longest pause that an error may ask for.
+    /// The longest delay that an error may ask for.
     #[must_use]
-    pub fn max_retry_delay(mut self, delay: Duration) -> Self {
-        self.settings.max_retry_delay = bounded(delay);
+    pub fn longest_retry_delay(mut self, delay: Duration) -> Self {
+        self.settings.longest_retry_delay = bounded(delay);
         self
     }
 
@@ -234,10 +234,10 @@ impl Worker {
         self
     }
 
-    /// The longest pause during an outage, where the other side asks for none.
+    /// The longest delay during an outage, where the other side asks for none.
     #[must_use]
-    pub fn longest_outage_pause(mut self, pause: Duration) -> Self {
-        self.settings.longest_outage_pause = bounded(pause);
+    pub fn longest_outage_delay(mut self, delay: Duration) -> Self {
+        self.settings.longest_outage_delay = bounded(delay);
         self
     }
 
@@ -272,8 +272,8 @@ impl Worker {
 
     /// At shutdown, waits so long for the handlers that run.
     #[must_use]
-    pub fn drain_time(mut self, duration: Duration) -> Self {
-        self.settings.drain_time = bounded(duration);
+    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.drain_deadline = bounded(deadline);
         self
     }
 
@@ -305,14 +305,14 @@ impl Default for Settings {
             max_failures: Worker::DEFAULT_MAX_FAILURES,
             max_abandoned: Worker::DEFAULT_MAX_ABANDONED,
             back_off: Worker::DEFAULT_BACK_OFF,
-            max_retry_delay: Worker::DEFAULT_MAX_RETRY_DELAY,
+            longest_retry_delay: Worker::DEFAULT_LONGEST_RETRY_DELAY,
             outage_for: Worker::DEFAULT_OUTAGE_FOR,
-            longest_outage_pause: Worker::DEFAULT_LONGEST_OUTAGE_PAUSE,
+            longest_outage_delay: Worker::DEFAULT_LONGEST_OUTAGE_DELAY,
             longest_wait: Worker::DEFAULT_LONGEST_WAIT,
             ended_deadline: Worker::DEFAULT_ENDED_DEADLINE,
             slot_warning: Worker::DEFAULT_SLOT_WARNING,
             poll_interval: Worker::DEFAULT_POLL_INTERVAL,
-            drain_time: Worker::DEFAULT_DRAIN_TIME,
+            drain_deadline: Worker::DEFAULT_DRAIN_DEADLINE,
         }
     }
 }

@@ -84,7 +84,7 @@ impl Worker {
         shutdown.await;
 
         // From here on nothing begins but `ended`.
-        let drained_at = Instant::now() + shared.settings.drain_time;
+        let drained_at = Instant::now() + shared.settings.drain_deadline;
         shared.inbox.pools().close();
         shared.stop();
         stop.send_replace(true);

@@ -12,14 +12,14 @@ pub(super) struct Settings {
     pub(super) max_failures: u32,
     pub(super) max_abandoned: u32,
     pub(super) back_off: BackOff,
-    pub(super) max_retry_delay: Duration,
+    pub(super) longest_retry_delay: Duration,
     pub(super) outage_for: Duration,
-    pub(super) longest_outage_pause: Duration,
+    pub(super) longest_outage_delay: Duration,
     pub(super) longest_wait: Duration,
     pub(super) ended_deadline: Duration,
     pub(super) slot_warning: Duration,
     pub(super) poll_interval: Duration,
-    pub(super) drain_time: Duration,
+    pub(super) drain_deadline: Duration,
 }
 
 impl Settings {

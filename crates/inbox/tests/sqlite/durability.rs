@@ -82,7 +82,7 @@ async fn only_the_owner_can_read_it() {
 #[tokio::test]
 async fn a_locked_file_is_an_error_in_time_and_works_afterwards() {
     let file = TestFile::new();
-    let options = SqliteStore::options().lock_timeout(Duration::from_millis(100));
+    let options = SqliteStore::options().lock_deadline(Duration::from_millis(100));
     let ci = file.open_with(options).await;
     ci.accept("before").await;
     let other = file.raw();
@@ -103,7 +103,7 @@ async fn a_locked_file_is_an_error_in_time_and_works_afterwards() {
 #[tokio::test]
 async fn what_its_caller_gave_up_is_not_stored_behind_its_back() {
     let file = TestFile::new();
-    let ci = file.open_with(SqliteStore::options().lock_timeout(LONG)).await;
+    let ci = file.open_with(SqliteStore::options().lock_deadline(LONG)).await;
     let other = file.raw();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let accepting = ci.try_accept(ci.new_delivery("late"));

@@ -26,7 +26,7 @@ on_all_stores! {
 async fn what_runs_may_finish_and_nothing_new_starts(store: AnyStore) {
     let (gate, mut keeper) = Gate::new();
     let inbox = inbox(&store, gate.router());
-    let worker = worker(&inbox).drain_time(Duration::from_secs(50));
+    let worker = worker(&inbox).drain_deadline(Duration::from_secs(50));
     let mut running = Running::start(worker);
     accept(&inbox, "one", "1").await;
     keeper.started.recv().await.unwrap();
@@ -48,7 +48,7 @@ async fn what_does_not_finish_is_given_back(store: AnyStore) {
     let (gate, mut keeper) = Gate::new();
     let inbox = inbox(&store, gate.router());
     accept(&inbox, "one", "1").await;
-    let running = Running::start(worker(&inbox).drain_time(Duration::from_millis(50)));
+    let running = Running::start(worker(&inbox).drain_deadline(Duration::from_millis(50)));
     accept(&inbox, "two", "1").await;
     for _ in 0..2 {
         keeper.started.recv().await.unwrap();
@@ -77,7 +77,7 @@ async fn what_hurries_to_its_end_has_not_failed(store: AnyStore) {
     });
     let inbox = inbox(&store, router);
     accept(&inbox, "one", "1").await;
-    let running = Running::start(worker(&inbox).drain_time(Duration::from_secs(50)));
+    let running = Running::start(worker(&inbox).drain_deadline(Duration::from_secs(50)));
     has_started.recv().await.unwrap();
     running.stop().await;
     let known = entry(&inbox, "one").await;
@@ -101,7 +101,7 @@ async fn what_cannot_be_aborted_is_not_given_back(store: AnyStore) {
     let inbox = inbox(&store, router);
     accept(&inbox, "one", "1").await;
     let worker =
-        worker(&inbox).drain_time(Duration::from_millis(50)).lease(Duration::from_secs(60));
+        worker(&inbox).drain_deadline(Duration::from_millis(50)).lease(Duration::from_secs(60));
     let running = Running::start(worker);
     has_started.recv().await.unwrap();
     running.stop().await;
@@ -143,7 +143,7 @@ async fn a_worker_without_work_ends_at_once(store: AnyStore) {
     let inbox = inbox(&store, gate.router());
     let worker = worker(&inbox)
         .poll_interval(Duration::from_secs(60 * 60))
-        .drain_time(Duration::from_secs(60 * 60));
+        .drain_deadline(Duration::from_secs(60 * 60));
     let running = Running::start(worker);
     running.stop().await;
     until(&inbox, |count| count.leased == 0).await;

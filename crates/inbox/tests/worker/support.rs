@@ -170,7 +170,7 @@ pub(crate) fn one_lane(registration: Registration<Number>) -> Registration<Numbe
 pub(crate) fn worker(inbox: &Inbox) -> Worker {
     Worker::new(inbox.clone())
         .back_off(BackOff::new(Duration::from_millis(1), Duration::from_millis(1)))
-        .longest_outage_pause(Duration::from_millis(5))
+        .longest_outage_delay(Duration::from_millis(5))
         .poll_interval(Duration::from_millis(10))
         .renew_interval(Duration::from_millis(50))
 }

@@ -47,7 +47,7 @@ pub struct Sender {
     signature: Option<String>,
     /// In the order of the calls; `None` takes a header away.
     changes: Vec<(HeaderName, Option<HeaderValue>)>,
-    timeout: Duration,
+    deadline: Duration,
 }
 
 impl Sender {
@@ -69,7 +69,7 @@ impl Sender {
             hook_id: 1,
             signature: None,
             changes: Vec::new(),
-            timeout: TIMEOUT,
+            deadline: TIMEOUT,
         })
     }
 
@@ -117,8 +117,8 @@ impl Sender {
     }
 
     /// How long to wait for the answer; 10 s by default, as GitHub does.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -160,7 +160,7 @@ impl Sender {
                 None => headers.remove(name),
             };
         }
-        let received = post(&self.url, headers, body, self.timeout).await.map_err(SendError)?;
+        let received = post(&self.url, headers, body, self.deadline).await.map_err(SendError)?;
         Ok(Answer { status: received.status, headers: received.headers, body: received.body })
     }
 }

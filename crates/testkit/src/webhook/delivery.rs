@@ -40,7 +40,7 @@ pub(super) async fn deliver(shared: Arc<Shared>, notice: Notice) {
     let delivered_at = shared.read(|world| world.mint.now());
     let begun = Instant::now();
     let outcome = match notice.url.parse::<Uri>() {
-        Ok(url) => post(&url, headers.clone(), body, settings.delivery_timeout).await,
+        Ok(url) => post(&url, headers.clone(), body, settings.delivery_deadline).await,
         Err(_) => Err(PostError::NotHttp),
     };
     let duration = begun.elapsed();

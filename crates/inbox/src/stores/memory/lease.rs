@@ -147,7 +147,7 @@ fn abandon(task: &mut Task, now: Moment) {
         return;
     }
     task.abandoned = task.abandoned.saturating_add(1);
-    let back_off = BackOff::new(lease.length, LeaseRequest::LONGEST_PAUSE);
+    let back_off = BackOff::new(lease.length, LeaseRequest::LONGEST_DELAY);
     let pause = back_off.longest(task.abandoned);
     task.wait(now.after(pause));
     task.taken_back = Some(lease);

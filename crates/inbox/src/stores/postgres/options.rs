@@ -50,7 +50,7 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
 #[must_use]
 pub struct PostgresOptions {
     pool_size: usize,
-    connect_timeout: Duration,
+    connect_deadline: Duration,
     retry_for: Duration,
     reserve: u64,
     max_bytes: Option<u64>,
@@ -90,7 +90,7 @@ impl PostgresOptions {
 
     /// Connecting to one host takes at most 3 s by default: less than an accept may take, so that
     /// the error says what is wrong and not just that it took long.
-    pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+    pub const DEFAULT_CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 
     /// A broken connection is made anew for 4.5 s by default: a server that restarts is back before, and
     /// the error comes before an accept is given up after 5 s.
@@ -105,7 +105,7 @@ impl PostgresOptions {
     pub(super) fn new() -> Self {
         Self {
             pool_size: Self::DEFAULT_POOL_SIZE,
-            connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
+            connect_deadline: Self::DEFAULT_CONNECT_DEADLINE,
             retry_for: Self::DEFAULT_RETRY_FOR,
             reserve: Self::DEFAULT_RESERVE,
             max_bytes: None,
@@ -121,8 +121,8 @@ impl PostgresOptions {
     }
 
     /// Connecting to one host takes at most so long. A `connect_timeout` in the URL goes first.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+    pub fn connect_deadline(mut self, deadline: Duration) -> Self {
+        self.connect_deadline = deadline;
         self
     }
 
@@ -229,7 +229,7 @@ impl PostgresOptions {
             InboxError::open_at("in PostgreSQL", problem)
         })?;
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(self.connect_timeout);
+            config.connect_timeout(self.connect_deadline);
         }
         if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
             config.keepalives_idle(KEEPALIVES_IDLE);

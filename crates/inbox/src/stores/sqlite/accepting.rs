@@ -14,7 +14,7 @@ use super::writing::{TaskWriter, count, write_body};
 use super::{looking, redelivering};
 use crate::error::InboxError;
 use crate::packing::unpack;
-use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask};
 use crate::store::entry::Probe;
 use crate::store::packed::Packed;
 

@@ -24,7 +24,7 @@ use rusqlite::{Connection, OpenFlags};
 /// use hookstead_inbox::SqliteStore;
 ///
 /// let inbox = SqliteStore::options()
-///     .lock_timeout(Duration::from_secs(3))
+///     .lock_deadline(Duration::from_secs(3))
 ///     .max_bytes(2 * 1024 * 1024 * 1024)
 ///     .open("inbox.db")?;
 /// # Ok::<(), hookstead_inbox::InboxError>(())
@@ -32,7 +32,7 @@ use rusqlite::{Connection, OpenFlags};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SqliteOptions {
-    lock_timeout: Duration,
+    lock_deadline: Duration,
     max_bytes: Option<u64>,
     reserve: u64,
     watch_interval: Duration,
@@ -41,7 +41,7 @@ pub struct SqliteOptions {
 impl SqliteOptions {
     /// A lock of another process is waited for so long by default: a little less than the inbox takes to
     /// accept at most, so that the error names the lock and not just the time.
-    pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(4);
+    pub const DEFAULT_LOCK_DEADLINE: Duration = Duration::from_secs(4);
 
     /// While this process waits for work, it looks so often by default whether another one has
     /// written. A delivery from there waits half of it on average: less than a person notices, or a
@@ -57,7 +57,7 @@ impl SqliteOptions {
 
     pub(super) fn new() -> Self {
         Self {
-            lock_timeout: Self::DEFAULT_LOCK_TIMEOUT,
+            lock_deadline: Self::DEFAULT_LOCK_DEADLINE,
             max_bytes: None,
             reserve: Self::DEFAULT_RESERVE,
             watch_interval: Self::DEFAULT_WATCH_INTERVAL,
@@ -65,8 +65,8 @@ impl SqliteOptions {
     }
 
     /// For this long a transaction waits while another process holds the lock; then it fails.
-    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.lock_timeout = timeout;
+    pub fn lock_deadline(mut self, deadline: Duration) -> Self {
+        self.lock_deadline = deadline;
         self
     }
 
@@ -114,13 +114,13 @@ impl SqliteOptions {
         let before = identity(file);
         let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let writing = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        schema::prepare(&writing, self.lock_timeout)?;
-        let log = LogFile::new(beside(file, "-wal"), self.max_bytes, self.lock_timeout);
+        schema::prepare(&writing, self.lock_deadline)?;
+        let log = LogFile::new(beside(file, "-wal"), self.max_bytes, self.lock_deadline);
         log.set_up(&writing)?;
         let read_only = || {
             let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, flags)?;
-            connection.busy_timeout(self.lock_timeout)?;
+            connection.busy_timeout(self.lock_deadline)?;
             // SQLite opens the files beside the first when it reads for the first time. They must be
             // those of now, and not of some other file that takes the place of this one.
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

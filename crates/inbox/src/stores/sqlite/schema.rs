@@ -25,10 +25,10 @@ const APPLICATION: i64 = 0x486f_6f6b;
 /// Brings a database to the present schema, and the connection to the present settings.
 ///
 /// What it refuses (no database, another program's, a newer schema) it leaves untouched.
-pub(super) fn prepare(connection: &Connection, lock_timeout: Duration) -> Result<(), Unusable> {
-    connection.busy_timeout(lock_timeout)?;
+pub(super) fn prepare(connection: &Connection, lock_deadline: Duration) -> Result<(), Unusable> {
+    connection.busy_timeout(lock_deadline)?;
     present_version(connection)?;
-    use_write_ahead_log(connection, lock_timeout)?;
+    use_write_ahead_log(connection, lock_deadline)?;
     // A commit is on the disk when it returns; on macOS only the "full" sync means that.
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
@@ -78,7 +78,7 @@ pub(super) fn expect_usable(session: &mut Session<'_>) -> rusqlite::Result<()> {
     Err(unreadable(Unusable::Newer { version, oldest }))
 }
 
-fn use_write_ahead_log(connection: &Connection, lock_timeout: Duration) -> Result<(), Unusable> {
+fn use_write_ahead_log(connection: &Connection, lock_deadline: Duration) -> Result<(), Unusable> {
     let started = Instant::now();
     loop {
         let mode = connection
@@ -89,7 +89,7 @@ fn use_write_ahead_log(connection: &Connection, lock_timeout: Duration) -> Resul
             // The one lock that SQLite does not wait for: another process is switching, too.
             Err(error)
                 if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
-                    && started.elapsed() < lock_timeout =>
+                    && started.elapsed() < lock_deadline =>
             {
                 std::thread::sleep(Duration::from_millis(10));
             }

@@ -292,7 +292,7 @@ fn abandon(session: &mut Session<'_>, task: &TaskRow, now: i64) -> rusqlite::Res
 /// The pause after so many abandoned leases: the length of the lease, doubling with each.
 fn pause(length: i64, abandoned: u32) -> i64 {
     let length = Duration::from_millis(u64::try_from(length).unwrap_or(0));
-    milliseconds(BackOff::new(length, LeaseRequest::LONGEST_PAUSE).longest(abandoned))
+    milliseconds(BackOff::new(length, LeaseRequest::LONGEST_DELAY).longest(abandoned))
 }
 
 /// So many lanes are looked at in one call for a head that nobody takes.

@@ -375,7 +375,7 @@ impl Model {
                 continue;
             }
             task.abandoned += 1;
-            let most = LeaseRequest::LONGEST_PAUSE.as_millis() as u64;
+            let most = LeaseRequest::LONGEST_DELAY.as_millis() as u64;
             let pause = (length << (task.abandoned - 1).min(20)).min(most);
             longest = longest.max(pause);
             (task.phase, task.due) = (Phase::Waiting { late: Some(token) }, now + pause);
