@@ -43,6 +43,7 @@
 //! A debug build fills in very little and measures everything once.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
+#![allow(clippy::print_stderr, reason = "a benchmark says how far it is")]
 #![allow(clippy::unwrap_used, reason = "a store that fails ends the benchmark")]
 
 #[path = "../shared/bare.rs"]
