@@ -98,12 +98,15 @@ impl Core {
         let settings = &*self.settings;
         let access = &*self.access;
         loop {
+            // Its turn: calls wait here while GitHub limits the token. What that takes is not the call's time.
             let turn = access
                 .limiter
                 .turn(call.is_paced, &mut progress.budget)
                 .await
                 .map_err(|held| call.error(Kind::Held(held)))?;
             progress.deadline.extend(turn.waited);
+
+            // The token anew each time: it may have been renewed since the last attempt.
             let clock_ahead = access.clock_ahead();
             let token = match progress.deadline.within(access.provider.token()).await {
                 Ok(Ok(token)) => token,
@@ -111,6 +114,7 @@ impl Core {
                 Err(elapsed) => return Err(call.error(elapsed)),
             };
 
+            // One attempt. What its answer says of limits holds for all calls that wait.
             progress.attempts = progress.attempts.saturating_add(1);
             let sent_at = tokio::time::Instant::now();
             let deadline = progress.deadline.or_after(settings.attempt_deadline);
@@ -124,6 +128,8 @@ impl Core {
                 }
             }
 
+            // Whether to try again: first what the answer says of the token, which may be young or old, then
+            // what the retry policy allows.
             let again = match &result {
                 Ok(answer) => match self.about_token(answer, &token, clock_ahead, progress).await {
                     Some(again) => Some(again),

@@ -64,6 +64,7 @@ pub(crate) async fn serve<S, R>(
     S: Fn(Request<RequestBody<Incoming>>, Arc<Activity>) -> R,
     R: Future<Output = Served>,
 {
+    // Each request says what the connection waits for, so that the one needed least can be closed.
     let activity = Arc::clone(&admitted.activity);
     let service = service_fn(|request: Request<Incoming>| {
         activity.requested();
@@ -90,6 +91,8 @@ pub(crate) async fn serve<S, R>(
         .half_close(true)
         .serve_connection(io, service);
 
+    // From here on four things race: the end of the server, the connection's own end, others that need its
+    // place, and the deadline of what it waits for.
     let mut stopping = pin!(stopping);
     let mut evicted = pin!(activity.evicted.notified());
     let mut alarm = pin!(sleep_until(Instant::now() + LOOK_AGAIN));
@@ -116,6 +119,8 @@ pub(crate) async fn serve<S, R>(
         late(alarm.as_mut(), context, || activity.deadline(limits)).map(|()| End::Late)
     })
     .await;
+
+    // One that ended by itself lingers, so that what was answered last arrives; the others are cut off.
     let awaited = activity.waiting().map(|waiting| waiting.awaited);
     let stream = connection.into_parts().io.into_inner().stream;
     match end {
