@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hookstead_handler::{Advice, End};
 
-use super::Worker;
 use super::settings::Settings;
+use super::worker::Worker;
 use crate::store::lease::Leased;
 use crate::store::settlement::{Because, Settlement};
 

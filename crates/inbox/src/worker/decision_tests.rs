@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use hookstead_handler::{Advice, Delivery, End};
 
-use super::Worker;
 use super::decision::{
     Counters, after_failed_ended, after_failure, ends_before_it_begins, shortened,
 };
 use super::settings::Settings;
+use super::worker::Worker;
 use crate::store::lease::{LeaseToken, Leased};
 use crate::store::registry::TakerId;
 use crate::store::settlement::{Because, Settlement};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use hookstead_handler::{KeptStep, StepKeeper, StepNotKept, async_trait};
 use tokio::time::{Instant, sleep};
 
-use super::STORE_BACK_OFF;
+use super::settings::STORE_BACK_OFF;
 use super::shared::Shared;
 use super::taken::{Stage, Taken};
 

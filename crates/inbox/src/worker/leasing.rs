@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::STORE_BACK_OFF;
 use super::attempt::{Begin, begin};
+use super::settings::STORE_BACK_OFF;
 use super::shared::{Pool, Shared};
 use super::taken::Taken;
 use super::turns::{FreshShare, Turns};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::STORE_BACK_OFF;
+use super::settings::STORE_BACK_OFF;
 use super::shared::Shared;
 
 /// Two looks are at least so far apart.

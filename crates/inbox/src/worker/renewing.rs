@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::settings::STORE_BACK_OFF;
 use super::shared::Shared;
+use super::slots;
 use super::taken::{Taken, Why};
-use super::{STORE_BACK_OFF, slots};
 use crate::store::lease::{LeaseToken, Renewal};
 
 /// Renews for as long as it is polled. What cannot be renewed in time is interrupted a little before its

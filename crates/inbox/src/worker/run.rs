@@ -9,15 +9,17 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::attempt;
 use super::expiring::expire_forever;
 use super::leasing::lease_until;
 use super::placing::place_forever;
 use super::renewing::renew_forever;
+use super::settings::STORE_BACK_OFF;
 use super::settling::settle_forever;
 use super::shared::Shared;
 use super::taken::{Stage, Why};
 use super::task::Task;
-use super::{STORE_BACK_OFF, Worker, attempt};
+use super::worker::Worker;
 use crate::inbox::Inbox;
 use crate::names::Names;
 use crate::own_runtime::own_runtime;

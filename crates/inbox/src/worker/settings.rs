@@ -2,6 +2,11 @@ use std::time::Duration;
 
 use hookstead_types::BackOff;
 
+/// The pauses after a failure of the store: short at first, for a lock that is soon given back;
+/// later just often enough to notice when it is well again.
+pub(super) const STORE_BACK_OFF: BackOff =
+    BackOff::new(Duration::from_millis(100), Duration::from_secs(5));
+
 /// What a worker was told about how to work.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {

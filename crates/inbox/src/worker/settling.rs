@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::attempt::interrupted;
+use super::ended;
 use super::outcomes::{AttemptEnds, Outcome};
+use super::settings::STORE_BACK_OFF;
 use super::shared::Shared;
 use super::taken::Taken;
-use super::{STORE_BACK_OFF, ended};
 use crate::log;
 use crate::store::lease::LeaseToken;
 use crate::store::rank::Rank;

@@ -28,7 +28,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// What it takes of [the room](super::MemoryStore::max_bytes).
+    /// What it takes of [the room](super::memory_store::MemoryStore::max_bytes).
     pub(super) fn bytes(&self) -> usize {
         self.body.as_ref().map_or(0, |body| body.bytes.len()) + self.steps
     }

@@ -1,4 +1,4 @@
-/// See [`MemoryStore`](super::MemoryStore).
+/// See [`MemoryStore`](super::memory_store::MemoryStore).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub(super) deliveries: usize,
