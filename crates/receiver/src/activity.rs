@@ -56,6 +56,10 @@ struct State {
     waits: bool,
     /// When the stage began.
     since: Instant,
+    /// Bytes came since the last head was complete.
+    has_received: bool,
+    /// Since when each request has come before the answer to the one before.
+    pipelined_since: Option<Instant>,
     /// A delivery with a good signature came this way.
     is_useful: bool,
     /// It was told to go.
@@ -84,6 +88,8 @@ impl Activity {
             stage,
             waits: false,
             since: Instant::now(),
+            has_received: false,
+            pipelined_since: None,
             is_useful: false,
             is_evicted: false,
         };
@@ -94,6 +100,7 @@ impl Activity {
     pub(crate) fn received(&self) {
         let mut state = self.lock();
         state.waits = false;
+        state.has_received = true;
         if matches!(state.stage, Stage::Between { .. }) {
             state.enter(Stage::Head);
         }
@@ -114,7 +121,18 @@ impl Activity {
 
     /// A head is complete.
     pub(crate) fn requested(&self) {
-        self.lock().enter(Stage::Request);
+        let mut state = self.lock();
+        state.enter(Stage::Request);
+        state.pipelined_since = match std::mem::take(&mut state.has_received) {
+            true => None,
+            false => state.pipelined_since.or(Some(state.since)),
+        };
+    }
+
+    /// Whether the request that is worked on came together with the one before, as from somebody who
+    /// does not wait for answers.
+    pub(crate) fn is_pipelined(&self) -> bool {
+        self.lock().pipelined_since.is_some()
     }
 
     /// More of the body is needed, or it came.
@@ -222,7 +240,11 @@ impl Activity {
             Awaited::Word | Awaited::Head => limits.head_deadline,
             Awaited::Next => limits.idle_deadline,
             Awaited::Reading => limits.write_deadline,
-            Awaited::Body | Awaited::Turn | Awaited::Close => return None,
+            // Nor would it have read the answers, had it got them at once.
+            Awaited::Turn => {
+                return self.lock().pipelined_since?.checked_add(limits.write_deadline);
+            }
+            Awaited::Body | Awaited::Close => return None,
         };
         since.checked_add(deadline)
     }
