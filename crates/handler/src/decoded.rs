@@ -7,6 +7,7 @@ use bytes::Bytes;
 use hookstead_events::{DecodeError, Event, EventName};
 
 use crate::delivery::Delivery;
+use crate::panics::message_of;
 
 /// What was decoded of a delivery: each event type at most once, whoever asks for it. All
 /// registrations that a delivery goes to share one, from [placing](crate::Registered::place) it to
@@ -47,10 +48,12 @@ impl Decoded {
         if is_same { self.clone() } else { Self::new(delivery) }
     }
 
-    /// The event as this type, without the words for what does not fit; a panic in decoding is passed
-    /// over, too.
-    pub(crate) fn get_if_it_decodes<E: Event>(&self) -> Option<Arc<E>> {
-        catch_unwind(AssertUnwindSafe(|| self.get())).ok()?.ok()
+    /// The event as this type, else a sentence that says why there is none: also after a panic.
+    pub(crate) fn get_or_why<E: Event>(&self) -> Result<Arc<E>, String> {
+        match catch_unwind(AssertUnwindSafe(|| self.get())) {
+            Ok(decoded) => decoded.map_err(|error| error.to_string()),
+            Err(panic) => Err(format!("decoding panicked: {}", message_of(&*panic))),
+        }
     }
 
     /// The event as this type.

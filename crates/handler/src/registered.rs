@@ -116,7 +116,8 @@ impl Registered {
 
     /// Says what becomes of a delivery here: whether there is a task for it, and in which lane.
     /// Nothing is done by that. The event is decoded if somebody has to look at it and it is not
-    /// decoded yet; one that does not decode is a task without a lane, whose attempt fails.
+    /// decoded yet; of one that does not decode the attempt fails, and where it would be in a
+    /// lane it is dead already.
     #[must_use]
     pub fn place(&self, delivery: &Delivery, decoded: &Decoded) -> Placement {
         if !self.takes(&delivery.event) {

@@ -245,6 +245,11 @@ impl<E: Event> Registration<E> {
         self.when.is_some() || self.key.is_some()
     }
 
+    /// Whether its tasks have lanes.
+    pub(crate) fn has_lane(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Whether it takes this event. A panic counts as yes.
     pub(crate) fn takes(&self, event: &E) -> bool {
         let Some(when) = &self.when else { return true };

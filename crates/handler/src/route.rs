@@ -41,8 +41,15 @@ impl<E: Event, H: Handler<E>> Route for TypedRoute<E, H> {
         if !self.registration.looks_at_events() {
             return without_lane;
         }
-        // What does not decode is told by the attempt, which fails.
-        let Some(event) = decoded.get_if_it_decodes::<E>() else { return without_lane };
+        let event = match decoded.get_or_why::<E>() {
+            Ok(event) => event,
+            // Another version may well decode it, and must not do it beside another of its lane.
+            Err(why) if self.registration.has_lane() => {
+                return Placement::Dead { reason: format!("its lane cannot be found: {why}") };
+            }
+            // It is told by the attempt, which fails.
+            Err(_) => return without_lane,
+        };
         if !self.registration.takes(&event) {
             return Placement::Declined;
         }

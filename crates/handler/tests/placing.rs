@@ -135,18 +135,26 @@ fn a_function_of_the_lane_that_panics_makes_the_task_dead() {
 }
 
 #[tokio::test]
-async fn what_does_not_decode_is_a_task_without_a_lane_that_fails() {
+async fn what_does_not_decode_is_a_task_that_fails() {
+    let body = delivery("[]");
+    for placement in [place_at(&body, |it| it.when(|_| false)), place_at(&body, |it| it)] {
+        assert_eq!(placement, task(None));
+    }
+    let router = Router::new().on::<Push>(Endless::default());
+    let end = router.registrations()[0].run(&Attempt::for_test(body), None).await;
+    assert!(matches!(end, AttemptEnd::Failed(_)), "{end:?}");
+}
+
+#[test]
+fn what_does_not_decode_has_no_lane_and_is_dead() {
     let body = delivery("[]");
     for placement in [
         place_at(&body, |it| it.lane(branch)),
-        place_at(&body, |it| it.when(|_| false)),
-        place_at(&body, |it| it),
+        place_at(&body, |it| it.when(|_| false).shared_lane("group", branch)),
     ] {
-        assert_eq!(placement, task(None));
+        let Placement::Dead { reason } = placement else { panic!("{placement:?}") };
+        assert!(reason.starts_with("its lane cannot be found: push: "), "{reason}");
     }
-    let router = Router::new().on_with::<Push>(Endless::default(), |it| it.lane(branch));
-    let end = router.registrations()[0].run(&Attempt::for_test(body), None).await;
-    assert!(matches!(end, AttemptEnd::Failed(_)), "{end:?}");
 }
 
 #[test]

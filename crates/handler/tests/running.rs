@@ -251,12 +251,15 @@ impl Handler<Cursed> for Endless {
 #[tokio::test]
 async fn a_panic_in_decoding_is_the_attempts_failure() {
     let router = Router::new()
-        .on_with::<Cursed>(Endless::default(), |it| it.lane(|_| "all".to_owned()).when(|_| false));
-    let registered = &router.registrations()[0];
+        .on_with::<Cursed>(Endless::default(), |it| it.when(|_| false))
+        .on_with::<Cursed>(Endless::default(), |it| it.name("b").lane(|_| "all".to_owned()));
+    let [registered, in_a_lane] = router.registrations() else { panic!("two registrations") };
     let delivery = delivery(MAIN);
     let decoded = Decoded::new(&delivery);
     assert!(registered.decode(&decoded).is_ok());
     assert_eq!(registered.place(&delivery, &decoded), Placement::Task { lane: None });
+    let reason = "its lane cannot be found: decoding panicked: not today".to_owned();
+    assert_eq!(in_a_lane.place(&delivery, &decoded), Placement::Dead { reason });
     let end = registered.run(&Attempt::for_test(delivery), Some(decoded)).await;
     assert_eq!(failed(end), (Advice::Retry, "panicked: not today".to_owned()));
 }

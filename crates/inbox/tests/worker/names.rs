@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use hookstead_events::{DecodeError, Event, EventName, decode_json};
 use hookstead_handler::{Attempt, Router, handler_fn};
 use hookstead_inbox::{Inbox, TaskState};
 
 use crate::support::{
-    AnyStore, Number, Running, accept, count, entries, inbox, on_all_stores, until, worker,
+    AnyStore, Number, Running, accept, count, entries, entry, id, inbox, on_all_stores, until,
+    worker,
 };
 
 on_all_stores! {
@@ -14,6 +16,7 @@ on_all_stores! {
     what_an_old_version_receives_for_a_new_handler_is_done
     a_new_handlers_word_counts_for_what_an_old_version_received
     what_a_lane_function_cannot_place_is_dead
+    what_an_old_version_cannot_decode_gets_its_lane_from_the_new_one
 }
 
 type Seen = Arc<Mutex<Vec<(String, u32)>>>;
@@ -124,4 +127,40 @@ async fn what_a_lane_function_cannot_place_is_dead(store: AnyStore) {
     assert!(text.contains("the lane of 0 cannot be found"), "{text}");
     assert_eq!(odd[1].state, TaskState::Done);
     assert_eq!(entries(&new, "fine").await[0].state, TaskState::Done);
+}
+
+/// What an old version takes for a push: a small number.
+#[derive(Clone)]
+struct Small(u32);
+
+impl Event for Small {
+    const NAME: Option<EventName> = Some(EventName::Push);
+
+    fn decode(name: &EventName, payload: &[u8]) -> Result<Self, DecodeError> {
+        decode_json::<u8>(name, payload).map(|number| Self(number.into()))
+    }
+}
+
+async fn what_an_old_version_cannot_decode_gets_its_lane_from_the_new_one(store: AnyStore) {
+    let seen = Seen::default();
+    let old = Router::new().on_with::<Small>(
+        handler_fn(async |Small(number), _: Attempt| panic!("the old version runs {number}")),
+        |it| it.lane(|_| "all".to_owned()),
+    );
+    let new = Router::new().on_with::<Number>(noting(&seen), |it| it.lane(|_| "all".to_owned()));
+    let (old, new) = (inbox(&store, old), inbox(&store, new));
+    accept(&old, "large", "300").await;
+    let running = Running::start(worker(&new));
+    until(&new, |count| count.dead == 1 && count.open() == 0).await;
+    let large = entry(&new, "large").await;
+    assert_eq!((large.state, large.lane), (TaskState::Dead, None));
+    let text = large.text.unwrap();
+    assert!(text.starts_with("its lane cannot be found: push: "), "{text}");
+
+    new.revive(id("large")).await.unwrap();
+    until(&new, |count| count.done == 1).await;
+    running.stop().await;
+    assert_eq!(*seen.lock().unwrap(), [("test.push".to_owned(), 300)]);
+    let lane = entry(&new, "large").await.lane;
+    assert!(lane.as_deref().is_some_and(|lane| lane.ends_with(":all")), "{lane:?}");
 }
