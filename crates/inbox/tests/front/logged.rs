@@ -1,10 +1,12 @@
 //! What is logged and counted is the same for every store, also for one that was written outside.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookstead_events::AnyEvent;
-use hookstead_handler::{Delivery, DeliveryId};
-use hookstead_inbox::{Filter, Inbox, MemoryStore, Store, Work};
+use hookstead_handler::{Attempt, Delivery, DeliveryId, Router, handler_fn};
+use hookstead_inbox::{Filter, Inbox, MemoryStore, Store, Work, Worker};
+use tokio::time::timeout;
 
 use crate::odd_store::OddStore;
 use crate::support::{Build, Lines, idle, lease, push, with};
@@ -100,10 +102,7 @@ fn a_store_of_ones_own_is_counted_like_ours() {
 #[tokio::test]
 async fn what_nobody_knows_shares_a_label_and_no_text_breaks_a_line() {
     let lines = Lines::collect();
-    let inbox = Inbox::new(
-        OddStore::default(),
-        hookstead_handler::Router::new().program("ci").on::<AnyEvent>(idle()),
-    );
+    let inbox = Inbox::new(OddStore::default(), Router::new().program("ci").on::<AnyEvent>(idle()));
     let mut delivery = push("odd", "{}");
     delivery.action = Some("new\nline".to_owned());
     delivery.repository = Some("octo\ncat/\u{1b}[31m".to_owned());
@@ -112,4 +111,29 @@ async fn what_nobody_knows_shares_a_label_and_no_text_breaks_a_line() {
     assert_eq!(accepted.len(), 1, "{}", lines.text());
     assert!(!lines.text().contains('\u{1b}'), "{}", lines.text());
     assert_eq!(inbox.list(Filter::default()).all().await.unwrap().len(), 1);
+}
+
+/// Whatever a handler says is said of its attempt.
+#[tokio::test]
+async fn what_a_handler_logs_names_its_attempt() {
+    let lines = Lines::collect();
+    let (said, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let speaking = handler_fn(move |_: AnyEvent, _: Attempt| {
+        tracing::info!("from the handler");
+        std::future::ready(said.send(()).map_err(Into::into))
+    });
+    let router = Router::new().program("ci").on_with::<AnyEvent>(speaking, |it| it.name("audit"));
+    let inbox = Inbox::new(MemoryStore::new(), router);
+    let mut delivery = Delivery::new("one".parse().unwrap(), "from_the_future".into(), "{}");
+    delivery.action = Some("opened".to_owned());
+    delivery.repository = Some("octocat/hello".to_owned());
+    inbox.accept(delivery).await.unwrap();
+    // Everything on this thread, whose lines are collected.
+    let here = tokio::runtime::Handle::current();
+    let heard = async move { hears.recv().await.unwrap() };
+    let running = Worker::new(inbox).control_on(here).run(heard);
+    timeout(Duration::from_secs(60), running).await.unwrap();
+    let span = r#"attempt{delivery=one event="from_the_future.opened" repository="octocat/hello" handler=ci.audit run=1 attempt=1}"#;
+    let line = lines.saying("from the handler").pop().unwrap();
+    assert!(line.contains(span), "{line}");
 }

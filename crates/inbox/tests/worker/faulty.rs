@@ -5,8 +5,8 @@ use std::time::Duration;
 use hookstead_handler::{DeliveryId, KeptStep, async_trait};
 use hookstead_inbox::{
     AcceptAnswer, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken,
-    Leases, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged, RegisteredName, Renewal,
-    Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
+    Leases, NewDelivery, NewTask, Numbers, Packed, Probe, Process, Purge, Purged, RegisteredName,
+    Renewal, Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
 };
 use tokio::sync::Semaphore;
 
@@ -14,7 +14,7 @@ use crate::support::AnyStore;
 
 /// A store with faults on demand.
 pub(crate) struct Faulty {
-    store: AnyStore,
+    pub(crate) store: AnyStore,
     /// So many of the next calls fail.
     pub(crate) failing_leases: AtomicUsize,
     pub(crate) failing_renewals: AtomicUsize,
@@ -26,6 +26,8 @@ pub(crate) struct Faulty {
     pub(crate) leases_are_lost: AtomicBool,
     /// Every step finds the lease lost.
     pub(crate) steps_are_lost: AtomicBool,
+    /// What becomes of each body on its way to the worker.
+    pub(crate) spoil: fn(Option<Packed>) -> Option<Packed>,
     /// What ends so is refused, alone or among others.
     pub(crate) refused_text: &'static str,
     /// Leasing takes a permit first.
@@ -56,6 +58,7 @@ impl Faulty {
             failures: AtomicUsize::new(0),
             leases_are_lost: AtomicBool::new(false),
             steps_are_lost: AtomicBool::new(false),
+            spoil: |body| body,
             refused_text,
             may_lease: Semaphore::new(Semaphore::MAX_PERMITS),
             leases_asked_for: AtomicUsize::new(0),
@@ -108,7 +111,10 @@ impl Store for Faulty {
         self.leases_asked_for.fetch_add(1, Ordering::SeqCst);
         let _permit = self.may_lease.acquire().await.unwrap();
         self.fail(&self.failing_leases)?;
-        let leases = self.store.lease(request).await?;
+        let mut leases = self.store.lease(request).await?;
+        for leased in &mut leases.leased {
+            leased.body = (self.spoil)(leased.body.take());
+        }
         self.leased.fetch_add(leases.leased.len(), Ordering::SeqCst);
         self.leases_answered.fetch_add(1, Ordering::SeqCst);
         Ok(leases)

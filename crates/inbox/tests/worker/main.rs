@@ -7,6 +7,7 @@
 )]
 
 mod blocking;
+mod bodies;
 mod deadlines;
 mod ends;
 mod faulty;
