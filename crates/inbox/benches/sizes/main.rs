@@ -102,13 +102,14 @@ fn main() {
 /// Fills a store and measures it, in turns with an empty one.
 async fn measure(places: &Places<'_>, kind: Kind, shape: Shape, sizes: &Sizes) -> Measured {
     let (full, empty) = (places.place(kind, "full"), places.place(kind, "empty"));
-    let _snapshot;
+    let snapshot;
     let full_subject = if shape == Shape::Snapshot {
         let subject = full.open().await;
-        _snapshot = full.hold_snapshot().await;
+        snapshot = Some(full.hold_snapshot().await);
         filling::handle(&subject, shape, shape.count(sizes)).await;
         subject
     } else {
+        snapshot = None;
         filling::fill(&full, shape, shape.count(sizes)).await
     };
     let empty_subject = empty.open().await;
@@ -128,7 +129,8 @@ async fn measure(places: &Places<'_>, kind: Kind, shape: Shape, sizes: &Sizes) -
             measured.bare.extend(inserts.into_iter().filter(|_| counts));
         }
     }
-    drop((full_subject, empty_subject, bare));
+    // Whoever holds a snapshot has locked the tables.
+    drop((full_subject, empty_subject, bare, snapshot));
     places.clear().await;
     measured
 }
