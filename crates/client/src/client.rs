@@ -91,6 +91,12 @@ impl Client {
         Self { core, app: self.app.clone() }
     }
 
+    /// Where its calls go: the base URL, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.core.settings.base.to_string()
+    }
+
     pub(crate) fn from_core(core: Core) -> Self {
         Self {
             core,

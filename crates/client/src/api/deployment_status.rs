@@ -102,17 +102,17 @@ impl NewDeploymentStatus {
     }
 
     /// Where the deployment's output is. One that is no `http://` or `https://` URL, which GitHub
-    /// refuses, is left out.
+    /// refuses, is left out, and one that was set before stays.
     #[must_use]
     pub fn log_url(mut self, url: impl Into<String>) -> Self {
-        self.log_url = link("log_url", url);
+        self.log_url = link("log_url", url).or(self.log_url);
         self
     }
 
     /// Where the deployed thing is; as [`log_url`](Self::log_url).
     #[must_use]
     pub fn environment_url(mut self, url: impl Into<String>) -> Self {
-        self.environment_url = link("environment_url", url);
+        self.environment_url = link("environment_url", url).or(self.environment_url);
         self
     }
 

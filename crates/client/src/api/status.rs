@@ -101,10 +101,10 @@ impl NewStatus {
     }
 
     /// Where the status' link leads: the build's log. One that is no `http://` or `https://` URL, which
-    /// GitHub refuses, is left out.
+    /// GitHub refuses, is left out, and one that was set before stays.
     #[must_use]
     pub fn target_url(mut self, url: impl Into<String>) -> Self {
-        self.target_url = link("target_url", url);
+        self.target_url = link("target_url", url).or(self.target_url);
         self
     }
 }

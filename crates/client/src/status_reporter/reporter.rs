@@ -18,7 +18,6 @@ use super::report_error::{ReportError, too_long};
 use super::settings::{AfterInterruption, Settings};
 use super::verdict::Verdict;
 use super::work::{End, until_the_end};
-use crate::api::decoration::{self, DEFAULT_CONTEXT, link};
 use crate::api::status::NewStatus;
 use crate::engine::error::Error;
 use crate::repo::Repo;
@@ -106,8 +105,7 @@ impl StatusReporter {
     #[must_use]
     pub fn new(repo: &Repo, sha: &Sha, context: impl Into<String>) -> Self {
         // As GitHub will have it, so that the reporters of one status find each other.
-        let context = decoration::context(context);
-        let context = context.unwrap_or_else(|| DEFAULT_CONTEXT.to_owned());
+        let context = known_context(&NewStatus::pending().context(context));
         let poster = Poster::new(repo, sha, context);
         let settings = Settings {
             target_url: None,
@@ -131,7 +129,7 @@ impl StatusReporter {
     /// left out.
     #[must_use]
     pub fn target_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.target_url = link("target_url", url);
+        self.settings.target_url = Some(url.into());
         self
     }
 
@@ -381,12 +379,11 @@ impl StatusReporter {
     ) -> NewStatus {
         let status =
             NewStatus::new(state).context(self.poster.context.as_str()).description(description);
-        // One that cannot be used is none.
-        let own = target_url.and_then(|url| link("target_url", url));
-        match own.as_ref().or(self.settings.target_url.as_ref()) {
-            Some(url) => status.target_url(url),
-            None => status,
-        }
+        // An own one that cannot be used is none.
+        [self.settings.target_url.as_deref(), target_url]
+            .into_iter()
+            .flatten()
+            .fold(status, NewStatus::target_url)
     }
 
     /// Why the work was interrupted.
@@ -426,6 +423,12 @@ impl fmt::Debug for StatusReporter {
             .field("context", &self.poster.context)
             .finish_non_exhaustive()
     }
+}
+
+/// The context by which GitHub knows a status: it takes `default` when none is given.
+fn known_context(status: &NewStatus) -> String {
+    let status = serde_json::to_value(status).unwrap_or_default();
+    status["context"].as_str().unwrap_or("default").to_owned()
 }
 
 /// Whether GitHub has surely not created the status.

@@ -49,7 +49,7 @@ impl Slot {
     /// all reporters before.
     pub(super) fn join(repo: &Repo, sha: &Sha, context: &str) -> (Arc<Self>, u64) {
         let key = Key {
-            base_url: repo.core().settings.base.to_string(),
+            base_url: repo.client().base_url(),
             repo: repo.name().clone(),
             sha: sha.clone(),
             context: context.to_lowercase(),

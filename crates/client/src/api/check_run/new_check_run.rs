@@ -96,10 +96,11 @@ impl NewCheckRun {
         self
     }
 
-    /// Where its link leads: the build's page. One that is no `http://` or `https://` URL is left out.
+    /// Where its link leads: the build's page. One that is no `http://` or `https://` URL is left out, and
+    /// one that was set before stays.
     #[must_use]
     pub fn details_url(mut self, url: impl Into<String>) -> Self {
-        self.details_url = link("details_url", url);
+        self.details_url = link("details_url", url).or(self.details_url);
         self
     }
 
