@@ -10,9 +10,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookstead::client::{Client, NewStatus, StatusReporter, Verdict};
+use hookstead::client::{Client, NewStatus};
 use hookstead::events::{Event, PullRequestAction, PullRequestEvent, StatusState};
 use hookstead::handler::{End, Heads};
+use hookstead::report::{StatusReporter, Verdict};
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, build_time, exit, github};
 

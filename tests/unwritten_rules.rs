@@ -10,10 +10,10 @@ use std::time::Duration;
 use hookstead::client::{
     AppKey, CheckAnnotation, CheckConclusion, CheckOutput, Client, ClientBuilder,
     DeploymentOutcome, HookUpdate, MergeOptions, MergeOutcome, Method, NewCheckRun, NewDeployment,
-    NewDeploymentStatus, NewStatus, RateLimitPolicy, ReportError, RequiredContexts, StatusReporter,
-    Token, Verdict,
+    NewDeploymentStatus, NewStatus, RateLimitPolicy, RequiredContexts, Token,
 };
 use hookstead::events::{Sha, StatusState};
+use hookstead::report::{ReportError, StatusReporter, Verdict};
 use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository, Fault};
 
 static KEY: LazyLock<String> = LazyLock::new(|| {

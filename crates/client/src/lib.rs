@@ -46,12 +46,6 @@
 //! A renamed or transferred repository answers with a redirect; it is followed with the same method
 //! and body.
 //!
-//! # Reporting on a piece of work
-//!
-//! A [`StatusReporter`] wraps a build and sees to its statuses: `pending`, progress, and a terminal state
-//! whatever happens, which a task of its own posts. So that the end of the program does not take the
-//! last ones with it, let [`StatusReporter::finish`] be the last thing that `main` does.
-//!
 //! # What is repeated
 //!
 //! A call is sent again, with the very same bytes, when GitHub has surely not processed it: no connection
@@ -133,8 +127,8 @@
 
 // What each leans on, never the other way:
 //
-//   status_reporter -> api -> repo -> client -> app -> engine -> identity -> transport
-//                                    builder -> client
+//   api -> repo -> client -> app -> engine -> identity -> transport
+//                  builder -> client
 mod api;
 mod app;
 mod builder;
@@ -142,7 +136,6 @@ mod client;
 mod engine;
 mod identity;
 mod repo;
-mod status_reporter;
 mod transport;
 
 pub use api::*;
@@ -158,5 +151,4 @@ pub use hookstead_types::{
 pub use http::{Method, StatusCode};
 pub use identity::*;
 pub use repo::Repo;
-pub use status_reporter::{AfterInterruption, Progress, ReportError, StatusReporter, Verdict};
 pub use transport::*;

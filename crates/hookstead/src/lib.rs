@@ -39,6 +39,7 @@
 //! | [`inbox`] | `hookstead-inbox` | keeping deliveries and their tasks until they are handled |
 //! | [`receiver`] | `hookstead-receiver` | taking deliveries: a tower service, a server |
 //! | `client` | `hookstead-client` | reporting back: statuses, deployments, merging |
+//! | `report` | `hookstead-report` | reporting what becomes of a piece of work, whatever becomes of it |
 //! | `recovery` | `hookstead-recovery` | having GitHub deliver again what never arrived |
 //! | [`types`] | `hookstead-types` | the words of both directions: repository names, shas, timestamps |
 //!
@@ -48,7 +49,7 @@
 //!
 //! | feature | by default | what it adds |
 //! |---|---|---|
-//! | `client` | yes | the REST client, and the recovery of what never arrived |
+//! | `client` | yes | the REST client, the reporters, and the recovery of what never arrived |
 //! | `sqlite` | yes | an inbox on disk, `inbox::SqliteStore`; needs a C compiler |
 //! | `postgres` | no | an inbox in PostgreSQL, for many machines: `inbox::PostgresStore` |
 //! | `aws-lc-rs` | yes | TLS by aws-lc-rs; needs a C compiler |
@@ -146,6 +147,14 @@ pub mod receiver {
 pub mod recovery {
     #[doc(inline)]
     pub use hookstead_recovery::*;
+}
+
+/// Reports what becomes of a piece of work, whatever becomes of it.
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub mod report {
+    #[doc(inline)]
+    pub use hookstead_report::*;
 }
 
 /// The secret of a hook, and how a delivery is proved to come from GitHub.

@@ -3,8 +3,7 @@
 //! A part's requests, answers and outcomes stand in one place, together with the methods that call it. Each
 //! call is declared there as an `Endpoint`, and `calls` collects the declarations.
 //!
-//! This wing leans on `client` and `repo`, whose methods it adds, on `app` and on `engine`. Nothing leans on it
-//! but `status_reporter`.
+//! This wing leans on `client` and `repo`, whose methods it adds, on `app` and on `engine`. Nothing leans on it.
 
 pub(crate) mod calls;
 pub(crate) mod check_run;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hookstead_client::Verdict;
+use hookstead_report::Verdict;
 
 use crate::common::{LONG, Outcome, posted_in_the_end, reporter, server};
 

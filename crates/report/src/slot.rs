@@ -2,10 +2,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
+use hookstead_client::{NewStatus, Repo};
 use hookstead_types::{RepoName, Sha};
-
-use crate::api::status::NewStatus;
-use crate::repo::Repo;
 
 /// The slots of all reporters that live. A slot leaves with its last reporter, so there are never
 /// more than there are reporters; and once the older ones are gone there is nobody to be kept from
@@ -27,27 +25,27 @@ struct Key {
 /// One context of one commit. Whoever posts there waits for its turn, so that statuses arrive in
 /// the order in which they were meant.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(crate) struct Slot {
     key: Key,
     /// The number of the newest reporter that began.
     newest: AtomicU64,
-    pub(super) turn: tokio::sync::Mutex<Option<Posted>>,
+    pub(crate) turn: tokio::sync::Mutex<Option<Posted>>,
 }
 
 /// What was posted last.
 #[derive(Debug)]
-pub(super) struct Posted {
+pub(crate) struct Posted {
     /// The reporter's number.
-    pub(super) by: u64,
-    pub(super) status: NewStatus,
+    pub(crate) by: u64,
+    pub(crate) status: NewStatus,
     /// GitHub's number, unless its answer could not be read.
-    pub(super) id: Option<u64>,
+    pub(crate) id: Option<u64>,
 }
 
 impl Slot {
     /// The slot that every reporter of this context has, with a number that is higher than those of
     /// all reporters before.
-    pub(super) fn join(repo: &Repo, sha: &Sha, context: &str) -> (Arc<Self>, u64) {
+    pub(crate) fn join(repo: &Repo, sha: &Sha, context: &str) -> (Arc<Self>, u64) {
         let key = Key {
             base_url: repo.client().base_url(),
             repo: repo.name().clone(),
@@ -66,12 +64,12 @@ impl Slot {
     }
 
     /// From now on, reporters with lower numbers are silent.
-    pub(super) fn take_over(&self, number: u64) {
+    pub(crate) fn take_over(&self, number: u64) {
         self.newest.fetch_max(number, Ordering::SeqCst);
     }
 
     /// Whether a newer reporter than this one began.
-    pub(super) fn is_taken_from(&self, number: u64) -> bool {
+    pub(crate) fn is_taken_from(&self, number: u64) -> bool {
         self.newest.load(Ordering::SeqCst) > number
     }
 }
@@ -94,9 +92,9 @@ fn slots() -> MutexGuard<'static, HashMap<Key, Weak<Slot>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builder::ClientBuilder;
-    use crate::client::Client;
-    use crate::identity::token::Token;
+    use hookstead_client::Client;
+    use hookstead_client::ClientBuilder;
+    use hookstead_client::Token;
 
     fn repo(port: u16, name: &str) -> Repo {
         let builder: ClientBuilder = Client::builder(Token::new("t").unwrap());

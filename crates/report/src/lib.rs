@@ -1,3 +1,5 @@
+//! Reports on a piece of work by commit statuses.
+//!
 //! [`StatusReporter`] tells GitHub through a `Poster`, which waits for its turn at a `Slot`: the one
 //! place in this process that a commit's context has.
 

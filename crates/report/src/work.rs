@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 /// How work ended.
-pub(super) enum End<T> {
+pub(crate) enum End<T> {
     Done(T),
     Panicked(Box<dyn Any + Send>),
     TooLate(Duration),
@@ -17,7 +17,7 @@ pub(super) enum End<T> {
 
 /// Does the work until it is done, panics or reaches its deadline, and something else beside it. When
 /// this returns, the work is dropped: it is over before anybody says so.
-pub(super) async fn until_the_end<T>(
+pub(crate) async fn until_the_end<T>(
     work: impl Future<Output = T>,
     deadline: Option<Duration>,
     beside: impl Future<Output = Infallible>,

@@ -2,7 +2,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookstead_client::{AfterInterruption, StatusReporter, Verdict};
+use hookstead_report::{AfterInterruption, StatusReporter, Verdict};
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc};
 

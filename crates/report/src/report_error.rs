@@ -2,7 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::engine::error::Error;
+use hookstead_client::Error;
 
 /// Why [`StatusReporter::run`](crate::StatusReporter::run) did not bring a verdict although the work
 /// itself did not fail.
@@ -48,6 +48,6 @@ impl StdError for ReportError {
 }
 
 /// What happened at a deadline, to be read after the name of the work.
-pub(super) fn too_long(after: Duration) -> String {
+pub(crate) fn too_long(after: Duration) -> String {
     format!("took longer than {} s", after.as_secs_f64())
 }

@@ -1,4 +1,4 @@
-use hookstead_client::{StatusReporter, Verdict};
+use hookstead_report::{StatusReporter, Verdict};
 
 use crate::common::{CONTEXT, Outcome, created, posted_in_the_end, reporter, server};
 use crate::support::{Reply, Server, answer, json, sha};

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// need not be done again because a report failed.
 ///
 /// ```
-/// use hookstead_client::{StatusState, Verdict};
+/// use hookstead_client::StatusState;
+/// use hookstead_report::Verdict;
 ///
 /// let verdict = Verdict::failure("2 of 108 tests failed")
 ///     .target_url("https://ci.example.com/builds/17#failures");
@@ -70,7 +71,7 @@ impl Verdict {
         &self.description
     }
 
-    pub(super) fn own_target_url(&self) -> Option<&str> {
+    pub(crate) fn own_target_url(&self) -> Option<&str> {
         self.target_url.as_deref()
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::poster::Poster;
+use crate::poster::Poster;
 
 /// Tells from inside the work how far it is; from [`StatusReporter::progress`].
 ///
@@ -11,8 +11,8 @@ use super::poster::Poster;
 /// [`StatusReporter::progress`]: crate::StatusReporter::progress
 #[derive(Debug, Clone)]
 pub struct Progress {
-    pub(super) said: watch::Sender<String>,
-    pub(super) poster: Arc<Poster>,
+    pub(crate) said: watch::Sender<String>,
+    pub(crate) poster: Arc<Poster>,
 }
 
 impl Progress {

@@ -20,15 +20,15 @@ pub enum AfterInterruption {
 }
 
 /// What an interrupted work's status says, if its reason is known.
-pub(super) type Reason = dyn Fn() -> Option<String> + Send + Sync;
+pub(crate) type Reason = dyn Fn() -> Option<String> + Send + Sync;
 
 /// How a reporter behaves.
-pub(super) struct Settings {
-    pub(super) target_url: Option<String>,
-    pub(super) deadline: Option<Duration>,
-    pub(super) interruption: AfterInterruption,
-    pub(super) reason: Option<Box<Reason>>,
-    pub(super) progress_interval: Duration,
-    pub(super) max_progress: u32,
-    pub(super) looks_for_newer: bool,
+pub(crate) struct Settings {
+    pub(crate) target_url: Option<String>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) interruption: AfterInterruption,
+    pub(crate) reason: Option<Box<Reason>>,
+    pub(crate) progress_interval: Duration,
+    pub(crate) max_progress: u32,
+    pub(crate) looks_for_newer: bool,
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hookstead_client::{ReportError, StatusReporter, Verdict};
+use hookstead_report::{ReportError, StatusReporter, Verdict};
 
 use crate::support::{Reply, Server, json, sha};
 

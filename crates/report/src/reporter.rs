@@ -6,21 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use hookstead_client::{Error, NewStatus, Repo};
 use hookstead_types::{Sha, StatusState};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::outstanding;
-use super::poster::{Look, Poster};
-use super::progress::Progress;
-use super::report_error::{ReportError, too_long};
-use super::settings::{AfterInterruption, Settings};
-use super::verdict::Verdict;
-use super::work::{End, until_the_end};
-use crate::api::status::NewStatus;
-use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::outstanding;
+use crate::poster::{Look, Poster};
+use crate::progress::Progress;
+use crate::report_error::{ReportError, too_long};
+use crate::settings::{AfterInterruption, Settings};
+use crate::verdict::Verdict;
+use crate::work::{End, until_the_end};
 
 /// Reports on one piece of work by commit statuses, and owns the rules.
 ///
@@ -34,7 +32,8 @@ use crate::repo::Repo;
 ///   refuses all the same is left out.
 ///
 /// ```no_run
-/// use hookstead_client::{Repo, Sha, StatusReporter, Verdict};
+/// use hookstead_client::{Repo, Sha};
+/// use hookstead_report::{StatusReporter, Verdict};
 /// # type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// async fn build(sha: &Sha) -> Result<Verdict, BoxError> {
@@ -158,7 +157,8 @@ impl StatusReporter {
     /// ```
     /// use std::sync::Arc;
     /// use std::sync::atomic::{AtomicBool, Ordering};
-    /// use hookstead_client::{Repo, Sha, StatusReporter};
+    /// use hookstead_client::{Repo, Sha};
+    /// use hookstead_report::StatusReporter;
     ///
     /// fn reporter(repo: &Repo, sha: &Sha, shuts_down: Arc<AtomicBool>) -> StatusReporter {
     ///     StatusReporter::new(repo, sha, "ci/demo").interrupted_because(move || {
@@ -208,7 +208,7 @@ impl StatusReporter {
     /// Tells from inside the work how far it is.
     ///
     /// ```no_run
-    /// use hookstead_client::{ReportError, StatusReporter, Verdict};
+    /// use hookstead_report::{ReportError, StatusReporter, Verdict};
     ///
     /// # async fn check(reporter: StatusReporter) -> Result<(), ReportError> {
     /// let progress = reporter.progress();
@@ -301,7 +301,7 @@ impl StatusReporter {
     ///
     /// ```no_run
     /// use std::time::Duration;
-    /// use hookstead_client::StatusReporter;
+    /// use hookstead_report::StatusReporter;
     ///
     /// # async fn serve() -> std::io::Result<()> { Ok(()) }
     /// # async fn run() -> std::io::Result<()> {

@@ -2,25 +2,23 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hookstead_client::{Error, NewStatus, Repo};
 use hookstead_types::Sha;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
-use super::outstanding::Outstanding;
-use super::slot::{Posted, Slot};
-use crate::api::status::NewStatus;
-use crate::engine::error::Error;
-use crate::repo::Repo;
+use crate::outstanding::Outstanding;
+use crate::slot::{Posted, Slot};
 
 /// Posts the statuses of one reporter, unless there is a reason not to.
 #[derive(Debug)]
-pub(super) struct Poster {
-    pub(super) repo: Repo,
-    pub(super) sha: Sha,
-    pub(super) context: String,
-    pub(super) slot: Arc<Slot>,
-    pub(super) number: u64,
+pub(crate) struct Poster {
+    pub(crate) repo: Repo,
+    pub(crate) sha: Sha,
+    pub(crate) context: String,
+    pub(crate) slot: Arc<Slot>,
+    pub(crate) number: u64,
     steps: Steps,
 }
 
@@ -34,13 +32,13 @@ struct Steps {
 
 /// Whether GitHub is asked first if somebody else took over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(crate) enum Look {
     First,
     No,
 }
 
 impl Poster {
-    pub(super) fn new(repo: &Repo, sha: &Sha, context: String) -> Self {
+    pub(crate) fn new(repo: &Repo, sha: &Sha, context: String) -> Self {
         let (slot, number) = Slot::join(repo, sha, &context);
         let (repo, sha, steps) = (repo.clone(), sha.clone(), Steps::default());
         Self { repo, sha, context, slot, number, steps }
@@ -49,7 +47,7 @@ impl Poster {
     /// Posts a status in a task of its own. Dropping whoever waits for it therefore neither tears
     /// off a call half-way, which GitHub might carry out later all the same, nor lets the next status
     /// overtake it.
-    pub(super) fn spawn(
+    pub(crate) fn spawn(
         self: &Arc<Self>,
         runtime: &Handle,
         status: NewStatus,
@@ -125,9 +123,9 @@ impl Poster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use crate::engine::retry_policy::RetryPolicy;
-    use crate::identity::token::Token;
+    use hookstead_client::Client;
+    use hookstead_client::RetryPolicy;
+    use hookstead_client::Token;
 
     #[tokio::test]
     async fn a_status_whose_task_starts_late_is_not_posted() {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hookstead_client::{AfterInterruption, ReportError, StatusReporter, Verdict};
+use hookstead_report::{AfterInterruption, ReportError, StatusReporter, Verdict};
 use serde_json::json as value;
 
 use crate::common::{CONTEXT, Outcome, created, posted, posted_in_the_end, reporter, server};

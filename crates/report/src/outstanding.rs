@@ -9,10 +9,10 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 static NONE_LEFT: Notify = Notify::const_new();
 
 /// A status on its way, counted as long as this lives.
-pub(super) struct Outstanding(());
+pub(crate) struct Outstanding(());
 
 impl Outstanding {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         COUNT.fetch_add(1, Ordering::SeqCst);
         Self(())
     }
@@ -27,7 +27,7 @@ impl Drop for Outstanding {
 }
 
 /// Waits until no status is on its way.
-pub(super) async fn none_left() {
+pub(crate) async fn none_left() {
     let mut bell = pin!(NONE_LEFT.notified());
     // Rings from here on, so that the last one cannot slip through after the look.
     bell.as_mut().enable();
