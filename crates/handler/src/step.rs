@@ -111,6 +111,15 @@ impl Attempt {
     }
 }
 
+impl Attempt {
+    /// Whether a step of this name has been done, by this attempt or an earlier one of the run: its result
+    /// is kept.
+    #[must_use]
+    pub fn has_done(&self, step: &str) -> bool {
+        self.steps().kept.iter().any(|kept| kept.name == step)
+    }
+}
+
 impl<'a, T: Serialize + DeserializeOwned + Send + 'a> IntoFuture for Step<'a, T> {
     type Output = Result<T, HandlerError>;
     type IntoFuture = StepFuture<'a, T>;

@@ -354,3 +354,15 @@ async fn a_step_borrows_and_moves_between_threads() {
     });
     assert!(spawned.await.unwrap().unwrap());
 }
+
+#[tokio::test]
+async fn an_attempt_says_what_is_done() {
+    let attempt = first();
+    assert!(!attempt.has_done("build"));
+    attempt.step("fails", || async { Err::<u8, _>(HandlerError::retry("no")) }).await.unwrap_err();
+    assert!(!attempt.has_done("fails"));
+    attempt.step("build", || result(7)).await.unwrap();
+    assert!(attempt.has_done("build"));
+    assert!(attempt.next_for_test().has_done("build"));
+    assert!(!first().has_done("build"));
+}
