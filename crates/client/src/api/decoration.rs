@@ -55,6 +55,9 @@ impl Text {
     /// GitHub says 64 KB, and for its other texts it means one byte less.
     pub(crate) const ANNOTATION_MESSAGE: Self =
         Self::new("output.annotations.message", Limit::Bytes(CHECK_TEXT_MAX_BYTES));
+    pub(crate) const ACTION_LABEL: Self = Self::new("actions.label", Limit::Characters(20));
+    pub(crate) const ACTION_DESCRIPTION: Self =
+        Self::new("actions.description", Limit::Characters(40));
     /// Git takes any length, and no NUL.
     pub(crate) const COMMIT_TITLE: Self = Self::new("commit_title", Limit::None);
     pub(crate) const COMMIT_MESSAGE: Self = Self::new("commit_message", Limit::None);

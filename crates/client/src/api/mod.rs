@@ -18,7 +18,7 @@ pub(crate) mod repository;
 pub(crate) mod status;
 
 pub use calls::calls;
-pub use check_run::{CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
+pub use check_run::{CheckAction, CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
 pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
 pub use deployment::{
     Deployment, DeploymentFilter, DeploymentOutcome, FailingContext, NewDeployment, Refusal,

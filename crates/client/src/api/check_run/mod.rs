@@ -1,7 +1,9 @@
 //! Check runs, which only Apps create.
 
+pub(crate) mod check_action;
 pub(crate) mod check_run;
 pub(crate) mod new_check_run;
 
+pub use check_action::CheckAction;
 pub use check_run::CheckRun;
 pub use new_check_run::{CheckAnnotation, CheckOutput, NewCheckRun};

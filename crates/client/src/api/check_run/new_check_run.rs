@@ -1,6 +1,7 @@
 use hookstead_types::{CheckConclusion, CheckStatus, Sha, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::api::check_run::check_action::CheckAction;
 use crate::api::decoration::{Text, link};
 use crate::engine::decorated::{Complaint, Decorated};
 
@@ -49,6 +50,8 @@ pub struct NewCheckRun {
     external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<CheckOutput>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<CheckAction>,
 }
 
 impl NewCheckRun {
@@ -79,6 +82,7 @@ impl NewCheckRun {
             details_url: None,
             external_id: None,
             output: None,
+            actions: Vec::new(),
         }
     }
 
@@ -118,6 +122,13 @@ impl NewCheckRun {
         self
     }
 
+    /// Adds a button. GitHub takes three, so a fourth one is left out.
+    #[must_use]
+    pub fn action(mut self, action: CheckAction) -> Self {
+        action.add_to(&mut self.actions);
+        self
+    }
+
     /// What one call can bring, and the output of each further one.
     pub(crate) fn in_parts(&self) -> (Self, Vec<CheckOutput>) {
         let mut first = self.clone();
@@ -148,13 +159,14 @@ impl NewCheckRun {
 impl Decorated for NewCheckRun {
     fn take_off(&mut self, complaint: &Complaint) -> Vec<&'static str> {
         let mut fields =
-            complaint.about(&[OUTPUT_FIELDS, &["details_url", "external_id"]].concat());
+            complaint.about(&[OUTPUT_FIELDS, &["details_url", "external_id", "actions"]].concat());
         if complaint.is_about_length() {
             fields.push("output");
         }
         fields.retain(|field| match *field {
             "details_url" => self.details_url.take().is_some(),
             "external_id" => self.external_id.take().is_some(),
+            "actions" => !std::mem::take(&mut self.actions).is_empty(),
             _ => match &mut self.output {
                 // Title and summary say most.
                 Some(output) if output.text.is_some() || !output.annotations.is_empty() => {
@@ -207,38 +219,46 @@ impl CheckOutput {
 }
 
 /// A remark about a place in the code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckAnnotation {
     path: String,
     start_line: u32,
     end_line: u32,
-    annotation_level: &'static str,
+    annotation_level: AnnotationLevel,
     message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AnnotationLevel {
+    Notice,
+    Warning,
+    Failure,
 }
 
 impl CheckAnnotation {
     /// Something to know about these lines.
     #[must_use]
     pub fn notice(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
-        Self::with("notice", path.into(), lines, message.into())
+        Self::with(AnnotationLevel::Notice, path.into(), lines, message.into())
     }
 
     /// Something to beware of in these lines.
     #[must_use]
     pub fn warning(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
-        Self::with("warning", path.into(), lines, message.into())
+        Self::with(AnnotationLevel::Warning, path.into(), lines, message.into())
     }
 
     /// Something wrong in these lines.
     #[must_use]
     pub fn failure(path: impl Into<String>, lines: (u32, u32), message: impl Into<String>) -> Self {
-        Self::with("failure", path.into(), lines, message.into())
+        Self::with(AnnotationLevel::Failure, path.into(), lines, message.into())
     }
 
     fn with(
-        annotation_level: &'static str,
+        annotation_level: AnnotationLevel,
         path: String,
         lines: (u32, u32),
         message: String,
