@@ -10,10 +10,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookstead::client::{Client, NewStatus};
-use hookstead::events::{Event, PullRequestAction, PullRequestEvent, StatusState};
+use hookstead::client::Client;
+use hookstead::events::{Event, PullRequestAction, PullRequestEvent};
 use hookstead::handler::{End, Heads};
-use hookstead::report::{StatusReporter, Verdict};
+use hookstead::report::{Reporters, StatusReporter, Verdict};
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, build_time, exit, github};
 
@@ -28,24 +28,15 @@ pub(crate) struct CiServer {
 
 #[async_trait]
 impl Handler<PullRequestEvent> for CiServer {
-    /// When this fails or is interrupted it runs again, but for the build that was done.
+    /// When this fails or is interrupted it runs again, but for a build that was done.
     async fn handle(
         &self,
         event: &PullRequestEvent,
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
         println!("Processing pull request...");
-        // The status belongs to the repository that is asked to merge, also when the commit comes
-        // from a fork: that is the one that the event is about.
-        let repo = self.github.repo(&event.repository.full_name);
-        let sha = &event.pull_request.head.sha;
-        let build = attempt.step("build", || build(self.build_time));
-        let why = attempt.clone();
-        // Reports `pending`, then what the build comes to, whatever happens to it.
-        StatusReporter::new(&repo, sha, CONTEXT)
-            .interrupted_because(move || why.interruption().map(|why| why.to_string()))
-            .run("The build is running", build.into_future())
-            .await?;
+        let build = || build(self.build_time);
+        self.report(event, attempt).run(build).await?;
         println!("Pull request processed!");
         Ok(())
     }
@@ -53,26 +44,22 @@ impl Handler<PullRequestEvent> for CiServer {
     /// A build whose process was killed could not say so. Where none follows, its status is ended here.
     async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
         let delivery = attempt.delivery();
-        let Ok(event) = PullRequestEvent::decode(&delivery.event, &delivery.body) else {
-            return Ok(());
-        };
-        let repo = self.github.repo(&event.repository.full_name);
-        let sha = &event.pull_request.head.sha;
-        let known = repo.combined_status(sha).await?.statuses;
-        if known.iter().any(|it| it.context == CONTEXT && it.state == StatusState::Pending) {
-            let status = NewStatus::error().context(CONTEXT).description(words_for(end));
-            repo.create_status(sha, &status).await?;
+        match PullRequestEvent::decode(&delivery.event, &delivery.body) {
+            Ok(event) => self.report(&event, attempt).ended(end).await,
+            // Then nothing was built.
+            Err(_) => Ok(()),
         }
-        Ok(())
     }
 }
 
-/// What becomes of a status that nobody else ends.
-fn words_for(end: End) -> &'static str {
-    match end {
-        End::Superseded => "superseded by a newer one",
-        End::Canceled => "canceled",
-        _ => "given up",
+impl CiServer {
+    /// Reports `pending`, then what the build comes to, whatever happens to it.
+    fn report(&self, event: &PullRequestEvent, attempt: &Attempt) -> StatusReporter {
+        // The status belongs to the repository that is asked to merge, also when the commit comes
+        // from a fork: that is the one that the event is about.
+        let repo = self.github.repo(&event.repository.full_name);
+        let sha = &event.pull_request.head.sha;
+        Reporters::new(&repo, attempt).status(sha, CONTEXT).description("The build is running")
     }
 }
 
@@ -110,6 +97,6 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("ci_server")?;
     settings.server(router(github()?, build_time()?)).await?.serve(&settings.listen).await?;
     // A build that was interrupted has still to say so.
-    StatusReporter::finish(Duration::from_secs(5)).await;
+    Reporters::finish(Duration::from_secs(5)).await;
     Ok(())
 }

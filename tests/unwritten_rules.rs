@@ -13,8 +13,9 @@ use hookstead::client::{
     NewDeploymentStatus, NewStatus, RateLimitPolicy, RequiredContexts, Token,
 };
 use hookstead::events::{Sha, StatusState};
-use hookstead::report::{ReportError, StatusReporter, Verdict};
-use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository, Fault};
+use hookstead::report::{Reporters, Verdict};
+use hookstead::{HandlerError, events::PushEvent};
+use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository, Fault, samples};
 
 static KEY: LazyLock<String> = LazyLock::new(|| {
     rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap().serialize_pem()
@@ -113,10 +114,11 @@ async fn no_words_and_no_link_cost_a_check_run() {
 async fn a_reporter_posts_its_verdict_whatever_the_words() {
     let stage = Stage::set().await;
     let repo = stage.client().repo(&stage.repository.name());
-    let reporter = StatusReporter::new(&repo, &stage.head, "ci/demo").target_url("ci.example.com");
-    let verdict = Verdict::failure("2 tests failed 🐛").target_url("nulljob/17");
-    let work = async { Ok::<_, ReportError>(verdict) };
-    reporter.run("The build 🚀 is running", work).await.unwrap();
+    let report = Reporters::new(&repo, &samples::attempt::<PushEvent>());
+    let reporter = report.status(&stage.head, "ci/demo").target_url("ci.example.com");
+    let verdict = Verdict::failure("2 tests failed 🐛").link("nulljob/17");
+    let work = async || Ok::<_, HandlerError>(verdict);
+    reporter.description("The build 🚀 is running").run(work).await.unwrap();
     let status =
         stage.repository.wait_for_status(&stage.head, "ci/demo", StatusState::Failure).await;
     assert_eq!(status.description.unwrap(), "2 tests failed \u{FFFD}");
@@ -129,11 +131,13 @@ async fn a_reporter_does_not_take_a_login_page_for_github() {
         let stage = Stage::set().await;
         let repo = stage.client().repo(&stage.repository.name());
         stage.github.inject(fault().on(Method::POST, "/statuses/").skip(1));
-        let reporter = StatusReporter::new(&repo, &stage.head, "ci/demo");
-        let work = async { Ok::<_, ReportError>(Verdict::success("good")) };
-        let error = reporter.run("running", work).await.unwrap_err();
-        let ReportError::Call(error) = error else { panic!("{error}") };
-        assert!(error.is_not_github(), "{error}");
+        let report = Reporters::new(&repo, &samples::attempt::<PushEvent>());
+        let work = async || Ok::<_, HandlerError>(Verdict::success("good"));
+        let error = report.status(&stage.head, "ci/demo").run(work).await.unwrap_err();
+        assert!(
+            error.to_string().contains("single sign-on") || error.to_string().contains("HTML"),
+            "{error}"
+        );
         assert_eq!(stage.repository.statuses(&stage.head).len(), 1);
     }
 }

@@ -1,28 +1,29 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use hookstead_client::{Error, NewStatus, Repo};
-use hookstead_types::Sha;
+use hookstead_client::Error;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use crate::outstanding::Outstanding;
 use crate::slot::{Posted, Slot};
+use crate::target::{Sight, Target};
 
-/// Posts the statuses of one reporter, unless there is a reason not to.
-#[derive(Debug)]
-pub(crate) struct Poster {
-    pub(crate) repo: Repo,
-    pub(crate) sha: Sha,
-    pub(crate) context: String,
+/// Posts the reports of one reporter, unless there is a reason not to.
+pub(crate) struct Poster<T: Target> {
+    pub(crate) target: T,
     pub(crate) slot: Arc<Slot>,
     pub(crate) number: u64,
+    /// GitHub's number of the last report of this work, by whichever attempt; 0 if it is unknown.
+    own: AtomicU64,
+    /// Whether an earlier attempt may have left something that nobody has looked at yet.
+    is_unseen: AtomicBool,
     steps: Steps,
 }
 
-/// The order in which the statuses of one reporter were meant. Their tasks may start in another.
+/// The order in which the reports of one reporter were meant. Their tasks may start in another.
 #[derive(Debug, Default)]
 struct Steps {
     begun: AtomicU64,
@@ -30,113 +31,113 @@ struct Steps {
     done: AtomicU64,
 }
 
-/// Whether GitHub is asked first if somebody else took over.
+/// Which word a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum Word {
+    /// Others follow.
     First,
-    No,
+    /// None follows: GitHub is asked whether somebody else took over.
+    Last,
 }
 
-impl Poster {
-    pub(crate) fn new(repo: &Repo, sha: &Sha, context: String) -> Self {
-        let (slot, number) = Slot::join(repo, sha, &context);
-        let (repo, sha, steps) = (repo.clone(), sha.clone(), Steps::default());
-        Self { repo, sha, context, slot, number, steps }
+impl<T: Target> Poster<T> {
+    /// `is_later` says that another attempt came before.
+    pub(crate) fn new(target: T, is_later: bool) -> Self {
+        let (slot, number) = Slot::join(target.repo(), target.name());
+        let (own, steps) = (AtomicU64::new(0), Steps::default());
+        Self { target, slot, number, own, is_unseen: AtomicBool::new(is_later), steps }
     }
 
-    /// Posts a status in a task of its own. Dropping whoever waits for it therefore neither tears
-    /// off a call half-way, which GitHub might carry out later all the same, nor lets the next status
+    /// GitHub's number of the last report of this work, if it is known.
+    pub(crate) fn own(&self) -> Option<u64> {
+        Some(self.own.load(Ordering::SeqCst)).filter(|own| *own != 0)
+    }
+
+    /// Learns it from an earlier attempt.
+    pub(crate) fn set_own(&self, own: Option<u64>) {
+        self.own.store(own.unwrap_or_default(), Ordering::SeqCst);
+    }
+
+    /// Posts a report in a task of its own. Dropping whoever waits for it therefore neither tears
+    /// off a call half-way, which GitHub might carry out later all the same, nor lets the next report
     /// overtake it.
     pub(crate) fn spawn(
         self: &Arc<Self>,
         runtime: &Handle,
-        status: NewStatus,
-        look: Look,
+        report: T::Report,
+        word: Word,
     ) -> JoinHandle<Result<(), Error>> {
         let (poster, counted) = (self.clone(), Outstanding::new());
         let step = self.steps.begun.fetch_add(1, Ordering::SeqCst);
         let posting = async move {
-            let outcome = poster.post(step, status, look).await;
+            let outcome = poster.post(step, report, word).await;
             drop(counted);
             outcome
         };
         runtime.spawn(posting.in_current_span())
     }
 
-    /// Posts a status at its turn.
-    async fn post(&self, step: u64, status: NewStatus, look: Look) -> Result<(), Error> {
+    /// Posts a report at its turn.
+    async fn post(&self, step: u64, report: T::Report, word: Word) -> Result<(), Error> {
         let mut last = self.slot.turn.lock().await;
-        let (repo, sha, context) = (self.repo.name(), &self.sha, &self.context);
+        let (repo, on) = (self.target.repo().name(), self.target.short_name());
         if self.slot.is_taken_from(self.number) {
-            tracing::debug!(%repo, %sha, %context, "a newer build took over, posting nothing");
+            tracing::debug!(%repo, on, "newer work took over, posting nothing");
             return Ok(());
         }
         if self.steps.done.fetch_max(step, Ordering::SeqCst) > step {
             return Ok(());
         }
+        let said = serde_json::to_string(&report).unwrap_or_default();
         let own = last.as_ref().filter(|last| last.by == self.number);
-        if own.is_some_and(|own| own.status == status) {
+        if own.is_some_and(|own| own.said == said) {
             return Ok(());
         }
-        if let (Look::First, Some(id)) = (look, own.and_then(|own| own.id))
-            && self.is_superseded_elsewhere(id).await
-        {
-            tracing::warn!(
-                %repo, %sha, %context,
-                "somebody else posted a newer status, not overwriting it"
-            );
-            return Ok(());
+        let sight = self.sight(&report, word).await;
+        if let Some(sight) = &sight {
+            if word == Word::Last && sight.is_overtaken {
+                tracing::warn!(%repo, on, "newer work reports elsewhere, not overwriting it");
+                return Ok(());
+            }
+            if sight.is_said {
+                tracing::debug!(%repo, on, "an earlier attempt has said so already");
+                self.set_own(sight.latest);
+                *last = Some(Posted { by: self.number, said });
+                return Ok(());
+            }
         }
         // Until GitHub answers, nobody knows what is there.
         *last = None;
-        let id = match self.repo.create_status(&self.sha, &status).await {
-            Ok(created) => Some(created.id),
-            Err(error) if error.took_effect() => None,
+        match self.target.post(&report, sight.as_ref()).await {
+            Ok(id) => self.set_own(Some(id)),
+            // Its answer could not be read.
+            Err(error) if error.took_effect() => {}
             Err(error) => {
                 let error_text = &error as &dyn StdError;
-                tracing::warn!(%repo, %sha, %context, error = error_text, "cannot post a status");
+                tracing::warn!(%repo, on, error = error_text, "cannot post a report");
                 return Err(error);
             }
-        };
-        *last = Some(Posted { by: self.number, status, id });
+        }
+        *last = Some(Posted { by: self.number, said });
         Ok(())
     }
 
-    /// Whether GitHub has a newer status of this context than the one with this id, which this
-    /// reporter posted last. GitHub's ids grow; going by the order of the list alone would be misled
-    /// by a replica that does not know the own one yet.
-    async fn is_superseded_elsewhere(&self, own: u64) -> bool {
-        match self.repo.statuses(&self.sha).await {
-            Ok(page) => page.items.iter().any(|status| {
-                status.id > own && status.context.to_lowercase() == self.context.to_lowercase()
-            }),
+    /// Looks at what GitHub has, where that matters: before the last word, and once after an earlier
+    /// attempt.
+    async fn sight(&self, report: &T::Report, word: Word) -> Option<Sight> {
+        let own = self.own();
+        let is_unseen = self.is_unseen.swap(false, Ordering::SeqCst);
+        if !(is_unseen || (word == Word::Last && own.is_some())) {
+            return None;
+        }
+        match self.target.look(report, own).await {
+            Ok(sight) => Some(sight),
             Err(error) => {
-                // That the status arrives is worth more than certainty.
+                // That the report arrives is worth more than certainty.
                 let error = &error as &dyn StdError;
-                tracing::debug!(error, "cannot look for a newer status, posting anyway");
-                false
+                tracing::debug!(error, "cannot look for earlier and newer reports, posting anyway");
+                None
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use hookstead_client::Client;
-    use hookstead_client::RetryPolicy;
-    use hookstead_client::Token;
-
-    #[tokio::test]
-    async fn a_status_whose_task_starts_late_is_not_posted() {
-        // Nobody listens there, so whatever is posted fails.
-        let client = Client::builder(Token::new("t").unwrap()).base_url("http://127.0.0.1:1");
-        let client = client.retries(RetryPolicy::never()).build().unwrap();
-        let repo = client.repo(&"poster/steps".parse().unwrap());
-        let sha = "a".repeat(40).parse().unwrap();
-        let poster = Poster::new(&repo, &sha, "ci/demo".to_owned());
-        assert!(poster.post(1, NewStatus::error(), Look::No).await.is_err());
-        assert!(poster.post(0, NewStatus::pending(), Look::No).await.is_ok());
-        assert!(poster.post(2, NewStatus::pending(), Look::No).await.is_err());
     }
 }

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-use hookstead_client::{NewStatus, Repo};
-use hookstead_types::{RepoName, Sha};
+use hookstead_client::Repo;
+use hookstead_types::RepoName;
 
 /// The slots of all reporters that live. A slot leaves with its last reporter, so there are never
 /// more than there are reporters; and once the older ones are gone there is nobody to be kept from
@@ -17,13 +17,12 @@ static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
 struct Key {
     base_url: String,
     repo: RepoName,
-    sha: Sha,
-    /// In lower case: GitHub compares contexts so.
-    context: String,
+    /// What is reported on, in this repository.
+    name: String,
 }
 
-/// One context of one commit. Whoever posts there waits for its turn, so that statuses arrive in
-/// the order in which they were meant.
+/// The one place in this process that something has which is reported on. Whoever posts there waits for
+/// its turn, so that reports arrive in the order in which they were meant.
 #[derive(Debug)]
 pub(crate) struct Slot {
     key: Key,
@@ -37,21 +36,15 @@ pub(crate) struct Slot {
 pub(crate) struct Posted {
     /// The reporter's number.
     pub(crate) by: u64,
-    pub(crate) status: NewStatus,
-    /// GitHub's number, unless its answer could not be read.
-    pub(crate) id: Option<u64>,
+    /// The report, as JSON.
+    pub(crate) said: String,
 }
 
 impl Slot {
-    /// The slot that every reporter of this context has, with a number that is higher than those of
+    /// The slot that every reporter on this has, with a number that is higher than those of
     /// all reporters before.
-    pub(crate) fn join(repo: &Repo, sha: &Sha, context: &str) -> (Arc<Self>, u64) {
-        let key = Key {
-            base_url: repo.client().base_url(),
-            repo: repo.name().clone(),
-            sha: sha.clone(),
-            context: context.to_lowercase(),
-        };
+    pub(crate) fn join(repo: &Repo, name: String) -> (Arc<Self>, u64) {
+        let key = Key { base_url: repo.client().base_url(), repo: repo.name().clone(), name };
         let mut slots = slots();
         let number = NEXT_NUMBER.fetch_add(1, Ordering::SeqCst);
         if let Some(slot) = slots.get(&key).and_then(Weak::upgrade) {
@@ -66,6 +59,11 @@ impl Slot {
     /// From now on, reporters with lower numbers are silent.
     pub(crate) fn take_over(&self, number: u64) {
         self.newest.fetch_max(number, Ordering::SeqCst);
+    }
+
+    /// Whether a reporter that lives has begun.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.newest.load(Ordering::SeqCst) > 0
     }
 
     /// Whether a newer reporter than this one began.
@@ -91,41 +89,39 @@ fn slots() -> MutexGuard<'static, HashMap<Key, Weak<Slot>>> {
 
 #[cfg(test)]
 mod tests {
+    use hookstead_client::{Client, Token};
+
     use super::*;
-    use hookstead_client::Client;
-    use hookstead_client::ClientBuilder;
-    use hookstead_client::Token;
 
     fn repo(port: u16, name: &str) -> Repo {
-        let builder: ClientBuilder = Client::builder(Token::new("t").unwrap());
+        let builder = Client::builder(Token::new("t").unwrap());
         let client = builder.base_url(format!("http://127.0.0.1:{port}")).build().unwrap();
         client.repo(&name.parse().unwrap())
     }
 
-    fn sha(digit: &str) -> Sha {
-        digit.repeat(40).parse().unwrap()
+    fn join(repo: &Repo, name: &str) -> (Arc<Slot>, u64) {
+        Slot::join(repo, name.to_owned())
     }
 
     #[test]
     fn a_slot_is_shared_by_what_github_takes_for_the_same() {
-        let (first, older) = Slot::join(&repo(1, "slot/shared"), &sha("a"), "ci/demo");
-        let (same, newer) = Slot::join(&repo(1, "SLOT/Shared"), &sha("A"), "CI/Demo");
+        let (first, older) = join(&repo(1, "slot/shared"), "ci/demo");
+        let (same, newer) = join(&repo(1, "SLOT/Shared"), "ci/demo");
         assert!(Arc::ptr_eq(&first, &same));
         assert!(newer > older);
-        for (repo, sha, context) in [
-            (repo(2, "slot/shared"), sha("a"), "ci/demo"),
-            (repo(1, "slot/other"), sha("a"), "ci/demo"),
-            (repo(1, "slot/shared"), sha("b"), "ci/demo"),
-            (repo(1, "slot/shared"), sha("a"), "ci/other"),
+        for (repo, name) in [
+            (repo(2, "slot/shared"), "ci/demo"),
+            (repo(1, "slot/other"), "ci/demo"),
+            (repo(1, "slot/shared"), "ci/other"),
         ] {
-            assert!(!Arc::ptr_eq(&first, &Slot::join(&repo, &sha, context).0));
+            assert!(!Arc::ptr_eq(&first, &join(&repo, name).0));
         }
     }
 
     #[test]
     fn only_one_that_began_silences_the_older() {
-        let (slot, older) = Slot::join(&repo(1, "slot/begins"), &sha("a"), "ci/demo");
-        let (_, newer) = Slot::join(&repo(1, "slot/begins"), &sha("a"), "ci/demo");
+        let (slot, older) = join(&repo(1, "slot/begins"), "ci/demo");
+        let (_, newer) = join(&repo(1, "slot/begins"), "ci/demo");
         slot.take_over(older);
         assert!(!slot.is_taken_from(older));
         slot.take_over(newer);
@@ -136,9 +132,9 @@ mod tests {
 
     #[test]
     fn a_slot_leaves_with_its_last_reporter() {
-        let (slot, _) = Slot::join(&repo(1, "slot/leaves"), &sha("a"), "ci/demo");
+        let (slot, _) = join(&repo(1, "slot/leaves"), "ci/demo");
         let key = slot.key.clone();
-        let (again, _) = Slot::join(&repo(1, "slot/leaves"), &sha("a"), "ci/demo");
+        let (again, _) = join(&repo(1, "slot/leaves"), "ci/demo");
         drop(slot);
         assert!(slots().contains_key(&key));
         drop(again);
