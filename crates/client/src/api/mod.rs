@@ -21,8 +21,8 @@ pub use calls::calls;
 pub use check_run::{CheckAction, CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
 pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
 pub use deployment::{
-    Deployment, DeploymentFilter, DeploymentOutcome, FailingContext, NewDeployment, Refusal,
-    RefusalReason, RequiredContexts,
+    Deployment, DeploymentFilter, DeploymentOutcome, EnsuredDeployment, FailingContext,
+    NewDeployment, Refusal, RefusalReason, RequiredContexts,
 };
 pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
 pub use hook::{

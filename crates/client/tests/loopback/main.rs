@@ -7,6 +7,7 @@ mod building;
 mod calls;
 mod decoration;
 mod deployments;
+mod ensuring;
 mod errors;
 mod foreign;
 mod hooks;

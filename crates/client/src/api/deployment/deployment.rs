@@ -136,7 +136,7 @@ impl Repo {
     /// Creating is not idempotent: a second call makes a second deployment. So it is
     /// [repeated](crate#what-is-repeated) only when GitHub has surely not processed it. After an error
     /// that [is a timeout](Error::is_timeout) or a broken connection, look at
-    /// [`deployments`](Self::deployments) first.
+    /// [`deployments`](Self::deployments) first; [`ensure_deployment`](Self::ensure_deployment) does.
     ///
     /// Permission: *Deployments* write; a classic token needs `repo_deployment`.
     ///

@@ -159,6 +159,23 @@ impl NewDeployment {
         &self.r#ref
     }
 
+    /// The environment, or GitHub's default.
+    pub(crate) fn environment_name(&self) -> &str {
+        self.environment.as_deref().unwrap_or("production")
+    }
+
+    /// The task, or GitHub's default.
+    pub(crate) fn task_name(&self) -> &str {
+        self.task.as_deref().unwrap_or("deploy")
+    }
+
+    pub(crate) fn payload_value(&self) -> Option<&Value> {
+        match &self.payload {
+            Payload::Set(value) => Some(value),
+            Payload::Unset | Payload::Unusable => None,
+        }
+    }
+
     pub(crate) fn has_unusable_payload(&self) -> bool {
         matches!(self.payload, Payload::Unusable)
     }
