@@ -102,7 +102,7 @@ async fn play(repository: &FakeRepository, timeline: &mut Timeline) -> Result<()
             statuses.map(|it| (it.state.to_string(), it.description.unwrap_or_default()));
         expect(&format!("the statuses of {}", sha.short()), statuses, &built)?;
     }
-    let deployed = [("pending", ""), ("success", "")];
+    let deployed = [("in_progress", "The deployment is running"), ("success", "Done")];
     let statuses = repository.deployment_statuses(deployment.id).into_iter();
     let statuses = statuses.map(|it| (it.state.to_string(), it.description));
     expect("the deployment's statuses", statuses, &deployed)?;

@@ -10,13 +10,12 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hookstead::client::{
-    Client, DeploymentFilter, DeploymentOutcome, NewDeployment, NewDeploymentStatus,
-    RequiredContexts,
-};
+use hookstead::client::{Client, EnsuredDeployment, NewDeployment, RequiredContexts};
 use hookstead::events::{
-    Deployment, DeploymentEvent, DeploymentStatusEvent, PullRequestAction, PullRequestEvent,
+    Deployment, DeploymentEvent, DeploymentStatusEvent, Event, PullRequestAction, PullRequestEvent,
 };
+use hookstead::handler::End;
+use hookstead::report::{DeploymentReporter, Reporters};
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, exit, github};
 use serde::{Deserialize, Serialize};
@@ -54,13 +53,6 @@ impl Handler<PullRequestEvent> for DeployServer {
         let repo = self.github.repo(&event.repository.full_name);
         let user = pull_request.user.as_ref().map_or("ghost", |user| user.login.as_str());
 
-        // It may be there: by an attempt whose process was killed, by a redelivery, by another hook. A
-        // second deployment is not harmless.
-        let same = DeploymentFilter::new().sha(merged).environment(ENVIRONMENT);
-        if !repo.deployments(&same).await?.items.is_empty() {
-            return Ok(());
-        }
-
         let deployment = NewDeployment::new(merged)
             .environment(ENVIRONMENT)
             .description("Deploying my sweet branch")
@@ -69,10 +61,12 @@ impl Handler<PullRequestEvent> for DeployServer {
             .auto_merge(false)
             // The checks were asked for before the merge; the merge commit has none of its own.
             .required_contexts(RequiredContexts::None);
-        match repo.create_deployment(&deployment).await? {
-            DeploymentOutcome::Created(_) => Ok(()),
-            DeploymentOutcome::AutoMerged { message } => Err(HandlerError::permanent(message)),
-            DeploymentOutcome::Refused(refusal) => {
+        // It may be there: by an attempt whose process was killed, by a redelivery, by another hook. A
+        // second deployment is not harmless.
+        match repo.ensure_deployment(&deployment).await? {
+            EnsuredDeployment::Created(_) | EnsuredDeployment::Found(_) => Ok(()),
+            EnsuredDeployment::AutoMerged { message } => Err(HandlerError::permanent(message)),
+            EnsuredDeployment::Refused(refusal) => {
                 Err(HandlerError::permanent(refusal.to_string()))
             }
         }
@@ -89,14 +83,27 @@ impl Handler<DeploymentEvent> for DeployServer {
         // You can send this information to your chat room, monitor, pager, etc.
         println!("Processing '{description}' for {} to {}", order.deploy_user, order.environment);
 
-        let repo = self.github.repo(&event.repository.full_name);
-        repo.create_deployment_status(deployment.id, &NewDeploymentStatus::pending()).await?;
-
-        // Not done again because its report failed.
-        attempt.step("deploy", deploy).await?;
-
-        repo.create_deployment_status(deployment.id, &NewDeploymentStatus::success()).await?;
+        // Reports `in_progress`, then what becomes of it. Not done again because a report failed.
+        self.report(event, attempt).run(deploy).await?;
         Ok(())
+    }
+
+    /// Where nobody goes on with a deployment, its status says so.
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        let delivery = attempt.delivery();
+        match DeploymentEvent::decode(&delivery.event, &delivery.body) {
+            Ok(event) => self.report(&event, attempt).ended(end).await,
+            // Then nothing was deployed.
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+impl DeployServer {
+    fn report(&self, event: &DeploymentEvent, attempt: &Attempt) -> DeploymentReporter {
+        let repo = self.github.repo(&event.repository.full_name);
+        let report = Reporters::new(&repo, attempt).deployment(event.deployment.id);
+        report.description("The deployment is running")
     }
 }
 
@@ -157,5 +164,7 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("deploy_server")?;
     settings.server(router(github()?)).await?.serve(&settings.listen).await?;
+    // A deployment that was interrupted has still to say so.
+    Reporters::finish(Duration::from_secs(5)).await;
     Ok(())
 }

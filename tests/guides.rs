@@ -263,7 +263,7 @@ async fn deploy(encoding: fn(FakeHook) -> FakeHook) {
         world.server.line(&format!("Deployment status for {id} is ")).await,
         world.server.line(&format!("Deployment status for {id} is ")).await,
     ];
-    for state in ["pending", "success"] {
+    for state in ["in_progress", "success"] {
         assert!(told.iter().any(|line| line.trim_end().ends_with(state)), "{told:?}");
     }
 
