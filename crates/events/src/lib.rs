@@ -20,6 +20,7 @@
 //! * **What events share is seen without matching**, from each type and from [`AnyEvent`]: see
 //!   [`Event::common`]. Each type has these fields itself: `event.repository` reads best, and some events
 //!   always have a repository while others need not.
+//! * **What comments tell a bot to do is read by one set of rules**: see [`Command`].
 //! * Types serialise back to what they were read from, but for the [`OMITTED_LINKS`].
 //!
 //! ```
@@ -54,7 +55,7 @@
 
 // Where things stand. An arrow means "leans on"; nothing leans the other way.
 //
-//     any_event  ->  the families  ->  shared/  ->  decode/  ->  event_name  ->  table
+//     any_event  ->  the families  ->  shared/  ->  commands/  ->  decode/  ->  event_name  ->  table
 //
 // * A family is a folder of events that belong together. Its `mod.rs` says which these are, and on which
 //   other families it leans. Every family may lean on `shared/` and on what stands below it.
@@ -69,6 +70,7 @@ mod any_event;
 mod apps;
 mod checks;
 mod code;
+mod commands;
 mod common;
 mod decode;
 mod deployments;
@@ -89,6 +91,7 @@ mod shared;
 mod table;
 
 pub use any_event::AnyEvent;
+pub use commands::{Command, CommandError, CommandFault, CommandLimits};
 pub use common::Common;
 pub use decode::{
     DecodeError, MEMORY_ALWAYS, MEMORY_PER_BYTE, decode_json, decode_json_within, memory_for,

@@ -57,6 +57,21 @@ impl InvisibleEnd {
     }
 }
 
+/// Whether nobody sees this character: white space of any kind, control characters, zero-width and
+/// bidirectional ones, others that Unicode calls ignorable, and those that only change the look of the one
+/// before, behind which text can be hidden.
+///
+/// ```
+/// use hookstead_types::is_unseen;
+///
+/// assert!(is_unseen(' ') && is_unseen('\u{200b}') && is_unseen('\u{202e}') && is_unseen('\u{e0041}'));
+/// assert!(!is_unseen('a') && !is_unseen('é') && !is_unseen('字'));
+/// ```
+#[must_use]
+pub fn is_unseen(character: char) -> bool {
+    is_invisible(character) || is_variation(character)
+}
+
 /// Control characters that are no white space of a text's.
 fn is_never_typed(character: char) -> bool {
     character.is_ascii_control() && !matches!(character, '\t' | '\n' | '\r')

@@ -54,7 +54,7 @@ pub use check_conclusion::CheckConclusion;
 pub use check_status::CheckStatus;
 pub use deployment_state::DeploymentState;
 pub use hook_content_type::HookContentType;
-pub use invisible_end::InvisibleEnd;
+pub use invisible_end::{InvisibleEnd, is_unseen};
 pub use merge_method::MergeMethod;
 pub use outage::Outage;
 pub use pull_request_state::PullRequestState;

@@ -2,6 +2,9 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
+use crate::commands::command::Command;
+use crate::commands::command_error::CommandError;
+use crate::commands::command_limits::CommandLimits;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
@@ -70,4 +73,13 @@ pub struct CommitComment {
     pub url: Option<String>,
     /// Its page.
     pub html_url: Option<String>,
+}
+
+impl CommitComment {
+    /// The commands in it, `/deploy staging` for instance, within the limits by default; the rules, and what
+    /// is left to you, stand at [`Command`].
+    #[must_use]
+    pub fn commands(&self) -> Vec<Result<Command, CommandError>> {
+        CommandLimits::default().commands(&self.body)
+    }
 }

@@ -2,6 +2,9 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Timestamp, User};
 
+use crate::commands::command::Command;
+use crate::commands::command_error::CommandError;
+use crate::commands::command_limits::CommandLimits;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
 
@@ -37,4 +40,13 @@ pub struct DiscussionComment {
     pub html_url: Option<String>,
     /// Its repository in the REST API.
     pub repository_url: Option<String>,
+}
+
+impl DiscussionComment {
+    /// The commands in it, `/deploy staging` for instance, within the limits by default; the rules, and what
+    /// is left to you, stand at [`Command`].
+    #[must_use]
+    pub fn commands(&self) -> Vec<Result<Command, CommandError>> {
+        CommandLimits::default().commands(&self.body)
+    }
 }

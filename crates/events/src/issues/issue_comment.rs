@@ -2,6 +2,9 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Timestamp, User};
 
+use crate::commands::command::Command;
+use crate::commands::command_error::CommandError;
+use crate::commands::command_limits::CommandLimits;
 use crate::shared::app::App;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
@@ -43,6 +46,15 @@ pub struct IssueComment {
     pub html_url: Option<String>,
     /// Its issue in the REST API.
     pub issue_url: Option<String>,
+}
+
+impl IssueComment {
+    /// The commands in it, `/deploy staging` for instance, within the limits by default; the rules, and what
+    /// is left to you, stand at [`Command`].
+    #[must_use]
+    pub fn commands(&self) -> Vec<Result<Command, CommandError>> {
+        CommandLimits::default().commands(&self.body)
+    }
 }
 
 /// That an [`IssueComment`] is pinned to its issue.

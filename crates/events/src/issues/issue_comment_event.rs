@@ -25,7 +25,9 @@ use crate::shared::repository::Repository;
 /// let event = IssueCommentEvent::decode(&EventName::IssueComment, payload)?;
 /// assert_eq!(event.action, IssueCommentAction::Created);
 /// assert!(event.issue.is_pull_request());
-/// assert_eq!(event.comment.body.strip_prefix("/deploy "), Some("staging"));
+/// let commands = event.comment.commands();
+/// let [Ok(deploy)] = commands.as_slice() else { panic!("one command") };
+/// assert_eq!((deploy.name(), deploy.arguments()), ("deploy", &["staging".to_owned()][..]));
 /// # Ok::<(), hookstead_events::DecodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]

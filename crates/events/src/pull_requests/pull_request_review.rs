@@ -2,6 +2,9 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Sha, Timestamp, User};
 
+use crate::commands::command::Command;
+use crate::commands::command_error::CommandError;
+use crate::commands::command_limits::CommandLimits;
 use crate::pull_requests::pull_request::PullRequest;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::change::Change;
@@ -103,6 +106,15 @@ pub struct PullRequestReview {
     /// The links once more, as GitHub's `_links`.
     #[serde(rename = "_links")]
     pub links: Option<Box<PullRequestReviewLinks>>,
+}
+
+impl PullRequestReview {
+    /// The commands in it, `/deploy staging` for instance, within the limits by default; the rules, and what
+    /// is left to you, stand at [`Command`].
+    #[must_use]
+    pub fn commands(&self) -> Vec<Result<Command, CommandError>> {
+        CommandLimits::default().commands(self.body.as_deref().unwrap_or_default())
+    }
 }
 
 /// The links of a [`PullRequestReview`].
