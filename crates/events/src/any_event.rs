@@ -1,5 +1,6 @@
 use serde::{Serialize, Serializer};
 
+use crate::about::{self, About};
 use crate::common::{Common, Shown};
 use crate::decode::decode_error::DecodeError;
 use crate::decode::decode_json::decode_json;
@@ -78,6 +79,9 @@ macro_rules! any_event {
                         organization: self.organization.shown(),
                         installation: self.installation.shown(),
                         enterprise: self.enterprise.shown(),
+                        head_sha: about::head_sha(self),
+                        subject: About::subject(self),
+                        is_from_fork: About::is_from_fork(self),
                         ..Common::default()
                     }
                 }

@@ -1,8 +1,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use hookstead_types::User;
 use hookstead_types::decode::Budget;
+use hookstead_types::{Sha, User};
 
 use crate::apps::installation::Installation;
 use crate::decode::decode_json::memory_for;
@@ -11,6 +11,7 @@ use crate::shared::enterprise::Enterprise;
 use crate::shared::installation_reference::InstallationReference;
 use crate::shared::organization::Organization;
 use crate::shared::repository::Repository;
+use crate::subject::Subject;
 
 /// What most events have in common, seen from any of them without matching; made by
 /// [`Event::common`](crate::Event::common).
@@ -45,6 +46,12 @@ pub struct Common<'a> {
     pub installation: Option<u64>,
     /// The enterprise that it happened in.
     pub enterprise: Option<&'a Enterprise>,
+    /// The commit that it is about; see [`Event::head_sha`](crate::Event::head_sha).
+    pub head_sha: Option<&'a Sha>,
+    /// The issue or pull request that it is about; see [`Event::subject`](crate::Event::subject).
+    pub subject: Option<Subject>,
+    /// Whether the code comes from elsewhere; see [`Event::is_from_fork`](crate::Event::is_from_fork).
+    pub is_from_fork: Option<bool>,
 }
 
 /// A field of an event, as [`Common`] shows it. The table of events uses it to fill in a `Common`
@@ -157,6 +164,7 @@ impl CommonFields {
             organization: self.organization.shown(),
             installation: self.installation.shown(),
             enterprise: self.enterprise.shown(),
+            ..Common::default()
         }
     }
 }

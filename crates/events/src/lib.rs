@@ -20,7 +20,10 @@
 //! * **What events share is seen without matching**, from each type and from [`AnyEvent`]: see
 //!   [`Event::common`]. Each type has these fields itself: `event.repository` reads best, and some events
 //!   always have a repository while others need not.
-//! * **What comments tell a bot to do is read by one set of rules**: see [`Command`].
+//! * **What an event is about is seen the same way**: its [commit](Event::head_sha), its [issue or pull
+//!   request](Event::subject), whether it is [from a fork](Event::is_from_fork), whether a
+//!   [bot](Event::is_by_bot) caused it. What comments tell a bot to do is read by one set of rules: see
+//!   [`Command`].
 //! * Types serialise back to what they were read from, but for the [`OMITTED_LINKS`].
 //!
 //! ```
@@ -55,17 +58,19 @@
 
 // Where things stand. An arrow means "leans on"; nothing leans the other way.
 //
-//     any_event  ->  the families  ->  shared/  ->  commands/  ->  decode/  ->  event_name  ->  table
+//     any_event  ->  about  ->  the families  ->  shared/  ->  commands/  ->  decode/  ->  event_name  ->  table
 //
 // * A family is a folder of events that belong together. Its `mod.rs` says which these are, and on which
 //   other families it leans. Every family may lean on `shared/` and on what stands below it.
 // * One rule names the files. A file holds an event with its parts and is named after the event, as
 //   GitHub writes it: `push`. An object that several files need has a file of its own, named after the
 //   object: `issue_comment`. Where the event has the name of an object or of its family, its file is
-//   `issue_comment_event`. So nothing but `any_event` leans on an event's file.
+//   `issue_comment_event`. So nothing but `any_event` and `about` leans on an event's file.
 // * A file imports its neighbours by their own paths. What stands here is for other crates.
-// * To add an event, write its file, list it in the family's `mod.rs`, and add a line to `table`.
+// * To add an event, write its file, list it in the family's `mod.rs`, and add a line to `table` and to
+//   `about`.
 
+mod about;
 mod any_event;
 mod apps;
 mod checks;
@@ -88,6 +93,7 @@ mod repositories;
 mod rules;
 mod security;
 mod shared;
+mod subject;
 mod table;
 
 pub use any_event::AnyEvent;
@@ -100,6 +106,7 @@ pub use envelope::{Envelope, NotAnObject};
 pub use event::Event;
 pub use event_name::EventName;
 pub use other_event::OtherEvent;
+pub use subject::Subject;
 
 pub use apps::*;
 pub use checks::*;

@@ -91,6 +91,22 @@ impl User {
             deleted: None,
         }
     }
+
+    /// Whether this is the account of an App, such as `dependabot[bot]`. Nobody can register a login with
+    /// brackets, so the login tells where the type is missing.
+    ///
+    /// A person's account that only a program uses looks like any other person's.
+    ///
+    /// ```
+    /// use hookstead_types::User;
+    ///
+    /// assert!(User::new("dependabot[bot]", 49_699_333).is_bot());
+    /// assert!(!User::new("octocat", 583_231).is_bot());
+    /// ```
+    #[must_use]
+    pub fn is_bot(&self) -> bool {
+        self.r#type == Some(UserType::Bot) || self.login.ends_with("[bot]")
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +117,26 @@ mod tests {
     fn a_login_and_an_id_are_enough() {
         let user: User = serde_json::from_str(r#"{"login":"ghost","id":10137}"#).unwrap();
         assert_eq!(user, User::new("ghost", 10137));
+    }
+
+    #[test]
+    fn a_bot_is_known_by_its_type_or_by_its_login() {
+        let user = |json: &str| serde_json::from_str::<User>(json).unwrap();
+        for json in [
+            r#"{"login":"Copilot","id":1,"type":"Bot"}"#,
+            r#"{"login":"renovate[bot]","id":1}"#,
+            r#"{"login":"renovate[bot]","id":1,"type":"User"}"#,
+        ] {
+            assert!(user(json).is_bot(), "{json}");
+        }
+        for json in [
+            r#"{"login":"bot","id":1}"#,
+            r#"{"login":"robot","id":1,"type":"User"}"#,
+            r#"{"login":"github","id":1,"type":"Organization"}"#,
+            r#"{"login":"ghost","id":1,"type":"Mannequin"}"#,
+        ] {
+            assert!(!user(json).is_bot(), "{json}");
+        }
     }
 
     #[test]

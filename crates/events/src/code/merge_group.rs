@@ -71,3 +71,17 @@ pub struct MergeGroup {
     /// The commit to test, as git knows it.
     pub head_commit: Option<SimpleCommit>,
 }
+
+impl MergeGroup {
+    /// The number of the pull request that the group ends with: the last to have joined the queue. The event
+    /// does not name it, but the branch that GitHub made does, `.../pr-104-...`.
+    #[must_use]
+    pub fn pull_request(&self) -> Option<u64> {
+        let (_, name) = self.head_ref.rsplit_once('/')?;
+        let (number, sha) = name.strip_prefix("pr-")?.split_once('-')?;
+        let is_name = self.head_ref.contains("/gh-readonly-queue/") && sha.parse::<Sha>().is_ok();
+        // Digits only: a number may be read from `+7`, too.
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        (is_name && is_number).then(|| number.parse().ok()).flatten()
+    }
+}

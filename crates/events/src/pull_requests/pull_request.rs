@@ -155,6 +155,19 @@ impl PullRequest {
     pub fn is_merged(&self) -> bool {
         self.merged.unwrap_or(self.merged_at.is_some())
     }
+
+    /// Whether it wants to merge code of another repository, whose owner need not be allowed to write here.
+    /// Also if that repository is not named, as it is after the fork was deleted.
+    ///
+    /// `head.repo.fork` says something else: that the head's repository was made from another. A pull request
+    /// within such a repository is not from a fork.
+    #[must_use]
+    pub fn is_from_fork(&self) -> bool {
+        match (&self.head.repo, &self.base.repo) {
+            (Some(head), Some(base)) => head.id != base.id,
+            _ => true,
+        }
+    }
 }
 
 /// A side of a [`PullRequest`], as the event shows it: its head or its base.
