@@ -1,5 +1,5 @@
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -21,6 +21,11 @@ pub(crate) enum Awaited {
     Reading,
     /// To send another request, after the answer to the last.
     Next,
+    /// To lose interest in a page that is being made. That is our work, but nobody must be able to hold a
+    /// place by asking for it.
+    Page,
+    /// To lose interest in a page whose next part is still to come.
+    Stream,
     /// To close its half, now that ours is closed.
     Close,
 }
@@ -60,6 +65,8 @@ struct State {
     has_received: bool,
     /// Since when each request has come before the answer to the one before.
     pipelined_since: Option<Instant>,
+    /// The request that is worked on is for a page.
+    is_page: bool,
     /// A delivery with a good signature came this way.
     is_useful: bool,
     /// It was told to go.
@@ -90,6 +97,7 @@ impl Activity {
             since: Instant::now(),
             has_received: false,
             pipelined_since: None,
+            is_page: false,
             is_useful: false,
             is_evicted: false,
         };
@@ -123,6 +131,7 @@ impl Activity {
     pub(crate) fn requested(&self) {
         let mut state = self.lock();
         state.enter(Stage::Request);
+        state.is_page = false;
         state.pipelined_since = match std::mem::take(&mut state.has_received) {
             true => None,
             false => state.pipelined_since.or(Some(state.since)),
@@ -148,6 +157,13 @@ impl Activity {
         let mut state = self.lock();
         state.enter(Stage::Queue);
         state.waits = true;
+    }
+
+    /// The request is for a page.
+    pub(crate) fn visits_page(&self) {
+        let mut state = self.lock();
+        state.enter(Stage::Request);
+        state.is_page = true;
     }
 
     /// There is an answer to send.
@@ -220,6 +236,10 @@ impl Activity {
     pub(crate) fn waiting(&self) -> Option<Waiting> {
         let state = self.lock();
         let awaited = match state.stage {
+            Stage::Request if state.is_page && !state.waits => Awaited::Page,
+            Stage::Answer { is_complete: false } if state.is_page && !state.waits => {
+                Awaited::Stream
+            }
             _ if !state.waits => return None,
             Stage::Between { answered: false } => Awaited::Word,
             Stage::Between { answered: true } => Awaited::Next,
@@ -244,7 +264,7 @@ impl Activity {
             Awaited::Turn => {
                 return self.lock().pipelined_since?.checked_add(limits.write_deadline);
             }
-            Awaited::Body | Awaited::Close => return None,
+            Awaited::Body | Awaited::Page | Awaited::Stream | Awaited::Close => return None,
         };
         since.checked_add(deadline)
     }
@@ -252,6 +272,23 @@ impl Activity {
     fn lock(&self) -> MutexGuard<'_, State> {
         // No state is ever half written.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Stands in the extensions of a request for a page: which connection it came on.
+#[derive(Clone)]
+pub(crate) struct Visit(Arc<Activity>);
+
+impl Visit {
+    pub(crate) fn new(activity: &Arc<Activity>) -> Self {
+        Self(Arc::clone(activity))
+    }
+
+    /// It is no page, but a delivery: it waits for its peer only where its body does.
+    pub(crate) fn is_delivery(&self) {
+        let mut state = self.0.lock();
+        state.enter(Stage::Request);
+        state.is_page = false;
     }
 }
 

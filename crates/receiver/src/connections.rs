@@ -28,9 +28,10 @@ const CALM: Duration = Duration::from_secs(5);
 /// that is needed least has to go. That is, in this order,
 ///
 /// 1. one that is closing anyway;
-/// 2. while at most half of them never had a good delivery, one that was useful, and has been waiting
+/// 2. one on which somebody looks at a page: of the peer that has most, the one that has done so longest;
+/// 3. while at most half of them never had a good delivery, one that was useful, and has been waiting
 ///    longest for another request;
-/// 3. one on which no good delivery ever came: of the peer that has most of those, the one that
+/// 4. one on which no good delivery ever came: of the peer that has most of those, the one that
 ///    has kept us waiting longest.
 ///
 /// One that waits for *us* never has to. So whoever opens thousands of connections and says
@@ -134,14 +135,18 @@ impl Open {
         let candidates = self.all.iter().filter_map(|(id, activity)| {
             let Waiting { awaited, since, is_useful, is_evicted } = activity.waiting()?;
             // A crowd goes alone, also while all of it is at work for a moment.
-            if is_evicted || (is_useful && is_crowd && awaited != Awaited::Close) {
+            let is_page = matches!(awaited, Awaited::Page | Awaited::Stream);
+            let is_least = is_page || awaited == Awaited::Close;
+            if is_evicted || (is_useful && is_crowd && !is_least) {
                 return None;
             }
             let crowd = self.useless.get(&activity.peer).copied().unwrap_or_default();
             // Whoever has had an answer, or is leaving, loses nothing.
-            let loses = is_useful || !matches!(awaited, Awaited::Next | Awaited::Close);
+            let has_answer = matches!(awaited, Awaited::Next | Awaited::Close | Awaited::Stream);
+            let loses = !has_answer || (is_useful && !is_page);
             let is_closing = awaited == Awaited::Close;
-            let needed_least = (!is_closing, !is_useful, usize::MAX - crowd, since);
+            let needed_least =
+                (!is_closing, !is_page, !is_useful || is_page, usize::MAX - crowd, since);
             Some((needed_least, *id, loses))
         });
         let mut candidates: Vec<_> = candidates.collect();

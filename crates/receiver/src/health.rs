@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_inbox::{Depth, Health, Inbox, NameDepth, OldestReady};
+use hookstead_inbox::{Depth, Health, Inbox, NameDepth, OldestReady, own_runtime};
 use http::{Method, StatusCode};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -52,10 +52,10 @@ pub enum DetailsFor {
 }
 
 impl DetailsFor {
-    fn includes(self, peer: IpAddr) -> bool {
+    fn includes(self, peer: Option<IpAddr>) -> bool {
         match self {
             Self::Nobody => false,
-            Self::Loopback => peer.to_canonical().is_loopback(),
+            Self::Loopback => peer.is_some_and(|peer| peer.to_canonical().is_loopback()),
             Self::Everybody => true,
         }
     }
@@ -122,9 +122,10 @@ impl Readiness {
         let probing = Probing { inbox: inbox.clone(), interval, oldest_ready, oldest_snapshot };
         // Twice as long as the next one may take to come.
         let lasts = 2 * (interval + LONGEST_PROBE + PAUSE_AFTER_PROBE);
-        background.spawn(probing.run(found, not_accepted));
+        let runtime = own_runtime();
+        background.spawn_on(probing.run(found, not_accepted), &runtime);
         if details_for != DetailsFor::Nobody {
-            background.spawn(keep_counting(inbox, interval, counted));
+            background.spawn_on(keep_counting(inbox, interval, counted), &runtime);
         }
         Self { details_for, finding, count, lasts, _background: background }
     }
@@ -132,7 +133,7 @@ impl Readiness {
     pub(crate) async fn answer(
         &self,
         method: &Method,
-        peer: IpAddr,
+        peer: Option<IpAddr>,
         signatures: &SignatureCounts,
     ) -> Answer {
         if let Err(answer) = asked(method) {
@@ -328,7 +329,8 @@ mod tests {
             ("0.0.0.0", false),
             ("fe80::1", false),
         ] {
-            let peer: IpAddr = address.parse().unwrap();
+            let peer: Option<IpAddr> = address.parse().ok();
+            assert!(peer.is_some());
             assert_eq!(DetailsFor::Loopback.includes(peer), is_here, "{address}");
             assert!(DetailsFor::Everybody.includes(peer) && !DetailsFor::Nobody.includes(peer));
         }

@@ -38,7 +38,7 @@
 //! | `ping` | 200 | `pong` |
 //! | an event without a handler, or that all decline | 200 | `ignored pull_request.opened: no handler` |
 //! | another method | 405 with `Allow` | names the methods |
-//! | another path (of a [`Server`]) | 404 | |
+//! | another path (of a [`Server`]) | 404, or what its [fallback](Server::fallback) says | |
 //! | a header that is missing or malformed | 400 | names the header |
 //! | an event whose name begins with `hookstead.` | 400 | says that only programs submit these |
 //! | a signature that is missing or wrong | 401 | never says what was expected |
@@ -46,9 +46,9 @@
 //! | verified, but no JSON object, or a form without `payload` | 400 | says where |
 //! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
 //!
-//! A [`Server`] says at `/readyz` whether deliveries are accepted. Where a [`Receiver`] is mounted in
-//! another server, [`Inbox::probe`](hookstead_inbox::Inbox::probe) answers that question: call it every
-//! few seconds, and let the page tell what it said last.
+//! A [`Server`] says at `/readyz` whether deliveries are accepted, and has a place for
+//! [other pages](Server::fallback). Where a [`Receiver`] is mounted in another server, [`Health`] is those
+//! pages, [`Shutdown`] the order of stopping, and [`Host`] keeps connections in order.
 //!
 //! A changed secret shows in [`Receiver::signatures`], in the details of a [`Server`]'s `/readyz` and in
 //! the log. With
@@ -76,6 +76,7 @@
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod accepting;
 mod activity;
 mod answer;
 mod body;
@@ -86,10 +87,13 @@ mod connections;
 mod form;
 mod health;
 mod hook_path;
+mod incoming_body;
 mod limits;
 mod listening;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod page_body;
+mod pages;
 mod payload;
 mod receiver;
 mod refusals;
@@ -100,10 +104,12 @@ mod signatures;
 mod site;
 mod stage;
 mod tally;
+mod turns;
 mod unread;
 
 pub use answer::AnswerBody;
 pub use health::DetailsFor;
+pub use incoming_body::IncomingBody;
 pub use limits::Limits;
 pub use listening::ServeError;
 pub use receiver::Receiver;

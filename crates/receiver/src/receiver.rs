@@ -14,8 +14,10 @@ use http_body::Body;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use crate::activity::Visit;
 use crate::answer::{Answer, AnswerBody};
 use crate::body_memory::BodyMemory;
+use crate::health::{DetailsFor, Readiness};
 use crate::limits::Limits;
 use crate::refusals::Refusals;
 use crate::request_head::RequestHead;
@@ -32,7 +34,9 @@ use crate::{body, payload};
 ///
 /// Mounted elsewhere it is as safe as its host. It runs on the host's threads: a handler (or anything
 /// else) that blocks them all stops it. The host decides how many connections there may be and
-/// how long they may say nothing. A `Server` takes care of both.
+/// how long they may say nothing; a [`Host`](crate::Host) decides that as a `Server` does. The pages that an
+/// orchestrator asks for are [`Health`](crate::Health), the order of stopping is
+/// [`Shutdown`](crate::Shutdown).
 ///
 /// ```
 /// use hookstead_events::PushEvent;
@@ -152,10 +156,15 @@ impl Receiver {
     }
 }
 
+/// Stands in the extensions of an answer to a good delivery, for who serves the connection.
+#[derive(Clone)]
+pub(crate) struct IsGood;
+
 impl Receiver {
-    /// Told whenever the inbox did not accept a delivery.
-    pub(crate) fn not_accepted(&self) -> Arc<Notify> {
-        Arc::clone(&self.shared.not_accepted)
+    /// Starts to find out whether this receiver's inbox accepts, and whether what it took is handled.
+    pub(crate) fn readiness(&self, details_for: DetailsFor) -> Readiness {
+        let Shared { inbox, limits, not_accepted, .. } = &*self.shared;
+        Readiness::start(inbox.clone(), limits, details_for, Arc::clone(not_accepted))
     }
 }
 
@@ -169,9 +178,14 @@ impl Shared {
         let (head, body) = request.into_parts();
         let mut body = pin!(body);
         let arrival = Arrival::of(&head);
+        // In a host of this crate's.
+        let visit = head.extensions.get::<Visit>().cloned();
         let (answer, delivery) = match RequestHead::check(&head, &self.limits) {
             Err(answer) => (answer, None),
             Ok(head) => {
+                if let Some(visit) = &visit {
+                    visit.is_delivery();
+                }
                 let delivery = (head.id.clone(), head.event.clone());
                 let received = self.receive_body(head, body.as_mut()).await;
                 (received.unwrap_or_else(|refusal| refusal), Some(delivery))
@@ -288,7 +302,13 @@ where
             let answer = shared.receive(request).await;
             #[cfg(feature = "metrics")]
             crate::metrics::answered(answer.status());
-            Ok(answer.into())
+            let is_good = answer.status().is_success();
+            let mut response = Response::from(answer);
+            if is_good {
+                // Nothing else succeeds than what was signed.
+                response.extensions_mut().insert(IsGood);
+            }
+            Ok(response)
         })
     }
 }

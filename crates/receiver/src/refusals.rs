@@ -14,6 +14,12 @@ use crate::tally::Tally;
 /// What is shown of a path that nobody knows, in bytes.
 const LONGEST_PATH: usize = 100;
 
+/// A request that looks like a delivery, to another path than the hook's.
+pub(crate) struct LostDelivery {
+    path: String,
+    event: Option<String>,
+}
+
 /// Tells the log of what was refused. Anybody can cause a refusal, at any rate.
 #[derive(Debug)]
 pub(crate) struct Refusals {
@@ -60,15 +66,19 @@ impl Refusals {
         }
     }
 
-    /// A request to a path that nobody knows. If it looks like a delivery, a hook has a wrong URL, and
-    /// what it sends is lost.
-    pub(crate) fn not_found(&self, head: &request::Parts) {
-        if !request_head::looks_like_delivery(head) {
-            return;
-        }
-        let path = head.uri.path();
-        let path = &path[..path.floor_char_boundary(LONGEST_PATH)];
-        let event = request_head::event(head);
+    /// What a request to another path than the hook's has of a delivery, if it looks like one. Then a hook
+    /// may have a wrong URL, and what it sends is lost.
+    pub(crate) fn lost_delivery(&self, head: &request::Parts) -> Option<LostDelivery> {
+        request_head::looks_like_delivery(head).then(|| {
+            let path = head.uri.path();
+            let path = path[..path.floor_char_boundary(LONGEST_PATH)].to_owned();
+            LostDelivery { path, event: request_head::event(head).map(ToOwned::to_owned) }
+        })
+    }
+
+    /// Nobody knows its path.
+    pub(crate) fn not_found(&self, LostDelivery { path, event }: &LostDelivery) {
+        let event = event.as_deref();
         if self.is_first(StatusCode::NOT_FOUND) {
             tracing::warn!(path, event, "refused: a delivery to another path than the hook's");
         } else {

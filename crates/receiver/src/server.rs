@@ -1,27 +1,30 @@
+use std::error::Error;
 use std::fmt;
-use std::net::{SocketAddr, TcpListener as StdTcpListener};
+use std::net::TcpListener as StdTcpListener;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hookstead_handler::Router;
-use hookstead_inbox::{Inbox, MemoryStore, Store, Worker, own_runtime};
+use hookstead_inbox::{Inbox, MemoryStore, Store, Worker};
 use hookstead_signature::Verifier;
-use tokio::net::{TcpStream, ToSocketAddrs};
+use http::{Request, Response};
+use http_body::Body;
+use tokio::net::ToSocketAddrs;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tower_service::Service;
 
-use crate::connection;
-use crate::connections::{Admitted, Connections};
-use crate::health::{DetailsFor, Readiness};
+use crate::accepting::{accept_connections, gone, on_own_threads};
+use crate::health::DetailsFor;
 use crate::hook_path::HookPath;
+use crate::incoming_body::IncomingBody;
 use crate::limits::Limits;
-use crate::listening::{self, Closing, Listening, ServeError};
+use crate::listening::{self, Listening, ServeError};
+use crate::pages::{PageService, Pages};
 use crate::receiver::Receiver;
 use crate::shutdown::{self, Asked};
 use crate::site::Site;
 use crate::stage::{Stage, reached};
-use crate::tally::Tally;
 
 /// A complete webhook server: it receives deliveries on one path, keeps them in an inbox and
 /// handles them with a router.
@@ -74,6 +77,7 @@ pub struct Server {
     reply: Option<String>,
     refuses_replays: bool,
     details_for: DetailsFor,
+    pages: Option<PageService>,
     change_worker: Option<ChangeWorker>,
 }
 
@@ -101,6 +105,7 @@ impl Server {
             reply: None,
             refuses_replays: false,
             details_for: DetailsFor::default(),
+            pages: None,
             change_worker: None,
         }
     }
@@ -140,6 +145,49 @@ impl Server {
     #[must_use]
     pub fn details_for(mut self, details_for: DetailsFor) -> Self {
         self.details_for = details_for;
+        self
+    }
+
+    /// Answers every other path with this service, in place of 404: a log page, `/metrics`, a site. It may be
+    /// any [tower service](tower_service::Service) over `http`'s types, axum's router for instance. The hook's
+    /// path, `/livez` and `/readyz` stay what they are.
+    ///
+    /// Pages get in no delivery's way:
+    ///
+    /// * They are made on the runtime that serves, as handlers are, so a page that blocks holds up no delivery.
+    /// * A connection on which somebody looks at a page is the first to make [room](Limits::connections),
+    ///   whether the page is still being made or is a stream that has nothing to send.
+    /// * Who does not read is cut off after [`write_deadline`](Limits::write_deadline). A stream that has nothing to
+    ///   send may last for ever. Let it send something every 15 s (a line with a colon, of server-sent events), else
+    ///   nobody notices when its reader is gone.
+    /// * A request's body has the limits of a delivery's: see [`IncomingBody`](crate::IncomingBody). What is not
+    ///   read of it is read off, or the connection closes.
+    /// * When the server stops, a stream of `text/event-stream` ends as soon as it has nothing to send; other
+    ///   answers get the [drain deadline](Limits::drain_deadline).
+    ///
+    /// Parts of a body are sent as they come. The address of whoever asks stands in the request's extensions, as
+    /// a [`std::net::IpAddr`]. A page that fails or panics is answered with 500. There are no upgrades of the
+    /// protocol: use server-sent events rather than WebSockets.
+    ///
+    /// ```
+    /// # use hookstead_handler::Router;
+    /// # use hookstead_receiver::Server;
+    /// # use hookstead_signature::WebhookSecret;
+    /// # fn server(secret: WebhookSecret, router: Router) -> Server {
+    /// let pages = axum::Router::new().route("/", axum::routing::get(async || "Builds: none yet"));
+    /// Server::new("/event_handler", secret, router).fallback(pages)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn fallback<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<IncomingBody>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<Box<dyn Error + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.pages = Some(PageService::new(service));
         self
     }
 
@@ -232,21 +280,17 @@ impl Server {
             receiver = receiver.refuse_replays();
         }
         let (stage, stages) = watch::channel(Stage::Serving);
-        let not_accepted = receiver.not_accepted();
-        let readiness = Readiness::start(inbox, &limits, self.details_for, not_accepted);
-        let site = Arc::new(Site::new(path, receiver, readiness, &limits, stages.clone()));
+        let readiness = receiver.readiness(self.details_for);
+        let pages = self.pages;
+        let pages = pages.map(|pages| Pages::new(pages, handlers.clone(), &limits, stages.clone()));
+        let site = Arc::new(Site::new(path, receiver, readiness, &limits, stages.clone(), pages));
         tokio::join!(
             worker.handlers_on(handlers).run(reached(stages.clone(), Stage::Leaving)),
-            async {
-                let asked = asked.await;
-                // Nothing new is begun, and balancers are told; they need a moment to hear it.
-                stage.send_replace(Stage::Leaving);
-                if asked == Asked::Terminate {
-                    sleep(limits.leave_delay).await;
-                }
-                stage.send_replace(Stage::Stopping);
-            },
-            accept_connections(listening, Arc::clone(&site), &limits, stages),
+            shutdown::lead(stage, asked, limits.leave_delay),
+            accept_connections(listening, &limits, stages, move |request, activity| {
+                let site = Arc::clone(&site);
+                async move { site.respond(request, activity).await }
+            }),
         );
     }
 }
@@ -261,72 +305,4 @@ impl fmt::Debug for Server {
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs on Hookstead's own threads. Dropped with the caller's future, it ends there as soon as it can;
-/// its socket is closed at once.
-async fn on_own_threads(_closing: Closing, serving: impl Future<Output = ()> + Send + 'static) {
-    let mut running = JoinSet::new();
-    running.spawn_on(serving, &own_runtime());
-    if let Some(Err(error)) = running.join_next().await {
-        tracing::error!(%error, "the server broke off");
-    }
-}
-
-/// Returns when the sender is gone.
-async fn gone(mut sender: watch::Receiver<()>) {
-    while sender.changed().await.is_ok() {}
-}
-
-/// Accepts connections until it is told to stop, then waits for those that are open.
-async fn accept_connections(
-    listening: Listening,
-    site: Arc<Site>,
-    limits: &Limits,
-    stages: watch::Receiver<Stage>,
-) {
-    let connections = Connections::new(listening::most_connections(limits));
-    let crowded = Tally::new(limits.log_interval);
-    let mut serving = JoinSet::new();
-    let mut stopping = std::pin::pin!(reached(stages.clone(), Stage::Stopping));
-    loop {
-        let next = async {
-            let (stream, peer) = listening.accept(&connections).await;
-            let (admitted, gone) = connections.admit(peer.ip()).await;
-            (stream, peer, admitted, gone)
-        };
-        let (stream, peer, admitted, gone) = tokio::select! {
-            () = &mut stopping => break,
-            next = next => next,
-        };
-        for _ in 0..gone {
-            let summary =
-                |count| tracing::warn!(count, "as many more connections had to make room since");
-            if crowded.is_first((), summary) {
-                tracing::warn!("too many connections: the one needed least had to make room");
-            }
-        }
-        while serving.try_join_next().is_some() {}
-        let (site, limits, stages) = (Arc::clone(&site), limits.clone(), stages.clone());
-        serving.spawn(serve(stream, peer, admitted, site, limits, stages));
-    }
-    drop(listening.closing());
-    let drained =
-        timeout(limits.drain_deadline, async { while serving.join_next().await.is_some() {} });
-    if drained.await.is_err() {
-        tracing::warn!(connections = serving.len(), "cut off after the drain deadline");
-    }
-}
-
-async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    admitted: Admitted,
-    site: Arc<Site>,
-    limits: Limits,
-    stages: watch::Receiver<Stage>,
-) {
-    let respond = |request, activity| site.respond(request, activity);
-    connection::serve(stream, admitted, &limits, reached(stages, Stage::Stopping), respond).await;
-    tracing::trace!(%peer, "connection closed");
 }

@@ -3,9 +3,15 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use hookstead_inbox::own_runtime;
 use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::limits::Limits;
+use crate::listening::ServeError;
+use crate::stage::{Stage, reached};
 
 /// Who asks a process to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +78,85 @@ fn listen() -> io::Result<watch::Sender<Option<Asked>>> {
         }
     });
     Ok(sender)
+}
+
+/// Leads a server to its end, once it was asked.
+pub(crate) async fn lead(
+    stage: watch::Sender<Stage>,
+    asked: impl Future<Output = Asked>,
+    leave_delay: Duration,
+) {
+    let asked = asked.await;
+    // Nothing new is begun, and balancers are told; they need a moment to hear it.
+    stage.send_replace(Stage::Leaving);
+    if asked == Asked::Terminate {
+        sleep(leave_delay).await;
+    }
+    stage.send_replace(Stage::Stopping);
+}
+
+/// The order in which a program that receives deliveries stops, for those who mount a
+/// [`Receiver`](crate::Receiver) in a server of their own. (A [`Server`](crate::Server) does all of this.)
+///
+/// 1. Asked to stop, it is [leaving](Self::leaving): the [worker](hookstead_inbox::Worker) takes nothing new,
+///    and [`Health::readyz`](crate::Health::readyz) turns red. Deliveries are still accepted.
+/// 2. After [a moment](Limits::leave_delay), in which load balancers notice, it is
+///    [stopping](Self::stopping): no more connections, and those that are open finish.
+/// 3. It ends when both the host and the worker have.
+///
+/// Clones are the same shutdown.
+#[derive(Debug, Clone)]
+pub struct Shutdown {
+    stages: watch::Receiver<Stage>,
+}
+
+impl Shutdown {
+    /// By Ctrl-C, or on Unix by SIGTERM. After Ctrl-C there is no delay. A second signal ends the process at
+    /// once, whatever runs.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the system does not tell of signals.
+    pub fn by_signals(limits: &Limits) -> Result<Self, ServeError> {
+        Ok(Self::led(requested().map_err(ServeError::no_signals)?, limits))
+    }
+
+    /// When this is ready, as after SIGTERM.
+    #[must_use]
+    pub fn when(asked: impl Future<Output = ()> + Send + 'static, limits: &Limits) -> Self {
+        let asked = async {
+            asked.await;
+            Asked::Terminate
+        };
+        Self::led(asked, limits)
+    }
+
+    fn led(asked: impl Future<Output = Asked> + Send + 'static, limits: &Limits) -> Self {
+        let (stage, stages) = watch::channel(Stage::Serving);
+        own_runtime().spawn(lead(stage, asked, limits.leave_delay));
+        Self { stages }
+    }
+
+    /// Ready once the program was asked to stop: what to hand to [`Worker::run`](hookstead_inbox::Worker::run).
+    pub fn leaving(&self) -> impl Future<Output = ()> + Send + 'static {
+        reached(self.stages.clone(), Stage::Leaving)
+    }
+
+    /// Ready once no more connections are to be accepted: what to hand to the host, for instance to axum's
+    /// `with_graceful_shutdown`.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        reached(self.stages.clone(), Stage::Stopping)
+    }
+
+    pub(crate) fn stages(&self) -> watch::Receiver<Stage> {
+        self.stages.clone()
+    }
+
+    /// Whether the program was asked to stop.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        *self.stages.borrow() > Stage::Serving
+    }
 }
 
 #[cfg(unix)]

@@ -1,14 +1,12 @@
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::CONNECTION;
-use http::{HeaderValue, Method, Request};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
-use tokio::sync::{Semaphore, watch};
-use tokio::task::yield_now;
-use tokio::time::sleep;
+use tokio::sync::watch;
 use tower_service::Service as _;
 
 use crate::activity::Activity;
@@ -17,15 +15,13 @@ use crate::connection::Served;
 use crate::health::{self, Readiness};
 use crate::hook_path::HookPath;
 use crate::limits::Limits;
+use crate::page_body::ServedBody;
+use crate::pages::Pages;
 use crate::receiver::Receiver;
 use crate::refusals::Refusals;
 use crate::stage::Stage;
+use crate::turns::Turns;
 use crate::unread::{self, Arrival};
-
-/// Whoever asks for more before it has its answer, and for something else than good deliveries do, waits
-/// so long for each of those answers. No health check and no proxy asks like this, so nobody is slower
-/// for it, and a crowd that does takes next to no time: on 512 connections some 10,000 answers a second.
-const PIPELINED_PAUSE: Duration = Duration::from_millis(50);
 
 /// Everything that a server serves, by path.
 pub(crate) struct Site {
@@ -35,7 +31,8 @@ pub(crate) struct Site {
     refusals: Refusals,
     refused_body: usize,
     stages: watch::Receiver<Stage>,
-    turn: Semaphore,
+    turns: Turns,
+    pages: Option<Pages>,
 }
 
 impl Site {
@@ -45,16 +42,16 @@ impl Site {
         readiness: Readiness,
         limits: &Limits,
         stages: watch::Receiver<Stage>,
+        pages: Option<Pages>,
     ) -> Self {
         let refusals = Refusals::new(limits.log_interval);
-        let (refused_body, turn) = (limits.refused_body, Semaphore::new(1));
-        Self { path, receiver, readiness, refusals, refused_body, stages, turn }
+        let (refused_body, turns) = (limits.refused_body, Turns::default());
+        Self { path, receiver, readiness, refusals, refused_body, stages, turns, pages }
     }
 
     pub(crate) async fn respond<B>(&self, request: Request<B>, activity: Arc<Activity>) -> Served
     where
-        B: Body + Send + 'static,
-        B::Data: Send,
+        B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         if self.path.is(request.uri().path()) {
@@ -66,38 +63,39 @@ impl Site {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             if !is_useful {
-                self.take_turns(&activity).await;
+                self.turns.take(&activity).await;
             }
-            return Served { response, is_useful };
+            return Served { response: response.map(ServedBody::from), is_useful };
         }
         let (head, body) = request.into_parts();
-        let answer = match head.uri.path() {
-            "/livez" => health::live(&head.method),
-            "/readyz" => self.ready(&head.method, activity.address).await,
+        let answer = match (head.uri.path(), &self.pages) {
+            ("/livez", _) => health::live(&head.method),
+            ("/readyz", _) => self.ready(&head.method, activity.address).await,
+            (_, Some(pages)) => {
+                self.turns.take(&activity).await;
+                let delivery = self.refusals.lost_delivery(&head);
+                let response = pages.respond(Request::from_parts(head, body), &activity).await;
+                if let (Some(delivery), StatusCode::NOT_FOUND) = (delivery, response.status()) {
+                    self.refusals.not_found(&delivery);
+                }
+                #[cfg(feature = "metrics")]
+                crate::metrics::answered(response.status());
+                return Served { response, is_useful: false };
+            }
             _ => {
-                self.refusals.not_found(&head);
+                if let Some(delivery) = self.refusals.lost_delivery(&head) {
+                    self.refusals.not_found(&delivery);
+                }
                 let answer = Answer::not_found();
                 #[cfg(feature = "metrics")]
                 crate::metrics::answered(answer.status());
                 answer
             }
         };
-        self.take_turns(&activity).await;
+        self.turns.take(&activity).await;
         let arrival = Arrival::of(&head);
         let answer = unread::finish(answer, arrival, pin!(body), self.refused_body).await;
-        Served { response: answer.into(), is_useful: false }
-    }
-
-    /// Of all answers to what is no good delivery, one is worked on at a time, and then everything
-    /// else that is ready comes first. So whoever asks without end takes only the time that is left.
-    async fn take_turns(&self, activity: &Activity) {
-        activity.queues();
-        if activity.is_pipelined() {
-            sleep(PIPELINED_PAUSE).await;
-        }
-        // It is never closed.
-        let _turn = self.turn.acquire().await;
-        yield_now().await;
+        Served { response: Response::from(answer).map(ServedBody::from), is_useful: false }
     }
 
     fn is_leaving(&self) -> bool {
@@ -108,6 +106,6 @@ impl Site {
         if self.is_leaving() {
             return health::leaving(method);
         }
-        self.readiness.answer(method, peer, &self.receiver.signatures()).await
+        self.readiness.answer(method, Some(peer), &self.receiver.signatures()).await
     }
 }

@@ -43,17 +43,27 @@ pub(crate) async fn finish<B: Body>(
     body: Pin<&mut B>,
     at_most: usize,
 ) -> Answer {
+    if read_off(arrival, body, at_most).await { answer } else { answer.closing() }
+}
+
+/// Reads off what is left of a body, if that is at most so many bytes. `false` if something is left
+/// behind on the connection.
+pub(crate) async fn read_off<B: Body + ?Sized>(
+    arrival: Arrival,
+    body: Pin<&mut B>,
+    at_most: usize,
+) -> bool {
     if body.is_end_stream() {
-        return answer;
+        return true;
     }
-    let reading = async { !arrival.waits_to_be_told && read_off(body, at_most).await };
+    let reading = async { !arrival.waits_to_be_told && is_all(body, at_most).await };
     let was_read = timeout(REST_DEADLINE, reading).await.unwrap_or(false);
     // Of a stream of its own nothing is left behind for others.
-    if was_read || !arrival.shares_stream { answer } else { answer.closing() }
+    was_read || !arrival.shares_stream
 }
 
 /// Whether that was all.
-async fn read_off<B: Body>(mut body: Pin<&mut B>, at_most: usize) -> bool {
+async fn is_all<B: Body + ?Sized>(mut body: Pin<&mut B>, at_most: usize) -> bool {
     let mut left = at_most;
     loop {
         if body.size_hint().lower() > left as u64 {

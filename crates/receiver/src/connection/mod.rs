@@ -20,9 +20,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use crate::activity::{Activity, Awaited};
-use crate::answer::AnswerBody;
 use crate::connections::Admitted;
 use crate::limits::Limits;
+use crate::page_body::ServedBody;
 pub(crate) use watched::RequestBody;
 use watched::{ResponseBody, WatchedStream};
 
@@ -38,7 +38,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What a server answers, and what it thinks of who asked.
 pub(crate) struct Served {
-    pub(crate) response: Response<AnswerBody>,
+    pub(crate) response: Response<ServedBody>,
     /// It was a delivery with a good signature.
     pub(crate) is_useful: bool,
 }
