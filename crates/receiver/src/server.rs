@@ -1,6 +1,6 @@
 use std::error::Error;
 use std::fmt;
-use std::net::TcpListener as StdTcpListener;
+use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -78,6 +78,7 @@ pub struct Server {
     refuses_replays: bool,
     details_for: DetailsFor,
     pages: Option<PageService>,
+    when_listening: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
     change_worker: Option<ChangeWorker>,
 }
 
@@ -106,6 +107,7 @@ impl Server {
             refuses_replays: false,
             details_for: DetailsFor::default(),
             pages: None,
+            when_listening: None,
             change_worker: None,
         }
     }
@@ -191,6 +193,14 @@ impl Server {
         self
     }
 
+    /// Calls this once the server listens, with the address, which has the port that the system chose for port
+    /// 0. (The log has it as well.)
+    #[must_use]
+    pub fn when_listening(mut self, tell: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
+        self.when_listening = Some(Box::new(tell));
+        self
+    }
+
     /// Changes the settings of the worker: how many handlers run at once, when they are tried again.
     #[must_use]
     pub fn worker(mut self, change: impl FnOnce(Worker) -> Worker + Send + 'static) -> Self {
@@ -263,7 +273,11 @@ impl Server {
     ) {
         let limits = self.limits;
         let address = listening.address().map(tracing::field::display);
+        // From here on nobody is turned away.
         tracing::info!(address, %path, "listening");
+        if let (Some(tell), Some(address)) = (self.when_listening, listening.address()) {
+            tell(address);
+        }
         if self.is_in_memory {
             tracing::warn!("deliveries are kept in memory: a crash loses those not yet handled");
         }
