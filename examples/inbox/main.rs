@@ -26,7 +26,7 @@ use hookstead::inbox::{ChangedTask, Filter, Selection};
 use hookstead::{Inbox, Router};
 use hookstead_examples::text::{Table, span};
 use hookstead_examples::{
-    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, is_postgres,
+    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, is_known, is_postgres,
     open_store, variable,
 };
 use serde::ser::{SerializeSeq as _, Serializer as _};
@@ -62,6 +62,7 @@ async fn open(place: Option<String>) -> Result<Inbox, Box<dyn Error>> {
             Usage("Which inbox? Say it with --inbox PLACE or in the variable INBOX.".to_owned())
         })?,
     };
+    is_known(&place)?;
     if !is_postgres(&place) && !Path::new(&place).is_file() {
         return Err(format!("There is no inbox {place:?}.").into());
     }

@@ -22,7 +22,7 @@ pub use change_view::{ChangedView, PurgedView, RevivedView};
 pub use depth_view::DepthView;
 pub use entry_view::EntryView;
 pub use exit::{Usage, exit};
-pub use place::{is_postgres, open_store};
+pub use place::{is_known, is_postgres, open_store};
 pub use settings::{
     InvalidSetting, Settings, build_time, deliver_to, github, logging, secret, variable,
 };

@@ -44,8 +44,9 @@ impl Settings {
         let store = open_store(&self.inbox)
             .await
             .map_err(|error| InvalidSetting::new("INBOX", with_sources(&error)))?;
-        println!("Listening at http://{}{PATH}", self.listen);
-        Ok(Server::new(PATH, self.secret.clone(), router).inbox(store))
+        Ok(Server::new(PATH, self.secret.clone(), router)
+            .inbox(store)
+            .when_listening(|address| println!("Listening at http://{address}{PATH}")))
     }
 }
 
