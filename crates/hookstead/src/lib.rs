@@ -81,14 +81,63 @@
 //! | `hookstead_inbox_settled_tasks` | gauge | `state`: `done`, `superseded`, `canceled`, `dead` | settled tasks, counted up to 10,000 |
 //! | `hookstead_inbox_oldest_ready_seconds` | gauge | `handler` | for how long the oldest ready task has been ready; 0 if none is |
 //!
+//! | `hookstead_client_calls_total` | counter | `method`, `status`: of the last answer, or `none` | calls to GitHub, each once however often it was sent |
+//! | `hookstead_client_call_seconds` | histogram | `method` | how long a call took, with its waits and retries |
+//! | `hookstead_client_retries_total` | counter | `because`: `a rate limit`, `an outage`, `no connection`, `no answer`, ... | requests that were sent again |
+//! | `hookstead_client_rate_limit_remaining` | gauge | `resource`: `core`, ... | how many requests GitHub's limit leaves, as the last answer said; of several tokens, the one that called last |
+//!
 //! The `handler` is its full name, `program.name`. The `event` is the name without its action; one that
 //! GitHub's list does not have is `other`, so that nobody can make up labels without end. The gauges are
 //! of the whole inbox, so servers that share one report the same: take their maximum, not their sum. Each
 //! process refreshes them every 15 seconds (`Inbox::gauge_interval`); while the store fails they keep their
 //! last values.
 //!
+//! The recorder has to be one for `metrics` 0.24, the version that this is built with: with another one it
+//! hears nothing, and no error says so. `cargo tree -i metrics` shows one version if all is well. For
+//! Prometheus that is `metrics-exporter-prometheus` 0.18 or another release that asks for 0.24.
+//!
+//! Of the histograms a recorder may make summaries, which cannot be added up over several servers; so name
+//! buckets, in seconds:
+//!
+//! | histogram | buckets | why |
+//! |---|---|---|
+//! | `hookstead_accept_seconds` | 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 | usually a few milliseconds; GitHub gives up after 10 s |
+//! | `hookstead_waiting_seconds` | 0.001, 0.01, 0.1, 1, 10, 60, 300, 1800, 7200, 86400 | in process about a millisecond; behind a lane or an outage hours; `/readyz` is red after 1800 |
+//! | `hookstead_handling_seconds` | 0.01, 0.1, 1, 10, 60, 300, 900, 3600, 14400 | from a label to a long build |
+//! | `hookstead_client_call_seconds` | 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300 | GitHub answers in 0.1 to 1 s, and ends a request after 10 s; a limit waits for minutes |
+//!
 //! Worth an alarm: any increase of `dead`, an oldest ready task of several minutes, and signature
 //! failures without accepted deliveries (a secret that was changed on one side only).
+//!
+//! # Traces
+//!
+//! Each attempt runs in a span of `tracing`, `attempt`, with the fields `delivery`, `event`, `repository`,
+//! `handler`, `run` and `attempt`. What the handler logs, and each call to GitHub (at level `debug`), is an
+//! event in it, so every line has the repository. OpenTelemetry takes them by a layer of
+//! `tracing-subscriber`; the library needs nothing for it, and the program these crates:
+//! `opentelemetry_sdk`, `opentelemetry-otlp` and `tracing-opentelemetry`, of releases that fit each other.
+//!
+//! ```ignore
+//! use opentelemetry::trace::TracerProvider as _;
+//! use tracing_subscriber::layer::SubscriberExt as _;
+//! use tracing_subscriber::util::SubscriberInitExt as _;
+//!
+//! // Where to send them stands in OTEL_EXPORTER_OTLP_ENDPOINT.
+//! let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().build()?;
+//! let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+//!     .with_batch_exporter(exporter)
+//!     .build();
+//! tracing_subscriber::registry()
+//!     // What people read.
+//!     .with(tracing_subscriber::fmt::layer())
+//!     // Spans, and the events in them.
+//!     .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("ci_server")))
+//!     .init();
+//!
+//! // Then the server. What was not sent yet, is sent at the end.
+//! server.serve("127.0.0.1:4567").await?;
+//! provider.shutdown()?;
+//! ```
 
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]

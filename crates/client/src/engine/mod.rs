@@ -22,6 +22,8 @@ pub(crate) mod foreign;
 pub(crate) mod items;
 pub(crate) mod limiter;
 pub(crate) mod link;
+#[cfg(feature = "metrics")]
+pub(crate) mod metrics;
 pub(crate) mod next_page;
 pub(crate) mod page;
 pub(crate) mod path;

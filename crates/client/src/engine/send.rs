@@ -76,6 +76,8 @@ impl Core {
             milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "called GitHub"
         );
+        #[cfg(feature = "metrics")]
+        crate::engine::metrics::called(&call.method, status, started.elapsed());
         match result {
             Ok(mut answer) => {
                 answer.attempts = progress.attempts;
@@ -121,6 +123,8 @@ impl Core {
             let mut result = self.attempt(call, &token, url.to_owned(), deadline).await;
             drop(turn);
             if let Ok(answer) = &mut result {
+                #[cfg(feature = "metrics")]
+                crate::engine::metrics::limit(&answer.headers);
                 if answer.limit.is_rate_limit {
                     access.limiter.refused(&mut answer.limit, sent_at);
                 } else if answer.status.is_success() {
@@ -140,6 +144,8 @@ impl Core {
             let Some(again) = again else {
                 return result;
             };
+            #[cfg(feature = "metrics")]
+            crate::engine::metrics::sent_again(again.because);
             tracing::debug!(
                 method = call.method.as_str(),
                 path = settings.base.path_of(url),
