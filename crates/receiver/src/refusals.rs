@@ -89,13 +89,13 @@ impl Refusals {
     /// A delivery was good, and the inbox did not take it, for this reason.
     pub(crate) fn not_accepted(&self, delivery: &Delivery, error: &InboxError) {
         let event = delivery.event_and_action();
-        let delivery = &delivery.id;
+        let (delivery, repository) = (&delivery.id, delivery.repository.as_deref());
         let error = error as &dyn Error;
         let summary = |count| tracing::error!(count, "as many more were not accepted since");
         if self.not_accepted.is_first((), summary) {
-            tracing::error!(%delivery, event, error, "not accepted");
+            tracing::error!(%delivery, event, repository, error, "not accepted");
         } else {
-            tracing::debug!(%delivery, event, error, "not accepted");
+            tracing::debug!(%delivery, event, repository, error, "not accepted");
         }
     }
 
