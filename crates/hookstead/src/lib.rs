@@ -114,8 +114,10 @@
 //! Each attempt runs in a span of `tracing`, `attempt`, with the fields `delivery`, `event`, `repository`,
 //! `handler`, `run` and `attempt`. What the handler logs, and each call to GitHub (at level `debug`), is an
 //! event in it, so every line has the repository. OpenTelemetry takes them by a layer of
-//! `tracing-subscriber`; the library needs nothing for it, and the program these crates:
-//! `opentelemetry_sdk`, `opentelemetry-otlp` and `tracing-opentelemetry`, of releases that fit each other.
+//! `tracing-subscriber`. The library needs nothing for it, and the program `opentelemetry`,
+//! `opentelemetry_sdk` and `opentelemetry-otlp` (0.33, with `http-proto`, `trace` and
+//! `reqwest-blocking-client`) and `tracing-opentelemetry` (0.34, which is made for these). They bring some
+//! hundred crates, so no example here does:
 //!
 //! ```ignore
 //! use opentelemetry::trace::TracerProvider as _;
