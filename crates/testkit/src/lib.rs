@@ -72,6 +72,7 @@
 mod app;
 mod builder;
 mod clock;
+mod conversation;
 mod fail;
 mod fake;
 mod github;
@@ -94,8 +95,9 @@ pub use builder::FakeGitHubBuilder;
 pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
-    FakeDeployment, FakeHook, FakePullRequest, RecordedCheckRun, RecordedDeployment,
-    RecordedDeploymentStatus, RecordedPullRequest, RecordedStatus,
+    FakeDeployment, FakeHook, FakeIssue, FakePullRequest, RecordedCheckRun, RecordedComment,
+    RecordedDeployment, RecordedDeploymentStatus, RecordedIssue, RecordedPullRequest,
+    RecordedReaction, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

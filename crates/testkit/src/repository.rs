@@ -402,11 +402,11 @@ impl FakeRepository {
         self.read(|repository| repository.name.owner().to_owned())
     }
 
-    fn read<T>(&self, read: impl FnOnce(&RepositoryState) -> T) -> T {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&RepositoryState) -> T) -> T {
         self.github.shared().read(|world| read(world.repository(self.at)))
     }
 
-    fn update<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         self.github.shared().update(change)
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod check_run;
 pub(crate) mod deployment;
 pub(crate) mod deployment_status;
 pub(crate) mod hook;
+pub(crate) mod issue;
 pub(crate) mod pull_request;
 pub(crate) mod status;
 
@@ -11,5 +12,6 @@ pub use check_run::RecordedCheckRun;
 pub use deployment::{FakeDeployment, RecordedDeployment};
 pub use deployment_status::RecordedDeploymentStatus;
 pub use hook::FakeHook;
+pub use issue::{FakeIssue, RecordedComment, RecordedIssue, RecordedReaction};
 pub use pull_request::{FakePullRequest, RecordedPullRequest};
 pub use status::RecordedStatus;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::Common;
-use super::{check_run, deployment, hook, installation, pull_request, push, status};
+use super::{check_run, deployment, hook, installation, issue, label, pull_request, push, status};
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;
 use crate::state::occurrence::{Event, Occurrence, What};
@@ -58,7 +58,23 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             "workflow": null,
             "workflow_run": null,
         }),
-        Event::PullRequest { pull_request: it, moved, .. } => {
+        Event::Issue { issue: it, label, .. } => with_label(
+            links,
+            repository,
+            label,
+            json!({ "issue": issue::issue(links, repository, it) }),
+        ),
+        Event::IssueComment { issue: about, comment, before, .. } => {
+            let mut payload = json!({
+                "issue": issue::issue(links, repository, about),
+                "comment": issue::comment(links, repository, comment, &[]),
+            });
+            if let Some(before) = before {
+                payload["changes"] = json!({ "body": { "from": before } });
+            }
+            payload
+        }
+        Event::PullRequest { pull_request: it, moved, label, .. } => {
             let mut payload = json!({
                 "number": it.it.number,
                 "pull_request": pull_request::full(links, repository, it),
@@ -67,7 +83,7 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
                 payload["before"] = json!(before);
                 payload["after"] = json!(after);
             }
-            payload
+            with_label(links, repository, label, payload)
         }
         Event::Push(it) => push::push(links, repository, it),
         Event::Renamed(from) => {
@@ -77,4 +93,17 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             status::sent(links, repository, it, branches, commit.as_deref())
         }
     }
+}
+
+/// Adds the label that an event is about, if there is one.
+fn with_label(
+    links: &Links,
+    repository: &RepositoryFacts,
+    name: &Option<String>,
+    mut payload: Value,
+) -> Value {
+    if let Some(name) = name {
+        payload["label"] = label::label(&links.api_repository(&repository.name), name);
+    }
+    payload
 }

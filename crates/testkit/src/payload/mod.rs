@@ -11,6 +11,7 @@ pub(crate) mod event;
 pub(crate) mod hook;
 pub(crate) mod ids;
 pub(crate) mod installation;
+pub(crate) mod issue;
 pub(crate) mod label;
 pub(crate) mod organization;
 pub(crate) mod pull_request;

@@ -9,6 +9,7 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("/check-runs", "checks"),
     ("/deployments", "deployments"),
     ("/hooks", "repository_hooks"),
+    ("/issues", "issues"),
     ("/merge", "contents"),
     ("/pulls", "pull_requests"),
     ("/status", "statuses"),

@@ -3,8 +3,9 @@ use http::Method;
 use super::answer::Answer;
 use super::call::Call;
 use super::{
-    check_runs, commit_statuses, commits, deployment_statuses, deployments, hook_deliveries, hooks,
-    installations, merge_requests, merges, pull_requests, rate_limit, repositories,
+    check_runs, collaborators, commit_statuses, commits, deployment_statuses, deployments,
+    hook_deliveries, hooks, installations, issues, merge_requests, merges, pull_requests,
+    rate_limit, repositories,
 };
 use crate::fake::Fake;
 use crate::state::world::World;
@@ -61,6 +62,19 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", State(pull_requests::of_commit)),
     ("GET",    "/repos/{owner}/{repo}/commits/{ref*}", State(commits::get)),
     ("POST",   "/repos/{owner}/{repo}/merges", State(merges::create)),
+
+    ("GET",    "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::get_comment)),
+    ("PATCH",  "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::update_comment)),
+    ("POST",   "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", State(issues::react_to_comment)),
+    ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}", State(issues::get)),
+    ("POST",   "/repos/{owner}/{repo}/issues/{issue_number}/comments", State(issues::create_comment)),
+    ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}/comments", State(issues::comments)),
+    ("POST",   "/repos/{owner}/{repo}/issues/{issue_number}/labels", State(issues::add_labels)),
+    ("PUT",    "/repos/{owner}/{repo}/issues/{issue_number}/labels", State(issues::set_labels)),
+    ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}/labels", State(issues::labels)),
+    ("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", State(issues::remove_label)),
+    ("POST",   "/repos/{owner}/{repo}/issues/{issue_number}/reactions", State(issues::react_to_issue)),
+    ("GET",    "/repos/{owner}/{repo}/collaborators/{username}/permission", State(collaborators::permission)),
 
     ("POST",   "/repos/{owner}/{repo}/hooks", State(hooks::create)),
     ("GET",    "/repos/{owner}/{repo}/hooks", State(hooks::list)),

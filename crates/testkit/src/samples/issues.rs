@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::story::{OCTOCAT, Story};
 use crate::payload::ids::{node_id, with_links};
-use crate::payload::label;
+use crate::payload::{issue as issue_payload, label};
 
 const LINKS: &[(&str, &str)] = &[
     ("url", ""),
@@ -202,16 +202,5 @@ fn issue_of_pull_request(it: &Story) -> Value {
 
 /// No reactions yet to what is at this address.
 pub(super) fn reactions(url: &str) -> Value {
-    json!({
-        "url": format!("{url}/reactions"),
-        "total_count": 0,
-        "+1": 0,
-        "-1": 0,
-        "laugh": 0,
-        "hooray": 0,
-        "confused": 0,
-        "heart": 0,
-        "rocket": 0,
-        "eyes": 0,
-    })
+    issue_payload::reactions(url, &[])
 }

@@ -6,6 +6,7 @@ use hookstead_types::{RepoName, Sha, Timestamp};
 use super::app::Installation;
 use super::hook::Hook;
 use crate::objects::check_run::RecordedCheckRun;
+use crate::objects::issue::{RecordedComment, RecordedIssue};
 use crate::objects::pull_request::RecordedPullRequest;
 
 /// A repository.
@@ -54,6 +55,26 @@ pub(crate) struct CheckRunFacts {
     pub(crate) before: Option<Sha>,
     /// The open pull requests whose head it is about; none of those from forks.
     pub(crate) pull_requests: Vec<RecordedPullRequest>,
+}
+
+/// An issue or a pull request, as far as it is an issue.
+#[derive(Debug, Clone)]
+pub(crate) struct IssueFacts {
+    pub(crate) it: RecordedIssue,
+    /// How its author stands to the repository.
+    pub(crate) association: &'static str,
+    /// How many comments it has.
+    pub(crate) comments: usize,
+    /// The pull request, if it is one.
+    pub(crate) pull_request: Option<RecordedPullRequest>,
+}
+
+/// A comment, with what only its repository knows.
+#[derive(Debug, Clone)]
+pub(crate) struct CommentFacts {
+    pub(crate) it: RecordedComment,
+    /// How its author stands to the repository.
+    pub(crate) association: &'static str,
 }
 
 /// An installation of the App.

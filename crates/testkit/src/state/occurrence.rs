@@ -6,7 +6,8 @@ use hookstead_signature::WebhookSecret;
 use hookstead_types::Sha;
 
 use super::facts::{
-    CheckRunFacts, HookFacts, InstallationFacts, PullRequestFacts, RepositoryFacts,
+    CheckRunFacts, CommentFacts, HookFacts, InstallationFacts, IssueFacts, PullRequestFacts,
+    RepositoryFacts,
 };
 use super::history::Commit;
 use crate::objects::deployment::RecordedDeployment;
@@ -51,11 +52,26 @@ pub(crate) enum Event {
         status: Box<RecordedDeploymentStatus>,
         deployment: Box<RecordedDeployment>,
     },
+    Issue {
+        action: &'static str,
+        issue: Box<IssueFacts>,
+        /// The label that was added or removed.
+        label: Option<String>,
+    },
+    IssueComment {
+        action: &'static str,
+        issue: Box<IssueFacts>,
+        comment: Box<CommentFacts>,
+        /// What it said before.
+        before: Option<String>,
+    },
     PullRequest {
         action: &'static str,
         pull_request: Box<PullRequestFacts>,
         /// The heads before and after a push.
         moved: Option<(Sha, Sha)>,
+        /// The label that was added or removed.
+        label: Option<String>,
     },
     Push(Box<Push>),
     /// It has another name now; this was the one before, without the owner.
@@ -118,6 +134,8 @@ impl Event {
             Self::CheckRun { .. } => "check_run",
             Self::Deployment(_) => "deployment",
             Self::DeploymentStatus { .. } => "deployment_status",
+            Self::Issue { .. } => "issues",
+            Self::IssueComment { .. } => "issue_comment",
             Self::PullRequest { .. } => "pull_request",
             Self::Push(_) => "push",
             Self::Renamed(_) => "repository",
@@ -127,7 +145,10 @@ impl Event {
 
     fn action(&self) -> Option<&'static str> {
         match self {
-            Self::CheckRun { action, .. } | Self::PullRequest { action, .. } => Some(action),
+            Self::CheckRun { action, .. }
+            | Self::Issue { action, .. }
+            | Self::IssueComment { action, .. }
+            | Self::PullRequest { action, .. } => Some(action),
             Self::Deployment(_) | Self::DeploymentStatus { .. } => Some("created"),
             Self::Renamed(_) => Some("renamed"),
             Self::Push(_) | Self::Status { .. } => None,

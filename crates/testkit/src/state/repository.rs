@@ -4,7 +4,9 @@ use hookstead_types::{RepoName, Sha, Timestamp};
 
 use super::history::History;
 use super::hook::Hook;
+use super::issues::Issues;
 use super::merge_request::MergeRequest;
+use super::rules::Rules;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::objects::deployment::RecordedDeployment;
 use crate::objects::deployment_status::RecordedDeploymentStatus;
@@ -34,6 +36,8 @@ pub(crate) struct RepositoryState {
     pub(crate) deployments: Vec<RecordedDeployment>,
     pub(crate) deployment_statuses: Vec<RecordedDeploymentStatus>,
     pub(crate) hooks: Vec<Hook>,
+    pub(crate) issues: Issues,
+    pub(crate) rules: Rules,
 }
 
 /// A branch.
@@ -74,6 +78,18 @@ impl RepositoryState {
 
     pub(crate) fn pull_request_mut(&mut self, number: u64) -> Option<&mut RecordedPullRequest> {
         self.pull_requests.iter_mut().find(|pull_request| pull_request.number == number)
+    }
+
+    /// The number of the next issue or pull request: they share them.
+    pub(crate) fn next_number(&self) -> u64 {
+        let pull_requests = self.pull_requests.iter().map(|it| it.number);
+        pull_requests.chain(self.issues.issues.iter().map(|it| it.number)).max().unwrap_or(0) + 1
+    }
+
+    /// The labels of an issue or a pull request. `None`: there is nothing of that number.
+    pub(crate) fn labels(&self, number: u64) -> Option<&[String]> {
+        let of_issue = self.issues.issue(number).map(|it| &*it.labels);
+        of_issue.or_else(|| self.pull_request(number).map(|it| &*it.labels))
     }
 
     /// The last status of each context of a commit, the newest first.

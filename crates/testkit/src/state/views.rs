@@ -4,14 +4,15 @@ use hookstead_types::StatusState;
 
 use super::app::Installation;
 use super::facts::{
-    CheckRunFacts, HookFacts, InstallationFacts, Mergeability, OwnerFacts, PullRequestFacts,
-    RepositoryFacts,
+    CheckRunFacts, HookFacts, InstallationFacts, IssueFacts, Mergeability, OwnerFacts,
+    PullRequestFacts, RepositoryFacts,
 };
 use super::hook::{Hook, HookOwner};
 use super::repository::RepositoryState;
 use super::repository_index::RepositoryIndex;
 use super::world::World;
 use crate::objects::check_run::RecordedCheckRun;
+use crate::objects::issue::RecordedIssue;
 use crate::objects::pull_request::RecordedPullRequest;
 
 impl RepositoryState {
@@ -23,7 +24,8 @@ impl RepositoryState {
             default_branch: self.default_branch.clone(),
             created_at: self.created_at.clone(),
             pushed_at: self.pushed_at.clone(),
-            open_issues: self.pull_requests.iter().filter(|it| it.open).count(),
+            open_issues: self.pull_requests.iter().filter(|it| it.open).count()
+                + self.issues.issues.iter().filter(|it| it.open).count(),
         }
     }
 
@@ -33,6 +35,18 @@ impl RepositoryState {
             commits: self.history.between(Some(&it.base_sha), &it.head_sha).len(),
             mergeability: self.mergeability(it),
         }
+    }
+
+    /// An issue, or a pull request as far as it is one.
+    pub(crate) fn issue_facts(&self, number: u64) -> Option<IssueFacts> {
+        let pull_request = self.pull_request(number);
+        let it = self.issues.issue(number).cloned().or_else(|| Some(as_issue(pull_request?)))?;
+        Some(IssueFacts {
+            association: self.association(&it.author),
+            comments: self.issues.comments_on(number).count(),
+            pull_request: pull_request.cloned(),
+            it,
+        })
     }
 
     fn mergeability(&self, it: &RecordedPullRequest) -> Mergeability {
@@ -70,6 +84,21 @@ impl RepositoryState {
             before: commit.and_then(|commit| commit.parents.first().cloned()),
             pull_requests: self.pull_requests.iter().filter(is_about).cloned().collect(),
         }
+    }
+}
+
+fn as_issue(it: &RecordedPullRequest) -> RecordedIssue {
+    RecordedIssue {
+        id: it.id,
+        number: it.number,
+        title: it.title.clone(),
+        body: it.body.clone(),
+        author: it.author.clone(),
+        open: it.open,
+        labels: it.labels.clone(),
+        created_at: it.created_at.clone(),
+        updated_at: it.updated_at.clone(),
+        closed_at: it.closed_at.clone(),
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod check_runs;
 pub(crate) mod deployments;
 mod hooks;
 mod installations;
+mod issues;
 mod merge_requests;
 mod merges;
 mod pull_requests;

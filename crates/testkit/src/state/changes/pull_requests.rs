@@ -10,7 +10,7 @@ impl World {
     /// Opens a pull request; its branch is made, with a commit, if it is not there.
     pub(crate) fn open_pull_request(&mut self, at: RepositoryIndex, new: FakePullRequest) -> u64 {
         let repository = self.repository(at);
-        let number = repository.pull_requests.iter().map(|it| it.number).max().unwrap_or(0) + 1;
+        let number = repository.next_number();
         let base_ref = new.base.unwrap_or_else(|| repository.default_branch.clone());
         let author = new.author.or_else(|| new.fork_of.clone());
         let author = author.unwrap_or_else(|| repository.name.owner().to_owned());
@@ -136,6 +136,6 @@ impl World {
         };
         let pull_request = Box::new(repository.pull_request_facts(it));
         let moved = range.map(|(before, after)| (before.clone(), after.clone()));
-        self.announce(at, by, Event::PullRequest { action, pull_request, moved });
+        self.announce(at, by, Event::PullRequest { action, pull_request, moved, label: None });
     }
 }

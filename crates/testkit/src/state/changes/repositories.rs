@@ -3,10 +3,12 @@ use std::collections::BTreeMap;
 use hookstead_types::RepoName;
 
 use crate::state::history::History;
+use crate::state::issues::Issues;
 use crate::state::occurrence::Event;
 use crate::state::organization::OrganizationState;
 use crate::state::repository::{Branch, RepositoryState};
 use crate::state::repository_index::RepositoryIndex;
+use crate::state::rules::Rules;
 use crate::state::world::World;
 
 impl World {
@@ -40,6 +42,8 @@ impl World {
             deployments: Vec::new(),
             deployment_statuses: Vec::new(),
             hooks: Vec::new(),
+            issues: Issues::default(),
+            rules: Rules::default(),
         });
         RepositoryIndex(self.repositories.len() - 1)
     }

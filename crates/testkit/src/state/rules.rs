@@ -1,0 +1,38 @@
+use std::collections::BTreeMap;
+
+use super::repository::RepositoryState;
+
+/// Who may do what in a repository, and what its branches require.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    /// The roles of accounts, by login in lower case.
+    roles: BTreeMap<String, String>,
+}
+
+impl Rules {
+    pub(crate) fn set_role(&mut self, login: &str, role: &str) {
+        self.roles.insert(login.to_ascii_lowercase(), role.to_owned());
+    }
+}
+
+impl RepositoryState {
+    /// The role of an account. The repositories here are public: whoever has no other may read.
+    pub(crate) fn role(&self, login: &str) -> &str {
+        match self.rules.roles.get(&login.to_ascii_lowercase()) {
+            Some(role) => role,
+            None if self.name.owner().eq_ignore_ascii_case(login) => "admin",
+            None => "read",
+        }
+    }
+
+    /// How an author stands to the repository.
+    pub(crate) fn association(&self, login: &str) -> &'static str {
+        if self.name.owner().eq_ignore_ascii_case(login) {
+            "OWNER"
+        } else if self.rules.roles.contains_key(&login.to_ascii_lowercase()) {
+            "COLLABORATOR"
+        } else {
+            "NONE"
+        }
+    }
+}
