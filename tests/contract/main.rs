@@ -11,7 +11,9 @@
 
 mod description;
 mod fake;
+mod fake_conversation;
 mod mock;
+mod mock_conversation;
 mod prism;
 mod recorder;
 

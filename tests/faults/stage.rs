@@ -31,6 +31,8 @@ pub(crate) struct Stage {
     pub(crate) deployment: u64,
     pub(crate) deployment_status: u64,
     pub(crate) installation: u64,
+    /// On the pull request.
+    pub(crate) comment: u64,
     /// These two are 0 where nobody asks for them.
     pub(crate) check_run: u64,
     pub(crate) hook: u64,
@@ -45,12 +47,14 @@ impl Stage {
     pub(crate) async fn set_for(call: &Call) -> Self {
         let github = FakeGitHub::builder().token(TOKEN).start().await;
         let repository = github.create_organization(ORGANIZATION).create_repository("hello-world");
-        let pull_request = repository.open_pull_request(FakePullRequest::new("Add a flag"));
+        let pull_request =
+            repository.open_pull_request(FakePullRequest::new("Add a flag").label("ready"));
         let head = repository.pull_request(pull_request).head_sha;
         repository.push("topic");
         let deployment = repository.create_deployment(FakeDeployment::new("main")).id;
         let pending = hookstead::events::DeploymentState::Pending;
         let deployment_status = repository.create_deployment_status(deployment, pending).id;
+        let comment = repository.comment(pull_request, "monalisa", "Nice");
         let installation = github.app().install_on(&repository);
         let client = client(&github, call.caller, installation);
         let repo = client.repo(&repository.name());
@@ -64,6 +68,7 @@ impl Stage {
             deployment,
             deployment_status,
             installation,
+            comment,
             check_run: 0,
             hook: 0,
             delivery: 0,

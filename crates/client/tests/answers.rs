@@ -7,6 +7,8 @@
 
 #[path = "answers/recorded.rs"]
 mod recorded;
+#[path = "answers/recorded_talk.rs"]
+mod recorded_talk;
 #[path = "loopback/support.rs"]
 #[allow(dead_code, reason = "this test needs a part of it")]
 mod support;
@@ -46,6 +48,10 @@ const REQUIRED: &[(Type, &[&str])] = &[
     (Type::MergeRequest, &[]),
     (Type::Repository, &["id", "full_name"]),
     (Type::CheckRun, &["id", "name", "status"]),
+    (Type::IssueComment, &["id"]),
+    (Type::Label, &["name"]),
+    (Type::Reaction, &["id", "content"]),
+    (Type::CollaboratorPermission, &["permission"]),
     (Type::Hook, &["id"]),
     (Type::HookConfig, &[]),
     (Type::HookDelivery, &["id", "guid", "status"]),
@@ -55,6 +61,11 @@ const REQUIRED: &[(Type, &[&str])] = &[
 
 fn required(of: Type) -> &'static [&'static str] {
     REQUIRED.iter().find(|(r#type, _)| *r#type == of).unwrap().1
+}
+
+/// All answers.
+fn all() -> impl Iterator<Item = &'static Recorded> {
+    [recorded::ALL, recorded_talk::TALK].into_iter().flatten()
 }
 
 /// Every field of an answer: its name by the rule of [`REQUIRED`], and its JSON pointer.
@@ -128,7 +139,7 @@ impl Asking {
 #[tokio::test]
 async fn what_was_answered_years_ago_is_read() {
     let asking = Asking::begin().await;
-    for recorded in recorded::ALL {
+    for recorded in all() {
         let answer: Value = serde_json::from_str(recorded.json).unwrap();
         let result = asking.ask(recorded, &answer).await;
         assert!(result.is_ok(), "{recorded}: {result:?}");
@@ -137,14 +148,14 @@ async fn what_was_answered_years_ago_is_read() {
         assert!(result.is_ok(), "{recorded}, only {answer}: {result:?}");
     }
     for (r#type, _) in REQUIRED {
-        assert!(recorded::ALL.iter().any(|it| it.r#type == *r#type), "{type:?} has no answer");
+        assert!(all().any(|it| it.r#type == *r#type), "{type:?} has no answer");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_required_may_be_missing_or_null() {
     let asking = Asking::begin().await;
-    for recorded in recorded::ALL {
+    for recorded in all() {
         let whole: Value = serde_json::from_str(recorded.json).unwrap();
         let mut fields_found = Vec::new();
         fields(&whole, "", "", &mut fields_found);

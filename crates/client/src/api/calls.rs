@@ -1,8 +1,9 @@
 use crate::api::check_run::check_run;
 use crate::api::deployment::deployment;
 use crate::api::hook::{hook, hook_delivery};
+use crate::api::issue::{comment, label, reaction};
 use crate::api::merge::{branch_merge, merge, merge_request};
-use crate::api::{deployment_status, installation, pull_request, repository, status};
+use crate::api::{collaborator, deployment_status, installation, pull_request, repository, status};
 use crate::engine::endpoint::Endpoint;
 
 /// Every call that this crate has a method for, with the permission that it needs: add them up for what a
@@ -20,6 +21,10 @@ pub fn calls() -> impl Iterator<Item = &'static Endpoint> {
         merge_request::CALLS,
         branch_merge::CALLS,
         check_run::CALLS,
+        comment::CALLS,
+        label::CALLS,
+        reaction::CALLS,
+        collaborator::CALLS,
         hook::CALLS,
         hook_delivery::CALLS,
         installation::CALLS,

@@ -18,6 +18,9 @@ pub const CONTEXT_MAX_CHARACTERS: usize = 255;
 /// documentation speaks of characters. A longer one is cut.
 pub const CHECK_TEXT_MAX_BYTES: usize = 65_535;
 
+/// The longest comment that GitHub takes. It refuses a longer one with 422, so a longer one is cut.
+pub const COMMENT_MAX_CHARACTERS: usize = 65_536;
+
 /// The context that GitHub takes when none is given.
 pub(crate) const DEFAULT_CONTEXT: &str = "default";
 
@@ -58,6 +61,8 @@ impl Text {
     pub(crate) const ACTION_LABEL: Self = Self::new("actions.label", Limit::Characters(20));
     pub(crate) const ACTION_DESCRIPTION: Self =
         Self::new("actions.description", Limit::Characters(40));
+    /// Of an issue or a pull request.
+    pub(crate) const COMMENT: Self = Self::new("body", Limit::Characters(COMMENT_MAX_CHARACTERS));
     /// Git takes any length, and no NUL.
     pub(crate) const COMMIT_TITLE: Self = Self::new("commit_title", Limit::None);
     pub(crate) const COMMIT_MESSAGE: Self = Self::new("commit_message", Limit::None);

@@ -7,11 +7,13 @@
 
 pub(crate) mod calls;
 pub(crate) mod check_run;
+pub(crate) mod collaborator;
 pub(crate) mod decoration;
 pub(crate) mod deployment;
 pub(crate) mod deployment_status;
 pub(crate) mod hook;
 pub(crate) mod installation;
+pub(crate) mod issue;
 pub(crate) mod merge;
 pub(crate) mod pull_request;
 pub(crate) mod repository;
@@ -19,7 +21,11 @@ pub(crate) mod status;
 
 pub use calls::calls;
 pub use check_run::{CheckAction, CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
-pub use decoration::{CHECK_TEXT_MAX_BYTES, CONTEXT_MAX_CHARACTERS, DESCRIPTION_MAX_CHARACTERS};
+pub use collaborator::{CollaboratorLevel, CollaboratorPermission};
+pub use decoration::{
+    CHECK_TEXT_MAX_BYTES, COMMENT_MAX_CHARACTERS, CONTEXT_MAX_CHARACTERS,
+    DESCRIPTION_MAX_CHARACTERS,
+};
 pub use deployment::{
     Deployment, DeploymentFilter, DeploymentOutcome, EnsuredDeployment, FailingContext,
     NewDeployment, Refusal, RefusalReason, RequiredContexts,
@@ -30,6 +36,7 @@ pub use hook::{
     HookUpdate, Hooks, NewHook,
 };
 pub use installation::Installation;
+pub use issue::{IssueComment, Label, Reaction, ReactionContent};
 pub use merge::{
     BranchMergeOutcome, MergeAction, MergeOptions, MergeOutcome, MergeRequest, MergeRequestOutcome,
     MergeRequestState,

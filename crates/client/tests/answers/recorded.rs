@@ -28,6 +28,10 @@ pub(crate) enum Type {
     MergeRequest,
     Repository,
     CheckRun,
+    IssueComment,
+    Label,
+    Reaction,
+    CollaboratorPermission,
     Hook,
     HookConfig,
     HookDelivery,
@@ -40,7 +44,7 @@ type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 /// An answer, and a call that it answers.
 pub(crate) struct Recorded {
     pub(crate) r#type: Type,
-    from: &'static str,
+    pub(crate) from: &'static str,
     pub(crate) call: fn(Repo) -> Calling,
     pub(crate) json: &'static str,
 }

@@ -11,6 +11,7 @@ mod ensuring;
 mod errors;
 mod foreign;
 mod hooks;
+mod issues;
 mod limits;
 mod outages;
 mod pages;

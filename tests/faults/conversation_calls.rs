@@ -1,0 +1,40 @@
+use hookstead::client::ReactionContent;
+
+use crate::call::{Call, call};
+
+/// The calls about issues and pull requests in what they have in common, and who may do what.
+pub(crate) fn all() -> Vec<Call> {
+    let eyes = &ReactionContent::Eyes;
+    vec![
+        call("Repo::create_comment", |at| async move {
+            at.repo.create_comment(at.pull_request, "Hello").await
+        })
+        .counting(|at| at.repository.comments(at.pull_request).len()),
+        call("Repo::update_comment", |at| async move {
+            at.repo.update_comment(at.comment, "Hello again").await
+        }),
+        call("Repo::comments", |at| async move { at.repo.comments(at.pull_request).await }),
+        call("Repo::add_labels", |at| async move {
+            at.repo.add_labels(at.pull_request, ["tested"]).await
+        }),
+        call("Repo::set_labels", |at| async move {
+            at.repo.set_labels(at.pull_request, ["tested"]).await
+        }),
+        call("Repo::remove_label", |at| async move {
+            let is_removed = at.repo.remove_label(at.pull_request, "ready").await?;
+            assert!(is_removed);
+            Ok(())
+        })
+        .counting(|at| usize::from(at.repository.labels(at.pull_request).is_empty())),
+        call("Repo::labels_of", |at| async move { at.repo.labels_of(at.pull_request).await }),
+        call("Repo::react_to_issue", move |at| async move {
+            at.repo.react_to_issue(at.pull_request, eyes).await
+        })
+        .counting(|at| at.repository.reactions(at.pull_request).len()),
+        call("Repo::react_to_comment", move |at| async move {
+            at.repo.react_to_comment(at.comment, eyes).await
+        })
+        .counting(|at| at.repository.reactions_to_comment(at.comment).len()),
+        call("Repo::permission_of", |at| async move { at.repo.permission_of("octocat").await }),
+    ]
+}
