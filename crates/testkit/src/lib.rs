@@ -81,6 +81,7 @@ mod objects;
 mod organization;
 mod payload;
 mod repository;
+mod requirements;
 mod rest;
 pub mod samples;
 mod sender;
@@ -95,9 +96,9 @@ pub use builder::FakeGitHubBuilder;
 pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
-    FakeDeployment, FakeHook, FakeIssue, FakePullRequest, RecordedCheckRun, RecordedComment,
-    RecordedDeployment, RecordedDeploymentStatus, RecordedIssue, RecordedPullRequest,
-    RecordedReaction, RecordedStatus,
+    FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest, RecordedCheckRun,
+    RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
+    RecordedPullRequest, RecordedReaction, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

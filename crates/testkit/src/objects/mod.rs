@@ -5,6 +5,7 @@ pub(crate) mod deployment;
 pub(crate) mod deployment_status;
 pub(crate) mod hook;
 pub(crate) mod issue;
+pub(crate) mod protection;
 pub(crate) mod pull_request;
 pub(crate) mod status;
 
@@ -13,5 +14,6 @@ pub use deployment::{FakeDeployment, RecordedDeployment};
 pub use deployment_status::RecordedDeploymentStatus;
 pub use hook::FakeHook;
 pub use issue::{FakeIssue, RecordedComment, RecordedIssue, RecordedReaction};
+pub use protection::FakeProtection;
 pub use pull_request::{FakePullRequest, RecordedPullRequest};
 pub use status::RecordedStatus;

@@ -27,7 +27,12 @@ pub(super) struct Answer {
 pub(super) enum Body {
     Empty,
     Json(Value),
-    Text { content_type: &'static str, text: String },
+    Text {
+        content_type: &'static str,
+        text: String,
+    },
+    /// A file.
+    Raw(Vec<u8>),
 }
 
 impl Answer {
@@ -63,6 +68,12 @@ impl Answer {
             body: Body::Empty,
             is_counted: true,
         }
+    }
+
+    /// A file, byte for byte.
+    pub(super) fn raw(bytes: Vec<u8>) -> Self {
+        let body = Body::Raw(bytes);
+        Self { status: StatusCode::OK, headers: Vec::new(), body, is_counted: true }
     }
 
     /// An answer that is no JSON.
@@ -142,6 +153,9 @@ impl Answer {
                 (Some("application/json; charset=utf-8"), Bytes::from(body.to_string()))
             }
             Body::Text { content_type, text } => (Some(content_type), Bytes::from(text)),
+            Body::Raw(bytes) => {
+                (Some("application/vnd.github.raw+json; charset=utf-8"), Bytes::from(bytes))
+            }
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

@@ -1,5 +1,5 @@
 use hookstead_types::RepoName;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
@@ -20,6 +20,7 @@ pub(super) struct Call {
     /// The query as it was sent.
     query_text: String,
     pub(super) body: Map<String, Value>,
+    pub(super) headers: HeaderMap,
     pub(super) caller: Caller,
     /// The login of the account that calls.
     pub(super) user: String,
@@ -31,6 +32,7 @@ impl Call {
         path: &str,
         parameters: Vec<(&'static str, String)>,
         query: &str,
+        headers: &HeaderMap,
         body: &[u8],
         (caller, user): (Caller, String),
     ) -> Result<Self, Answer> {
@@ -41,6 +43,7 @@ impl Call {
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             query_text: query.to_owned(),
             body: parse(body)?,
+            headers: headers.clone(),
             caller,
             user,
         })

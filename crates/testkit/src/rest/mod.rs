@@ -4,12 +4,15 @@
 mod answer;
 mod authorization;
 mod body;
+mod branches;
 mod call;
 mod check_runs;
 mod collaborators;
 mod commit_statuses;
 mod commits;
+mod comparisons;
 mod conditional;
+mod contents;
 mod deployment_statuses;
 mod deployments;
 mod faults;

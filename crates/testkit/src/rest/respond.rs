@@ -199,7 +199,7 @@ fn accept(
     let query = head.uri.query().unwrap_or_default();
     let method = head.method.clone();
     let user = caller.login(settings);
-    let call = Call::new(method, path, parameters, query, body, (caller, user))?;
+    let call = Call::new(method, path, parameters, query, &head.headers, body, (caller, user))?;
     Ok(Accepted { call, endpoint, version })
 }
 

@@ -3,9 +3,9 @@ use http::Method;
 use super::answer::Answer;
 use super::call::Call;
 use super::{
-    check_runs, collaborators, commit_statuses, commits, deployment_statuses, deployments,
-    hook_deliveries, hooks, installations, issues, merge_requests, merges, pull_requests,
-    rate_limit, repositories,
+    branches, check_runs, collaborators, commit_statuses, commits, comparisons, contents,
+    deployment_statuses, deployments, hook_deliveries, hooks, installations, issues,
+    merge_requests, merges, pull_requests, rate_limit, repositories,
 };
 use crate::fake::Fake;
 use crate::state::world::World;
@@ -60,7 +60,14 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", State(merge_requests::create)),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", State(merge_requests::get)),
     ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", State(pull_requests::of_commit)),
+    ("GET",    "/repos/{owner}/{repo}/commits", State(commits::list)),
     ("GET",    "/repos/{owner}/{repo}/commits/{ref*}", State(commits::get)),
+    ("GET",    "/repos/{owner}/{repo}/compare/{basehead*}", State(comparisons::get)),
+    ("GET",    "/repos/{owner}/{repo}/branches", State(branches::list)),
+    ("GET",    "/repos/{owner}/{repo}/branches/{branch*}", State(branches::get)),
+    ("GET",    "/repos/{owner}/{repo}/rules/branches/{branch*}", State(branches::rules)),
+    ("GET",    "/repos/{owner}/{repo}/contents/{path*}", State(contents::get)),
+    ("GET",    "/repos/{owner}/{repo}/git/trees/{tree_sha*}", State(contents::tree)),
     ("POST",   "/repos/{owner}/{repo}/merges", State(merges::create)),
 
     ("GET",    "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::get_comment)),

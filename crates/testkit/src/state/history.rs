@@ -67,6 +67,18 @@ impl History {
         commits
     }
 
+    /// A commit with this tree.
+    pub(crate) fn with_tree(&self, tree: &str) -> Option<&Commit> {
+        self.commits.values().find(|commit| commit.tree.as_str() == tree)
+    }
+
+    /// The last commit that both have; `None` if they have nothing in common.
+    pub(crate) fn merge_base(&self, one: &Sha, other: &Sha) -> Option<&Commit> {
+        let of_one = self.reachable(one);
+        let common = self.reachable(other).into_iter().filter(|sha| of_one.contains(sha));
+        common.filter_map(|sha| self.commits.get(sha)).max_by_key(|commit| commit.sequence)
+    }
+
     fn reachable<'a>(&'a self, head: &'a Sha) -> BTreeSet<&'a str> {
         let mut reachable = BTreeSet::new();
         let mut ahead = vec![head.as_str()];

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod app;
 pub(crate) mod changes;
 pub(crate) mod facts;
+pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod hook;
 pub(crate) mod issues;

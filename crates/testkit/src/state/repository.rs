@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use hookstead_types::{RepoName, Sha, Timestamp};
 
+use super::files::Files;
 use super::history::History;
 use super::hook::Hook;
 use super::issues::Issues;
@@ -37,6 +38,7 @@ pub(crate) struct RepositoryState {
     pub(crate) deployment_statuses: Vec<RecordedDeploymentStatus>,
     pub(crate) hooks: Vec<Hook>,
     pub(crate) issues: Issues,
+    pub(crate) files: Files,
     pub(crate) rules: Rules,
 }
 

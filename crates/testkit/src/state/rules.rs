@@ -1,12 +1,25 @@
 use std::collections::BTreeMap;
 
 use super::repository::RepositoryState;
+use crate::objects::protection::FakeProtection;
 
 /// Who may do what in a repository, and what its branches require.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     /// The roles of accounts, by login in lower case.
     roles: BTreeMap<String, String>,
+    /// The protection of each branch.
+    pub(crate) protections: BTreeMap<String, FakeProtection>,
+    /// What rulesets require of a branch; there may be several for one.
+    pub(crate) rulesets: Vec<Ruleset>,
+}
+
+/// A ruleset.
+#[derive(Debug)]
+pub(crate) struct Ruleset {
+    pub(crate) id: u64,
+    pub(crate) branch: String,
+    pub(crate) requires: FakeProtection,
 }
 
 impl Rules {
@@ -16,6 +29,12 @@ impl Rules {
 }
 
 impl RepositoryState {
+    /// Whether a protection or a ruleset holds for a branch.
+    pub(crate) fn is_protected(&self, branch: &str) -> bool {
+        self.rules.protections.contains_key(branch)
+            || self.rules.rulesets.iter().any(|it| it.branch == branch)
+    }
+
     /// The role of an account. The repositories here are public: whoever has no other may read.
     pub(crate) fn role(&self, login: &str) -> &str {
         match self.rules.roles.get(&login.to_ascii_lowercase()) {

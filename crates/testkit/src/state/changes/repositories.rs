@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use hookstead_types::RepoName;
 
+use crate::state::files::Files;
 use crate::state::history::History;
 use crate::state::issues::Issues;
 use crate::state::occurrence::Event;
@@ -43,6 +44,7 @@ impl World {
             deployment_statuses: Vec::new(),
             hooks: Vec::new(),
             issues: Issues::default(),
+            files: Files::default(),
             rules: Rules::default(),
         });
         RepositoryIndex(self.repositories.len() - 1)

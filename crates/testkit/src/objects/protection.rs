@@ -1,0 +1,45 @@
+/// What must be green before something gets into a branch: a protection, or a ruleset.
+///
+/// ```
+/// use hookstead_testkit::FakeProtection;
+///
+/// let both = FakeProtection::new().check("ci/demo").check_of_app("lint", 29_310).strict();
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "it is put into force by `FakeRepository::protect` or `add_ruleset`"]
+pub struct FakeProtection {
+    pub(crate) checks: Vec<RequiredContext>,
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RequiredContext {
+    pub(crate) context: String,
+    /// The number of the App that must have made it.
+    pub(crate) app: Option<u64>,
+}
+
+impl FakeProtection {
+    /// One that requires nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Requires a status of this context, or a check run of this name, by whomever.
+    pub fn check(mut self, context: &str) -> Self {
+        self.checks.push(RequiredContext { context: context.to_owned(), app: None });
+        self
+    }
+
+    /// Requires it of the App of this number.
+    pub fn check_of_app(mut self, context: &str, app: u64) -> Self {
+        self.checks.push(RequiredContext { context: context.to_owned(), app: Some(app) });
+        self
+    }
+
+    /// Requires that a branch has all commits of the one that it goes into.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+}

@@ -1,0 +1,49 @@
+use crate::fail::fail;
+use crate::objects::protection::FakeProtection;
+use crate::repository::FakeRepository;
+use crate::state::rules::Ruleset;
+
+/// What branches require, and the files in them.
+impl FakeRepository {
+    /// Protects a branch, in place of the protection that it has.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such branch.
+    #[track_caller]
+    pub fn protect(&self, branch: &str, protection: FakeProtection) {
+        self.require_branch(branch);
+        self.update(|world| {
+            let rules = &mut world.repository_mut(self.index()).rules;
+            rules.protections.insert(branch.to_owned(), protection);
+        });
+    }
+
+    /// Adds a ruleset for a branch, beside its protection and other rulesets.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such branch.
+    #[track_caller]
+    pub fn add_ruleset(&self, branch: &str, requires: FakeProtection) {
+        self.require_branch(branch);
+        self.update(|world| {
+            let (repository, mint) = world.parts(self.index());
+            let branch = branch.to_owned();
+            repository.rules.rulesets.push(Ruleset { id: mint.id(), branch, requires });
+        });
+    }
+
+    /// Puts a file into the repository. Every commit has it; no hook hears of it.
+    pub fn set_file(&self, path: &str, contents: impl Into<Vec<u8>>) {
+        let contents = contents.into();
+        self.update(|world| world.repository_mut(self.index()).files.set(path, contents));
+    }
+
+    #[track_caller]
+    fn require_branch(&self, branch: &str) {
+        if !self.read(|repository| repository.branches.contains_key(branch)) {
+            fail(&format!("{self} has no branch `{branch}`"));
+        }
+    }
+}
