@@ -18,6 +18,9 @@ const HEADERS = [
   { name: "X-GitHub-Api-Version", in: "header", required: true, schema: { type: "string", enum: ["2022-11-28"] } },
 ];
 
+// The form in which the client asks for files.
+const RAW = "application/vnd.github.raw+json";
+
 const [calls, input, prefix, output] = process.argv.slice(2);
 
 // The methods of each path.
@@ -73,6 +76,10 @@ for (const [path, methods] of Object.entries(CALLS)) {
     // "You can pass an empty array to remove all labels", say its words, and its schema forbids it.
     if (method === "put" && path.endsWith("/labels")) {
       delete operation.requestBody.content["application/json"].schema.oneOf[0].properties.labels.minItems;
+    }
+    // The description names this form in words only.
+    if (path.endsWith("/contents/{path}")) {
+      operation.responses["200"].content = { [RAW]: { schema: {}, example: "a file" } };
     }
     for (const [code, response] of Object.entries(operation.responses)) {
       operation.responses[code] = withMediaType(response);

@@ -10,7 +10,7 @@ use hookstead::client::{
 use hookstead_testkit::{FakeGitHub, FakePullRequest, FakeRepository};
 use serde_json::json;
 
-use crate::fake_conversation;
+use crate::{fake_code, fake_conversation};
 
 /// The two sides: the fake, and how to reach it through the proxy.
 pub(crate) struct Story<C> {
@@ -35,6 +35,7 @@ impl<C: Fn(Credentials) -> Client> Story<C> {
         if self.merges_later {
             later_merges(&repository, &repo).await;
         }
+        fake_code::play(&repository, &repo).await;
         fake_conversation::play(&repository, &repo).await;
         hooks(github, &repo.hooks()).await;
         hooks(github, &user.organization_hooks("octo-org")).await;

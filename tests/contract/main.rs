@@ -11,8 +11,10 @@
 
 mod description;
 mod fake;
+mod fake_code;
 mod fake_conversation;
 mod mock;
+mod mock_code;
 mod mock_conversation;
 mod prism;
 mod recorder;

@@ -86,8 +86,9 @@ impl Recorder {
                 return Err(format!("the parameter `{name}` is not described"));
             }
         }
-        if request.headers().get(ACCEPT) != Some(&HeaderValue::from_static(RECOMMENDED)) {
-            return Err(format!("it does not accept {RECOMMENDED}"));
+        let form = if operation.path.ends_with("/contents/{path}") { RAW } else { RECOMMENDED };
+        if request.headers().get(ACCEPT) != Some(&HeaderValue::from_static(form)) {
+            return Err(format!("it does not accept {form}"));
         }
         let has_body = !request.body().is_end_stream();
         if has_body != operation.has_body {
@@ -124,6 +125,9 @@ impl Recorder {
 
 /// The media type that GitHub recommends to ask for.
 const RECOMMENDED: &str = "application/vnd.github+json";
+
+/// The one in which a file comes byte for byte.
+const RAW: &str = "application/vnd.github.raw+json";
 
 impl Service<Request<RequestBody>> for Recorder {
     type Response = Response<Full<Bytes>>;

@@ -121,8 +121,34 @@ impl Client {
 impl Client {
     /// A call to any endpoint. The path starts with a slash and follows the base URL, for instance
     /// `/repos/octocat/hello-world/labels?per_page=100`; its parameters are percent-encoded already.
+    /// [`request_to`](Self::request_to) escapes them.
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request::new(self.core.clone(), Call::written(method, path))
+    }
+
+    /// A call to any endpoint. The path is built of these segments, each of which may be any text: a
+    /// label's name, a branch with slashes. Each is escaped, and stays one segment.
+    ///
+    /// ```no_run
+    /// # use hookstead_client::{Client, Error, Method};
+    /// # async fn label(github: Client, name: &str) -> Result<(), Error> {
+    /// let path = ["repos", "octocat", "hello-world", "labels", name];
+    /// let label: serde_json::Value = github.request_to(Method::GET, path)?.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when a segment would lead elsewhere: an empty one, `.` or `..`; and without any segment.
+    pub fn request_to(
+        &self,
+        method: Method,
+        segments: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Request, Error> {
+        let segments: Vec<_> = segments.into_iter().collect();
+        let call = Call::to_segments(method, segments.iter().map(AsRef::as_ref))?;
+        Ok(Request::new(self.core.clone(), call))
     }
 
     /// Gets something from any endpoint; see [`Request`].

@@ -7,6 +7,8 @@
 
 #[path = "answers/recorded.rs"]
 mod recorded;
+#[path = "answers/recorded_code.rs"]
+mod recorded_code;
 #[path = "answers/recorded_talk.rs"]
 mod recorded_talk;
 #[path = "loopback/support.rs"]
@@ -48,6 +50,25 @@ const REQUIRED: &[(Type, &[&str])] = &[
     (Type::MergeRequest, &[]),
     (Type::Repository, &["id", "full_name"]),
     (Type::CheckRun, &["id", "name", "status"]),
+    (Type::Commit, &["sha", "commit.tree.sha", "parents.sha", "files.filename"]),
+    (
+        Type::Comparison,
+        &[
+            "status",
+            "ahead_by",
+            "behind_by",
+            "merge_base_commit.sha",
+            "commits.sha",
+            "commits.commit.tree.sha",
+            "commits.parents.sha",
+            "files.filename",
+        ],
+    ),
+    (
+        Type::Branch,
+        &["name", "commit", "commit.sha", "protection.required_status_checks.checks.context"],
+    ),
+    (Type::Tree, &["sha", "tree.path"]),
     (Type::IssueComment, &["id"]),
     (Type::Label, &["name"]),
     (Type::Reaction, &["id", "content"]),
@@ -65,7 +86,7 @@ fn required(of: Type) -> &'static [&'static str] {
 
 /// All answers.
 fn all() -> impl Iterator<Item = &'static Recorded> {
-    [recorded::ALL, recorded_talk::TALK].into_iter().flatten()
+    [recorded::ALL, recorded_code::CODE, recorded_talk::TALK].into_iter().flatten()
 }
 
 /// Every field of an answer: its name by the rule of [`REQUIRED`], and its JSON pointer.

@@ -1,4 +1,5 @@
 use crate::api::check_run::check_run;
+use crate::api::code::{branch, commit, comparison, file, tree};
 use crate::api::deployment::deployment;
 use crate::api::hook::{hook, hook_delivery};
 use crate::api::issue::{comment, label, reaction};
@@ -21,6 +22,11 @@ pub fn calls() -> impl Iterator<Item = &'static Endpoint> {
         merge_request::CALLS,
         branch_merge::CALLS,
         check_run::CALLS,
+        commit::CALLS,
+        comparison::CALLS,
+        branch::CALLS,
+        tree::CALLS,
+        file::CALLS,
         comment::CALLS,
         label::CALLS,
         reaction::CALLS,

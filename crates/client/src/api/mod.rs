@@ -7,6 +7,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod check_run;
+pub(crate) mod code;
 pub(crate) mod collaborator;
 pub(crate) mod decoration;
 pub(crate) mod deployment;
@@ -21,6 +22,11 @@ pub(crate) mod status;
 
 pub use calls::calls;
 pub use check_run::{CheckAction, CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
+pub use code::{
+    Branch, BranchHead, BranchProtection, ChangedFile, Commit, CommitFilter, CommitPerson,
+    Comparison, ComparisonStatus, FileChange, GitCommit, ObjectName, ProtectingCheck,
+    ProtectingChecks, Tree, TreeEntry,
+};
 pub use collaborator::{CollaboratorLevel, CollaboratorPermission};
 pub use decoration::{
     CHECK_TEXT_MAX_BYTES, COMMENT_MAX_CHARACTERS, CONTEXT_MAX_CHARACTERS,

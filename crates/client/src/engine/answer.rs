@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::engine::call::Call;
-use crate::engine::decode::decode;
+use crate::engine::decode::{DecodeProblem, decode, decode_list_in};
 use crate::engine::error::Error;
 use crate::engine::error_body::ErrorBody;
 use crate::engine::error_kind::Kind;
@@ -83,16 +83,18 @@ impl Answer {
     }
 
     fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, Error> {
-        decode(body).map_err(|problem| {
-            // What GitHub creates is answered with 201 and has a name, and what it changes bears its
-            // mark. Whoever else answered, nothing was done.
-            let says_created = || self.status == StatusCode::CREATED && has_any_of(body, &NAMES);
-            let may_be_others = self.is_write && !is_marked(&self.headers) && !says_created();
-            self.error(if may_be_others && is_whole_json(body) {
-                Kind::Foreign(ForeignAnswer::other_json(Some(problem)))
-            } else {
-                Kind::Decode(problem)
-            })
+        decode(body).map_err(|problem| self.undecodable(body, problem))
+    }
+
+    fn undecodable(&self, body: &[u8], problem: DecodeProblem) -> Error {
+        // What GitHub creates is answered with 201 and has a name, and what it changes bears its
+        // mark. Whoever else answered, nothing was done.
+        let says_created = || self.status == StatusCode::CREATED && has_any_of(body, &NAMES);
+        let may_be_others = self.is_write && !is_marked(&self.headers) && !says_created();
+        self.error(if may_be_others && is_whole_json(body) {
+            Kind::Foreign(ForeignAnswer::other_json(Some(problem)))
+        } else {
+            Kind::Decode(problem)
         })
     }
 
@@ -136,8 +138,36 @@ impl Answer {
 
     /// Decodes a list and notes where it goes on.
     pub(crate) fn page<T: DeserializeOwned>(&self) -> Result<Page<T>, Error> {
+        self.page_in(None)
+    }
+
+    /// Decodes a list as [`page`](Self::page) does; the field is the one that it is in, where GitHub puts
+    /// an object around it.
+    pub(crate) fn page_in<T: DeserializeOwned>(
+        &self,
+        field: Option<&'static str>,
+    ) -> Result<Page<T>, Error> {
+        self.accept()?;
+        let items = match field {
+            None => decode(&self.body),
+            Some(field) => decode_list_in(field, &self.body),
+        };
+        let items = items.map_err(|problem| self.undecodable(&self.body, problem))?;
         let answered_at = rate_limit::date_of(&self.headers).map(Timestamp::from_epoch_seconds);
-        Ok(Page::new(self.decode()?, self.next(), answered_at))
+        let next = self.next().map(|next| Next { field, ..next });
+        Ok(Page::new(items, next, answered_at))
+    }
+
+    /// The bytes of a 2xx, whatever they are. The call must have [asked for
+    /// them](crate::engine::call::Call::raw).
+    pub(crate) fn bytes(self) -> Result<Bytes, Error> {
+        self.accept()?;
+        Ok(self.body)
+    }
+
+    /// An error for an answer that says something else than what was asked for.
+    pub(crate) fn unfit(&self, problem: &str) -> Error {
+        self.error(Kind::Decode(DecodeProblem::of_whole(problem)))
     }
 
     /// Where a list goes on.
@@ -147,6 +177,7 @@ impl Answer {
             from: self.url.clone(),
             reference: link::next(&self.headers)?.to_owned(),
             trail: Trail::default(),
+            field: None,
         })
     }
 

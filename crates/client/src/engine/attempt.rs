@@ -69,7 +69,11 @@ impl Core {
             }
             if head.status.is_success() {
                 // A page says at its beginning what it is, even one that is too long or breaks off.
-                let foreign = ForeignAnswer::find(head.status, &head.headers, &body);
+                let foreign = if call.is_raw {
+                    ForeignAnswer::find_raw(&head.headers, &body)
+                } else {
+                    ForeignAnswer::find(head.status, &head.headers, &body)
+                };
                 match (foreign, problem) {
                     (Some(foreign), problem) if !(body.is_empty() && problem.is_some()) => {
                         return failed(Kind::Foreign(foreign.map_text(|text| token.redact(text))));

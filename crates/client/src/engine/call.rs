@@ -1,13 +1,13 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
 use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
 use crate::engine::error_kind::Kind;
 use crate::engine::page::Next;
-use crate::engine::path::{Path, UnusableSegment};
+use crate::engine::path::{Path, UnusableSegment, add_query};
 use crate::engine::settings::Settings;
 use crate::identity::token::Token;
 use crate::transport::transport::RequestBody;
@@ -19,6 +19,10 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     target: Target,
     body: Option<Bytes>,
+    /// Besides those that every request has, or in place of them.
+    headers: HeaderMap,
+    /// Whether the answer is anything but JSON that GitHub has: a file, a diff.
+    pub(crate) is_raw: bool,
     /// Whether doing it twice does no more than doing it once.
     pub(crate) is_harmless: bool,
     /// Whether an event named what it is about a moment ago.
@@ -58,6 +62,24 @@ impl Call {
         }
     }
 
+    /// A call to a path of these segments, each of any text.
+    pub(crate) fn to_segments<'a>(
+        method: Method,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Error> {
+        match Path::of_segments(segments) {
+            Ok(path) => {
+                let purpose = format!("{method} {}", path.as_str());
+                Ok(Self::to(method, purpose, Target::Path(path)))
+            }
+            Err(UnusableSegment(segment)) => {
+                let problem = format!("`{segment}` cannot be part of a path");
+                let purpose = format!("{method} something");
+                Err(Error::new(&purpose, is_write(&method), Kind::InvalidRequest(problem)))
+            }
+        }
+    }
+
     /// A call to a path that the user wrote.
     pub(crate) fn written(method: Method, path: &str) -> Self {
         // Parameters may hold anything; the path is what the call is about.
@@ -82,6 +104,8 @@ impl Call {
             method,
             target,
             body: None,
+            headers: HeaderMap::new(),
+            is_raw: false,
             is_just_named: false,
         }
     }
@@ -98,7 +122,11 @@ impl Call {
     pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
         self.target = match self.target {
             Target::Path(path) => Target::Path(path.query(name, value)),
-            other => other,
+            Target::Written(mut path) => {
+                add_query(&mut path, name, value);
+                Target::Written(path)
+            }
+            link @ Target::Link { .. } => link,
         };
         self
     }
@@ -110,6 +138,18 @@ impl Call {
             .map_err(|_| self.error(Kind::InvalidRequest("the request is no JSON".to_owned())))?;
         self.body = Some(bytes.into());
         Ok(self)
+    }
+
+    /// Adds a header, or puts it in the place of one that every request has.
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Asks for bytes of this media type, and not for JSON.
+    pub(crate) fn raw(mut self, media_type: &'static str) -> Self {
+        self.is_raw = true;
+        self.header(ACCEPT, HeaderValue::from_static(media_type))
     }
 
     /// It may be repeated even when it may have been done already.
@@ -179,6 +219,9 @@ impl Call {
         headers.insert("x-github-api-version", settings.api_version.clone());
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
         }
         Ok(request)
     }

@@ -1,8 +1,12 @@
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use hookstead_types::User;
 use hookstead_types::decode::{path_of_error, without_contents};
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::Value;
 
 /// An answer does not fit its type. Says where and how, never what stands there.
@@ -18,6 +22,43 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeProble
     serde_json::from_slice(body).map_err(|error| locate(body, &error))
 }
 
+/// Decodes the list in this field of an answer, and skips its other fields.
+pub(crate) fn decode_list_in<T: DeserializeOwned>(
+    field: &'static str,
+    body: &[u8],
+) -> Result<Vec<T>, DecodeProblem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let list = ListIn { field, items: PhantomData };
+    let list = json.deserialize_map(list).and_then(|items| json.end().map(|()| items));
+    list.map_err(|error| locate(body, &error))
+}
+
+/// Reads an object of which one field is a list, and nothing else of interest.
+struct ListIn<T> {
+    field: &'static str,
+    items: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListIn<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "an object with `{}`", self.field)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            if key == self.field {
+                found = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        found.ok_or_else(|| A::Error::missing_field(self.field))
+    }
+}
+
 #[cold]
 fn locate(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
     let whole = || ".".to_owned();
@@ -31,6 +72,13 @@ fn locate(body: &[u8], error: &serde_json::Error) -> DecodeProblem {
         false => whole(),
     };
     DecodeProblem { path, problem: without_contents(text) }
+}
+
+impl DecodeProblem {
+    /// The answer as a whole is not what was asked for.
+    pub(crate) fn of_whole(problem: &str) -> Self {
+        Self { path: ".".to_owned(), problem: problem.to_owned() }
+    }
 }
 
 impl fmt::Display for DecodeProblem {
@@ -90,6 +138,27 @@ mod tests {
             ("[] hunter2", "trailing characters"),
         ] {
             let problem = decode::<Vec<Item>>(json.as_bytes()).unwrap_err().to_string();
+            assert!(problem.starts_with(expected), "{problem}");
+            assert!(!problem.contains("hunter2"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_an_object_is_found_and_its_place_is_named() {
+        let of = |json: &str| decode_list_in::<Item>("items", json.as_bytes());
+        assert_eq!(
+            of(r#"{"total": {"a": [1]}, "items": [{"id": 1}], "more": 2}"#).unwrap().len(),
+            1
+        );
+        for (json, expected) in [
+            (r#"{"total": 0}"#, "missing field `items`"),
+            (r#"{"items": null}"#, "at items: invalid type: null, expected a sequence"),
+            (r#"{"items": [{"id": "hunter2"}]}"#, "at items[0].id: invalid type: string"),
+            (r#"["hunter2"]"#, "invalid type: sequence, expected an object with `items`"),
+            (r#"{"items": []} x"#, "trailing characters"),
+            ("", "it is empty"),
+        ] {
+            let problem = of(json).unwrap_err().to_string();
             assert!(problem.starts_with(expected), "{problem}");
             assert!(!problem.contains("hunter2"), "{problem}");
         }

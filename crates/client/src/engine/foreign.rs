@@ -21,6 +21,9 @@ pub(crate) struct ForeignAnswer {
     pub(crate) text: Option<String>,
 }
 
+/// How the media types begin that GitHub has besides JSON.
+const RAW: &str = "application/vnd.github";
+
 /// What gives it away.
 #[derive(Debug)]
 enum Sign {
@@ -57,6 +60,24 @@ impl ForeignAnswer {
             Some(_) => Sign::NoJson,
         };
         Some(Self::of(sign, body))
+    }
+
+    /// Looks whether a success is somebody else's, where a file or a diff was asked for: anything may stand
+    /// in it, so only its media type tells.
+    ///
+    /// GitHub's begins with `application/vnd.github`; where there is no such form, it is JSON.
+    pub(crate) fn find_raw(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
+        let content_type =
+            headers.get(CONTENT_TYPE).map(|it| String::from_utf8_lossy(it.as_bytes()));
+        let Some(content_type) = content_type else {
+            let is_file = body.is_empty() && is_marked(headers);
+            return (!is_file).then(|| Self::of(Sign::ContentType(String::new()), body));
+        };
+        let is_github_s = content_type
+            .get(..RAW.len())
+            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(RAW));
+        let is_own = is_github_s || is_json(&content_type);
+        (!is_own).then(|| Self::of(Sign::ContentType(content_type.into_owned()), body))
     }
 
     /// JSON that is not GitHub's.
@@ -195,6 +216,30 @@ mod tests {
         ] {
             assert_eq!(found(status, content_type, body).as_deref(), expected, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn a_file_is_told_by_its_media_type() {
+        for (content_type, body, is_own) in [
+            (Some("application/vnd.github.raw+json; charset=utf-8"), "<html>", true),
+            (Some("application/vnd.github.v3.raw"), "", true),
+            (Some("Application/Vnd.GitHub.diff; charset=utf-8"), "diff --git", true),
+            (Some("application/json"), "[]", true),
+            (Some("text/html; charset=utf-8"), "<html>", false),
+            (Some("text/plain"), "words", false),
+            (None, "words", false),
+            (None, "", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(content_type) = content_type {
+                headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+            }
+            let found = ForeignAnswer::find_raw(&headers, body.as_bytes());
+            assert_eq!(found.is_none(), is_own, "{content_type:?}: {found:?}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert("x-github-request-id", "ABCD:1234".parse().unwrap());
+        assert!(ForeignAnswer::find_raw(&headers, b"").is_none());
     }
 
     #[test]

@@ -16,8 +16,9 @@ impl Core {
         let Some(next) = next else {
             return Ok(None);
         };
+        let field = next.field;
         let (call, trail) = self.step(next)?;
-        let page = self.send(call).await?.page()?;
+        let page = self.send(call).await?.page_in(field)?;
         Ok(Some(page.reached_by(trail)))
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct Next {
     pub(crate) reference: String,
     /// The pages so far.
     pub(crate) trail: Trail,
+    /// The field that the items are in, where a page is an object around them.
+    pub(crate) field: Option<&'static str>,
 }
 
 impl Next {

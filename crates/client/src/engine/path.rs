@@ -22,32 +22,53 @@ impl Path {
         let mut path = String::with_capacity(64);
         // A template begins with a slash, or is empty.
         for segment in templates.iter().flat_map(|template| template.split('/').skip(1)) {
-            path.push('/');
-            if !segment.starts_with('{') {
+            if segment.starts_with('{') {
+                add_segment(&mut path, values.next().unwrap_or_default())?;
+            } else {
+                path.push('/');
                 path.push_str(segment);
-                continue;
             }
-            let value = values.next().unwrap_or_default();
-            if matches!(value, "" | "." | "..") {
-                return Err(UnusableSegment(value.to_owned()));
-            }
-            path.extend(utf8_percent_encode(value, RESERVED));
         }
         Ok(Self(path))
     }
 
+    /// The path of these segments; it fails for the same values as [`fill`](Self::fill), and without any.
+    pub(crate) fn of_segments<'a>(
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, UnusableSegment> {
+        let mut path = String::with_capacity(64);
+        for segment in segments {
+            add_segment(&mut path, segment)?;
+        }
+        if path.is_empty() { Err(UnusableSegment(path)) } else { Ok(Self(path)) }
+    }
+
     /// Adds a query parameter.
     pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
-        self.0.push(if self.0.contains('?') { '&' } else { '?' });
-        self.0.push_str(name);
-        self.0.push('=');
-        self.0.extend(utf8_percent_encode(value, RESERVED));
+        add_query(&mut self.0, name, value);
         self
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn add_segment(path: &mut String, value: &str) -> Result<(), UnusableSegment> {
+    if matches!(value, "" | "." | "..") {
+        return Err(UnusableSegment(value.to_owned()));
+    }
+    path.push('/');
+    path.extend(utf8_percent_encode(value, RESERVED));
+    Ok(())
+}
+
+/// Adds a query parameter to a path that may have some already.
+pub(crate) fn add_query(path: &mut String, name: &str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    path.extend(utf8_percent_encode(name, RESERVED));
+    path.push('=');
+    path.extend(utf8_percent_encode(value, RESERVED));
 }
 
 /// A parameter that cannot stand in a path.
@@ -76,5 +97,8 @@ mod tests {
         }
         assert_eq!(Path::fill(&["/a/{b}"], ["../b"]).unwrap().as_str(), "/a/..%2Fb");
         assert_eq!(Path::fill(&["/{a}/{b}"], ["a"]).unwrap_err().0, "");
+        assert_eq!(Path::of_segments(["a", ".."]).unwrap_err().0, "..");
+        assert_eq!(Path::of_segments([]).unwrap_err().0, "");
+        assert_eq!(Path::of_segments(["a", "b c/../d"]).unwrap().as_str(), "/a/b%20c%2F..%2Fd");
     }
 }

@@ -5,6 +5,7 @@
 mod apps;
 mod building;
 mod calls;
+mod code;
 mod decoration;
 mod deployments;
 mod ensuring;
@@ -18,6 +19,7 @@ mod pages;
 mod pull_requests;
 mod rate_limits;
 mod redirects;
+mod requests;
 mod retries;
 mod statuses;
 mod support;
