@@ -83,6 +83,7 @@ mod payload;
 mod repository;
 mod requirements;
 mod rest;
+mod reviewing;
 pub mod samples;
 mod sender;
 mod shared;
@@ -98,7 +99,7 @@ pub use github::FakeGitHub;
 pub use objects::{
     FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest, RecordedCheckRun,
     RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
-    RecordedPullRequest, RecordedReaction, RecordedStatus,
+    RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

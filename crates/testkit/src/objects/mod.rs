@@ -7,6 +7,7 @@ pub(crate) mod hook;
 pub(crate) mod issue;
 pub(crate) mod protection;
 pub(crate) mod pull_request;
+pub(crate) mod review;
 pub(crate) mod status;
 
 pub use check_run::RecordedCheckRun;
@@ -16,4 +17,5 @@ pub use hook::FakeHook;
 pub use issue::{FakeIssue, RecordedComment, RecordedIssue, RecordedReaction};
 pub use protection::FakeProtection;
 pub use pull_request::{FakePullRequest, RecordedPullRequest};
+pub use review::RecordedReview;
 pub use status::RecordedStatus;

@@ -59,7 +59,11 @@ pub(crate) fn sent(links: &Links, repository: &RepositoryFacts, run: &CheckRunFa
     json
 }
 
-fn pull_requests(links: &Links, repository: &RepositoryFacts, run: &CheckRunFacts) -> Vec<Value> {
+pub(crate) fn pull_requests(
+    links: &Links,
+    repository: &RepositoryFacts,
+    run: &CheckRunFacts,
+) -> Vec<Value> {
     let all = run.pull_requests.iter();
     all.map(|pull| pull_request::minimal(links, repository, pull)).collect()
 }

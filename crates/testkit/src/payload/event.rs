@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::common::Common;
-use super::{check_run, deployment, hook, installation, issue, label, pull_request, push, status};
+use super::{
+    check_run, check_suite, deployment, hook, installation, issue, label, pull_request, push,
+    review, status,
+};
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;
 use crate::state::occurrence::{Event, Occurrence, What};
@@ -46,6 +49,9 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
         Event::CheckRun { run, .. } => {
             json!({ "check_run": check_run::sent(links, repository, run) })
         }
+        Event::CheckSuite { suite, .. } => {
+            json!({ "check_suite": check_suite::check_suite(links, repository, suite) })
+        }
         Event::Deployment(it) => json!({
             "deployment": deployment::deployment(links, repository, it),
             "workflow": null,
@@ -86,6 +92,10 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             with_label(links, repository, label, payload)
         }
         Event::Push(it) => push::push(links, repository, it),
+        Event::Review { review: it, pull_request: about } => json!({
+            "review": review::sent(links, repository, it),
+            "pull_request": pull_request::listed(links, repository, about),
+        }),
         Event::Renamed(from) => {
             json!({ "changes": { "repository": { "name": { "from": from } } } })
         }

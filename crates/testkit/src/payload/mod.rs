@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod check;
 pub(crate) mod check_run;
+pub(crate) mod check_suite;
 pub(crate) mod commit;
 pub(crate) mod common;
 pub(crate) mod delivery;
@@ -17,6 +18,7 @@ pub(crate) mod organization;
 pub(crate) mod pull_request;
 pub(crate) mod push;
 pub(crate) mod repository;
+pub(crate) mod review;
 pub(crate) mod status;
 pub(crate) mod user;
 pub(crate) mod workflow;

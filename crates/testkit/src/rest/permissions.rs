@@ -7,6 +7,8 @@ use super::answer::Answer;
 /// fits counts.
 const PERMISSIONS: &[(&str, &str)] = &[
     ("/check-runs", "checks"),
+    ("/check-suites", "checks"),
+    ("/environments", "actions"),
     ("/deployments", "deployments"),
     ("/hooks", "repository_hooks"),
     ("/issues", "issues"),

@@ -3,9 +3,10 @@ use http::Method;
 use super::answer::Answer;
 use super::call::Call;
 use super::{
-    branches, check_runs, collaborators, commit_statuses, commits, comparisons, contents,
-    deployment_statuses, deployments, hook_deliveries, hooks, installations, issues,
-    merge_requests, merges, pull_requests, rate_limit, repositories,
+    branches, check_lists, check_runs, collaborators, commit_statuses, commits, comparisons,
+    contents, deployment_statuses, deployments, environments, hook_deliveries, hooks,
+    installations, issues, merge_requests, merges, pull_requests, rate_limit, repositories,
+    reviews,
 };
 use crate::fake::Fake;
 use crate::state::world::World;
@@ -45,6 +46,12 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/check-runs/{check_run_id}", State(check_runs::get)),
     ("PATCH",  "/repos/{owner}/{repo}/check-runs/{check_run_id}", State(check_runs::update)),
 
+    ("POST",   "/repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest", State(check_lists::rerequest_run)),
+    ("POST",   "/repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest", State(check_lists::rerequest_suite)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/check-runs", State(check_lists::runs)),
+    ("GET",    "/repos/{owner}/{repo}/commits/{ref*}/check-suites", State(check_lists::suites)),
+
+    ("GET",    "/repos/{owner}/{repo}/environments", State(environments::list)),
     ("POST",   "/repos/{owner}/{repo}/deployments", State(deployments::create)),
     ("GET",    "/repos/{owner}/{repo}/deployments", State(deployments::list)),
     ("GET",    "/repos/{owner}/{repo}/deployments/{deployment_id}", State(deployments::get)),
@@ -57,6 +64,7 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}", State(pull_requests::get)),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", State(pull_requests::is_merged)),
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge", State(pull_requests::merge)),
+    ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews", State(reviews::list)),
     ("PUT",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async", State(merge_requests::create)),
     ("GET",    "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}", State(merge_requests::get)),
     ("GET",    "/repos/{owner}/{repo}/commits/{sha}/pulls", State(pull_requests::of_commit)),

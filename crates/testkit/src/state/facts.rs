@@ -1,13 +1,16 @@
 //! What others are shown of a thing, as it was at one moment. A webhook tells of the moment when something
 //! happened, so it must not look at what became of it since.
 
+use hookstead_events::{CheckConclusion, CheckStatus};
 use hookstead_types::{RepoName, Sha, Timestamp};
 
 use super::app::Installation;
+use super::history::Commit;
 use super::hook::Hook;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::objects::issue::{RecordedComment, RecordedIssue};
 use crate::objects::pull_request::RecordedPullRequest;
+use crate::objects::review::RecordedReview;
 
 /// A repository.
 #[derive(Debug, Clone)]
@@ -73,6 +76,29 @@ pub(crate) struct IssueFacts {
 #[derive(Debug, Clone)]
 pub(crate) struct CommentFacts {
     pub(crate) it: RecordedComment,
+    /// How its author stands to the repository.
+    pub(crate) association: &'static str,
+}
+
+/// A check suite.
+#[derive(Debug, Clone)]
+pub(crate) struct SuiteFacts {
+    pub(crate) id: u64,
+    /// One of its check runs: they are about the same commit.
+    pub(crate) about: CheckRunFacts,
+    pub(crate) commit: Commit,
+    pub(crate) status: CheckStatus,
+    pub(crate) conclusion: Option<CheckConclusion>,
+    /// How many check runs it has, of each name the latest.
+    pub(crate) count: usize,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// A review, with what only its repository knows.
+#[derive(Debug, Clone)]
+pub(crate) struct ReviewFacts {
+    pub(crate) it: RecordedReview,
     /// How its author stands to the repository.
     pub(crate) association: &'static str,
 }

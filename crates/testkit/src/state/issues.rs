@@ -1,4 +1,5 @@
 use crate::objects::issue::{ReactedTo, RecordedComment, RecordedIssue, RecordedReaction};
+use crate::objects::review::RecordedReview;
 
 /// The issues of a repository, and what is said about them and about pull requests. The oldest first, as
 /// all such lists.
@@ -7,6 +8,7 @@ pub(crate) struct Issues {
     pub(crate) issues: Vec<RecordedIssue>,
     pub(crate) comments: Vec<RecordedComment>,
     pub(crate) reactions: Vec<RecordedReaction>,
+    pub(crate) reviews: Vec<RecordedReview>,
 }
 
 impl Issues {

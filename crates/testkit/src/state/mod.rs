@@ -19,5 +19,6 @@ pub(crate) mod rate;
 pub(crate) mod repository;
 pub(crate) mod repository_index;
 pub(crate) mod rules;
+mod suites;
 mod views;
 pub(crate) mod world;

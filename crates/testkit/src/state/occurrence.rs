@@ -7,7 +7,7 @@ use hookstead_types::Sha;
 
 use super::facts::{
     CheckRunFacts, CommentFacts, HookFacts, InstallationFacts, IssueFacts, PullRequestFacts,
-    RepositoryFacts,
+    RepositoryFacts, ReviewFacts, SuiteFacts,
 };
 use super::history::Commit;
 use crate::objects::deployment::RecordedDeployment;
@@ -47,6 +47,10 @@ pub(crate) enum Event {
         action: &'static str,
         run: Box<CheckRunFacts>,
     },
+    CheckSuite {
+        action: &'static str,
+        suite: Box<SuiteFacts>,
+    },
     Deployment(Box<RecordedDeployment>),
     DeploymentStatus {
         status: Box<RecordedDeploymentStatus>,
@@ -74,6 +78,11 @@ pub(crate) enum Event {
         label: Option<String>,
     },
     Push(Box<Push>),
+    /// Somebody has submitted a review.
+    Review {
+        review: Box<ReviewFacts>,
+        pull_request: Box<PullRequestFacts>,
+    },
     /// It has another name now; this was the one before, without the owner.
     Renamed(String),
     Status {
@@ -132,6 +141,7 @@ impl Event {
     fn name(&self) -> &'static str {
         match self {
             Self::CheckRun { .. } => "check_run",
+            Self::CheckSuite { .. } => "check_suite",
             Self::Deployment(_) => "deployment",
             Self::DeploymentStatus { .. } => "deployment_status",
             Self::Issue { .. } => "issues",
@@ -139,6 +149,7 @@ impl Event {
             Self::PullRequest { .. } => "pull_request",
             Self::Push(_) => "push",
             Self::Renamed(_) => "repository",
+            Self::Review { .. } => "pull_request_review",
             Self::Status { .. } => "status",
         }
     }
@@ -146,11 +157,13 @@ impl Event {
     fn action(&self) -> Option<&'static str> {
         match self {
             Self::CheckRun { action, .. }
+            | Self::CheckSuite { action, .. }
             | Self::Issue { action, .. }
             | Self::IssueComment { action, .. }
             | Self::PullRequest { action, .. } => Some(action),
             Self::Deployment(_) | Self::DeploymentStatus { .. } => Some("created"),
             Self::Renamed(_) => Some("renamed"),
+            Self::Review { .. } => Some("submitted"),
             Self::Push(_) | Self::Status { .. } => None,
         }
     }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hookstead_types::{RepoName, Sha, Timestamp};
 
@@ -34,6 +34,8 @@ pub(crate) struct RepositoryState {
     /// The oldest first, as all these lists.
     pub(crate) statuses: Vec<RecordedStatus>,
     pub(crate) check_runs: Vec<RecordedCheckRun>,
+    /// The check suites that somebody wants again.
+    pub(crate) requeued_suites: BTreeSet<u64>,
     pub(crate) deployments: Vec<RecordedDeployment>,
     pub(crate) deployment_statuses: Vec<RecordedDeploymentStatus>,
     pub(crate) hooks: Vec<Hook>,

@@ -28,6 +28,23 @@ impl World {
         }
     }
 
+    /// Something happened that concerns the App alone, if it is installed there.
+    pub(in crate::state) fn announce_to_installed_app(
+        &mut self,
+        at: RepositoryIndex,
+        sender: &str,
+        event: Event,
+    ) {
+        let Some(installation) = self.installation_of(at).map(|it| it.id) else {
+            return;
+        };
+        let repository = self.facts(at);
+        let organization = organization_of(&repository);
+        let what = What::InRepository(Box::new(repository), event);
+        let occurrence = self.occurrence(what, organization, Some(sender));
+        self.notify(HookOwner::App, Some(installation), &occurrence);
+    }
+
     /// Something happened to an installation: the App's hook is told, whether it asked for that or not.
     pub(super) fn announce_to_app(&mut self, installation: u64, sender: &str, what: What) {
         let occurrence = self.occurrence(what, None, Some(sender));

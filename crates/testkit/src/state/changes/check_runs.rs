@@ -89,6 +89,7 @@ impl World {
     ) -> Option<bool> {
         let (repository, mint) = self.parts(at);
         let run = repository.check_runs.iter_mut().find(|it| it.id == id)?;
+        repository.requeued_suites.remove(&run.suite);
         let ended_before = run.status == CheckStatus::Completed;
         let put = |old: &mut Option<String>, new: Option<String>| {
             if new.is_some() {

@@ -11,4 +11,6 @@ mod merges;
 mod pull_requests;
 mod pushes;
 mod repositories;
+mod rerequests;
+mod reviews;
 pub(crate) mod statuses;

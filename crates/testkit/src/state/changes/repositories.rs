@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hookstead_types::RepoName;
 
@@ -40,6 +40,7 @@ impl World {
             merge_requests: Vec::new(),
             statuses: Vec::new(),
             check_runs: Vec::new(),
+            requeued_suites: BTreeSet::new(),
             deployments: Vec::new(),
             deployment_statuses: Vec::new(),
             hooks: Vec::new(),
