@@ -10,7 +10,7 @@ use hookstead::client::{
 use hookstead_testkit::{FakeGitHub, FakePullRequest, FakeRepository};
 use serde_json::json;
 
-use crate::{fake_code, fake_conversation};
+use crate::{fake_checks, fake_code, fake_conversation};
 
 /// The two sides: the fake, and how to reach it through the proxy.
 pub(crate) struct Story<C> {
@@ -35,6 +35,7 @@ impl<C: Fn(Credentials) -> Client> Story<C> {
         if self.merges_later {
             later_merges(&repository, &repo).await;
         }
+        fake_checks::play(&repository, &repo).await;
         fake_code::play(&repository, &repo).await;
         fake_conversation::play(&repository, &repo).await;
         hooks(github, &repo.hooks()).await;
@@ -67,7 +68,9 @@ impl<C: Fn(Credentials) -> Client> Story<C> {
             client.create_installation_token(id, &wish).await.unwrap();
         }
         deliveries(&self.github, hook, &client.app_hook_deliveries()).await;
-        check_runs(repository, &client.for_installation(id).repo(&repository.name())).await;
+        let repo = client.for_installation(id).repo(&repository.name());
+        check_runs(repository, &repo).await;
+        fake_checks::play_app(repository, &repo).await;
     }
 }
 

@@ -11,9 +11,11 @@
 
 mod description;
 mod fake;
+mod fake_checks;
 mod fake_code;
 mod fake_conversation;
 mod mock;
+mod mock_checks;
 mod mock_code;
 mod mock_conversation;
 mod prism;

@@ -10,7 +10,7 @@ use hookstead::client::{
 use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
-use crate::{mock_code, mock_conversation};
+use crate::{mock_checks, mock_code, mock_conversation};
 
 /// A branch with a slash, which must not become one of the path.
 const BRANCH: &str = "heads/feature/a b";
@@ -36,6 +36,7 @@ pub(crate) async fn call_everything(client: &Client, mock: &Recorder) {
     pull_requests(&repo, mock).await;
     branches(&repo, mock).await;
     check_runs(&repo).await;
+    mock_checks::call_all(&repo, &sha(), BRANCH).await;
     mock_code::call_all(&repo, &sha(), BRANCH).await;
     mock_conversation::call_all(&repo, mock).await;
     hooks(&repo.hooks()).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Answer, Call, Caller, call, undeclared};
 use crate::stage::Stage;
-use crate::{code_calls, conversation_calls, hook_calls};
+use crate::{check_calls, code_calls, conversation_calls, hook_calls};
 
 /// Longer than any test lasts.
 const LONG: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Call> {
         pull_requests(),
         merges(),
         check_runs(),
+        check_calls::all(),
         code_calls::all(),
         conversation_calls::all(),
         hook_calls::all(),

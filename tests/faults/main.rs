@@ -10,6 +10,7 @@
 
 mod call;
 mod calls;
+mod check_calls;
 mod code_calls;
 mod conversation_calls;
 mod hook_calls;

@@ -33,8 +33,9 @@ pub(crate) struct Stage {
     pub(crate) installation: u64,
     /// On the pull request.
     pub(crate) comment: u64,
-    /// These two are 0 where nobody asks for them.
+    /// These are 0 where nobody asks for them.
     pub(crate) check_run: u64,
+    pub(crate) check_suite: u64,
     pub(crate) hook: u64,
     /// Of the hook's last delivery.
     pub(crate) delivery: u64,
@@ -70,6 +71,7 @@ impl Stage {
             installation,
             comment,
             check_run: 0,
+            check_suite: 0,
             hook: 0,
             delivery: 0,
             merge: String::new(),
@@ -77,8 +79,9 @@ impl Stage {
         if call.caller == Caller::Installation {
             // The installation has its token then, which the fault is not meant for.
             let run = NewCheckRun::queued();
-            stage.check_run =
-                stage.repo.create_check_run(&stage.head, "ci", &run).await.unwrap().id;
+            let run = stage.repo.create_check_run(&stage.head, "ci", &run).await.unwrap();
+            stage.check_run = run.id;
+            stage.check_suite = run.check_suite.unwrap().id;
         }
         if call.target.has("/merge-async/") {
             stage.merge = stage.request_merge().await;

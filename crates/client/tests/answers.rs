@@ -7,6 +7,8 @@
 
 #[path = "answers/recorded.rs"]
 mod recorded;
+#[path = "answers/recorded_checks.rs"]
+mod recorded_checks;
 #[path = "answers/recorded_code.rs"]
 mod recorded_code;
 #[path = "answers/recorded_talk.rs"]
@@ -68,6 +70,15 @@ const REQUIRED: &[(Type, &[&str])] = &[
         Type::Branch,
         &["name", "commit", "commit.sha", "protection.required_status_checks.checks.context"],
     ),
+    (Type::CheckRuns, &["check_runs", "check_runs.id", "check_runs.name", "check_runs.status"]),
+    (Type::CheckSuites, &["check_suites", "check_suites.id"]),
+    (Type::Reviews, &["id", "state"]),
+    (
+        Type::PullRequestsListed,
+        &["number", "state", "head", "head.sha", "head.ref", "base", "base.sha", "base.ref"],
+    ),
+    (Type::Environments, &["environments", "environments.name"]),
+    (Type::BranchRules, &["type", "parameters.required_status_checks.context"]),
     (Type::Tree, &["sha", "tree.path"]),
     (Type::IssueComment, &["id"]),
     (Type::Label, &["name"]),
@@ -86,7 +97,9 @@ fn required(of: Type) -> &'static [&'static str] {
 
 /// All answers.
 fn all() -> impl Iterator<Item = &'static Recorded> {
-    [recorded::ALL, recorded_code::CODE, recorded_talk::TALK].into_iter().flatten()
+    [recorded::ALL, recorded_checks::CHECKS, recorded_code::CODE, recorded_talk::TALK]
+        .into_iter()
+        .flatten()
 }
 
 /// Every field of an answer: its name by the rule of [`REQUIRED`], and its JSON pointer.

@@ -1,10 +1,14 @@
-use crate::api::check_run::check_run;
+use crate::api::check_run::{check_run, check_suite};
 use crate::api::code::{branch, commit, comparison, file, tree};
 use crate::api::deployment::deployment;
 use crate::api::hook::{hook, hook_delivery};
 use crate::api::issue::{comment, label, reaction};
 use crate::api::merge::{branch_merge, merge, merge_request};
-use crate::api::{collaborator, deployment_status, installation, pull_request, repository, status};
+use crate::api::required::branch_rule;
+use crate::api::{
+    collaborator, deployment_status, environment, installation, pull_request, repository, review,
+    status,
+};
 use crate::engine::endpoint::Endpoint;
 
 /// Every call that this crate has a method for, with the permission that it needs: add them up for what a
@@ -21,7 +25,11 @@ pub fn calls() -> impl Iterator<Item = &'static Endpoint> {
         merge::CALLS,
         merge_request::CALLS,
         branch_merge::CALLS,
+        review::CALLS,
         check_run::CALLS,
+        check_suite::CALLS,
+        branch_rule::CALLS,
+        environment::CALLS,
         commit::CALLS,
         comparison::CALLS,
         branch::CALLS,

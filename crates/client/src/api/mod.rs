@@ -12,16 +12,23 @@ pub(crate) mod collaborator;
 pub(crate) mod decoration;
 pub(crate) mod deployment;
 pub(crate) mod deployment_status;
+pub(crate) mod environment;
 pub(crate) mod hook;
 pub(crate) mod installation;
 pub(crate) mod issue;
 pub(crate) mod merge;
 pub(crate) mod pull_request;
+pub(crate) mod pull_request_filter;
 pub(crate) mod repository;
+pub(crate) mod required;
+pub(crate) mod review;
 pub(crate) mod status;
 
 pub use calls::calls;
-pub use check_run::{CheckAction, CheckAnnotation, CheckOutput, CheckRun, NewCheckRun};
+pub use check_run::{
+    CheckAction, CheckAnnotation, CheckApp, CheckOutput, CheckRun, CheckSuite, NewCheckRun,
+    SuiteOfRun,
+};
 pub use code::{
     Branch, BranchHead, BranchProtection, ChangedFile, Commit, CommitFilter, CommitPerson,
     Comparison, ComparisonStatus, FileChange, GitCommit, ObjectName, ProtectingCheck,
@@ -37,6 +44,7 @@ pub use deployment::{
     NewDeployment, Refusal, RefusalReason, RequiredContexts,
 };
 pub use deployment_status::{DeploymentStatus, NewDeploymentStatus};
+pub use environment::{Environment, EnvironmentRule};
 pub use hook::{
     Hook, HookConfig, HookConfigUpdate, HookDeliveries, HookDelivery, HookMessage, HookResponse,
     HookUpdate, Hooks, NewHook,
@@ -48,5 +56,11 @@ pub use merge::{
     MergeRequestState,
 };
 pub use pull_request::{PullRequest, PullRequestBranch, PullRequestRepo};
+pub use pull_request_filter::PullRequestFilter;
 pub use repository::{Repository, RepositoryPermissions};
+pub use required::{
+    BranchRule, CheckSource, CheckState, CommitCheck, CommitChecks, RequiredCheck, RequiredChecks,
+    RuleParameters, RuledCheck, Unread,
+};
+pub use review::{Review, ReviewState};
 pub use status::{CombinedStatus, NewStatus, Status};

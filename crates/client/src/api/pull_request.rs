@@ -1,5 +1,6 @@
 use hookstead_types::{Decode, PullRequestState, RepoName, Sha, Timestamp, User};
 
+use crate::api::pull_request_filter::PullRequestFilter;
 use crate::engine::decode::user;
 use crate::engine::endpoint::Endpoint;
 use crate::engine::error::Error;
@@ -96,10 +97,13 @@ pub struct PullRequestRepo {
 }
 
 /// The calls of this file.
-pub(crate) const CALLS: &[&Endpoint] = &[&GET, &LIST_OF_COMMIT];
+pub(crate) const CALLS: &[&Endpoint] = &[&GET, &LIST, &LIST_OF_COMMIT];
 
 static GET: Endpoint = Endpoint::get("Repo::pull_request", IN_REPOSITORY, "/pulls/{pull_number}")
     .permission("*Pull requests* read or *Contents* read");
+
+static LIST: Endpoint = Endpoint::get("Repo::pull_requests", IN_REPOSITORY, "/pulls")
+    .permission("*Pull requests* read");
 
 static LIST_OF_COMMIT: Endpoint =
     Endpoint::get("Repo::pull_requests_of", IN_REPOSITORY, "/commits/{commit_sha}/pulls")
@@ -117,6 +121,26 @@ impl Repo {
         let purpose = format!("get pull request {number} of {}", self.name());
         let call = self.call(&GET, purpose, &[&number.to_string()])?;
         self.core().send(call).await?.decode()
+    }
+
+    /// Lists pull requests. GitHub sends a shorter form; [`mergeable`](PullRequest::mergeable) is missing,
+    /// for instance.
+    ///
+    /// Permission: *Pull requests* read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when GitHub refuses or the call fails on the way, see [`Error`].
+    pub async fn pull_requests(
+        &self,
+        filter: &PullRequestFilter,
+    ) -> Result<Page<PullRequest>, Error> {
+        let mut call =
+            self.call(&LIST, format!("list the pull requests of {}", self.name()), &[])?;
+        for (name, value) in filter.parameters() {
+            call = call.query(name, value);
+        }
+        self.core().send(call.query("per_page", ITEMS_PER_PAGE)).await?.page()
     }
 
     /// Lists the pull requests that a commit belongs to: for a commit of the default branch the merged

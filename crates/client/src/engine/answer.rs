@@ -126,6 +126,11 @@ impl Answer {
         if is_others && !is_marked(&self.headers) { Err(self.other_json()) } else { Ok(decoded) }
     }
 
+    /// Is content as [`done`](Self::done) is, and with one more status that GitHub has for this.
+    pub(crate) fn done_with(&self, status: StatusCode) -> Result<(), Error> {
+        if self.status == status { Ok(()) } else { self.done() }
+    }
+
     fn other_json(&self) -> Error {
         self.error(Kind::Foreign(ForeignAnswer::other_json(None)))
     }

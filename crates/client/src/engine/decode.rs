@@ -101,6 +101,17 @@ pub(crate) fn user<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Value::deserialize(deserializer).map(|account| User::deserialize(account).ok())
 }
 
+/// Reads what stands beside something else, as [`user`] does: what does not fit is not there.
+///
+/// # Errors
+///
+/// Fails when the JSON is broken.
+pub(crate) fn beside<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Value::deserialize(deserializer).map(|it| T::deserialize(it).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 mod apps;
 mod building;
 mod calls;
+mod checks;
 mod code;
 mod decoration;
 mod deployments;

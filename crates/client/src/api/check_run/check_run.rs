@@ -3,6 +3,7 @@ use http::Method;
 
 use crate::api::check_run::new_check_run::{CheckOutput, NewCheckRun};
 use crate::api::check_run::new_check_run::{CreateCheckRun, MoreAnnotations};
+use crate::engine::decode::beside;
 use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::repo::{IN_REPOSITORY, Repo};
@@ -35,6 +36,32 @@ pub struct CheckRun {
     pub url: Option<String>,
     /// Its id in GitHub's GraphQL API.
     pub node_id: Option<String>,
+    /// The App that made it.
+    #[serde(default, deserialize_with = "beside")]
+    pub app: Option<CheckApp>,
+    /// The check suite that it belongs to.
+    #[serde(default, deserialize_with = "beside")]
+    pub check_suite: Option<SuiteOfRun>,
+}
+
+/// The App that made a check run, or a check suite is of.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct CheckApp {
+    /// Its number.
+    pub id: u64,
+    /// Its name in URLs.
+    pub slug: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// The check suite of a check run.
+#[derive(Debug, Clone, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct SuiteOfRun {
+    /// Its number.
+    pub id: u64,
 }
 
 /// The calls of this file.

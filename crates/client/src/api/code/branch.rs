@@ -29,7 +29,7 @@ pub struct BranchHead {
     pub url: Option<String>,
 }
 
-/// What everybody is shown of the protection of a branch. Rulesets are apart.
+/// What everybody is shown of the protection of a branch. [Rulesets](Repo::branch_rules) are apart.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct BranchProtection {
