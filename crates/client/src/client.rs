@@ -14,6 +14,8 @@ use crate::engine::error::Error;
 use crate::engine::items::Items;
 use crate::engine::page::Page;
 use crate::engine::request::Request;
+use crate::identity::git_credential::GitCredential;
+use crate::identity::token::Token;
 
 /// A client for GitHub's REST API with one token.
 ///
@@ -71,6 +73,15 @@ impl Client {
     /// All items from this page on; see [`Items`].
     pub fn items<T>(&self, page: Page<T>) -> Items<T> {
         Items::new(self.core.clone(), page)
+    }
+
+    /// This token for the program `git`: a clone, a fetch or a push from the server whose API this client
+    /// calls. It shows in no URL and in no argument.
+    ///
+    /// Permission: *Contents* read to clone and fetch, *Contents* write to push.
+    #[must_use]
+    pub fn git_credential(&self, token: &Token) -> GitCredential {
+        GitCredential::new(token.clone(), self.core.settings.base.website())
     }
 
     /// A client that acts as this installation of the App: events say which one they are about. Its

@@ -12,7 +12,8 @@ use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
 use crate::identity::token::Token;
 
-/// A token of an App's installation to be created. By default it may do what the App may.
+/// A token of an App's installation to be created. By default it may do what the App may. One that is given
+/// away, to a build say, should be limited to what is done with it.
 ///
 /// ```
 /// use hookstead_client::NewInstallationToken;

@@ -6,10 +6,12 @@
 pub(crate) mod app_key;
 #[cfg(feature = "app")]
 pub(crate) mod clock;
+pub(crate) mod git_credential;
 pub(crate) mod token;
 pub(crate) mod token_provider;
 
 #[cfg(feature = "app")]
 pub use app_key::{AppKey, InvalidAppKey};
+pub use git_credential::GitCredential;
 pub use token::{InvalidToken, Token};
 pub use token_provider::{Credentials, TokenProvider};

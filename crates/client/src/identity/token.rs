@@ -75,6 +75,25 @@ impl Token {
         }
     }
 
+    /// The token's text, for a program that needs it: a build that calls GitHub itself. Give it one that
+    /// was made for that, an installation's [limited to what the build
+    /// needs](crate::Client::create_installation_token), and not your own. What prints or logs this text shows
+    /// the token. For git there is [`Client::git_credential`](crate::Client::git_credential).
+    ///
+    /// ```
+    /// use hookstead_client::Token;
+    ///
+    /// let token = Token::new("ghs_0123456789")?;
+    /// assert_eq!(token.expose(), "ghs_0123456789");
+    /// # Ok::<(), hookstead_client::InvalidToken>(())
+    /// ```
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        let text = self.authorization.as_bytes().get(SCHEME.len()..).unwrap_or_default();
+        // It is ASCII, or there would be no token.
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+
     /// Whether the other is the same token. For a [`TokenProvider`](crate::TokenProvider) that is told
     /// that one was refused; it takes as long as the tokens are alike, so never compare with one
     /// that a stranger sent.
@@ -91,11 +110,8 @@ impl Token {
     /// Takes the token out of a text that came from elsewhere: a proxy's error page may show the
     /// request that it refused.
     pub(crate) fn redact(&self, text: String) -> String {
-        let secret = self.authorization.as_bytes().get(SCHEME.len()..).unwrap_or_default();
-        match std::str::from_utf8(secret) {
-            Ok(secret) if text.contains(secret) => text.replace(secret, "[redacted]"),
-            _ => text,
-        }
+        let secret = self.expose();
+        if text.contains(secret) { text.replace(secret, "[redacted]") } else { text }
     }
 }
 
@@ -157,6 +173,7 @@ mod tests {
                 Token::new(good).unwrap().authorization(),
                 format!("Bearer {good}").as_str()
             );
+            assert_eq!(Token::new(good).unwrap().expose(), good);
         }
     }
 

@@ -83,6 +83,18 @@ impl BaseUrl {
         Some("look at the base URL: that of an Enterprise Server ends with /api/v3")
     }
 
+    /// Where the website is, and what git clones from: scheme, host and port.
+    pub(crate) fn website(&self) -> String {
+        let origin = self.url.origin().ascii_serialization();
+        let is_whole_host = self.url.path().trim_matches('/').is_empty();
+        // Of an Enterprise Server, whose API has a path, any name is its own.
+        if is_whole_host && self.url.domain().is_some() {
+            origin.replacen("://api.", "://", 1)
+        } else {
+            origin
+        }
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
@@ -207,6 +219,20 @@ mod tests {
             ("http://[::1]:3000", "http://[::1]:3000/x"),
         ] {
             assert_eq!(base(text).with_path("/x"), status);
+        }
+    }
+
+    #[test]
+    fn the_website_of_an_api() {
+        for (text, website) in [
+            ("https://api.github.com", "https://github.com"),
+            ("https://api.octocorp.ghe.com/", "https://octocorp.ghe.com"),
+            ("https://ghes.example:8443/api/v3", "https://ghes.example:8443"),
+            ("https://api.example.com/api/v3", "https://api.example.com"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://localhost:3000/", "http://localhost:3000"),
+        ] {
+            assert_eq!(base(text).website(), website);
         }
     }
 
