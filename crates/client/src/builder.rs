@@ -18,7 +18,7 @@ use crate::identity::token_provider::{Credentials, CredentialsKind};
 use crate::transport::base_url::BaseUrl;
 use crate::transport::build_error::BuildError;
 use crate::transport::pool::{self, ConnectionSettings};
-use crate::transport::proxy::{Proxy, ProxySource};
+use crate::transport::proxy::ProxySource;
 use crate::transport::service::ServiceTransport;
 use crate::transport::transport::{BoxError, RequestBody, Transport};
 use crate::transport::trusted_roots::TrustedRoots;
@@ -311,19 +311,13 @@ impl ClientBuilder {
             connect_deadline: self.connect_deadline,
             idle_deadline: self.idle_deadline,
         };
-        // Neither roots nor proxies are looked at for `http://`: a fake must work on a machine that
-        // has none of the ones, and on one that has the others.
-        let mut destination = base.to_string();
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None if !base.is_https() => pool::plain(connections),
-            None => {
-                let proxy = Proxy::find(&self.proxy, &destination)?;
-                if let Some(proxy) = &proxy {
-                    destination = format!("{destination} through the proxy {proxy}");
-                }
-                pool::tls(connections, self.roots, &self.extra_roots, proxy.as_ref())?
-            }
+        let (transport, proxy) = match self.transport {
+            Some(transport) => (transport, None),
+            None => pool::to(&base, connections, self.roots, &self.extra_roots, &self.proxy)?,
+        };
+        let destination = match proxy {
+            Some(proxy) => format!("{base} through the proxy {proxy}"),
+            None => base.to_string(),
         };
         let settings = Arc::new(Settings {
             destination,

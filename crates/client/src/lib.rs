@@ -1,5 +1,6 @@
-//! A minimal client for GitHub's REST API: what a CI server or a deployment server needs to report
-//! back. Commit statuses, deployments and their statuses, pull requests and merging them.
+//! A minimal client for GitHub's REST API: what a CI server, a deployment server or a bot needs to report
+//! back. Commit statuses, deployments and their statuses, checks, pull requests and merging them, comments,
+//! labels and reactions, commits, branches and files. [`calls`] lists every call; [`Request`] makes any other.
 //!
 //! ```no_run
 //! use hookstead_client::{Client, DeploymentOutcome, NewDeployment, NewDeploymentStatus, NewStatus};
@@ -45,6 +46,17 @@
 //!
 //! A renamed or transferred repository answers with a redirect; it is followed with the same method
 //! and body.
+//!
+//! # What is required, and what is green
+//!
+//! [`Repo::checks_of`] puts statuses and check runs together with what the branch requires by its protection
+//! and by rulesets. What the token may not read is named there, and nothing is called green then.
+//!
+//! # Tokens for builds, and other services
+//!
+//! A build gets a token of its own, limited to what it does: [`NewInstallationToken`] is the wish, and
+//! [`Token::expose`] shows what came. For git there is [`Client::git_credential`]. [`HttpClient`] is the
+//! transport below all this by itself, for a chat or a build server.
 //!
 //! # What is repeated
 //!

@@ -83,9 +83,14 @@ impl BaseUrl {
         Some("look at the base URL: that of an Enterprise Server ends with /api/v3")
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
     /// Where the website is, and what git clones from: scheme, host and port.
     pub(crate) fn website(&self) -> String {
-        let origin = self.url.origin().ascii_serialization();
+        let origin = self.origin();
         let is_whole_host = self.url.path().trim_matches('/').is_empty();
         // Of an Enterprise Server, whose API has a path, any name is its own.
         if is_whole_host && self.url.domain().is_some() {

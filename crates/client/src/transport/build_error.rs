@@ -20,6 +20,8 @@ pub enum BuildError {
     InvalidUserAgent,
     /// The API version is empty or cannot stand in a header.
     InvalidApiVersion,
+    /// A header's name or value cannot stand in one.
+    InvalidHeader,
     /// The base URL is `https://`, and this crate was built with neither of its TLS features.
     NoTlsFeature,
     /// An extra root is no certificate in PEM.
@@ -35,14 +37,14 @@ impl fmt::Display for BuildError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidBaseUrl(problem) => {
-                write!(formatter, "the base URL of GitHub's API is unusable: {problem}")
+                write!(formatter, "the base URL is unusable: {problem}")
             }
             Self::InvalidOtherUrl(problem) => {
-                write!(formatter, "the other base URL of GitHub's API is unusable: {problem}")
+                write!(formatter, "the other base URL is unusable: {problem}")
             }
             Self::PlainHttp { host } => write!(
                 formatter,
-                "the base URL would send the token to {host} unencrypted: use `https://`, or \
+                "the base URL would send what is secret to {host} unencrypted: use `https://`, or \
                  `allow_plain_http`"
             ),
             Self::InvalidUserAgent => {
@@ -51,6 +53,7 @@ impl fmt::Display for BuildError {
             Self::InvalidApiVersion => {
                 formatter.write_str("the API version is empty, ends with white space or cannot stand in a header")
             }
+            Self::InvalidHeader => formatter.write_str("a header's name or value is malformed"),
             Self::NoTlsFeature => formatter.write_str(
                 "an `https://` base URL needs the feature `aws-lc-rs` or `ring` of hookstead-client",
             ),

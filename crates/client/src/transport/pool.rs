@@ -11,9 +11,10 @@ use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
+use crate::transport::base_url::BaseUrl;
 use crate::transport::build_error::BuildError;
 use crate::transport::cause::root_cause;
-use crate::transport::proxy::Proxy;
+use crate::transport::proxy::{Proxy, ProxySource};
 use crate::transport::transport::{
     Body, BoxError, BoxFuture, RequestBody, Transport, TransportError,
 };
@@ -26,8 +27,27 @@ pub(crate) struct ConnectionSettings {
     pub(crate) idle_deadline: Duration,
 }
 
+/// Connections to this base URL, and through which proxy they go.
+///
+/// Neither roots nor proxies are looked at for `http://`: a fake must work on a machine that has none of
+/// the ones, and on one that has the others.
+pub(crate) fn to(
+    base: &BaseUrl,
+    settings: ConnectionSettings,
+    roots: TrustedRoots,
+    extra_roots: &[Vec<u8>],
+    proxy: &ProxySource,
+) -> Result<(Arc<dyn Transport>, Option<Proxy>), BuildError> {
+    if !base.is_https() {
+        return Ok((plain(settings), None));
+    }
+    let proxy = Proxy::find(proxy, &base.to_string())?;
+    let transport = tls(settings, roots, extra_roots, proxy.as_ref())?;
+    Ok((transport, proxy))
+}
+
 /// Connections over TCP, without TLS.
-pub(crate) fn plain(settings: ConnectionSettings) -> Arc<dyn Transport> {
+fn plain(settings: ConnectionSettings) -> Arc<dyn Transport> {
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
     Arc::new(Pool::new(tcp, settings))
@@ -35,7 +55,7 @@ pub(crate) fn plain(settings: ConnectionSettings) -> Arc<dyn Transport> {
 
 /// Connections over TLS, and nothing else; through the proxy if there is one.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-pub(crate) fn tls(
+fn tls(
     settings: ConnectionSettings,
     roots: TrustedRoots,
     extra_roots: &[Vec<u8>],
@@ -72,7 +92,7 @@ pub(crate) fn tls(
 }
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
-pub(crate) fn tls(
+fn tls(
     _settings: ConnectionSettings,
     _roots: TrustedRoots,
     _extra_roots: &[Vec<u8>],

@@ -87,7 +87,7 @@ fn unusable_settings_are_named() {
     let plain = error(builder().base_url("http://ghes.example/api/v3"));
     assert_eq!(
         plain.to_string(),
-        "the base URL would send the token to ghes.example unencrypted: use `https://`, or \
+        "the base URL would send what is secret to ghes.example unencrypted: use `https://`, or \
          `allow_plain_http`"
     );
     assert!(builder().base_url("http://ghes.example").allow_plain_http(true).build().is_ok());

@@ -13,6 +13,7 @@ mod ensuring;
 mod errors;
 mod foreign;
 mod hooks;
+mod http_client;
 mod issues;
 mod limits;
 mod outages;

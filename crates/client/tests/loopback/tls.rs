@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hookstead_client::{BuildError, Client, NewDeployment, Repo, RetryPolicy, Token, TrustedRoots};
+use hookstead_client::{
+    BuildError, Client, HttpClient, NewDeployment, Repo, RetryPolicy, Token, TrustedRoots,
+};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
@@ -89,6 +91,29 @@ async fn a_private_authority_is_trusted_when_it_is_named() {
     assert_eq!(server.connections(), 1, "the connection is kept");
     let token = server.requests()[0].header("authorization").map(str::to_owned);
     assert_eq!(token, Some(format!("Bearer {TOKEN}")));
+}
+
+#[tokio::test]
+async fn the_transport_by_itself_has_the_same_tls_and_proxies() {
+    let authority = Authority::new("localhost");
+    let server = authority.serve([json(200, "[]"), json(200, "[]")]).await;
+    let builder = |root: &str| {
+        HttpClient::builder(format!("https://localhost:{}", server.port()))
+            .trusted_roots(TrustedRoots::OnlyExtra)
+            .extra_root(root)
+            .no_proxy()
+    };
+    builder(&authority.root).build().unwrap().get("/").await.unwrap();
+    let stranger = builder(&Authority::new("localhost").root).build().unwrap();
+    let error = stranger.get("/").await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    let text = ", and trying again would not help: invalid peer certificate: ";
+    assert!(error.to_string().contains(text), "{error}");
+    let proxy = TunnelProxy::start("HTTP/1.1 200 OK", server.port()).await;
+    let through = builder(&authority.root).proxy(proxy.url()).build().unwrap();
+    through.get("/").await.unwrap();
+    assert_eq!(proxy.heads.lock().unwrap().len(), 1);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
