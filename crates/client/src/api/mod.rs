@@ -30,8 +30,8 @@ pub use check_run::{
     SuiteOfRun,
 };
 pub use code::{
-    Branch, BranchHead, BranchProtection, ChangedFile, Commit, CommitFilter, CommitPerson,
-    Comparison, ComparisonStatus, FileChange, GitCommit, ObjectName, ProtectingCheck,
+    Branch, BranchHead, BranchProtection, ChangedFile, Commit, CommitDetails, CommitFilter,
+    CommitPerson, Comparison, ComparisonStatus, FileChange, ObjectName, ProtectingCheck,
     ProtectingChecks, Tree, TreeEntry,
 };
 pub use collaborator::{CollaboratorLevel, CollaboratorPermission};

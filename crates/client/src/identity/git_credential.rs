@@ -5,8 +5,8 @@ use crate::identity::token::Token;
 /// The environment variable that the token travels in.
 const VARIABLE: &str = "HOOKSTEAD_GIT_TOKEN";
 
-/// A token for the program `git`, for one server: what git clones, fetches and pushes with it. From
-/// [`Client::git_credential`](crate::Client::git_credential).
+/// A token for the program `git`, for one server: git clones, fetches and pushes with it.
+/// [`Client::git_credential`](crate::Client::git_credential) makes one.
 ///
 /// The token stands neither in a URL, which git writes into `.git/config` and into its messages, nor in an
 /// argument, which everybody on the machine can read. It is in the environment of the process

@@ -10,9 +10,7 @@ use http_body_util::BodyExt as _;
 use serde::Serialize;
 
 use crate::transport::base_url::BaseUrl;
-use crate::transport::build_error::BuildError;
 use crate::transport::cause::is_lasting;
-use crate::transport::http_client_builder::HttpClientBuilder;
 use crate::transport::http_error::{HttpError, Kind};
 use crate::transport::transport::{Body, BoxError, RequestBody, Transport};
 
@@ -48,20 +46,6 @@ pub(crate) struct Inner {
 }
 
 impl HttpClient {
-    /// A client for what is below this URL, with all defaults.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the URL is unusable or TLS cannot be had, see [`BuildError`].
-    pub fn new(base_url: impl Into<String>) -> Result<Self, BuildError> {
-        Self::builder(base_url).build()
-    }
-
-    /// Sets other things than the base URL: headers, deadlines, roots, a proxy.
-    pub fn builder(base_url: impl Into<String>) -> HttpClientBuilder {
-        HttpClientBuilder::new(base_url.into())
-    }
-
     pub(crate) fn of(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
     }

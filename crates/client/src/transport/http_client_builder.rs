@@ -165,6 +165,23 @@ impl HttpClientBuilder {
     }
 }
 
+impl HttpClient {
+    /// A client for what is below this URL, with all defaults. A URL with a `?` is no base URL: give its
+    /// origin here, and the rest to each request.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the URL is unusable or TLS cannot be had, see [`BuildError`].
+    pub fn new(base_url: impl Into<String>) -> Result<Self, BuildError> {
+        Self::builder(base_url).build()
+    }
+
+    /// Sets other things than the base URL: headers, deadlines, roots, a proxy.
+    pub fn builder(base_url: impl Into<String>) -> HttpClientBuilder {
+        HttpClientBuilder::new(base_url.into())
+    }
+}
+
 /// Leaves out the base URL, the proxy and what is in headers: somebody's secret may stand in each.
 impl fmt::Debug for HttpClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

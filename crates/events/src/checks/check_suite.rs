@@ -45,7 +45,7 @@ hookstead_types::open_enum! {
     }
 }
 
-/// A check suite: all check runs of one App on one commit.
+/// A check suite, as the event shows it: all check runs of one App on one commit.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct CheckSuite {

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::{Decode, Sha, Timestamp};
 
-/// A commit in a push.
+/// A commit in a push, as the event shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Commit {

@@ -9,7 +9,7 @@ use crate::shared::app::App;
 use crate::shared::author_association::AuthorAssociation;
 use crate::shared::reactions::Reactions;
 
-/// A comment on an [`Issue`](crate::Issue).
+/// A comment on an [`Issue`](crate::Issue), as the event shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct IssueComment {

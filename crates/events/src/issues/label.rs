@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use hookstead_types::Decode;
 
-/// A label of issues and pull requests.
+/// A label of issues and pull requests, as the event shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Decode)]
 #[non_exhaustive]
 pub struct Label {

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod app;
 pub(crate) mod changes;
+mod contents;
 pub(crate) mod facts;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -18,6 +19,7 @@ pub(crate) mod organization;
 pub(crate) mod rate;
 pub(crate) mod repository;
 pub(crate) mod repository_index;
+mod rights;
 pub(crate) mod rules;
 mod suites;
 mod views;

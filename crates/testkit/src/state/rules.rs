@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use super::repository::RepositoryState;
 use crate::objects::protection::FakeProtection;
 
 /// Who may do what in a repository, and what its branches require.
@@ -23,35 +22,12 @@ pub(crate) struct Ruleset {
 }
 
 impl Rules {
+    /// The role that somebody gave to an account.
+    pub(in crate::state) fn role(&self, login: &str) -> Option<&str> {
+        self.roles.get(&login.to_ascii_lowercase()).map(String::as_str)
+    }
+
     pub(crate) fn set_role(&mut self, login: &str, role: &str) {
         self.roles.insert(login.to_ascii_lowercase(), role.to_owned());
-    }
-}
-
-impl RepositoryState {
-    /// Whether a protection or a ruleset holds for a branch.
-    pub(crate) fn is_protected(&self, branch: &str) -> bool {
-        self.rules.protections.contains_key(branch)
-            || self.rules.rulesets.iter().any(|it| it.branch == branch)
-    }
-
-    /// The role of an account. The repositories here are public: whoever has no other may read.
-    pub(crate) fn role(&self, login: &str) -> &str {
-        match self.rules.roles.get(&login.to_ascii_lowercase()) {
-            Some(role) => role,
-            None if self.name.owner().eq_ignore_ascii_case(login) => "admin",
-            None => "read",
-        }
-    }
-
-    /// How an author stands to the repository.
-    pub(crate) fn association(&self, login: &str) -> &'static str {
-        if self.name.owner().eq_ignore_ascii_case(login) {
-            "OWNER"
-        } else if self.rules.roles.contains_key(&login.to_ascii_lowercase()) {
-            "COLLABORATOR"
-        } else {
-            "NONE"
-        }
     }
 }

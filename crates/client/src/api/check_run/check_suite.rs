@@ -8,7 +8,7 @@ use crate::engine::error::Error;
 use crate::engine::page::{ITEMS_PER_PAGE, Page};
 use crate::repo::{IN_REPOSITORY, Repo};
 
-/// All check runs of one App for one commit, as the API shows them.
+/// A check suite, as the API shows it: all check runs of one App for one commit.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
 pub struct CheckSuite {

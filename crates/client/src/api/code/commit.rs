@@ -15,7 +15,7 @@ pub struct Commit {
     pub sha: Sha,
     /// What git knows of it.
     #[serde(rename = "commit")]
-    pub git: Option<GitCommit>,
+    pub git: Option<CommitDetails>,
     /// The account of who wrote it; `None` if the address in it is no account's.
     #[serde(default, deserialize_with = "user")]
     pub author: Option<User>,
@@ -54,7 +54,7 @@ impl Commit {
 /// What git knows of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Decode)]
 #[non_exhaustive]
-pub struct GitCommit {
+pub struct CommitDetails {
     /// The whole message.
     #[serde(default)]
     pub message: String,

@@ -8,7 +8,7 @@ pub(crate) mod file;
 pub(crate) mod tree;
 
 pub use branch::{Branch, BranchHead, BranchProtection, ProtectingCheck, ProtectingChecks};
-pub use commit::{ChangedFile, Commit, CommitPerson, FileChange, GitCommit, ObjectName};
+pub use commit::{ChangedFile, Commit, CommitDetails, CommitPerson, FileChange, ObjectName};
 pub use commit_filter::CommitFilter;
 pub use comparison::{Comparison, ComparisonStatus};
 pub use tree::{Tree, TreeEntry};
