@@ -75,6 +75,7 @@ mod clock;
 mod conversation;
 mod fail;
 mod fake;
+mod git;
 mod github;
 mod guid;
 mod objects;
