@@ -107,7 +107,7 @@ impl FakeGitHub {
         self.shared().update_all(|fake| fake.routes.push(route));
     }
 
-    /// The API requests so far, the oldest first.
+    /// The API requests and those of git's clients so far, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared().read_all(|fake| fake.requests.clone())

@@ -31,6 +31,27 @@
 //! [`samples`] are payloads and events without a server around them, for the unit tests of a
 //! handler. [`Sender`] sends signed deliveries to a server, well-formed or hostile.
 //!
+//! # Git
+//!
+//! A repository has commits without files, which is all that most tests need. With
+//! [`with_git`](FakeRepository::with_git) there is real git behind it: programs clone, fetch and push over HTTP,
+//! merges make real commits, and conflicts are real. A test commits files with [`FakeCommit`]:
+//!
+//! ```
+//! use hookstead_testkit::{FakeCommit, FakeGitHub, FakePullRequest};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let github = FakeGitHub::start().await;
+//! let repository = github.create_repository("octocat/hello-world").with_git();
+//! repository.commit("feature", FakeCommit::new("Add a flag").file("flag.txt", "on"));
+//! repository.open_pull_request(FakePullRequest::new("Add a flag").head("feature"));
+//! // A build may now do: git fetch CLONE_URL refs/pull/1/merge
+//! let address = repository.clone_url();
+//! # assert!(address.starts_with("http://127.0.0.1:"));
+//! # }
+//! ```
+//!
 //! # When things go wrong
 //!
 //! A [`Fault`] is what a test orders to go wrong: errors before and after the effect, limits, cut
@@ -65,10 +86,10 @@
 //!   message says what there is instead.
 //! * `http` only, in both directions; the legacy SHA-1 signature is not sent.
 
-// From the outside in, and nothing leans the other way: the handles (`github`, `repository`, `organization`,
-// `app`, `clock`, `builder`); `rest` answers calls, `webhook` delivers; `payload` renders; `traffic` keeps what went in
-// and out; `state` is what is so, and knows neither JSON nor HTTP; `objects` are plain data. `samples`, `sender`
-// and the `wire` below it stand apart.
+// From the outside in, and nothing leans the other way: the handles (`github`, `repository`, `repository_git`,
+// `organization`, `app`, `clock`, `builder`); `rest` answers calls, `webhook` delivers; `payload` renders; `traffic`
+// keeps what went in and out; `state` is what is so, and knows neither JSON nor HTTP; `git` keeps repositories on disk
+// for it; `objects` are plain data. `samples`, `sender` and the `wire` below it stand apart.
 mod app;
 mod builder;
 mod clock;
@@ -82,6 +103,7 @@ mod objects;
 mod organization;
 mod payload;
 mod repository;
+mod repository_git;
 mod requirements;
 mod rest;
 mod reviewing;
@@ -98,8 +120,8 @@ pub use builder::FakeGitHubBuilder;
 pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
-    FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest, RecordedCheckRun,
-    RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
+    FakeCommit, FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest,
+    RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
     RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
 };
 pub use organization::FakeOrganization;

@@ -82,8 +82,8 @@ impl FakeRepository {
         self.update(|world| world.create_hook(self.at, hook))
     }
 
-    /// Opens a pull request and returns its number. Sends `pull_request` (`opened`), and `push` if
-    /// its branch had to be made.
+    /// Opens a pull request and returns its number. Sends `pull_request` (`opened`), and `push` and
+    /// `create` if its branch had to be made.
     ///
     /// # Panics
     ///
@@ -125,14 +125,14 @@ impl FakeRepository {
     }
 
     /// Pushes a commit to a branch and returns its sha. A branch that is not there starts from the
-    /// default branch. Sends `push`, and `pull_request` (`synchronize`) for every open pull request
-    /// from this branch.
+    /// default branch. Sends `push`, `create` for a new branch, and `pull_request` (`synchronize`) for
+    /// every open pull request from this branch. With git, the commit adds a file that no other has.
     pub fn push(&self, branch: &str) -> Sha {
         let owner = self.owner();
         self.update(|world| world.push(self.at, branch, &format!("Change {branch}"), &owner))
     }
 
-    /// Deletes a branch. Sends `push` whose `after` is all zeros. Open pull requests from this
+    /// Deletes a branch. Sends `push` whose `after` is all zeros, and `delete`. Open pull requests from this
     /// branch, or into it, are closed.
     ///
     /// # Panics
@@ -147,7 +147,8 @@ impl FakeRepository {
     }
 
     /// Lets the changes of a branch conflict with those of every other, until somebody pushes to
-    /// it: pull requests from it or into it cannot be merged, deployments of it cannot be auto-merged.
+    /// it: pull requests from it or into it cannot be merged, deployments of it cannot be auto-merged. With
+    /// git there are real conflicts besides.
     ///
     /// # Panics
     ///

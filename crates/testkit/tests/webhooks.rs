@@ -25,9 +25,15 @@ fn verify(received: &Received) {
 
 /// A repository with a JSON hook for everything, already pinged.
 async fn hooked(github: &FakeGitHub) -> (FakeRepository, Hooked) {
+    hooked_for(github, &["*"]).await
+}
+
+/// As `hooked`, for these events.
+async fn hooked_for(github: &FakeGitHub, events: &[&str]) -> (FakeRepository, Hooked) {
     let receiver = Hooked::start().await;
     let repository = github.create_repository("octocat/hello-world");
-    repository.create_hook(FakeHook::new(&receiver.url).secret(SECRET).json().events(["*"]));
+    let hook = FakeHook::new(&receiver.url).secret(SECRET).json();
+    repository.create_hook(hook.events(events.iter().copied()));
     assert_eq!(receiver.next().await.name(), "ping");
     (repository, receiver)
 }
@@ -131,7 +137,7 @@ async fn all_hooks_of_an_event_share_its_guid_and_get_what_they_asked_for() {
 #[tokio::test]
 async fn the_life_of_a_pull_request() {
     let github = FakeGitHub::start().await;
-    let (repository, receiver) = hooked(&github).await;
+    let (repository, receiver) = hooked_for(&github, &["push", "pull_request"]).await;
 
     let main = repository.head("main");
     let number = repository.open_pull_request(FakePullRequest::new("Add a flag").head("feature"));
@@ -213,7 +219,7 @@ async fn a_fork_pushes_without_telling_and_may_be_deleted() {
 #[tokio::test]
 async fn a_deleted_branch_has_no_head_commit() {
     let github = FakeGitHub::start().await;
-    let (repository, receiver) = hooked(&github).await;
+    let (repository, receiver) = hooked_for(&github, &["push", "pull_request"]).await;
     let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
     receiver.settle(&github).await;
     repository.delete_branch("feature");
@@ -225,6 +231,25 @@ async fn a_deleted_branch_has_no_head_commit() {
     assert_eq!(push["after"], "0".repeat(40));
     assert_eq!((&push["deleted"], &push["head_commit"]), (&json!(true), &Value::Null));
     assert_eq!(push["commits"], json!([]));
+}
+
+#[tokio::test]
+async fn a_branch_that_is_made_or_deleted_is_told_by_name() {
+    let github = FakeGitHub::start().await;
+    let (repository, receiver) = hooked_for(&github, &["create", "delete"]).await;
+    repository.push("main");
+    repository.push("topic/a");
+    repository.push("topic/a");
+    repository.delete_branch("topic/a");
+    let (one, two) = (receiver.next().await, receiver.next().await);
+    let (create, delete) = if one.name() == "create" { (one, two) } else { (two, one) };
+    assert_eq!((create.name().as_str(), delete.name().as_str()), ("create", "delete"));
+    for payload in [create.payload(), delete.payload()] {
+        assert_eq!((&payload["ref"], &payload["ref_type"]), (&json!("topic/a"), &json!("branch")));
+        assert_eq!(payload["pusher_type"], "user");
+    }
+    receiver.settle(&github).await;
+    assert_eq!(github.deliveries().len(), 3, "and the ping");
 }
 
 #[tokio::test]

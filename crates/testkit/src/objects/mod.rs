@@ -1,6 +1,7 @@
 //! What a test makes and finds in a repository: plain data, without behaviour.
 
 pub(crate) mod check_run;
+pub(crate) mod commit;
 pub(crate) mod deployment;
 pub(crate) mod deployment_status;
 pub(crate) mod hook;
@@ -11,6 +12,7 @@ pub(crate) mod review;
 pub(crate) mod status;
 
 pub use check_run::RecordedCheckRun;
+pub use commit::FakeCommit;
 pub use deployment::{FakeDeployment, RecordedDeployment};
 pub use deployment_status::RecordedDeploymentStatus;
 pub use hook::FakeHook;

@@ -69,7 +69,8 @@ impl FakePullRequest {
     }
 
     /// It comes from this account's fork, and that account opens it. The fork's branch is
-    /// `owner:branch` to the methods of [`FakeRepository`](crate::FakeRepository).
+    /// `owner:branch` to the methods of [`FakeRepository`](crate::FakeRepository). With git, the fork is a
+    /// [repository of its own](crate::FakeRepository::fork).
     pub fn from_fork(mut self, owner: &str) -> Self {
         self.fork_of = Some(owner.to_owned());
         self
@@ -148,6 +149,16 @@ pub struct RecordedPullRequest {
     pub(crate) branch: String,
     pub(crate) fork: Option<Fork>,
     pub(crate) mergeability_known: bool,
+    /// What git says; unknown without git.
+    pub(crate) test_merge: TestMerge,
+}
+
+/// What became of merging a pull request into its base as they are now, without moving the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TestMerge {
+    Unknown,
+    Conflict,
+    Clean,
 }
 
 impl RecordedPullRequest {

@@ -2,17 +2,18 @@ use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::user;
+use crate::git::person::Signature;
 use crate::state::account;
 use crate::state::facts::RepositoryFacts;
-use crate::state::history::Commit;
+use crate::state::history::{Commit, GitDetails};
 use crate::state::links::Links;
 
 /// The shape of the REST API and of `status`.
 pub(crate) fn full(links: &Links, repository: &RepositoryFacts, commit: &Commit) -> Value {
     let api = links.api_repository(&repository.name);
     let web = links.web_repository(&repository.name);
-    let Commit { sha, tree, message, author, .. } = commit;
-    let person = json!({ "name": author, "email": account::email(author), "date": commit.date });
+    let Commit { sha, tree, message, .. } = commit;
+    let (author_person, committer_person) = people(commit);
     let parents: Vec<Value> = commit
         .parents
         .iter()
@@ -30,12 +31,12 @@ pub(crate) fn full(links: &Links, repository: &RepositoryFacts, commit: &Commit)
         "url": format!("{api}/commits/{sha}"),
         "html_url": format!("{web}/commit/{sha}"),
         "comments_url": format!("{api}/commits/{sha}/comments"),
-        "author": user::user(links, author),
-        "committer": user::user(links, author),
+        "author": account_of(links, commit, |git| &git.author),
+        "committer": account_of(links, commit, |git| &git.committer),
         "parents": parents,
         "commit": {
-            "author": person,
-            "committer": person,
+            "author": author_person,
+            "committer": committer_person,
             "message": message,
             "tree": { "sha": tree, "url": format!("{api}/git/trees/{tree}") },
             "url": format!("{api}/git/commits/{sha}"),
@@ -80,23 +81,74 @@ pub(crate) fn pushed(links: &Links, repository: &RepositoryFacts, commit: &Commi
     let web = links.web_repository(&repository.name);
     json["distinct"] = json!(true);
     json["url"] = json!(format!("{web}/commit/{}", commit.sha));
-    json["author"]["username"] = json!(commit.author);
-    json["committer"]["username"] = json!(commit.author);
-    json["added"] = json!([]);
-    json["removed"] = json!([]);
-    json["modified"] = json!(["README.md"]);
+    match &commit.git {
+        Some(git) => {
+            for (role, signature) in [("author", &git.author), ("committer", &git.committer)] {
+                // Whom GitHub does not know has no user name.
+                if let Some(login) = login_of(signature) {
+                    json[role]["username"] = json!(login);
+                }
+            }
+            json["added"] = json!(git.changed.added);
+            json["removed"] = json!(git.changed.removed);
+            json["modified"] = json!(git.changed.modified);
+        }
+        None => {
+            json["author"]["username"] = json!(commit.author);
+            json["committer"]["username"] = json!(commit.author);
+            json["added"] = json!([]);
+            json["removed"] = json!([]);
+            json["modified"] = json!(["README.md"]);
+        }
+    }
     json
 }
 
 /// The shape of check suites and workflow runs.
 pub(crate) fn short(commit: &Commit) -> Value {
-    let person = json!({ "name": commit.author, "email": account::email(&commit.author) });
+    let (mut author, mut committer) = people(commit);
+    for person in [&mut author, &mut committer] {
+        person.as_object_mut().and_then(|person| person.remove("date"));
+    }
     json!({
         "id": commit.sha,
         "tree_id": commit.tree,
         "message": commit.message,
         "timestamp": commit.date,
-        "author": person,
-        "committer": person,
+        "author": author,
+        "committer": committer,
     })
+}
+
+/// The author and the committer, as the commit has them.
+fn people(commit: &Commit) -> (Value, Value) {
+    match &commit.git {
+        Some(git) => (person(&git.author), person(&git.committer)),
+        None => {
+            let Commit { author, date, .. } = commit;
+            let person = json!({ "name": author, "email": account::email(author), "date": date });
+            (person.clone(), person)
+        }
+    }
+}
+
+fn person(signature: &Signature) -> Value {
+    let Signature { person, date } = signature;
+    json!({ "name": person.name, "email": person.email, "date": date })
+}
+
+/// The account of the author or the committer; `null` if GitHub knows nobody of that address.
+fn account_of(links: &Links, commit: &Commit, of: fn(&GitDetails) -> &Signature) -> Value {
+    match &commit.git {
+        Some(git) => login_of(of(git)).map_or(Value::Null, |login| user::user(links, login)),
+        None => user::user(links, &commit.author),
+    }
+}
+
+/// GitHub itself has an account for what is committed on its website.
+fn login_of(signature: &Signature) -> Option<&str> {
+    match signature.person.email.as_str() {
+        "noreply@github.com" => Some("web-flow"),
+        email => account::login_of(email),
+    }
 }

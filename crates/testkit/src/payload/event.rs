@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::common::Common;
 use super::{
     check_run, check_suite, deployment, hook, installation, issue, label, pull_request, push,
-    review, status,
+    repository as repositories, review, status,
 };
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;
-use crate::state::occurrence::{Event, Occurrence, What};
+use crate::state::occurrence::{Event, Occurrence, RefFacts, What};
 
 /// Renders what happened. `installation` is that of the App whose hook is told; other hooks hear of none.
 pub(crate) fn render(links: &Links, it: &Occurrence, installation: Option<u64>) -> Value {
@@ -92,6 +92,15 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             with_label(links, repository, label, payload)
         }
         Event::Push(it) => push::push(links, repository, it),
+        Event::RefCreated(it) => {
+            let mut payload = changed_ref(it);
+            payload["master_branch"] = json!(repository.default_branch);
+            payload["description"] = repositories::full(links, repository)["description"].take();
+            payload
+        }
+        Event::RefDeleted(it) => changed_ref(it),
+        Event::Forked(it) => json!({ "forkee": repositories::full(links, it) }),
+        Event::Privatized => json!({}),
         Event::Review { review: it, pull_request: about } => json!({
             "review": review::sent(links, repository, it),
             "pull_request": pull_request::listed(links, repository, about),
@@ -103,6 +112,11 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             status::sent(links, repository, it, branches, commit.as_deref())
         }
     }
+}
+
+/// What the events of new and of deleted branches and tags have in common.
+fn changed_ref(it: &RefFacts) -> Value {
+    json!({ "ref": it.name, "ref_type": it.kind, "pusher_type": "user" })
 }
 
 /// Adds the label that an event is about, if there is one.

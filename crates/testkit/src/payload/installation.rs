@@ -58,6 +58,6 @@ pub(crate) fn repository(repository: &RepositoryFacts) -> Value {
         "node_id": node_id("R_kgDO", repository.id),
         "name": repository.name.name(),
         "full_name": repository.name,
-        "private": false,
+        "private": repository.private,
     })
 }

@@ -15,13 +15,13 @@ pub(super) fn push(links: &Links, repository: &RepositoryFacts, it: &Push) -> Va
     let commits = it.commits.iter().map(|commit| commit::pushed(links, repository, commit));
     let head = it.head.as_ref().map(|commit| commit::pushed(links, repository, commit));
     json!({
-        "ref": format!("refs/heads/{}", it.branch),
+        "ref": it.reference,
         "before": it.before.as_ref().map_or(NO_COMMIT, Sha::as_str),
         "after": it.after.as_ref().map_or(NO_COMMIT, Sha::as_str),
         "created": it.before.is_none(),
         "deleted": it.after.is_none(),
-        "forced": false,
-        "base_ref": null,
+        "forced": it.forced,
+        "base_ref": it.base,
         "compare": compare(&links.web_repository(&repository.name), it),
         "commits": commits.collect::<Vec<_>>(),
         "head_commit": head,
@@ -33,12 +33,17 @@ pub(super) fn push(links: &Links, repository: &RepositoryFacts, it: &Push) -> Va
 /// The page that shows what was pushed.
 fn compare(web: &str, it: &Push) -> String {
     match (&it.before, &it.after) {
-        (None, _) => format!("{web}/compare/{}", it.branch),
+        (None, _) => format!("{web}/compare/{}", short_ref(&it.reference)),
         (Some(before), Some(after)) => {
             format!("{web}/compare/{}...{}", short(before), short(after))
         }
         (Some(before), None) => format!("{web}/compare/{}^...000000000000", short(before)),
     }
+}
+
+/// A branch or a tag without `refs/heads/` or `refs/tags/`.
+fn short_ref(reference: &str) -> &str {
+    reference.splitn(3, '/').nth(2).unwrap_or(reference)
 }
 
 fn short(sha: &Sha) -> &str {

@@ -127,11 +127,11 @@ fn named(
         "node_id": node_id("R_kgDO", id),
         "name": name.name(),
         "full_name": name,
-        "private": false,
+        "private": repository.private,
         "owner": owner,
         "html_url": links.web_repository(name),
         "description": format!("A repository of the fake GitHub, by {}", repository.name.owner()),
-        "fork": false,
+        "fork": repository.is_fork,
     });
     with_links(minimal, &links.api_repository(name), LINKS)
 }
@@ -176,7 +176,7 @@ fn complete(links: &Links, repository: &RepositoryFacts, name: &RepoName, short:
         "is_template": false,
         "web_commit_signoff_required": false,
         "topics": [],
-        "visibility": "public",
+        "visibility": if repository.private { "private" } else { "public" },
         "default_branch": repository.default_branch,
         "custom_properties": {},
     });

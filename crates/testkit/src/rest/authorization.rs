@@ -59,7 +59,8 @@ impl Caller {
         }
     }
 
-    /// Everybody may read the repositories here, but an App may change only those where it is installed.
+    /// Everybody may read the repositories here, but an App may change only those where it is installed, and does
+    /// not see the private ones where it is not.
     pub(super) fn check_access(
         &self,
         world: &World,
@@ -68,10 +69,12 @@ impl Caller {
         at: RepositoryIndex,
     ) -> Result<(), Answer> {
         match self {
-            Self::Installation(Some(token))
-                if *method != Method::GET && !world.token_covers(token, at) =>
-            {
-                Err(permissions::missing(method, path))
+            Self::Installation(Some(token)) if !world.token_covers(token, at) => {
+                match world.repository(at).private {
+                    true => Err(Answer::not_found()),
+                    false if *method == Method::GET => Ok(()),
+                    false => Err(permissions::missing(method, path)),
+                }
             }
             _ => Ok(()),
         }

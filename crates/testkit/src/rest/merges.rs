@@ -7,6 +7,9 @@ use crate::payload;
 use crate::state::merge::MergeRefusal;
 use crate::state::world::World;
 
+/// What GitHub says where somebody pushed to the base while it merged.
+pub(super) const BASE_MOVED: &str = "Base branch was modified. Review and try the merge again.";
+
 /// Merges a branch or a commit into a branch.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let at = call.repository(world)?;
@@ -27,6 +30,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
             Ok(Answer::created(payload::commit::full(&world.links, &facts, commit)))
         }
         Err(MergeRefusal::Nothing) => Ok(Answer::no_content()),
+        Err(MergeRefusal::BaseMoved) => Err(Answer::error(StatusCode::CONFLICT, BASE_MOVED)),
         Err(_) => Err(Answer::error(StatusCode::CONFLICT, "Merge conflict")),
     }
 }

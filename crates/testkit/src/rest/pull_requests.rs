@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::merges::BASE_MOVED;
 use super::page::paged;
 use super::validation::{Object, text};
 use crate::objects::pull_request::RecordedPullRequest;
@@ -79,6 +80,9 @@ pub(super) fn merge(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let message = merge_message(body)?;
     let merged = world.merge_pull_request(at, number, method, message.as_deref(), &call.user);
     let sha = merged.map_err(|refusal| {
+        if refusal == MergeRefusal::BaseMoved {
+            return Answer::error(StatusCode::CONFLICT, BASE_MOVED);
+        }
         let message = match refusal {
             MergeRefusal::Draft => "Pull Request is still a draft",
             _ => "Pull Request is not mergeable",

@@ -20,6 +20,8 @@ pub(crate) struct RepositoryFacts {
     /// Whether the owner is an organization.
     pub(crate) of_organization: bool,
     pub(crate) default_branch: String,
+    pub(crate) private: bool,
+    pub(crate) is_fork: bool,
     pub(crate) created_at: Timestamp,
     pub(crate) pushed_at: Timestamp,
     /// Open issues and open pull requests: GitHub counts both.

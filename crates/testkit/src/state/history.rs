@@ -1,10 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hookstead_types::{Sha, Timestamp};
 
+use super::account;
 use super::mint::Mint;
+use crate::git::log::{ChangedPaths, LoggedCommit};
+use crate::git::person::Signature;
 
-/// A commit. There are no files: a commit is its place among the others.
+/// A commit. Without git there are no files: a commit is its place among the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
     pub(crate) sha: Sha,
@@ -13,12 +17,22 @@ pub(crate) struct Commit {
     pub(crate) message: String,
     pub(crate) author: String,
     pub(crate) date: Timestamp,
+    /// What only git knows; shared, because commits are copied into what hooks are told.
+    pub(crate) git: Option<Arc<GitDetails>>,
     sequence: usize,
+}
+
+/// What git says of a commit besides.
+#[derive(Debug)]
+pub(crate) struct GitDetails {
+    pub(crate) author: Signature,
+    pub(crate) committer: Signature,
+    pub(crate) changed: ChangedPaths,
 }
 
 /// The commits of a repository, those of its forks included (as on GitHub, where a pull request
 /// brings them into the repository's reach).
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     commits: BTreeMap<String, Commit>,
 }
@@ -42,11 +56,33 @@ impl History {
             message: message.to_owned(),
             author: author.to_owned(),
             date: mint.now(),
+            git: None,
             sequence: self.commits.len(),
         };
         let sha = commit.sha.clone();
         self.commits.insert(sha.to_string(), commit);
         sha
+    }
+
+    /// Takes in a commit of git's. Its parents come before it.
+    pub(crate) fn add_logged(&mut self, it: LoggedCommit) {
+        let LoggedCommit { sha, tree, parents, message, author, committer, changed } = it;
+        let login = account::login_of(&author.person.email).unwrap_or(&author.person.name);
+        let commit = Commit {
+            sha: sha.clone(),
+            tree,
+            parents,
+            message,
+            author: login.to_owned(),
+            date: committer.date.clone(),
+            git: Some(Arc::new(GitDetails { author, committer, changed })),
+            sequence: self.commits.len(),
+        };
+        self.commits.entry(sha.to_string()).or_insert(commit);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.commits.len()
     }
 
     /// Whether `head` has the commit `sha`, being it or descending from it.

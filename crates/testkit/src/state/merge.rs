@@ -27,6 +27,8 @@ pub(crate) enum MergeRefusal {
     Conflict,
     /// The base has everything already.
     Nothing,
+    /// Somebody pushed to the base meanwhile.
+    BaseMoved,
 }
 
 impl fmt::Display for MergeRefusal {
@@ -36,6 +38,7 @@ impl fmt::Display for MergeRefusal {
             Self::Draft => "it is a draft",
             Self::Conflict => "it conflicts with its base",
             Self::Nothing => "the base has all its commits",
+            Self::BaseMoved => "somebody pushed to its base meanwhile",
         })
     }
 }

@@ -1,5 +1,6 @@
-//! What the fake GitHub knows, and what happens in it. Everything here is synchronous and does no
-//! I/O: a change moves the [`World`] on and leaves in its outbox what hooks are to be told.
+//! What the fake GitHub knows, and what happens in it. Everything here is synchronous: a change moves the
+//! [`World`] on and leaves in its outbox what hooks are to be told. There is no I/O but for repositories with git:
+//! a change of these runs git for some milliseconds.
 
 pub(crate) mod account;
 pub(crate) mod app;

@@ -77,7 +77,15 @@ pub(crate) enum Event {
         /// The label that was added or removed.
         label: Option<String>,
     },
+    /// Its owner made it private.
+    Privatized,
     Push(Box<Push>),
+    /// A branch or a tag is new.
+    RefCreated(RefFacts),
+    /// A branch or a tag is gone.
+    RefDeleted(RefFacts),
+    /// There is a fork of it.
+    Forked(Box<RepositoryFacts>),
     /// Somebody has submitted a review.
     Review {
         review: Box<ReviewFacts>,
@@ -93,15 +101,29 @@ pub(crate) enum Event {
     },
 }
 
-/// A branch moved, or was made, or deleted.
+/// A branch or a tag.
+#[derive(Debug)]
+pub(crate) struct RefFacts {
+    /// `branch` or `tag`.
+    pub(crate) kind: &'static str,
+    /// In short: `main`.
+    pub(crate) name: String,
+}
+
+/// A branch or a tag moved, or was made, or deleted.
 #[derive(Debug)]
 pub(crate) struct Push {
-    pub(crate) branch: String,
+    /// In full: `refs/heads/main`.
+    pub(crate) reference: String,
     pub(crate) before: Option<Sha>,
     pub(crate) after: Option<Sha>,
+    /// Whether what was there is not among what is there now.
+    pub(crate) forced: bool,
+    /// A branch, in full, that a new one begins with.
+    pub(crate) base: Option<String>,
     /// The new commits, the oldest first.
     pub(crate) commits: Vec<Commit>,
-    /// The branch's last commit.
+    /// The last commit of the branch, or the tag's.
     pub(crate) head: Option<Commit>,
     /// The login of the account that pushed.
     pub(crate) pusher: String,
@@ -148,7 +170,10 @@ impl Event {
             Self::IssueComment { .. } => "issue_comment",
             Self::PullRequest { .. } => "pull_request",
             Self::Push(_) => "push",
-            Self::Renamed(_) => "repository",
+            Self::RefCreated(_) => "create",
+            Self::RefDeleted(_) => "delete",
+            Self::Forked(_) => "fork",
+            Self::Renamed(_) | Self::Privatized => "repository",
             Self::Review { .. } => "pull_request_review",
             Self::Status { .. } => "status",
         }
@@ -163,8 +188,13 @@ impl Event {
             | Self::PullRequest { action, .. } => Some(action),
             Self::Deployment(_) | Self::DeploymentStatus { .. } => Some("created"),
             Self::Renamed(_) => Some("renamed"),
+            Self::Privatized => Some("privatized"),
+            Self::Push(_)
+            | Self::RefCreated(_)
+            | Self::RefDeleted(_)
+            | Self::Forked(_)
+            | Self::Status { .. } => None,
             Self::Review { .. } => Some("submitted"),
-            Self::Push(_) | Self::Status { .. } => None,
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hookstead_types::{RepoName, Sha, Timestamp};
 
@@ -7,7 +8,9 @@ use super::history::History;
 use super::hook::Hook;
 use super::issues::Issues;
 use super::merge_request::MergeRequest;
+use super::repository_index::RepositoryIndex;
 use super::rules::Rules;
+use crate::git::repository::GitRepository;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::objects::deployment::RecordedDeployment;
 use crate::objects::deployment_status::RecordedDeploymentStatus;
@@ -24,11 +27,20 @@ pub(crate) struct RepositoryState {
     /// Whether the owner is an organization.
     pub(crate) of_organization: bool,
     pub(crate) default_branch: String,
+    pub(crate) private: bool,
+    /// Nobody finds it any more; what points to it still does.
+    pub(crate) deleted: bool,
+    /// The repository that this is a fork of.
+    pub(crate) original: Option<RepositoryIndex>,
+    /// If it is there, it has the commits, the branches and the tags, and what stands here follows it.
+    pub(crate) git: Option<Arc<GitRepository>>,
     pub(crate) created_at: Timestamp,
     pub(crate) pushed_at: Timestamp,
     pub(crate) history: History,
     /// By name. A fork's branch is here too, as `owner:branch`; git forbids colons in names.
     pub(crate) branches: BTreeMap<String, Branch>,
+    /// By name; only git makes tags.
+    pub(crate) tags: BTreeMap<String, Tag>,
     pub(crate) pull_requests: Vec<RecordedPullRequest>,
     pub(crate) merge_requests: Vec<MergeRequest>,
     /// The oldest first, as all these lists.
@@ -52,13 +64,27 @@ pub(crate) struct Branch {
     pub(crate) conflicting: bool,
 }
 
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// What it points to: its commit, or an object of its own if it is annotated.
+    pub(crate) object: Sha,
+    /// An odd tag is of no commit.
+    pub(crate) commit: Option<Sha>,
+}
+
 impl RepositoryState {
-    /// What a ref names: a branch (`main`, `heads/main`, `refs/heads/main`) or a full sha.
+    /// What a ref names: a branch (`main`, `heads/main`, `refs/heads/main`), a tag (`v1`, `tags/v1`,
+    /// `refs/tags/v1`) or a full sha. A branch comes before a tag.
     pub(crate) fn resolve(&self, reference: &str) -> Option<Resolved> {
-        let name = reference.strip_prefix("refs/").unwrap_or(reference);
-        let name = name.strip_prefix("heads/").unwrap_or(name);
+        let short = reference.strip_prefix("refs/").unwrap_or(reference);
+        let name = short.strip_prefix("heads/").unwrap_or(short);
         if let Some(branch) = self.branches.get(name).filter(|_| !is_of_fork(name)) {
             return Some(Resolved { sha: branch.head.clone(), branch: Some(name.to_owned()) });
+        }
+        let tag = self.tags.get(short.strip_prefix("tags/").unwrap_or(short));
+        if let Some(sha) = tag.and_then(|tag| tag.commit.clone()) {
+            return Some(Resolved { sha, branch: None });
         }
         let commit = self.history.get(reference)?;
         Some(Resolved { sha: commit.sha.clone(), branch: None })

@@ -13,7 +13,7 @@ use super::repository_index::RepositoryIndex;
 use super::world::World;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::objects::issue::RecordedIssue;
-use crate::objects::pull_request::RecordedPullRequest;
+use crate::objects::pull_request::{RecordedPullRequest, TestMerge};
 
 impl RepositoryState {
     pub(crate) fn facts(&self) -> RepositoryFacts {
@@ -22,6 +22,8 @@ impl RepositoryState {
             name: self.name.clone(),
             of_organization: self.of_organization,
             default_branch: self.default_branch.clone(),
+            private: self.private,
+            is_fork: self.original.is_some(),
             created_at: self.created_at.clone(),
             pushed_at: self.pushed_at.clone(),
             open_issues: self.pull_requests.iter().filter(|it| it.open).count()
@@ -65,11 +67,12 @@ impl RepositoryState {
         }
     }
 
-    /// Whether the pull request's branch or its base is one that conflicts with every other.
+    /// Whether git finds that it conflicts, or the pull request's branch or its base is one that conflicts with
+    /// every other.
     pub(in crate::state) fn is_conflicting(&self, it: &RecordedPullRequest) -> bool {
         let conflicting =
             |branch: &String| self.branches.get(branch).is_some_and(|it| it.conflicting);
-        conflicting(&it.branch) || conflicting(&it.base_ref)
+        it.test_merge == TestMerge::Conflict || conflicting(&it.branch) || conflicting(&it.base_ref)
     }
 
     pub(crate) fn check_run_facts(&self, it: &RecordedCheckRun) -> CheckRunFacts {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::traffic::fault::Fault;
 
-/// One API request.
+/// One API request, or one of a client of git's.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {

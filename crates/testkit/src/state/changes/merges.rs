@@ -1,5 +1,6 @@
 use hookstead_types::Sha;
 
+use super::git_merges::GitMerge;
 use crate::state::merge::{MergeMethod, MergeRefusal};
 use crate::state::repository::Branch;
 use crate::state::repository_index::RepositoryIndex;
@@ -9,6 +10,10 @@ impl World {
     /// Whether the pull request can be merged, as GitHub computes it in the background; and the
     /// test merge commit that it makes meanwhile.
     pub(crate) fn compute_mergeability(&mut self, at: RepositoryIndex, number: u64) {
+        let with_git = self.has_git(at);
+        if with_git {
+            self.test_merge(at, number);
+        }
         let repository = self.repository(at);
         let conflicting =
             repository.pull_request(number).is_some_and(|it| repository.is_conflicting(it));
@@ -17,7 +22,11 @@ impl World {
             && !it.mergeability_known
         {
             it.mergeability_known = true;
-            it.merge_commit_sha = (!conflicting).then(|| mint.sha());
+            if conflicting {
+                it.merge_commit_sha = None;
+            } else if !with_git {
+                it.merge_commit_sha = Some(mint.sha());
+            }
         }
     }
 
@@ -33,7 +42,6 @@ impl World {
         let repository = self.repository(at);
         let conflicting =
             repository.pull_request(number).is_some_and(|it| repository.is_conflicting(it));
-        let (repository, mint) = self.parts(at);
         let Some(it) = repository.pull_request(number).filter(|it| it.open) else {
             return Err(MergeRefusal::NotOpen);
         };
@@ -54,6 +62,22 @@ impl World {
             ),
         };
         let message = message.unwrap_or(&default_message);
+        if self.has_git(at) {
+            let merge = GitMerge {
+                method,
+                into: &it.base_ref,
+                base: &base,
+                head: &it.head_sha,
+                message,
+                author: &it.author,
+                by,
+            };
+            let merged = self.merge_in_git(at, &merge)?;
+            self.set_merged(at, number, &merged, by);
+            self.advance(at, &it.base_ref, &merged, by);
+            return Ok(merged);
+        }
+        let (repository, mint) = self.parts(at);
         let history = &mut repository.history;
         let merged = match method {
             MergeMethod::Merge => history.add(mint, vec![base, it.head_sha.clone()], message, by),
@@ -83,7 +107,7 @@ impl World {
         message: &str,
         by: &str,
     ) -> Result<Sha, MergeRefusal> {
-        let (repository, mint) = self.parts(at);
+        let repository = self.repository(at);
         let into = repository.branches.get(base).ok_or(MergeRefusal::NotOpen)?;
         if repository.history.contains(&into.head, head) {
             return Err(MergeRefusal::Nothing);
@@ -93,8 +117,15 @@ impl World {
         if repository.branches.values().any(conflicting) {
             return Err(MergeRefusal::Conflict);
         }
-        let parents = vec![into.head.clone(), head.clone()];
-        let merged = repository.history.add(mint, parents, message, by);
+        let old = into.head.clone();
+        let merged = if self.has_git(at) {
+            let method = MergeMethod::Merge;
+            let (into, base, author) = (base, &old, by);
+            self.merge_in_git(at, &GitMerge { method, into, base, head, message, author, by })?
+        } else {
+            let (repository, mint) = self.parts(at);
+            repository.history.add(mint, vec![old, head.clone()], message, by)
+        };
         self.advance(at, base, &merged, by);
         Ok(merged)
     }
@@ -130,6 +161,7 @@ impl World {
             it.merge_commit_sha = Some(merged.clone());
             it.closed_at = Some(mint.now());
             it.updated_at = mint.now();
+            self.drop_test_merge(at, number);
             self.announce_pull_request(at, number, "closed", by, None);
         }
     }

@@ -3,6 +3,11 @@
 mod announcements;
 pub(crate) mod check_runs;
 pub(crate) mod deployments;
+mod git_commits;
+mod git_forks;
+mod git_merges;
+mod git_pushes;
+mod git_repositories;
 mod hooks;
 mod installations;
 mod issues;

@@ -1,7 +1,7 @@
 use hookstead_types::Sha;
 
 use crate::fail::fail;
-use crate::objects::pull_request::{FakePullRequest, Fork, RecordedPullRequest};
+use crate::objects::pull_request::{FakePullRequest, Fork, RecordedPullRequest, TestMerge};
 use crate::state::occurrence::Event;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
@@ -18,6 +18,8 @@ impl World {
             Some(owner) => format!("{owner}:{}", new.head),
             None => new.head.clone(),
         };
+        let fork = new.fork_of.as_ref().and_then(|owner| self.fork_for_pull_request(at, owner));
+        let repository = self.repository(at);
         let Some(base_sha) = repository.branches.get(&base_ref).map(|it| it.head.clone()) else {
             fail(&format!("{} has no branch `{base_ref}` to merge into", repository.name));
         };
@@ -50,9 +52,14 @@ impl World {
             merged_by: None,
             merge_commit_sha: None,
             branch,
-            fork: new.fork_of.map(|owner| Fork { id: mint.id(), owner, deleted: false }),
+            fork: new.fork_of.map(|owner| {
+                let id = fork.unwrap_or_else(|| mint.id());
+                Fork { id, owner, deleted: false }
+            }),
             mergeability_known: false,
+            test_merge: TestMerge::Unknown,
         });
+        self.write_pull_head(at, number);
         self.announce_pull_request(at, number, "opened", &author, None);
         number
     }
@@ -71,6 +78,7 @@ impl World {
         it.open = false;
         it.closed_at = Some(mint.now());
         it.updated_at = mint.now();
+        self.drop_test_merge(at, number);
         self.announce_pull_request(at, number, "closed", by, None);
         true
     }
@@ -113,10 +121,12 @@ impl World {
                 it.updated_at = mint.now();
                 it.mergeability_known = false;
                 it.merge_commit_sha = None;
+                it.test_merge = TestMerge::Unknown;
                 synchronized.push((it.number, before));
             }
         }
         for (number, before) in synchronized {
+            self.write_pull_head(at, number);
             let range = Some((&before, head));
             self.announce_pull_request(at, number, "synchronize", by, range);
         }

@@ -32,10 +32,14 @@ impl World {
             former_names: Vec::new(),
             of_organization,
             default_branch: default_branch.to_owned(),
+            private: false,
+            original: None,
+            git: None,
             created_at: self.mint.now(),
             pushed_at: self.mint.now(),
             history,
             branches: BTreeMap::from([(default_branch.to_owned(), branch)]),
+            tags: BTreeMap::new(),
             pull_requests: Vec::new(),
             merge_requests: Vec::new(),
             statuses: Vec::new(),
@@ -58,6 +62,12 @@ impl World {
             self.organizations.push(OrganizationState { login, hooks: Vec::new() });
             self.organizations.len() - 1
         })
+    }
+
+    /// Makes a repository private.
+    pub(crate) fn make_private(&mut self, at: RepositoryIndex, by: &str) {
+        self.repository_mut(at).private = true;
+        self.announce(at, by, Event::Privatized);
     }
 
     /// Renames a repository. `false`: the name is taken.

@@ -1,0 +1,140 @@
+//! Merging by git: real commits, with the right parents, or a real conflict.
+
+use hookstead_types::Sha;
+
+use super::git_repositories::sound;
+use crate::git::merge::{Merged, TreeCommit};
+use crate::git::person::{Person, Signature};
+use crate::git::refs::RefChange;
+use crate::objects::pull_request::{RecordedPullRequest, TestMerge};
+use crate::state::merge::{MergeMethod, MergeRefusal};
+use crate::state::repository_index::RepositoryIndex;
+use crate::state::world::World;
+
+/// What is to be merged.
+#[derive(Debug)]
+pub(super) struct GitMerge<'a> {
+    pub(super) method: MergeMethod,
+    /// The branch, and its last commit.
+    pub(super) into: &'a str,
+    pub(super) base: &'a Sha,
+    pub(super) head: &'a Sha,
+    pub(super) message: &'a str,
+    /// The login of who wrote it, and of who merges it.
+    pub(super) author: &'a str,
+    pub(super) by: &'a str,
+}
+
+impl World {
+    /// Merges, and moves git's branch; the state's branch is for the caller to move.
+    pub(super) fn merge_in_git(
+        &mut self,
+        at: RepositoryIndex,
+        merge: &GitMerge<'_>,
+    ) -> Result<Sha, MergeRefusal> {
+        let git = self.git(at);
+        let GitMerge { method, into, base, head, message, .. } = *merge;
+        let committer = self.web_committer();
+        let (author, parents): (_, &[&Sha]) = match method {
+            MergeMethod::Merge => (self.signature(merge.by), &[base, head]),
+            _ => (self.signature(merge.author), &[base]),
+        };
+        let made = match method {
+            MergeMethod::Rebase => sound(git.rebase(base, head, &committer)),
+            MergeMethod::Merge | MergeMethod::Squash => match sound(git.merge_trees(base, head)) {
+                Merged::Clean(tree) => {
+                    let (author, committer) = (&author, &committer);
+                    let new = TreeCommit { tree: &tree, parents, message, author, committer };
+                    Merged::Clean(sound(git.commit_tree(&new)))
+                }
+                Merged::Conflict => Merged::Conflict,
+            },
+        };
+        let Merged::Clean(made) = made else { return Err(MergeRefusal::Conflict) };
+        if made == *base {
+            return Err(MergeRefusal::Nothing);
+        }
+        let name = &format!("refs/heads/{into}");
+        let moved = git.change_refs(&[RefChange { name, to: Some(&made), from: Some(base) }]);
+        // A push is taken by git first, and told here afterwards.
+        moved.map_err(|_| MergeRefusal::BaseMoved)?;
+        self.take_in(at, std::slice::from_ref(&made));
+        Ok(made)
+    }
+
+    /// Finds out whether a pull request can be merged, unless that is known, and writes `refs/pull/N/merge`.
+    pub(super) fn test_merge(&mut self, at: RepositoryIndex, number: u64) {
+        let repository = self.repository(at);
+        let open = |it: &&RecordedPullRequest| it.open && it.test_merge == TestMerge::Unknown;
+        let Some(it) = repository.pull_request(number).filter(open) else { return };
+        let Some(base) = repository.branches.get(&it.base_ref).map(|it| it.head.clone()) else {
+            return;
+        };
+        let (head, author) = (it.head_sha.clone(), self.signature(&it.author));
+        let git = self.git(at);
+        let name = &merge_ref(number);
+        let found = match sound(git.merge_trees(&base, &head)) {
+            Merged::Conflict => None,
+            Merged::Clean(tree) => Some(sound(git.commit_tree(&TreeCommit {
+                tree: &tree,
+                parents: &[&base, &head],
+                message: &format!("Merge {head} into {base}"),
+                author: &author,
+                committer: &self.web_committer(),
+            }))),
+        };
+        sound(git.change_refs(&[RefChange { name, to: found.as_ref(), from: None }]));
+        self.take_in(at, found.as_slice());
+        if let Some(it) = self.repository_mut(at).pull_request_mut(number) {
+            it.test_merge = if found.is_some() { TestMerge::Clean } else { TestMerge::Conflict };
+            it.merge_commit_sha = found;
+        }
+    }
+
+    /// Finds it out for all that are open, so that who fetches finds their refs.
+    pub(crate) fn test_all_merges(&mut self, at: RepositoryIndex) {
+        let all: Vec<u64> = self.repository(at).pull_requests.iter().map(|it| it.number).collect();
+        all.into_iter().for_each(|number| self.test_merge(at, number));
+    }
+
+    /// The base has moved: whether its pull requests can be merged has to be found out anew.
+    pub(super) fn forget_test_merges(&mut self, at: RepositoryIndex, base: &str) {
+        if self.has_git(at) {
+            let all = self.repository_mut(at).pull_requests.iter_mut();
+            for it in all.filter(|it| it.open && it.base_ref == base) {
+                it.test_merge = TestMerge::Unknown;
+                it.mergeability_known = false;
+                it.merge_commit_sha = None;
+            }
+        }
+    }
+
+    /// A closed pull request has no `refs/pull/N/merge`.
+    pub(super) fn drop_test_merge(&mut self, at: RepositoryIndex, number: u64) {
+        if self.has_git(at) {
+            let name = &merge_ref(number);
+            sound(self.git(at).change_refs(&[RefChange { name, to: None, from: None }]));
+            if let Some(it) = self.repository_mut(at).pull_request_mut(number) {
+                it.test_merge = TestMerge::Unknown;
+            }
+        }
+    }
+
+    /// Writes `refs/pull/N/head`, which stays when the branch goes.
+    pub(super) fn write_pull_head(&mut self, at: RepositoryIndex, number: u64) {
+        let repository = self.repository(at);
+        if let (Some(git), Some(it)) = (&repository.git, repository.pull_request(number)) {
+            let name = &format!("refs/pull/{number}/head");
+            sound(git.change_refs(&[RefChange { name, to: Some(&it.head_sha), from: None }]));
+        }
+    }
+
+    /// Who commits what is merged on the website or by the API.
+    fn web_committer(&self) -> Signature {
+        Signature { person: Person::github(), date: self.mint.now() }
+    }
+}
+
+fn merge_ref(number: u64) -> String {
+    format!("refs/pull/{number}/merge")
+}
