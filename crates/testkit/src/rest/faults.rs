@@ -1,14 +1,19 @@
 //! What a caller sees of a [`Fault`].
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hookstead_types::RepoName;
+use http::Response;
 use http::header::{HeaderName, HeaderValue, LINK, RETRY_AFTER};
 use http::request::Parts;
 use serde_json::json;
 
 use super::answer::{Answer, Body, http_date};
+use super::body::{Cut, ServedBody};
 use super::{moved, permissions, website};
+use crate::shared::Settings;
 use crate::state::rate::RATE_LIMIT;
 use crate::state::world::World;
 use crate::traffic::fault::{Fault, Kind};
@@ -36,6 +41,27 @@ impl Sent {
                 Some(answer.status)
             }
             Self::Nothing => None,
+        }
+    }
+
+    /// The response that leaves. `closing` is set when the connection is to be closed after it.
+    pub(super) fn into_response(
+        self,
+        settings: &Settings,
+        world: &mut World,
+        closing: &Arc<AtomicBool>,
+    ) -> Result<Response<ServedBody>, Cut> {
+        match self {
+            Sent::Nothing => Err(Cut),
+            Sent::Whole(answer) => Ok(answer.into_response(settings, world).map(ServedBody::whole)),
+            Sent::Cut(answer) => {
+                Ok(answer.into_response(settings, world).map(|body| ServedBody::cut(&body)))
+            }
+            Sent::ThenClosed(answer) => {
+                let closing = Arc::clone(closing);
+                let response = answer.into_response(settings, world);
+                Ok(response.map(|body| ServedBody::whole(body).telling(closing)))
+            }
         }
     }
 }

@@ -3,12 +3,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{HeaderValue, USER_AGENT};
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Either, Limited};
 use hyper::body::Incoming;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -17,8 +16,11 @@ use super::authorization::{Caller, authorize};
 use super::body::{Cut, ServedBody};
 use super::call::Call;
 use super::faults::Sent;
+use super::git::GitRequest;
+use super::git_body::GitBody;
+use super::record::{path_below, recorded, without_token};
 use super::routes::{Endpoint, Found};
-use super::{conditional, routes, version, website};
+use super::{conditional, git_serving, routes, version, website};
 use crate::fake::Fake;
 use crate::shared::{Settings, Shared};
 use crate::state::world::World;
@@ -36,8 +38,24 @@ pub(super) async fn respond(
     shared: &Arc<Shared>,
     request: Request<Incoming>,
     closing: &Arc<AtomicBool>,
-) -> Result<Response<ServedBody>, Cut> {
+) -> Result<Response<Either<ServedBody, GitBody>>, Cut> {
     let (head, body) = request.into_parts();
+    match GitRequest::recognise(&head) {
+        Some(request) => git_serving::respond(shared, &request, head, body, closing).await,
+        None => {
+            let response = respond_to_call(shared, head, body, closing).await;
+            response.map(|response| response.map(Either::Left))
+        }
+    }
+}
+
+/// A request of the API, or for a page of the website.
+async fn respond_to_call(
+    shared: &Arc<Shared>,
+    head: Parts,
+    body: Incoming,
+    closing: &Arc<AtomicBool>,
+) -> Result<Response<ServedBody>, Cut> {
     let path = path_below(&shared.settings, &head);
     let fault = shared.update_all(|fake| fake.faults.take(&head.method, path));
     let delay = fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
@@ -109,20 +127,7 @@ impl Received {
             if status != Some(NOT_MODIFIED) && path_below(settings, &head) != "/rate_limit" {
                 world.rate.count(world.mint.now_seconds());
             }
-            match sent {
-                Sent::Nothing => Err(Cut),
-                Sent::Whole(answer) => {
-                    Ok(answer.into_response(settings, world).map(ServedBody::whole))
-                }
-                Sent::Cut(answer) => {
-                    Ok(answer.into_response(settings, world).map(|body| ServedBody::cut(&body)))
-                }
-                Sent::ThenClosed(answer) => {
-                    let closing = Arc::clone(closing);
-                    let response = answer.into_response(settings, world);
-                    Ok(response.map(|body| ServedBody::whole(body).telling(closing)))
-                }
-            }
+            sent.into_response(settings, world, closing)
         })
     }
 }
@@ -218,36 +223,4 @@ fn check(
     }
     let version = version::requested(&head.headers)?;
     Ok((version, authorize(settings, world, &head.headers)?))
-}
-
-/// The record of a request that has not been answered yet.
-fn recorded(settings: &Settings, head: &Parts, body: Option<Value>) -> RecordedRequest {
-    RecordedRequest {
-        method: Method::clone(&head.method),
-        path: path_below(settings, head).to_owned(),
-        query: head.uri.query().unwrap_or_default().to_owned(),
-        headers: without_token(&head.headers),
-        body,
-        status: None,
-        effect: false,
-        fault: None,
-    }
-}
-
-/// The headers, without the token: of that only its scheme.
-fn without_token(headers: &HeaderMap) -> HeaderMap {
-    let mut headers = headers.clone();
-    if let Some(header) = headers.get_mut(AUTHORIZATION) {
-        let scheme = header.to_str().ok().and_then(|header| header.split_once(' '));
-        let scheme = scheme.map_or("", |(scheme, _)| scheme);
-        *header = HeaderValue::from_str(&format!("{scheme} [redacted]"))
-            .unwrap_or(HeaderValue::from_static("[redacted]"));
-    }
-    headers
-}
-
-/// The path without the API's prefix; as it is if it lacks the prefix.
-fn path_below<'a>(settings: &Settings, head: &'a Parts) -> &'a str {
-    let path = head.uri.path();
-    path.strip_prefix(&settings.prefix).unwrap_or(path)
 }

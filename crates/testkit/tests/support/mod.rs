@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test uses the part that it needs")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+pub(crate) mod git;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
