@@ -9,12 +9,15 @@ use super::folder::Folder;
 use super::program::{self, Places};
 
 /// Any commit may be fetched by its sha, as GitHub lets one; nobody may push to the refs of pull requests. Nothing
-/// runs in the background, there are no hooks, and nobody waits for a disk.
+/// runs in the background, there are no hooks, and nobody waits for a disk. Who meets a lock waits 30 s for it, for
+/// on a busy machine the other may be slow.
 const CONFIG: &str = "[core]
 \trepositoryformatversion = 0
 \tbare = true
 \thooksPath = /dev/null
 \tfsync = none
+\tfilesRefLockTimeout = 30000
+\tpackedRefsTimeout = 30000
 [gc]
 \tauto = 0
 [maintenance]
