@@ -1,8 +1,9 @@
 use hookstead_types::Sha;
 
 use super::git_merges::GitMerge;
+use crate::objects::pull_request::RecordedPullRequest;
 use crate::state::merge::{MergeMethod, MergeRefusal};
-use crate::state::repository::Branch;
+use crate::state::repository::{Branch, RepositoryState};
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -54,14 +55,11 @@ impl World {
             return Err(MergeRefusal::Conflict);
         }
         let base = base.head.clone();
-        let default_message = match method {
-            MergeMethod::Squash => format!("{} (#{number})", it.title),
-            _ => format!(
-                "Merge pull request #{number} from {}",
-                it.head_label(repository.name.owner())
-            ),
+        let message = match message {
+            Some(message) => message.to_owned(),
+            None => default_message(repository, &it, method),
         };
-        let message = message.unwrap_or(&default_message);
+        let message = message.as_str();
         if self.has_git(at) {
             let merge = GitMerge {
                 method,
@@ -164,5 +162,29 @@ impl World {
             self.drop_test_merge(at, number);
             self.announce_pull_request(at, number, "closed", by, None);
         }
+    }
+}
+
+/// What GitHub writes where nobody says what to write: of a squash that is what the commits say.
+fn default_message(
+    repository: &RepositoryState,
+    it: &RecordedPullRequest,
+    method: MergeMethod,
+) -> String {
+    let RecordedPullRequest { number, title, .. } = it;
+    if method != MergeMethod::Squash {
+        let from = it.head_label(repository.name.owner()).replacen(':', "/", 1);
+        return format!("Merge pull request #{number} from {from}\n\n{title}");
+    }
+    let commits = repository.history.between(Some(&it.base_sha), &it.head_sha);
+    // Merges of the base into the branch say nothing about it.
+    let messages = commits.iter().filter(|commit| commit.parents.len() < 2);
+    match messages.map(|commit| commit.message.as_str()).collect::<Vec<_>>()[..] {
+        [] => format!("{title} (#{number})"),
+        [only] => {
+            let (subject, body) = only.split_once('\n').unwrap_or((only, ""));
+            format!("{subject} (#{number})\n{body}").trim_end().to_owned()
+        }
+        ref several => format!("{title} (#{number})\n\n* {}", several.join("\n\n* ")),
     }
 }
