@@ -51,7 +51,7 @@ impl FakeGitHub {
         self.shared().settings.api_url.clone()
     }
 
-    /// Lets something go wrong with the API requests to come. See [`Fault`].
+    /// Lets something go wrong with the API requests to come, and with those of git's clients. See [`Fault`].
     pub fn inject(&self, fault: Fault) {
         self.shared().update_all(|fake| fake.faults.add(fault));
     }

@@ -130,6 +130,43 @@ impl FakeRepository {
         FakeRepository::new(self.github().clone(), fork)
     }
 
+    /// What a file says in a commit, which a branch, a tag or a full sha names; `None` if there is no such file.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such commit.
+    #[track_caller]
+    #[must_use]
+    pub fn file(&self, reference: &str, path: &str) -> Option<Vec<u8>> {
+        let commit = self.commit_named(reference);
+        let at = self.index();
+        self.github().shared().read(|world| world.repository(at).git_file(&commit, path))
+    }
+
+    /// The paths of the files in a commit, which a branch, a tag or a full sha names.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such commit.
+    #[track_caller]
+    #[must_use]
+    pub fn files(&self, reference: &str) -> Vec<String> {
+        let commit = self.commit_named(reference);
+        let at = self.index();
+        let files = self.github().shared().read(|world| world.repository(at).git_files(&commit));
+        files.into_iter().map(|file| file.path).collect()
+    }
+
+    #[track_caller]
+    fn commit_named(&self, reference: &str) -> Sha {
+        let at = self.index();
+        let found = self.github().shared().read(|world| world.repository(at).resolve(reference));
+        let Some(found) = found else {
+            fail(&format!("{self} has neither a branch, a tag nor a commit `{reference}`"));
+        };
+        found.sha
+    }
+
     /// Makes the repository private: who clones it needs a token. Sends `repository` (`privatized`).
     pub fn make_private(&self) {
         let (at, owner) = (self.index(), self.owner());

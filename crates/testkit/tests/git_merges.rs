@@ -97,6 +97,8 @@ async fn a_merge_commit_has_two_parents() {
     let merged = it.merge(number, json!({})).await.expect(200);
     assert_eq!(merged["sha"], it.repository.head("main").as_str());
     assert_eq!(it.fetch("main").await.unwrap(), merged["sha"].as_str().unwrap());
+    let message = it.clones.git("work", &["log", "-1", "--format=%B", "FETCH_HEAD"]).await;
+    assert_eq!(message, "Merge pull request #1 from octocat/topic\n\nAdd a flag");
     let log = it.log("%P|%an|%cn|%ce", &format!("{head}")).await;
     assert_eq!(log[0], format!("{base} {head}|hookstead-ci|GitHub|noreply@github.com"));
     it.clones.git("work", &["checkout", "-q", "FETCH_HEAD"]).await;
@@ -132,6 +134,56 @@ async fn a_squash_is_one_commit_on_the_base() {
     }
     assert!(it.repository.pull_request(number).merged);
     assert_ne!(it.repository.head("main"), head);
+}
+
+#[tokio::test]
+async fn a_squash_says_what_its_commits_say() {
+    let it = Setting::new().await;
+    it.commit("one", "a.txt", "one");
+    it.repository.push("several");
+    it.commit("several", "b.txt", "two");
+    for (branch, expected) in [
+        ("one", "Write a.txt (#1)\n\nIt says one."),
+        ("several", "Add a flag (#2)\n\n* Change several\n\n* Write b.txt\n\nIt says two."),
+    ] {
+        let number = it.open(branch);
+        it.merge(number, json!({ "merge_method": "squash" })).await.expect(200);
+        it.fetch("main").await.unwrap();
+        let message = it.clones.git("work", &["log", "-1", "--format=%B", "FETCH_HEAD"]).await;
+        assert_eq!(message, expected);
+    }
+}
+
+#[tokio::test]
+async fn what_changed_is_counted_by_git() {
+    let it = Setting::new().await;
+    it.commit("topic", "a.txt", "one\ntwo\n");
+    let commit = FakeCommit::new("More").file("a.txt", "one\nthree\n").remove("README.md");
+    let head = it.repository.commit("topic", commit.file("c/d.txt", "d\n").author("hubot"));
+    it.commit("main", "b.txt", "not of the branch");
+    let json = it.get(it.open("topic")).await;
+    let numbers = ["additions", "deletions", "changed_files", "commits"].map(|key| &json[key]);
+    assert_eq!(numbers, [&json!(3), &json!(1), &json!(3), &json!(2)]);
+    let commit = it.api.get(&format!("{REPOSITORY}/commits/topic")).await.expect(200);
+    assert_eq!(commit["sha"], head.as_str());
+    assert_eq!(commit["author"]["login"], "hubot");
+    assert_eq!(commit["stats"], json!({ "additions": 2, "deletions": 2, "total": 4 }));
+    let files = commit["files"].as_array().unwrap();
+    let names: Vec<_> = files.iter().map(|it| (&it["filename"], &it["status"])).collect();
+    let expected = [("README.md", "removed"), ("a.txt", "modified"), ("c/d.txt", "added")];
+    assert_eq!(
+        names,
+        expected
+            .map(|(name, status)| (json!(name), json!(status)))
+            .each_ref()
+            .map(|it| (&it.0, &it.1))
+    );
+    assert_eq!(files[1]["patch"], "@@ -1,2 +1,2 @@\n one\n-two\n+three");
+    // By the handle.
+    assert_eq!(it.repository.file("topic", "a.txt").unwrap(), b"one\nthree\n");
+    assert_eq!(it.repository.file("main", "a.txt"), None);
+    assert_eq!(it.repository.files(head.as_str()), ["a.txt", "c/d.txt"]);
+    assert_eq!(it.repository.files("main"), ["README.md", "b.txt"]);
 }
 
 #[tokio::test]

@@ -292,3 +292,46 @@ async fn a_fork_is_a_repository_of_its_own() {
     let pushed = it.github.deliveries().into_iter().filter(|it| it.name() == "push").count();
     assert_eq!(pushed, 1, "only the merge");
 }
+
+/// What is longer than git's buffer comes in pieces, and git asks first whether it may send it.
+#[tokio::test]
+async fn a_long_push_is_streamed() {
+    let it = Setting::new().await;
+    let mut random = fastrand::Rng::with_seed(1);
+    let text: String = (0..3 * 1024 * 1024).map(|_| random.alphanumeric()).collect();
+    let sha = it.clones.commit("work", "long.txt", &text).await;
+    it.push(&["main"]).await;
+    assert_eq!(it.repository.head("main").as_str(), sha);
+    assert_eq!(it.repository.file("main", "long.txt").unwrap(), text.as_bytes());
+    let requests = it.github.requests();
+    let is_chunked = |it: &hookstead_testkit::RecordedRequest| {
+        it.path.ends_with("/git-receive-pack") && it.headers.contains_key("transfer-encoding")
+    };
+    assert!(requests.iter().any(is_chunked), "{requests:?}");
+    it.clones.git("", &["clone", "-q", &it.repository.clone_url(), "again"]).await;
+    assert_eq!(it.clones.read("again", "long.txt").len(), text.len());
+    assert_eq!(it.all_told().await, ["ping", "push"]);
+}
+
+#[tokio::test]
+async fn several_push_at_once() {
+    let it = Setting::new().await;
+    let mut pushes = tokio::task::JoinSet::new();
+    for name in ["a", "b", "c", "d"] {
+        let url = with_token(&it.repository.clone_url(), "t0ken");
+        it.clones.git("", &["clone", "-q", &url, name]).await;
+        it.clones.git(name, &["checkout", "-q", "-b", name]).await;
+        it.clones.commit(name, &format!("{name}.txt"), name).await;
+        let push = it.clones.command(name, &["push", "-q", "origin", name]);
+        pushes.spawn(async move { push.await.unwrap().status.success() });
+    }
+    // And by the handle, meanwhile.
+    let main = it.repository.push("main");
+    assert!(pushes.join_all().await.into_iter().all(|pushed| pushed));
+    for name in ["a", "b", "c", "d"] {
+        assert_eq!(it.repository.head(name).as_str(), it.clones.head(name).await);
+    }
+    assert_eq!(it.repository.head("main"), main);
+    let pushed = it.all_told().await.into_iter().filter(|name| name == "push").count();
+    assert_eq!(pushed, 5, "each is told once");
+}

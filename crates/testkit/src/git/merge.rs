@@ -57,7 +57,7 @@ impl GitRepository {
         command.args(&arguments);
         for (role, signature) in [("AUTHOR", new.author), ("COMMITTER", new.committer)] {
             command
-                .env(format!("GIT_{role}_NAME"), &signature.person.name)
+                .env(format!("GIT_{role}_NAME"), signature.person.usable_name())
                 .env(format!("GIT_{role}_EMAIL"), &signature.person.email)
                 .env(format!("GIT_{role}_DATE"), signature.raw_date());
         }

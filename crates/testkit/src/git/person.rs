@@ -12,6 +12,11 @@ impl Person {
         Self { name: name.to_owned(), email: email.to_owned() }
     }
 
+    /// The name; git makes no commit by somebody without one, though it may have some.
+    pub(super) fn usable_name(&self) -> &str {
+        if self.name.trim().is_empty() { "unknown" } else { &self.name }
+    }
+
     /// GitHub itself, which commits what is merged on the website and by the API.
     pub(crate) fn github() -> Self {
         Self::new("GitHub", "noreply@github.com")

@@ -151,6 +151,16 @@ pub struct RecordedPullRequest {
     pub(crate) mergeability_known: bool,
     /// What git says; unknown without git.
     pub(crate) test_merge: TestMerge,
+    /// What it changes; only git knows.
+    pub(crate) size: Option<ChangeSize>,
+}
+
+/// How much a pull request changes, in lines and files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChangeSize {
+    pub(crate) additions: u64,
+    pub(crate) deletions: u64,
+    pub(crate) files: usize,
 }
 
 /// What became of merging a pull request into its base as they are now, without moving the base.

@@ -1,7 +1,9 @@
+use hookstead_types::Sha;
 use serde_json::{Value, json};
 
 use super::ids::node_id;
 use super::user;
+use crate::git::changes::ChangedFile;
 use crate::git::person::Signature;
 use crate::state::account;
 use crate::state::facts::RepositoryFacts;
@@ -72,6 +74,53 @@ pub(crate) fn with_changes(links: &Links, repository: &RepositoryFacts, commit: 
         "contents_url": format!("{api}/contents/README.md?ref={sha}"),
         "patch": "@@ -1 +1 @@\n-before\n+after",
     }]);
+    json
+}
+
+/// As [`with_changes`], with the files that git says have changed.
+pub(crate) fn with_changed_files(
+    links: &Links,
+    repository: &RepositoryFacts,
+    commit: &Commit,
+    files: &[ChangedFile],
+) -> Value {
+    let mut json = full(links, repository, commit);
+    let additions: u64 = files.iter().map(|file| file.additions).sum();
+    let deletions: u64 = files.iter().map(|file| file.deletions).sum();
+    let total = additions + deletions;
+    json["stats"] = json!({ "additions": additions, "deletions": deletions, "total": total });
+    let files = files.iter().map(|file| changed_file(links, repository, &commit.sha, file));
+    json["files"] = files.collect();
+    json
+}
+
+/// A file that a commit, a comparison or a pull request changes; `sha` is the commit that has it.
+pub(crate) fn changed_file(
+    links: &Links,
+    repository: &RepositoryFacts,
+    sha: &Sha,
+    file: &ChangedFile,
+) -> Value {
+    let api = links.api_repository(&repository.name);
+    let web = links.web_repository(&repository.name);
+    let ChangedFile { path, previous, status, blob, additions, deletions, patch } = file;
+    let mut json = json!({
+        "sha": blob,
+        "filename": path,
+        "status": status,
+        "additions": additions,
+        "deletions": deletions,
+        "changes": additions + deletions,
+        "blob_url": format!("{web}/blob/{sha}/{path}"),
+        "raw_url": format!("{web}/raw/{sha}/{path}"),
+        "contents_url": format!("{api}/contents/{path}?ref={sha}"),
+    });
+    if let Some(patch) = patch {
+        json["patch"] = json!(patch);
+    }
+    if let Some(previous) = previous {
+        json["previous_filename"] = json!(previous);
+    }
     json
 }
 

@@ -35,6 +35,7 @@ const ONLY_IN_FULL: &[&str] = &[
 pub(crate) fn full(links: &Links, repo: &RepositoryFacts, facts: &PullRequestFacts) -> Value {
     let PullRequestFacts { it, commits, mergeability } = facts;
     let mut json = listed_and_full(links, repo, it);
+    let size = it.size;
     let (mergeable, state) = match mergeability {
         Mergeability::Unknown => (None, "unknown"),
         Mergeability::Conflicting => (Some(false), "dirty"),
@@ -52,9 +53,9 @@ pub(crate) fn full(links: &Links, repo: &RepositoryFacts, facts: &PullRequestFac
         "review_comments": 0,
         "maintainer_can_modify": it.fork.is_some(),
         "commits": commits,
-        "additions": commits,
-        "deletions": 0,
-        "changed_files": 1,
+        "additions": size.map_or(*commits as u64, |size| size.additions),
+        "deletions": size.map_or(0, |size| size.deletions),
+        "changed_files": size.map_or(1, |size| size.files),
     });
     if let (Some(json), Value::Object(rest)) = (json.as_object_mut(), rest) {
         json.extend(rest);

@@ -15,7 +15,11 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         .resolve(reference)
         .and_then(|found| repository.history.get(found.sha.as_str()))
         .ok_or_else(|| Answer::unprocessable(&format!("No commit found for SHA: {reference}")))?;
-    Ok(Answer::ok(payload::commit::with_changes(&world.links, &facts, commit)))
+    let json = match repository.changes_of(commit) {
+        Some(files) => payload::commit::with_changed_files(&world.links, &facts, commit, &files),
+        None => payload::commit::with_changes(&world.links, &facts, commit),
+    };
+    Ok(Answer::ok(json))
 }
 
 /// The commits of a branch, the newest first.

@@ -36,6 +36,16 @@ impl Clones {
         }
     }
 
+    /// Git in a clone, to be waited for.
+    pub(crate) fn command(
+        &self,
+        clone: &str,
+        arguments: &[&str],
+    ) -> impl Future<Output = std::io::Result<std::process::Output>> + Send + 'static {
+        let mut command = command(&self.root, clone);
+        command.args(arguments).output()
+    }
+
     /// As `git`; `Err` is what it said when it failed.
     pub(crate) async fn try_git(&self, clone: &str, arguments: &[&str]) -> Result<String, String> {
         let output = command(&self.root, clone).args(arguments).output().await.unwrap();

@@ -6,7 +6,7 @@ use super::git_repositories::sound;
 use crate::git::merge::{Merged, TreeCommit};
 use crate::git::person::{Person, Signature};
 use crate::git::refs::RefChange;
-use crate::objects::pull_request::{RecordedPullRequest, TestMerge};
+use crate::objects::pull_request::{ChangeSize, RecordedPullRequest, TestMerge};
 use crate::state::merge::{MergeMethod, MergeRefusal};
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
@@ -120,12 +120,19 @@ impl World {
         }
     }
 
-    /// Writes `refs/pull/N/head`, which stays when the branch goes.
+    /// Writes `refs/pull/N/head`, which stays when the branch goes, and finds out how much it changes.
     pub(super) fn write_pull_head(&mut self, at: RepositoryIndex, number: u64) {
-        let repository = self.repository(at);
-        if let (Some(git), Some(it)) = (&repository.git, repository.pull_request(number)) {
+        let repository = self.repository_mut(at);
+        let Some(git) = repository.git.clone() else { return };
+        if let Some(it) = repository.pull_request_mut(number) {
             let name = &format!("refs/pull/{number}/head");
             sound(git.change_refs(&[RefChange { name, to: Some(&it.head_sha), from: None }]));
+            let files = sound(git.changes_since_fork(&it.base_sha, &it.head_sha));
+            it.size = Some(ChangeSize {
+                additions: files.iter().map(|file| file.additions).sum(),
+                deletions: files.iter().map(|file| file.deletions).sum(),
+                files: files.len(),
+            });
         }
     }
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use hookstead_types::Sha;
 
 use crate::fail::fail;
+use crate::git::changes::ChangedFile;
 use crate::git::commit::{FileChange, NewCommit};
 use crate::git::error::GitError;
+use crate::git::files::TreeFile;
 use crate::git::person::{Person, Signature};
 use crate::git::repository::GitRepository;
 use crate::state::account;
-use crate::state::history::History;
+use crate::state::history::{Commit, History};
 use crate::state::repository::{Branch, RepositoryState, Tag};
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
@@ -106,6 +108,24 @@ impl World {
     pub(in crate::state) fn signature(&self, login: &str) -> Signature {
         let person = Person::new(login, &account::email(login));
         Signature { person, date: self.mint.now() }
+    }
+}
+
+impl RepositoryState {
+    /// The files that a commit changes, against its first parent; `None` without git.
+    pub(crate) fn changes_of(&self, commit: &Commit) -> Option<Vec<ChangedFile>> {
+        let git = self.git.as_ref()?;
+        Some(sound(git.changes(commit.parents.first(), &commit.sha)))
+    }
+
+    /// What a file says in a commit. Without git there is none.
+    pub(crate) fn git_file(&self, commit: &Sha, path: &str) -> Option<Vec<u8>> {
+        sound(self.git.as_ref()?.file(commit, path))
+    }
+
+    /// The files of a commit. Without git there are none.
+    pub(crate) fn git_files(&self, commit: &Sha) -> Vec<TreeFile> {
+        self.git.as_ref().map(|git| sound(git.files(commit))).unwrap_or_default()
     }
 }
 

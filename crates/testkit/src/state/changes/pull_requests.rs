@@ -58,6 +58,7 @@ impl World {
             }),
             mergeability_known: false,
             test_merge: TestMerge::Unknown,
+            size: None,
         });
         self.write_pull_head(at, number);
         self.announce_pull_request(at, number, "opened", &author, None);
