@@ -213,18 +213,15 @@ impl FakeRepository {
         self.update(|world| world.carry_out_merges(self.at));
     }
 
-    /// Deletes the fork that a pull request comes from: its `head.repo` is `null` from now on.
+    /// Deletes the fork that a pull request comes from: its `head.repo` is `null` from now on. With git, the fork
+    /// cannot be cloned any more; `refs/pull/N/head` stays.
     ///
     /// # Panics
     ///
     /// If the pull request is not from a fork.
     #[track_caller]
     pub fn delete_fork_of(&self, number: u64) {
-        let found = self.update(|world| {
-            let pull_request = world.repository_mut(self.at).pull_request_mut(number)?;
-            pull_request.fork.as_mut().map(|fork| fork.deleted = true)
-        });
-        if found.is_none() {
+        if !self.update(|world| world.delete_fork_of(self.at, number)) {
             fail(&format!("{self} has no pull request {number} from a fork"));
         }
     }

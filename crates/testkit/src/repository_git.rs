@@ -37,7 +37,7 @@ impl FakeRepository {
     #[must_use = "it is the same repository"]
     #[track_caller]
     pub fn with_git(self) -> Self {
-        self.put_git_behind(None)
+        self.back_by_git(None)
     }
 
     /// Puts git behind a repository that was just made, with the branches, the tags and the default branch of a
@@ -50,13 +50,13 @@ impl FakeRepository {
     #[must_use = "it is the same repository"]
     #[track_caller]
     pub fn with_git_of(self, path: impl AsRef<Path>) -> Self {
-        self.put_git_behind(Some(path.as_ref()))
+        self.back_by_git(Some(path.as_ref()))
     }
 
     #[track_caller]
-    fn put_git_behind(self, source: Option<&Path>) -> Self {
+    fn back_by_git(self, source: Option<&Path>) -> Self {
         let at = self.index();
-        let done = self.github().shared().update(|world| world.put_git_behind(at, source));
+        let done = self.github().shared().update(|world| world.back_by_git(at, source));
         if let Err(error) = done {
             fail(&format!("{self}: {error}"));
         }
@@ -130,7 +130,8 @@ impl FakeRepository {
         FakeRepository::new(self.github().clone(), fork)
     }
 
-    /// What a file says in a commit, which a branch, a tag or a full sha names; `None` if there is no such file.
+    /// What a file says in a commit, which a branch, a tag or a full sha names; `None` if there is no such file,
+    /// as always without git.
     ///
     /// # Panics
     ///
@@ -143,7 +144,7 @@ impl FakeRepository {
         self.github().shared().read(|world| world.repository(at).git_file(&commit, path))
     }
 
-    /// The paths of the files in a commit, which a branch, a tag or a full sha names.
+    /// The paths of the files in a commit, which a branch, a tag or a full sha names. Without git there are none.
     ///
     /// # Panics
     ///

@@ -270,3 +270,27 @@ async fn a_repository_is_not_put_behind_what_has_happened() {
     assert!(git_of(nowhere.clone(), "/no/such/folder").is_err());
     assert!(git_of(nowhere, "/").is_err());
 }
+
+/// The test below, by itself, where no program can be found.
+#[tokio::test]
+async fn a_repository_without_git_needs_no_program() {
+    let mut alone = tokio::process::Command::new(std::env::current_exe().unwrap());
+    alone.args(["--exact", "without_programs", "--include-ignored"]).env("PATH", "/no/such/folder");
+    let output = alone.output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "it wants to be run without programs"]
+async fn without_programs() {
+    let github = FakeGitHub::start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    let number = repository.open_pull_request(FakePullRequest::new("Add a flag"));
+    repository.merge_pull_request(number);
+    assert_eq!(repository.file("main", "README.md"), None);
+    let other = github.create_repository("octocat/other");
+    let failed = std::thread::spawn(move || other.with_git().clone_url()).join().unwrap_err();
+    let message = failed.downcast_ref::<String>().unwrap();
+    assert!(message.contains("the program git cannot be started"), "{message}");
+}

@@ -4,6 +4,7 @@
 
 mod support;
 
+use hookstead_events::{AnyEvent, Event as _};
 use hookstead_signature::{Signature, Verifier, WebhookSecret};
 use hookstead_testkit::{FakeCommit, FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use serde_json::{Value, json};
@@ -291,6 +292,40 @@ async fn a_fork_is_a_repository_of_its_own() {
     assert_eq!(it.repository.pull_request(number).head_sha, sha);
     let pushed = it.github.deliveries().into_iter().filter(|it| it.name() == "push").count();
     assert_eq!(pushed, 1, "only the merge");
+
+    it.repository.delete_fork_of(number);
+    let url = with_token(&made.clone_url(), "t0ken");
+    let said = it.clones.try_git("", &["clone", "-q", &url, "gone"]).await;
+    assert!(said.unwrap_err().contains("not found"));
+    it.clones.git("work", &["fetch", "-q", "origin", &format!("refs/pull/{number}/head")]).await;
+    assert_eq!(it.clones.git("work", &["rev-parse", "FETCH_HEAD"]).await, sha.as_str());
+}
+
+#[tokio::test]
+async fn what_is_told_fits_the_types_of_its_events() {
+    let it = Setting::new().await;
+    it.clones.git("work", &["checkout", "-q", "-b", "topic"]).await;
+    it.clones.commit("work", "a.txt", "one").await;
+    it.push(&["topic"]).await;
+    let number = it.repository.open_pull_request(FakePullRequest::new("Add").head("topic"));
+    it.repository.push_tag("v1", &it.repository.head("main"));
+    let _fork = it.repository.fork("hubot");
+    it.repository.merge_pull_request(number);
+    it.push(&["--delete", "topic"]).await;
+    let hook = FakeHook::new(&it.hooked.url).json().events(["repository"]);
+    it.repository.create_hook(hook);
+    it.repository.make_private();
+    let told = it.all_told().await;
+    for name in ["create", "delete", "fork", "push", "pull_request.closed", "repository.privatized"]
+    {
+        assert!(told.iter().any(|it| it == name), "{name}: {told:?}");
+    }
+    for delivery in it.github.deliveries() {
+        let payload = delivery.payload.to_string();
+        let event = AnyEvent::decode(&delivery.event, payload.as_bytes()).unwrap();
+        assert!(!matches!(event, AnyEvent::Other(_)), "{delivery}");
+        assert_eq!(event.common().repository.unwrap().full_name.to_string(), NAME, "{delivery}");
+    }
 }
 
 /// What is longer than git's buffer comes in pieces, and git asks first whether it may send it.

@@ -183,7 +183,7 @@ async fn work(
                 let report = collected(stdout).await;
                 let _ended = child.wait().await;
                 let Admitted { at, user } = admitted;
-                let follow = move || working.update(|world| world.follow_git(at, &user));
+                let follow = move || working.update(|world| world.apply_push(at, &user));
                 let followed = spawn_blocking(follow).await;
                 drop(git);
                 let _gone = sender.send(followed.ok().map(|()| report));

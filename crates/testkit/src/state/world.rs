@@ -39,16 +39,19 @@ impl World {
     }
 
     pub(crate) fn find_repository(&self, name: &RepoName) -> Option<RepositoryIndex> {
-        self.repositories.iter().position(|it| it.name == *name).map(RepositoryIndex)
+        self.repositories.iter().position(|it| it.name == *name && !it.deleted).map(RepositoryIndex)
     }
 
     /// The repository that had this name before. A repository that has it now comes first.
     pub(crate) fn find_former_repository(&self, name: &RepoName) -> Option<RepositoryIndex> {
-        self.repositories.iter().position(|it| it.former_names.contains(name)).map(RepositoryIndex)
+        self.repositories
+            .iter()
+            .position(|it| it.former_names.contains(name) && !it.deleted)
+            .map(RepositoryIndex)
     }
 
     pub(crate) fn find_repository_by_id(&self, id: u64) -> Option<RepositoryIndex> {
-        self.repositories.iter().position(|it| it.id == id).map(RepositoryIndex)
+        self.repositories.iter().position(|it| it.id == id && !it.deleted).map(RepositoryIndex)
     }
 
     pub(crate) fn repository_indices(&self) -> impl Iterator<Item = RepositoryIndex> + use<> {

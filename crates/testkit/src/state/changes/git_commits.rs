@@ -1,6 +1,6 @@
 use hookstead_types::Sha;
 
-use super::git_repositories::sound;
+use super::git_repositories::or_fail;
 use crate::fail::fail;
 use crate::git::commit::{FileChange, NewCommit};
 use crate::git::refs::{RefChange, is_branch_name};
@@ -33,8 +33,8 @@ impl World {
         let signature = self.signature(author);
         let (author, committer) = (&signature, &signature);
         let new = NewCommit { branch, parent, files, message, author, committer };
-        let sha = sound(git.commit(&new));
-        self.take_in(at, std::slice::from_ref(&sha));
+        let sha = or_fail(git.commit(&new));
+        self.import_commits(at, std::slice::from_ref(&sha));
         self.advance(at, branch, &sha, &signature.person.name);
         sha
     }
@@ -70,14 +70,14 @@ impl World {
         if !is_name {
             fail(&format!("git allows no `{}`", name.escape_debug()));
         }
-        sound(self.git(at).change_refs(&[RefChange { name, to: Some(to), from: None }]));
+        or_fail(self.git(at).change_refs(&[RefChange { name, to: Some(to), from: None }]));
     }
 
     /// Deletes a branch from git, if there is git.
     pub(in crate::state) fn delete_git_branch(&self, at: RepositoryIndex, branch: &str) {
         if self.has_git(at) && !is_of_fork(branch) {
             let name = &format!("refs/heads/{branch}");
-            sound(self.git(at).change_refs(&[RefChange { name, to: None, from: None }]));
+            or_fail(self.git(at).change_refs(&[RefChange { name, to: None, from: None }]));
         }
     }
 }

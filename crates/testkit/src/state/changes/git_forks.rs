@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use hookstead_types::{RepoName, Sha};
 
-use super::git_repositories::sound;
+use super::git_repositories::or_fail;
 use crate::fail::fail;
 use crate::git::refs::RefChange;
 use crate::state::occurrence::Event;
@@ -30,13 +30,13 @@ impl World {
         let branches: Vec<(String, Branch)> =
             branches.map(|(name, branch)| (name.to_owned(), branch.clone())).collect();
         let (tags, private) = (repository.tags.clone(), repository.private);
-        let copy = sound(git.fork(&default_branch));
+        let copy = or_fail(git.fork(&default_branch));
         let heads = branches.iter().map(|(name, it)| (format!("refs/heads/{name}"), &it.head));
         let all =
             heads.chain(tags.iter().map(|(name, it)| (format!("refs/tags/{name}"), &it.object)));
         let refs: Vec<(String, &Sha)> = all.collect();
         let changes = refs.iter().map(|(name, to)| RefChange { name, to: Some(to), from: None });
-        sound(copy.change_refs(&changes.collect::<Vec<_>>()));
+        or_fail(copy.change_refs(&changes.collect::<Vec<_>>()));
         let of_organization = self.find_organization(owner).is_some();
         let fork = self.create_repository(name, &default_branch, of_organization);
         let state = self.repository_mut(fork);
@@ -67,6 +67,20 @@ impl World {
         })
     }
 
+    /// Deletes the fork of a pull request. `false`: there is none.
+    pub(crate) fn delete_fork_of(&mut self, at: RepositoryIndex, number: u64) -> bool {
+        let pull_request = self.repository_mut(at).pull_request_mut(number);
+        let Some(fork) = pull_request.and_then(|it| it.fork.as_mut()) else {
+            return false;
+        };
+        fork.deleted = true;
+        let id = fork.id;
+        if let Some(found) = self.find_repository_by_id(id) {
+            self.repository_mut(found).deleted = true;
+        }
+        true
+    }
+
     /// A push to a fork reaches the pull requests from it.
     pub(in crate::state) fn tell_original_of_push(
         &mut self,
@@ -77,7 +91,7 @@ impl World {
     ) {
         if let Some(original) = self.repository(fork).original {
             let seen = self.seen_by_original(fork, branch);
-            self.take_in(original, std::slice::from_ref(to));
+            self.import_commits(original, std::slice::from_ref(to));
             self.advance(original, &seen, to, by);
         }
     }

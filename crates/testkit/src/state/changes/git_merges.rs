@@ -2,7 +2,7 @@
 
 use hookstead_types::Sha;
 
-use super::git_repositories::sound;
+use super::git_repositories::or_fail;
 use crate::git::merge::{Merged, TreeCommit};
 use crate::git::person::{Person, Signature};
 use crate::git::refs::RefChange;
@@ -40,15 +40,17 @@ impl World {
             _ => (self.signature(merge.author), &[base]),
         };
         let made = match method {
-            MergeMethod::Rebase => sound(git.rebase(base, head, &committer)),
-            MergeMethod::Merge | MergeMethod::Squash => match sound(git.merge_trees(base, head)) {
-                Merged::Clean(tree) => {
-                    let (author, committer) = (&author, &committer);
-                    let new = TreeCommit { tree: &tree, parents, message, author, committer };
-                    Merged::Clean(sound(git.commit_tree(&new)))
+            MergeMethod::Rebase => or_fail(git.rebase(base, head, &committer)),
+            MergeMethod::Merge | MergeMethod::Squash => {
+                match or_fail(git.merge_trees(base, head)) {
+                    Merged::Clean(tree) => {
+                        let (author, committer) = (&author, &committer);
+                        let new = TreeCommit { tree: &tree, parents, message, author, committer };
+                        Merged::Clean(or_fail(git.commit_tree(&new)))
+                    }
+                    Merged::Conflict => Merged::Conflict,
                 }
-                Merged::Conflict => Merged::Conflict,
-            },
+            }
         };
         let Merged::Clean(made) = made else { return Err(MergeRefusal::Conflict) };
         if made == *base {
@@ -58,7 +60,7 @@ impl World {
         let moved = git.change_refs(&[RefChange { name, to: Some(&made), from: Some(base) }]);
         // A push is taken by git first, and told here afterwards.
         moved.map_err(|_| MergeRefusal::BaseMoved)?;
-        self.take_in(at, std::slice::from_ref(&made));
+        self.import_commits(at, std::slice::from_ref(&made));
         Ok(made)
     }
 
@@ -73,9 +75,9 @@ impl World {
         let (head, author) = (it.head_sha.clone(), self.signature(&it.author));
         let git = self.git(at);
         let name = &merge_ref(number);
-        let found = match sound(git.merge_trees(&base, &head)) {
+        let found = match or_fail(git.merge_trees(&base, &head)) {
             Merged::Conflict => None,
-            Merged::Clean(tree) => Some(sound(git.commit_tree(&TreeCommit {
+            Merged::Clean(tree) => Some(or_fail(git.commit_tree(&TreeCommit {
                 tree: &tree,
                 parents: &[&base, &head],
                 message: &format!("Merge {head} into {base}"),
@@ -83,8 +85,8 @@ impl World {
                 committer: &self.web_committer(),
             }))),
         };
-        sound(git.change_refs(&[RefChange { name, to: found.as_ref(), from: None }]));
-        self.take_in(at, found.as_slice());
+        or_fail(git.change_refs(&[RefChange { name, to: found.as_ref(), from: None }]));
+        self.import_commits(at, found.as_slice());
         if let Some(it) = self.repository_mut(at).pull_request_mut(number) {
             it.test_merge = if found.is_some() { TestMerge::Clean } else { TestMerge::Conflict };
             it.merge_commit_sha = found;
@@ -113,7 +115,7 @@ impl World {
     pub(super) fn drop_test_merge(&mut self, at: RepositoryIndex, number: u64) {
         if self.has_git(at) {
             let name = &merge_ref(number);
-            sound(self.git(at).change_refs(&[RefChange { name, to: None, from: None }]));
+            or_fail(self.git(at).change_refs(&[RefChange { name, to: None, from: None }]));
             if let Some(it) = self.repository_mut(at).pull_request_mut(number) {
                 it.test_merge = TestMerge::Unknown;
             }
@@ -126,8 +128,8 @@ impl World {
         let Some(git) = repository.git.clone() else { return };
         if let Some(it) = repository.pull_request_mut(number) {
             let name = &format!("refs/pull/{number}/head");
-            sound(git.change_refs(&[RefChange { name, to: Some(&it.head_sha), from: None }]));
-            let files = sound(git.changes_since_fork(&it.base_sha, &it.head_sha));
+            or_fail(git.change_refs(&[RefChange { name, to: Some(&it.head_sha), from: None }]));
+            let files = or_fail(git.changes_since_fork(&it.base_sha, &it.head_sha));
             it.size = Some(ChangeSize {
                 additions: files.iter().map(|file| file.additions).sum(),
                 deletions: files.iter().map(|file| file.deletions).sum(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hookstead_types::Sha;
 
-use super::git_repositories::sound;
+use super::git_repositories::or_fail;
 use super::pushes::PushedRange;
 use crate::state::occurrence::{Event, RefFacts};
 use crate::state::repository::Tag;
@@ -16,10 +16,10 @@ const TOLD_TAGS: usize = 3;
 
 impl World {
     /// Takes over what became of git's branches and tags, and tells the hooks.
-    pub(crate) fn follow_git(&mut self, at: RepositoryIndex, by: &str) {
-        let refs = sound(self.git(at).refs());
+    pub(crate) fn apply_push(&mut self, at: RepositoryIndex, by: &str) {
+        let refs = or_fail(self.git(at).refs());
         let tips: Vec<Sha> = refs.iter().filter_map(|it| it.commit.clone()).collect();
-        self.take_in(at, &tips);
+        self.import_commits(at, &tips);
         let (mut branches, mut tags) = (BTreeMap::new(), BTreeMap::new());
         for it in refs {
             if let Some(name) = it.name.strip_prefix("refs/heads/") {

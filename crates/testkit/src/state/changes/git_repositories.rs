@@ -35,7 +35,7 @@ impl World {
 
     /// Puts git behind a repository in which nothing has happened yet: one commit of its own, or the branches and
     /// tags of a repository on this machine.
-    pub(crate) fn put_git_behind(
+    pub(crate) fn back_by_git(
         &mut self,
         at: RepositoryIndex,
         source: Option<&Path>,
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// Takes in the commits that these have and the repository does not know yet.
-    pub(in crate::state) fn take_in(&mut self, at: RepositoryIndex, tips: &[Sha]) {
+    pub(in crate::state) fn import_commits(&mut self, at: RepositoryIndex, tips: &[Sha]) {
         let git = self.git(at);
         let repository = self.repository_mut(at);
         let known = |sha: &Sha| repository.history.get(sha.as_str()).is_some();
@@ -100,7 +100,7 @@ impl World {
         let mut old: Vec<Sha> = branches.chain(pulls).filter(known).collect();
         old.sort();
         old.dedup();
-        let commits = sound(git.log(&new, &old));
+        let commits = or_fail(git.log(&new, &old));
         commits.into_iter().for_each(|commit| repository.history.add_logged(commit));
     }
 
@@ -115,17 +115,17 @@ impl RepositoryState {
     /// The files that a commit changes, against its first parent; `None` without git.
     pub(crate) fn changes_of(&self, commit: &Commit) -> Option<Vec<ChangedFile>> {
         let git = self.git.as_ref()?;
-        Some(sound(git.changes(commit.parents.first(), &commit.sha)))
+        Some(or_fail(git.changes(commit.parents.first(), &commit.sha)))
     }
 
     /// What a file says in a commit. Without git there is none.
     pub(crate) fn git_file(&self, commit: &Sha, path: &str) -> Option<Vec<u8>> {
-        sound(self.git.as_ref()?.file(commit, path))
+        or_fail(self.git.as_ref()?.file(commit, path))
     }
 
     /// The files of a commit. Without git there are none.
     pub(crate) fn git_files(&self, commit: &Sha) -> Vec<TreeFile> {
-        self.git.as_ref().map(|git| sound(git.files(commit))).unwrap_or_default()
+        self.git.as_ref().map(|git| or_fail(git.files(commit))).unwrap_or_default()
     }
 }
 
@@ -139,6 +139,6 @@ fn is_fresh(repository: &RepositoryState) -> bool {
 
 /// What git did. That it cannot is the machine's fault or the test's, so the test ends.
 #[track_caller]
-pub(in crate::state) fn sound<T>(result: Result<T, GitError>) -> T {
+pub(in crate::state) fn or_fail<T>(result: Result<T, GitError>) -> T {
     result.unwrap_or_else(|error| fail(&error.to_string()))
 }

@@ -33,6 +33,7 @@ impl World {
             of_organization,
             default_branch: default_branch.to_owned(),
             private: false,
+            deleted: false,
             original: None,
             git: None,
             created_at: self.mint.now(),
