@@ -285,3 +285,33 @@ async fn what_needs_no_files_goes_on_working() {
     assert_eq!(it.repository.create_deployment(deployment).sha, it.repository.head("c"));
     assert!(it.clones.git("work", &["ls-remote", "origin"]).await.contains("refs/pull/3/head"));
 }
+
+#[tokio::test]
+async fn files_and_comparisons_are_gits() {
+    let it = Setting::new().await;
+    let one = it.commit("topic", "src/a.txt", "one");
+    let two = it.commit("topic", "src/b.txt", "two");
+    it.commit("main", "c.txt", "three");
+    let get = async |rest: &str| it.api.get(&format!("{REPOSITORY}{rest}")).await;
+    let json = get("/compare/main...topic").await.expect(200);
+    assert_eq!(
+        (&json["status"], &json["ahead_by"], &json["behind_by"]),
+        (&json!("diverged"), &json!(2), &json!(1))
+    );
+    let files = json["files"].as_array().unwrap();
+    let names: Vec<&Value> = files.iter().map(|it| &it["filename"]).collect();
+    assert_eq!(names, ["src/a.txt", "src/b.txt"]);
+    let json = get("/contents/src/a.txt?ref=topic").await.expect(200);
+    assert_eq!(json["size"], 3);
+    let blob = it.fetch(two.as_str()).await.unwrap();
+    let blob = it.clones.git("work", &["rev-parse", &format!("{blob}:src/a.txt")]).await;
+    assert_eq!(json["sha"], blob);
+    assert_eq!(get("/contents/src?ref=topic").await.expect(200).as_array().unwrap().len(), 2);
+    assert_eq!(get("/contents/src/a.txt").await.status, 404);
+    let tree = get(&format!("/git/trees/{one}?recursive=1")).await.expect(200);
+    let paths: Vec<&Value> =
+        tree["tree"].as_array().unwrap().iter().map(|it| &it["path"]).collect();
+    assert_eq!(paths, ["README.md", "src/a.txt"]);
+    let commits = get("/commits?sha=topic").await.expect(200);
+    assert_eq!((&commits[0]["sha"], &commits[1]["sha"]), (&json!(two), &json!(one)));
+}

@@ -31,9 +31,15 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     };
 
     let shown = |it: &Commit| payload::commit::full(links, &facts, it);
-    // The files of the last commit stand for those of all: here, each changes the same.
+    // Without git the files of the last commit stand for those of all: each changes the same.
     let changes = ahead.last().map(|it| payload::commit::with_changes(links, &facts, it));
-    let files = changes.map_or_else(|| json!([]), |it| it["files"].clone());
+    let files = match repository.changes_between(&base.sha, &head.sha) {
+        Some(files) => {
+            let shown = |it| payload::commit::changed_file(links, &facts, &head.sha, it);
+            files.iter().map(shown).collect()
+        }
+        None => changes.map_or_else(|| json!([]), |it| it["files"].clone()),
+    };
     let basehead = format!("{}...{}", base.sha, head.sha);
     let web = format!("{}/compare/{basehead}", links.web_repository(&repository.name));
     let commits: Vec<Value> = ahead.iter().take(COMMITS_LIMIT).map(|it| shown(it)).collect();

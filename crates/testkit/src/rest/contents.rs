@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
+use crate::git::files::TreeFile;
 use crate::state::repository::RepositoryState;
 use crate::state::world::World;
 
@@ -23,16 +24,17 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let path = call.parameter("path");
     let api = world.links.api_repository(&repository.name);
     let web = world.links.web_repository(&repository.name);
-    let entry = |path: &str, size: usize| {
+    let entry = |file: &TreeFile| {
+        let TreeFile { path, sha: name, size, .. } = file;
         let address = format!("{api}/contents/{path}?ref={reference}");
         let page = format!("{web}/blob/{reference}/{path}");
-        let blob = format!("{api}/git/blobs/{}", name_of(path));
+        let blob = format!("{api}/git/blobs/{name}");
         json!({
             "type": "file",
             "name": path.rsplit('/').next(),
             "path": path,
-            "sha": name_of(path),
-            "size": size,
+            "sha": name,
+            "size": size.unwrap_or(0),
             "url": address,
             "html_url": page,
             "git_url": blob,
@@ -40,19 +42,21 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Answer> {
             "_links": { "self": address, "git": blob, "html": page },
         })
     };
-    if let Some(contents) = repository.file_at(&sha, path) {
+    let files = repository.files_at(&sha);
+    let found = files.iter().find(|file| file.path == path);
+    if let Some((file, contents)) = found.zip(repository.file_at(&sha, path)) {
         let accepts = call.headers.get(ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or_default();
         if accepts.contains("raw") {
-            return Ok(Answer::raw(contents.to_vec()));
+            return Ok(Answer::raw(contents));
         }
-        let mut json = entry(path, contents.len());
+        let mut json = entry(file);
         json["encoding"] = json!("base64");
         json["content"] = json!(BASE64_STANDARD.encode(contents));
         return Ok(Answer::ok(json));
     }
     let folder = format!("{path}/");
-    let inside = repository.files_at(&sha).filter(|(path, _)| path.starts_with(&folder));
-    let inside: Vec<Value> = inside.map(|(path, size)| entry(path, size)).collect();
+    let inside = files.iter().filter(|file| file.path.starts_with(&folder));
+    let inside: Vec<Value> = inside.map(entry).collect();
     if inside.is_empty() { Err(Answer::not_found()) } else { Ok(Answer::ok(inside.into())) }
 }
 
@@ -65,14 +69,15 @@ pub(super) fn tree(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let api = world.links.api_repository(&repository.name);
     let entries: Vec<Value> = repository
         .files_at(&commit)
-        .map(|(path, size)| {
+        .into_iter()
+        .map(|TreeFile { path, mode, sha, size }| {
             json!({
                 "path": path,
-                "mode": "100644",
-                "type": "blob",
-                "sha": name_of(path),
+                "mode": mode,
+                "type": if mode == "160000" { "commit" } else { "blob" },
+                "sha": sha,
                 "size": size,
-                "url": format!("{api}/git/blobs/{}", name_of(path)),
+                "url": format!("{api}/git/blobs/{sha}"),
             })
         })
         .collect();
@@ -95,10 +100,4 @@ fn found(
         None => repository.history.with_tree(name)?,
     };
     Some((commit.sha.clone(), commit.tree.clone()))
-}
-
-/// A name for the contents of a file. There is no git here, which would make it of them.
-fn name_of(path: &str) -> String {
-    let id = crate::state::account::id(path);
-    format!("{id:040x}")
 }

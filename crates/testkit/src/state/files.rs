@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-/// The files of a repository. Each of its commits has the same.
+/// The files of a repository without git. Each of its commits has the same.
 #[derive(Debug)]
 pub(crate) struct Files(BTreeMap<String, Vec<u8>>);
 

@@ -118,6 +118,11 @@ impl RepositoryState {
         Some(or_fail(git.changes(commit.parents.first(), &commit.sha)))
     }
 
+    /// The files that a commit has changed since it left another's branch; `None` without git.
+    pub(crate) fn changes_between(&self, base: &Sha, head: &Sha) -> Option<Vec<ChangedFile>> {
+        Some(or_fail(self.git.as_ref()?.changes_since_fork(base, head)))
+    }
+
     /// What a file says in a commit. Without git there is none.
     pub(crate) fn git_file(&self, commit: &Sha, path: &str) -> Option<Vec<u8>> {
         or_fail(self.git.as_ref()?.file(commit, path))
