@@ -508,9 +508,12 @@ async fn a_wrong_usage_is_one_sentence() {
 #[tokio::test]
 async fn an_inbox_that_is_not_there_is_not_made() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(bad(&folder, &["depth"], 1).await, "There is no inbox \"inbox.db\".\n");
+    assert_eq!(
+        bad(&folder, &["depth"], 1).await,
+        "cannot open the inbox inbox.db: there is no such file\n"
+    );
     let error = bad(&folder, &["depth", "--inbox", "other.db"], 1).await;
-    assert_eq!(error, "There is no inbox \"other.db\".\n");
+    assert_eq!(error, "cannot open the inbox other.db: there is no such file\n");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
     std::fs::write(folder.path().join("inbox.db"), "no database, but a letter to a friend")

@@ -122,6 +122,7 @@ async fn a_missing_or_malformed_setting_is_named_in_one_sentence() {
         ("LISTEN", Some("127.0.0.1:99999")),
         ("INBOX", Some("")),
         ("INBOX", Some("no/such/folder/x.db")),
+        ("INBOX", Some("mysql://ci:secret@db/ci")),
     ];
     for (name, value) in broken {
         let mut environment: Vec<_> = good.iter().copied().filter(|(it, _)| *it != name).collect();

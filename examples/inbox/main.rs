@@ -17,17 +17,15 @@ mod arguments;
 mod output;
 
 use std::error::Error;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use hookstead::handler::DeliveryId;
-use hookstead::inbox::{ChangedTask, Filter, Selection};
+use hookstead::inbox::{ChangedTask, Filter, Selection, StorePlace};
 use hookstead::{Inbox, Router};
 use hookstead_examples::text::{Table, span};
 use hookstead_examples::{
-    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, is_known, is_postgres,
-    open_store, variable,
+    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, variable,
 };
 use serde::ser::{SerializeSeq as _, Serializer as _};
 
@@ -62,12 +60,9 @@ async fn open(place: Option<String>) -> Result<Inbox, Box<dyn Error>> {
             Usage("Which inbox? Say it with --inbox PLACE or in the variable INBOX.".to_owned())
         })?,
     };
-    is_known(&place)?;
-    if !is_postgres(&place) && !Path::new(&place).is_file() {
-        return Err(format!("There is no inbox {place:?}.").into());
-    }
+    let store = place.parse::<StorePlace>()?.open_existing().await?;
     // Without handlers it takes nothing, and claims no name.
-    Ok(Inbox::new(open_store(&place).await?, Router::new()))
+    Ok(Inbox::new(store, Router::new()))
 }
 
 async fn depth(inbox: &Inbox, json: bool) -> Result<(), Box<dyn Error>> {

@@ -13,7 +13,6 @@ mod change_view;
 mod depth_view;
 mod entry_view;
 mod exit;
-mod place;
 mod settings;
 pub mod text;
 mod timeline;
@@ -22,7 +21,6 @@ pub use change_view::{ChangedView, PurgedView, RevivedView};
 pub use depth_view::DepthView;
 pub use entry_view::EntryView;
 pub use exit::{Usage, exit};
-pub use place::{is_known, is_postgres, open_store};
 pub use settings::{
     InvalidSetting, Settings, build_time, deliver_to, github, logging, secret, variable,
 };

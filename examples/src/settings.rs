@@ -4,11 +4,11 @@ use std::net::ToSocketAddrs;
 use std::time::Duration;
 
 use hookstead::client::{Client, Token};
+use hookstead::inbox::{InboxError, StorePlace};
 use hookstead::signature::InvisibleEnd;
 use hookstead::{Router, Server, WebhookSecret};
 
 use crate::exit::with_sources;
-use crate::place::open_store;
 
 /// The path that the guides' servers have.
 const PATH: &str = "/event_handler";
@@ -17,7 +17,7 @@ const PATH: &str = "/event_handler";
 #[derive(Debug)]
 pub struct Settings {
     secret: WebhookSecret,
-    inbox: String,
+    inbox: StorePlace,
     /// The address to listen at.
     pub listen: String,
 }
@@ -32,6 +32,9 @@ impl Settings {
         logging();
         let listen = listen()?;
         let inbox = variable("INBOX")?.unwrap_or_else(|| format!("{example}.db"));
+        let inbox = inbox
+            .parse()
+            .map_err(|error: InboxError| InvalidSetting::new("INBOX", with_sources(&error)))?;
         Ok(Self { secret: secret()?, inbox, listen })
     }
 
@@ -41,7 +44,9 @@ impl Settings {
     ///
     /// Fails when the inbox cannot be opened.
     pub async fn server(&self, router: Router) -> Result<Server, InvalidSetting> {
-        let store = open_store(&self.inbox)
+        let store = self
+            .inbox
+            .open()
             .await
             .map_err(|error| InvalidSetting::new("INBOX", with_sources(&error)))?;
         Ok(Server::new(PATH, self.secret.clone(), router)

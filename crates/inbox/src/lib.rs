@@ -110,7 +110,7 @@ pub use store::{
     Settlement, Store, TakerId, TakerShare, TaskChange, TaskId, TaskLane, TaskState, Unplaced,
     share_out,
 };
-pub use stores::MemoryStore;
+pub use stores::{MemoryStore, StorePlace};
 #[cfg(feature = "postgres")]
 pub use stores::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
