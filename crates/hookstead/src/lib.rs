@@ -222,7 +222,8 @@ pub mod types {
     pub use hookstead_types::{
         BackOff, CheckConclusion, CheckStatus, DeploymentState, HookContentType, InvalidRepoName,
         InvalidSha, InvisibleEnd, MergeMethod, OMITTED_USER_LINKS, Outage, PullRequestState,
-        RepoName, RetryAfter, Sha, StatusState, Timestamp, User, UserType, open_enum,
+        RepoName, RetryAfter, SettingError, SettingSource, SettingText, Sha, StatusState,
+        Timestamp, User, UserType, open_enum,
     };
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _};
-use hookstead_types::InvisibleEnd;
+use hookstead_types::{InvisibleEnd, SettingError, SettingSource, SettingText};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -42,27 +42,22 @@ impl WebhookSecret {
         }
     }
 
-    /// The secret in this environment variable, exactly as it stands there.
+    /// The secret in this environment variable, exactly as it stands there; or in the file that the variable
+    /// `NAME_FILE` names, see [`SettingText`].
     ///
     /// # Errors
     ///
-    /// Fails when the variable is missing, empty, no Unicode, or begins or ends with something
-    /// [invisible](InvisibleEnd); the error names it.
+    /// Fails when neither is set or both are, when the file cannot be read, and when the secret is empty, no
+    /// Unicode, or begins or ends with something [invisible](InvisibleEnd). The error names which it is.
     pub fn from_env(variable: &str) -> Result<Self, InvalidSecret> {
-        match std::env::var(variable) {
-            Ok(secret) => Self::new(secret).map_err(|error| match error {
-                InvalidSecret::Invisible(end) => {
-                    InvalidSecret::InvisibleVariable(variable.to_owned(), end)
-                }
-                _ => InvalidSecret::EmptyVariable(variable.to_owned()),
-            }),
-            Err(std::env::VarError::NotPresent) => {
-                Err(InvalidSecret::MissingVariable(variable.to_owned()))
-            }
-            Err(std::env::VarError::NotUnicode(_)) => {
-                Err(InvalidSecret::NotUnicodeVariable(variable.to_owned()))
-            }
-        }
+        let setting = SettingText::read(variable).map_err(InvalidSecret::Setting)?;
+        let Some(SettingText { text, source }) = setting else {
+            return Err(InvalidSecret::MissingVariable(variable.to_owned()));
+        };
+        Self::new(text).map_err(|error| match error {
+            InvalidSecret::Invisible(end) => InvalidSecret::InvisibleSetting(source, end),
+            _ => InvalidSecret::EmptySetting(source),
+        })
     }
 
     #[cfg(feature = "sha1")]
@@ -91,14 +86,14 @@ pub enum InvalidSecret {
     Empty,
     /// The secret begins or ends with something invisible.
     Invisible(InvisibleEnd),
-    /// This environment variable begins or ends with something invisible.
-    InvisibleVariable(String, InvisibleEnd),
-    /// This environment variable is empty.
-    EmptyVariable(String),
-    /// This environment variable is not set.
+    /// What stands in this place begins or ends with something invisible.
+    InvisibleSetting(SettingSource, InvisibleEnd),
+    /// This place is empty.
+    EmptySetting(SettingSource),
+    /// This environment variable is not set, nor the one for a file.
     MissingVariable(String),
-    /// This environment variable holds no Unicode text.
-    NotUnicodeVariable(String),
+    /// The environment variable, or the file that it names, cannot be read.
+    Setting(SettingError),
 }
 
 impl fmt::Display for InvalidSecret {
@@ -106,18 +101,12 @@ impl fmt::Display for InvalidSecret {
         match self {
             Self::Empty => formatter.write_str("the webhook secret is empty"),
             Self::Invisible(end) => write!(formatter, "the webhook secret {end}"),
-            Self::InvisibleVariable(name, end) => {
-                write!(formatter, "the environment variable {name} {end}")
-            }
-            Self::EmptyVariable(name) => {
-                write!(formatter, "the environment variable {name} is empty")
-            }
+            Self::InvisibleSetting(source, end) => write!(formatter, "{source} {end}"),
+            Self::EmptySetting(source) => write!(formatter, "{source} is empty"),
             Self::MissingVariable(name) => {
                 write!(formatter, "the environment variable {name} is not set")
             }
-            Self::NotUnicodeVariable(name) => {
-                write!(formatter, "the environment variable {name} holds no Unicode text")
-            }
+            Self::Setting(error) => fmt::Display::fmt(error, formatter),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use hookstead_types::{SettingError, SettingSource, SettingText};
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -53,26 +54,22 @@ impl Token {
         Ok(Self { authorization })
     }
 
-    /// The token in this environment variable.
+    /// The token in this environment variable; or in the file that the variable `NAME_FILE` names, see
+    /// [`SettingText`].
     ///
     /// # Errors
     ///
-    /// Fails when the variable is missing, empty or holds something that is no token; the error
-    /// names it.
+    /// Fails when neither is set or both are, when the file cannot be read, and when what stands there is
+    /// empty or no token. The error names which it is.
     pub fn from_env(variable: &str) -> Result<Self, InvalidToken> {
-        let name = || variable.to_owned();
-        match std::env::var(variable) {
-            Ok(text) => Self::new(text).map_err(|error| match error {
-                InvalidToken::Empty => InvalidToken::EmptyVariable(name()),
-                _ => InvalidToken::MalformedVariable(name()),
-            }),
-            Err(std::env::VarError::NotPresent) => Err(InvalidToken::MissingVariable(name())),
-            Err(std::env::VarError::NotUnicode(text)) => {
-                // Most of it may well be the token.
-                drop(Zeroizing::new(text.into_encoded_bytes()));
-                Err(InvalidToken::MalformedVariable(name()))
-            }
-        }
+        let setting = SettingText::read(variable).map_err(InvalidToken::Setting)?;
+        let Some(SettingText { text, source }) = setting else {
+            return Err(InvalidToken::MissingVariable(variable.to_owned()));
+        };
+        Self::new(text).map_err(|error| match error {
+            InvalidToken::Empty => InvalidToken::EmptySetting(source),
+            _ => InvalidToken::MalformedSetting(source),
+        })
     }
 
     /// The token's text, for a program that needs it: a build that calls GitHub itself. Give it one that
@@ -129,12 +126,14 @@ pub enum InvalidToken {
     Empty,
     /// The token holds white space or another character that no token has.
     Malformed,
-    /// This environment variable is empty.
-    EmptyVariable(String),
-    /// This environment variable holds white space or another character that no token has.
-    MalformedVariable(String),
-    /// This environment variable is not set.
+    /// This place is empty.
+    EmptySetting(SettingSource),
+    /// What stands in this place has white space or another character that no token has.
+    MalformedSetting(SettingSource),
+    /// This environment variable is not set, nor the one for a file.
     MissingVariable(String),
+    /// The environment variable, or the file that it names, cannot be read.
+    Setting(SettingError),
 }
 
 impl fmt::Display for InvalidToken {
@@ -143,15 +142,12 @@ impl fmt::Display for InvalidToken {
         match self {
             Self::Empty => formatter.write_str("the token is empty"),
             Self::Malformed => write!(formatter, "the token holds {ALIEN}"),
-            Self::EmptyVariable(name) => {
-                write!(formatter, "the environment variable {name} is empty")
-            }
-            Self::MalformedVariable(name) => {
-                write!(formatter, "the environment variable {name} holds {ALIEN}")
-            }
+            Self::EmptySetting(source) => write!(formatter, "{source} is empty"),
+            Self::MalformedSetting(source) => write!(formatter, "{source} holds {ALIEN}"),
             Self::MissingVariable(name) => {
                 write!(formatter, "the environment variable {name} is not set")
             }
+            Self::Setting(error) => fmt::Display::fmt(error, formatter),
         }
     }
 }
@@ -195,11 +191,13 @@ mod tests {
         // Cargo sets these two for every test: one is empty in this package, one has white space.
         assert_eq!(
             Token::from_env("CARGO_PKG_HOMEPAGE").unwrap_err(),
-            InvalidToken::EmptyVariable("CARGO_PKG_HOMEPAGE".to_owned())
+            InvalidToken::EmptySetting(SettingSource::Variable("CARGO_PKG_HOMEPAGE".to_owned()))
         );
         assert_eq!(
             Token::from_env("CARGO_PKG_DESCRIPTION").unwrap_err(),
-            InvalidToken::MalformedVariable("CARGO_PKG_DESCRIPTION".to_owned())
+            InvalidToken::MalformedSetting(SettingSource::Variable(
+                "CARGO_PKG_DESCRIPTION".to_owned()
+            ))
         );
         assert!(Token::from_env("CARGO_PKG_NAME").is_ok());
     }
