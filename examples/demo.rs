@@ -152,7 +152,7 @@ Start a CI server of your own against the fake GitHub:
 
 And deliver a pull request to it, from another terminal:
 
-  WEBHOOK_SECRET=secret cargo run --example deliver -- pull_request
+  WEBHOOK_SECRET=secret cargo run -p hookstead-cli -- deliver pull_request
 ",
         api = github.api_url(),
         ci = ci.url,

@@ -360,7 +360,9 @@ async fn both_guides(folder: TempDir, inbox: &str) {
     }
     let list = async || {
         let environment = [("INBOX", inbox)];
-        let ended = Program::run("inbox", &["--json", "list"], folder.path(), &environment).await;
+        let ended =
+            Program::run("hookstead", &["inbox", "--json", "list"], folder.path(), &environment)
+                .await;
         serde_json::from_str::<serde_json::Value>(&ended.stdout).unwrap()
     };
     let tasks = within(async {
@@ -395,11 +397,21 @@ async fn both_guides_on_one_sqlite_inbox() {
 async fn both_guides_on_one_postgres_inbox() {
     let Some(postgres) = Postgres::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let environment = [("INBOX", postgres.url())];
-    let probe = within(Program::run("inbox", &["depth"], folder.path(), &environment)).await;
+    // It ends either way: the address is taken.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let environment =
+        [("WEBHOOK_SECRET", SECRET), ("LISTEN", listen.as_str()), ("INBOX", postgres.url())];
+    let probe = within(Program::run("hello", &[], folder.path(), &environment)).await;
     if probe.stderr.contains("built without") {
         say("SKIPPED: the guides on PostgreSQL; build the examples with `--features postgres`.");
         return;
+    }
+    let environment = [("INBOX", postgres.url())];
+    let migrate = || Program::run("hookstead", &["migrate"], folder.path(), &environment);
+    for _ in 0..2 {
+        let ended = within(migrate()).await;
+        assert!(ended.status.success(), "{ended:?}");
     }
     both_guides(folder, postgres.url()).await;
 }

@@ -11,7 +11,9 @@ use tempfile::TempDir;
 const SECRET: (&str, &str) = ("WEBHOOK_SECRET", "secret");
 
 async fn deliver(folder: &Path, listen: &str, arguments: &[&str]) -> (bool, String) {
-    let ended = Program::run("deliver", arguments, folder, &[SECRET, ("LISTEN", listen)]).await;
+    let arguments = [&["deliver"], arguments].concat();
+    let environment = [SECRET, ("LISTEN", listen)];
+    let ended = Program::run("hookstead", &arguments, folder, &environment).await;
     (ended.status.success(), ended.stdout + &ended.stderr)
 }
 
@@ -36,9 +38,10 @@ async fn a_pull_request_is_delivered_to_the_ci_server() {
     assert!(folder.join("ci_server.db").exists());
 
     for form in ["--json", "--form"] {
-        let (ok, said) = deliver(folder, &listen, &[form, "--id", form, "pull_request"]).await;
+        let id = form.trim_start_matches('-');
+        let (ok, said) = deliver(folder, &listen, &[form, "--id", id, "pull_request"]).await;
         assert!(ok, "{said}");
-        assert_eq!(said, format!("202 Accepted: accepted {form} pull_request.opened\n"));
+        assert_eq!(said, format!("202 Accepted: accepted {id} pull_request.opened\n"));
         server.line("Processing pull request...").await;
         server.line("Pull request processed!").await;
     }
@@ -52,11 +55,11 @@ async fn a_pull_request_is_delivered_to_the_ci_server() {
         let listen = &listen;
         async move { deliver(folder, listen, &["--id", id, "pull_request"]).await.1 }
     };
-    let mut said = again("--form").await;
+    let mut said = again("form").await;
     while said.contains("duplicate") {
-        said = again("--form").await;
+        said = again("form").await;
     }
-    assert_eq!(said, "202 Accepted: accepted again --form pull_request.opened\n");
+    assert_eq!(said, "202 Accepted: accepted again form pull_request.opened\n");
     server.line("Pull request processed!").await;
 
     let file = folder.join("star.created.json");

@@ -9,19 +9,10 @@
 //! | `BUILD_SECONDS` | how long the build of the CI server takes | `2` |
 //! | `INBOX` | what keeps deliveries: an SQLite file, or a `postgres://` URL (with `--features postgres`) | a file named after the example |
 
-mod change_view;
-mod depth_view;
-mod entry_view;
 mod exit;
 mod settings;
-pub mod text;
 mod timeline;
 
-pub use change_view::{ChangedView, PurgedView, RevivedView};
-pub use depth_view::DepthView;
-pub use entry_view::EntryView;
 pub use exit::{Usage, exit};
-pub use settings::{
-    InvalidSetting, Settings, build_time, deliver_to, github, logging, secret, variable,
-};
+pub use settings::{InvalidSetting, Settings, build_time, github, logging, secret, variable};
 pub use timeline::Timeline;

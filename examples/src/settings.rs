@@ -1,11 +1,10 @@
-use std::env::{self, VarError};
 use std::fmt;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
 use hookstead::client::{Client, Token};
 use hookstead::inbox::{InboxError, StorePlace};
-use hookstead::signature::InvisibleEnd;
+use hookstead::types::{InvisibleEnd, SettingText};
 use hookstead::{Router, Server, WebhookSecret};
 
 use crate::exit::with_sources;
@@ -93,15 +92,6 @@ pub fn build_time() -> Result<Duration, InvalidSetting> {
     })
 }
 
-/// The URL of the server that listens where `LISTEN` says.
-///
-/// # Errors
-///
-/// Fails when `LISTEN` is malformed.
-pub fn deliver_to() -> Result<String, InvalidSetting> {
-    Ok(format!("http://{}{PATH}", listen()?))
-}
-
 /// Shows on stderr what the library logs: what it accepts, refuses, retries and gives up.
 pub fn logging() {
     tracing_subscriber::fmt()
@@ -122,21 +112,25 @@ fn listen() -> Result<String, InvalidSetting> {
     }
 }
 
-/// A variable of the environment.
+/// A setting: a variable of the environment, or the file that `NAME_FILE` names.
 ///
 /// # Errors
 ///
-/// Fails when it is empty or no Unicode text, or begins or ends with something invisible.
+/// Fails when it cannot be read, is empty or no Unicode text, or begins or ends with something invisible.
 pub fn variable(name: &'static str) -> Result<Option<String>, InvalidSetting> {
-    match env::var(name) {
-        Ok(text) if text.is_empty() => Err(InvalidSetting::new(name, "it is empty")),
-        Ok(text) => match InvisibleEnd::of(&text) {
-            // The text itself may be a password.
-            Some(end) => Err(InvalidSetting::new(name, format!("it {end}"))),
-            None => Ok(Some(text)),
-        },
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(InvalidSetting::new(name, "it is no Unicode text")),
+    let setting = SettingText::read(name);
+    let Some(SettingText { text, source }) =
+        setting.map_err(|error| InvalidSetting::new(name, error.to_string()))?
+    else {
+        return Ok(None);
+    };
+    if text.is_empty() {
+        return Err(InvalidSetting::new(name, format!("{source} is empty")));
+    }
+    match InvisibleEnd::of(&text) {
+        // The text itself may be a password.
+        Some(end) => Err(InvalidSetting::new(name, format!("{source} {end}"))),
+        None => Ok(Some(text)),
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::within;
 
-/// One of the examples, or a server of the tests, as a program of its own, with nothing in its
+/// One of the examples, the program `hookstead`, or a server of the tests, as a program of its own, with nothing in its
 /// environment but what a test puts there. It is killed when dropped.
 #[derive(Debug)]
 pub struct Program {
@@ -66,18 +66,19 @@ impl Program {
         Self { child, stdout }
     }
 
-    /// Runs an example to its end.
+    /// Runs an example, or `hookstead`, to its end.
     ///
     /// # Panics
     ///
     /// As [`start`](Self::start).
     pub async fn run(
-        example: &str,
+        program: &str,
         arguments: &[&str],
         folder: &Path,
         environment: &[(&str, &str)],
     ) -> Ended {
-        let mut command = command(&path("examples", example), folder, environment);
+        let kind = if program == "hookstead" { "" } else { "examples" };
+        let mut command = command(&path(kind, program), folder, environment);
         let output = command.args(arguments).output();
         let output = within(output).await.unwrap();
         Ended {

@@ -5,7 +5,7 @@ use crate::text::{Table, span};
 
 /// How much there is in an inbox, as people and machines read it.
 #[derive(Debug, Serialize)]
-pub struct DepthView<'a> {
+pub(crate) struct DepthView<'a> {
     handlers: Vec<HandlerView<'a>>,
     done: u64,
     superseded: u64,
@@ -31,7 +31,7 @@ struct HandlerView<'a> {
 impl<'a> DepthView<'a> {
     /// A view of this depth.
     #[must_use]
-    pub fn new(depth: &'a Depth) -> Self {
+    pub(crate) fn new(depth: &'a Depth) -> Self {
         let handlers = depth.names.iter().map(|name| HandlerView {
             handler: name.name.as_str(),
             is_alive: name.is_alive,
@@ -54,7 +54,7 @@ impl<'a> DepthView<'a> {
 
     /// What is open by handler, and what is settled by state.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.handlers.is_empty() {
             let header = ["HANDLER", "READY", "BLOCKED", "LEASED", "DELAYED", "OLDEST READY"];

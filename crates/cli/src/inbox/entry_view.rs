@@ -13,7 +13,7 @@ const BODY_LINES: usize = 200;
 
 /// A task in an inbox as people and machines read it.
 #[derive(Debug, Serialize)]
-pub struct EntryView<'a> {
+pub(crate) struct EntryView<'a> {
     task: i64,
     id: &'a str,
     event: &'a str,
@@ -53,7 +53,7 @@ struct Target<'a> {
 impl<'a> EntryView<'a> {
     /// A view without the body.
     #[must_use]
-    pub fn new(entry: &'a Entry) -> Self {
+    pub(crate) fn new(entry: &'a Entry) -> Self {
         let delivery = &entry.delivery;
         let text = entry.text.as_deref();
         Self {
@@ -88,17 +88,18 @@ impl<'a> EntryView<'a> {
 
     /// With the body; `null` where the inbox has dropped it.
     #[must_use]
-    pub fn with_body(mut self) -> Self {
+    pub(crate) fn with_body(mut self) -> Self {
         self.body = Some(serde_json::from_slice(&self.entry.delivery.body).ok());
         self
     }
 
     /// The header of [`row`](Self::row).
-    pub const HEADER: [&'static str; 6] = ["STATE", "EVENT", "HANDLER", "TRIES", "RECEIVED", "ID"];
+    pub(crate) const HEADER: [&'static str; 6] =
+        ["STATE", "EVENT", "HANDLER", "TRIES", "RECEIVED", "ID"];
 
     /// A line in a list. The id comes last, so that it need not be cut.
     #[must_use]
-    pub fn row(&self) -> [String; 6] {
+    pub(crate) fn row(&self) -> [String; 6] {
         [
             self.state.to_owned(),
             cut(&printable(&self.entry.delivery.event_and_action()), EVENT_WIDTH),
@@ -111,7 +112,7 @@ impl<'a> EntryView<'a> {
 
     /// What there is to say beside the row, in one line of at most this width.
     #[must_use]
-    pub fn remark(&self, width: usize) -> Option<String> {
+    pub(crate) fn remark(&self, width: usize) -> Option<String> {
         let mut parts = Vec::new();
         if let Some(newer) = self.superseded_by {
             parts.push(format!("by {newer}"));
@@ -126,7 +127,7 @@ impl<'a> EntryView<'a> {
 
     /// Everything that is known, a line for each thing.
     #[must_use]
-    pub fn details(&self) -> String {
+    pub(crate) fn details(&self) -> String {
         let moment = |at: &Timestamp| format!("{at} ({})", ago(at));
         let steps = self.steps.iter().map(|step| printable(step)).collect::<Vec<_>>().join(", ");
         let attempts = match (self.failures, self.abandoned) {

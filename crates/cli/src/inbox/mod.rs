@@ -1,66 +1,46 @@
 //! Looks into an inbox, also while servers work on it: which tasks wait, which failed and why. And does
 //! what only a person decides: lets dead tasks go on, does settled ones again, cancels what waits.
-//!
-//! ```text
-//! inbox depth
-//! inbox list [--ready|--blocked|...|--dead] [--event NAME] [--handler NAME] [--limit N]
-//! inbox show GUID
-//! inbox revive GUID... [--forget STEP] | --all-dead
-//! inbox rerun | cancel | wake GUID... [--handler NAME | --every-handler]
-//! inbox purge [--older-than 35d]
-//! ```
-//!
-//! The inbox is the one in `INBOX`, as of the servers, or at `--inbox`. `--json` is for machines.
-//! The exit code is 0, or 1 if something failed, was refused or was not found, or 2 for a wrong usage.
 
 mod arguments;
-mod output;
+mod change_view;
+mod depth_view;
+mod entry_view;
 
 use std::error::Error;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use hookstead::handler::DeliveryId;
-use hookstead::inbox::{ChangedTask, Filter, Selection, StorePlace};
+use hookstead::inbox::{ChangedTask, Filter, Selection};
 use hookstead::{Inbox, Router};
-use hookstead_examples::text::{Table, span};
-use hookstead_examples::{
-    ChangedView, DepthView, EntryView, PurgedView, RevivedView, Usage, exit, variable,
-};
 use serde::ser::{SerializeSeq as _, Serializer as _};
 
-use arguments::{Arguments, Command, HELP, TaskChange};
-use output::{print, print_json, print_lines, unless_read_enough};
+pub(crate) use arguments::InboxArguments;
+use arguments::{Request, TaskChange};
+use change_view::{ChangedView, PurgedView, RevivedView};
+use depth_view::DepthView;
+use entry_view::EntryView;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    exit(unless_read_enough(run().await))
-}
+use crate::output::{self, print, print_json, print_lines};
+use crate::settings;
+use crate::text::{Table, span, width};
 
-async fn run() -> Result<(), Box<dyn Error>> {
-    let Some(Arguments { command, place, json }) = Arguments::read()? else {
-        return print(HELP);
-    };
-    let inbox = open(place).await?;
-    match command {
-        Command::Depth => depth(&inbox, json).await,
-        Command::List(filter) => list(&inbox, filter, json).await,
-        Command::Show(filter) => show(&inbox, filter, json).await,
-        Command::TaskChange(change, tasks) => change_tasks(&inbox, change, tasks, json).await,
-        Command::ReviveAll(filter) => revive_all(&inbox, filter, json).await,
-        Command::Purge(age) => purge(&inbox, age, json).await,
+/// What `hookstead inbox` does.
+pub(crate) async fn run(arguments: InboxArguments) -> Result<(), Box<dyn Error>> {
+    let json = arguments.json;
+    let inbox = open(arguments.inbox.as_deref()).await?;
+    match arguments.request() {
+        Request::Depth => depth(&inbox, json).await,
+        Request::List(filter) => list(&inbox, filter, json).await,
+        Request::Show(filter) => show(&inbox, filter, json).await,
+        Request::TaskChange(change, tasks) => change_tasks(&inbox, change, tasks, json).await,
+        Request::ReviveAll(filter) => revive_all(&inbox, filter, json).await,
+        Request::Purge(age) => purge(&inbox, age, json).await,
     }
 }
 
-/// Opens what is there. A new and empty inbox, made of a slip of the finger, helps nobody.
-async fn open(place: Option<String>) -> Result<Inbox, Box<dyn Error>> {
-    let place = match place {
-        Some(place) => place,
-        None => variable("INBOX")?.ok_or_else(|| {
-            Usage("Which inbox? Say it with --inbox PLACE or in the variable INBOX.".to_owned())
-        })?,
-    };
-    let store = place.parse::<StorePlace>()?.open_existing().await?;
+/// Opens what is there.
+pub(crate) async fn open(place: Option<&str>) -> Result<Inbox, Box<dyn Error>> {
+    let store = settings::inbox(place)?.open_existing().await?;
     // Without handlers it takes nothing, and claims no name.
     Ok(Inbox::new(store, Router::new()))
 }
@@ -85,7 +65,7 @@ async fn list(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn E
         list.end()?;
         output::end(serializer)?;
     } else {
-        let width = variable("COLUMNS")?.and_then(|columns| columns.parse().ok()).unwrap_or(80);
+        let width = width();
         let mut table = Table::new(EntryView::HEADER);
         loop {
             // The columns are as wide as a screenful needs them.

@@ -1,8 +1,10 @@
-//! The program `inbox` as operators and their scripts use it, on an inbox with something in every
+//! `hookstead inbox` as operators and their scripts use it, on an inbox with something in every
 //! state.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +15,8 @@ use hookstead::inbox::{
     Because, LeaseRequest, Leased, Settlement, SqliteStore, Store, TakerShare, Work,
 };
 use hookstead::{Attempt, Delivery, Inbox, Router, handler_fn};
-use hookstead_tests::{Ended, Program};
 use serde_json::{Value, json};
+use support::Ended;
 use tempfile::TempDir;
 
 const DEAD: &str = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
@@ -180,7 +182,8 @@ async fn folder() -> TempDir {
 }
 
 async fn run(folder: &TempDir, arguments: &[&str]) -> Ended {
-    let ended = Program::run("inbox", arguments, folder.path(), &[("INBOX", "inbox.db")]).await;
+    let arguments = [&["inbox"], arguments].concat();
+    let ended = support::run(&arguments, folder.path(), &[("INBOX", "inbox.db")]).await;
     let harmful = |it: char| it.is_control() && it != '\n' || it == '\u{202e}';
     assert!(!ended.stdout.contains(harmful), "{:?}", ended.stdout);
     assert!(!ended.stderr.contains(harmful), "{:?}", ended.stderr);
@@ -470,39 +473,41 @@ async fn work_of_ones_own() {
 }
 
 #[tokio::test]
-async fn a_wrong_usage_is_one_sentence() {
+async fn a_wrong_usage_is_named() {
     let folder = folder().await;
     for (arguments, problem) in [
-        (&[][..], "a command is missing"),
-        (&["lst"], "there is no command \"lst\""),
-        (&["list", "--zombie"], "invalid option '--zombie'"),
-        (&["list", "--dead", "--done"], "list takes one state"),
-        (&["list", "--limit", "no"], "--limit takes a number above 0"),
-        (&["list", "--limit"], "missing argument"),
-        (&["list", "--handler", "Rust::Path"], "\"Rust::Path\" is no handler's name"),
-        (&["list", "--dead", "id"], "list does not take these arguments"),
-        (&["show"], "show does not take these arguments"),
-        (&["show", "a b"], "\"a b\" is no delivery's id"),
-        (&["show", "done", "--dead"], "show does not take these arguments"),
-        (&["revive"], "revive does not take these arguments"),
-        (&["revive", DEAD, "--all-dead"], "revive does not take these arguments"),
-        (&["revive", "--dead"], "revive does not take these arguments"),
-        (&["rerun"], "rerun does not take these arguments"),
-        (&["rerun", "done", "--forget", "build"], "rerun does not take these arguments"),
-        (&["wake", "waits", "--reason", "x"], "wake does not take these arguments"),
+        (&[][..], "Usage: hookstead inbox"),
+        (&["lst"], "unrecognized subcommand 'lst'"),
+        (&["list", "--zombie"], "unexpected argument '--zombie'"),
+        (&["list", "--dead", "--done"], "'--dead' cannot be used with"),
+        (&["list", "--limit", "no"], "it is no number above 0"),
+        (&["list", "--limit"], "a value is required for '--limit <N>'"),
+        (&["list", "--handler", "Rust::Path"], "'Rust::Path' for '--handler <NAME>'"),
+        (&["list", "--dead", "id"], "unexpected argument 'id'"),
+        (&["show"], "<GUID>"),
+        (&["show", "a b"], "'a b' for '<GUID>': it is no delivery's id"),
+        (&["show", "done", "--dead"], "unexpected argument '--dead'"),
+        (&["revive"], "<GUID>"),
+        (&["revive", DEAD, "--all-dead"], "'[GUID]...' cannot be used with '--all-dead'"),
+        (&["revive", DEAD, "--event", "push"], "--all-dead"),
+        (&["revive", "--dead"], "unexpected argument '--dead'"),
+        (&["rerun"], "<GUID>"),
+        (&["rerun", "done", "--forget", "build"], "unexpected argument '--forget'"),
+        (&["wake", "waits", "--reason", "x"], "unexpected argument '--reason'"),
         (
             &["cancel", "ready", "--handler", "ci.audit", "--every-handler"],
-            "--handler and --every-handler exclude each other",
+            "'--handler <NAME>' cannot be used with '--every-handler'",
         ),
-        (&["purge", "--older-than", "a day"], "\"a day\" is no time such as 90s"),
-        (&["depth", "--older-than", "1d"], "depth does not take these arguments"),
+        (&["purge", "--older-than", "a day"], "it is no time such as 90s"),
+        (&["depth", "--older-than", "1d"], "unexpected argument '--older-than'"),
     ] {
-        let error = bad(&folder, arguments, 2).await;
-        assert!(error.starts_with(problem), "{error}");
-        assert!(error.ends_with("; see inbox --help\n"), "{error}");
+        let ended = run(&folder, arguments).await;
+        assert_eq!(ended.status.code(), Some(2), "{arguments:?}: {ended:?}");
+        assert!(ended.stderr.contains(problem), "{arguments:?}: {ended:?}");
+        assert!(ended.stdout.is_empty(), "{arguments:?}: {ended:?}");
     }
     let help = good(&folder, &["list", "--help"]).await;
-    assert!(help.contains("usage: inbox"), "{help}");
+    assert!(help.contains("Usage: hookstead inbox list"), "{help}");
 }
 
 #[tokio::test]
@@ -522,7 +527,18 @@ async fn an_inbox_that_is_not_there_is_not_made() {
     assert!(error.starts_with("cannot open the inbox inbox.db: "), "{error}");
     assert_eq!(error.matches("Error code 26").count(), 1, "{error}");
 
-    let ended = Program::run("inbox", &["depth"], folder.path(), &[]).await;
+    let ended = support::run(&["inbox", "depth"], folder.path(), &[]).await;
     assert_eq!(ended.status.code(), Some(2), "{ended:?}");
     assert!(ended.stderr.starts_with("Which inbox?"), "{ended:?}");
+
+    for (arguments, environment) in [
+        (&["inbox", "depth", "--inbox", "mysql://ci:hunter2@db/ci"][..], &[][..]),
+        (&["inbox", "depth"], &[("INBOX", "mysql://ci:hunter2@db/ci")]),
+        (&["migrate"], &[("INBOX", "mysql://ci:hunter2@db/ci")]),
+    ] {
+        let ended = support::run(arguments, folder.path(), environment).await;
+        assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("begins with postgres://"), "{ended:?}");
+        assert!(!ended.stderr.contains("hunter2"), "{ended:?}");
+    }
 }

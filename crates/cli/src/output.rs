@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 
-use hookstead_examples::text::PrintableJson;
+use crate::text::PrintableJson;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::PrettyFormatter;

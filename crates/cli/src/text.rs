@@ -9,7 +9,7 @@ use hookstead::events::Timestamp;
 /// What the outside sent, made harmless: control characters could command the terminal, and others
 /// turn the text around. They are written as escapes.
 #[must_use]
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
         if is_harmful(character) {
@@ -24,7 +24,7 @@ pub fn printable(text: &str) -> String {
 /// JSON made harmless. serde escapes the old control characters; the newer ones and those that turn
 /// text around stand only in strings, where JSON has an escape for them.
 #[must_use]
-pub fn printable_json(json: &str) -> String {
+pub(crate) fn printable_json(json: &str) -> String {
     let mut printable = String::with_capacity(json.len());
     for character in json.chars() {
         if is_harmful(character) && !character.is_ascii_whitespace() {
@@ -52,7 +52,7 @@ fn is_harmful(character: char) -> bool {
 
 /// A text cut to so many characters; that it was cut shows.
 #[must_use]
-pub fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
@@ -65,7 +65,7 @@ pub fn cut(text: &str, width: usize) -> String {
 ///
 /// Rows may come in portions: columns are as wide as those need that came so far.
 #[derive(Debug)]
-pub struct Table<const COLUMNS: usize> {
+pub(crate) struct Table<const COLUMNS: usize> {
     header: [String; COLUMNS],
     widths: [usize; COLUMNS],
     are_numbers: [bool; COLUMNS],
@@ -75,13 +75,13 @@ pub struct Table<const COLUMNS: usize> {
 impl<const COLUMNS: usize> Table<COLUMNS> {
     /// A table with this header.
     #[must_use]
-    pub fn new(header: [&str; COLUMNS]) -> Self {
+    pub(crate) fn new(header: [&str; COLUMNS]) -> Self {
         let header = header.map(str::to_owned);
         Self { header, widths: [0; COLUMNS], are_numbers: [true; COLUMNS], is_begun: false }
     }
 
     /// Makes the columns wide enough for these rows. Returns the header, the first time.
-    pub fn fit(&mut self, rows: &[[String; COLUMNS]]) -> Option<String> {
+    pub(crate) fn fit(&mut self, rows: &[[String; COLUMNS]]) -> Option<String> {
         for row in std::iter::once(&self.header).chain(rows) {
             for (width, cell) in self.widths.iter_mut().zip(row) {
                 *width = cell.chars().count().max(*width);
@@ -98,7 +98,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 
     /// A row of the table, which [fits](Self::fit).
     #[must_use]
-    pub fn line(&self, row: &[String; COLUMNS]) -> String {
+    pub(crate) fn line(&self, row: &[String; COLUMNS]) -> String {
         let mut line = String::new();
         for ((cell, width), is_number) in row.iter().zip(self.widths).zip(self.are_numbers) {
             // Writing to a string does not fail.
@@ -113,7 +113,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 
     /// All lines of a table that is complete.
     #[must_use]
-    pub fn lines(mut self, rows: &[[String; COLUMNS]]) -> Vec<String> {
+    pub(crate) fn lines(mut self, rows: &[[String; COLUMNS]]) -> Vec<String> {
         let header = self.fit(rows);
         header.into_iter().chain(rows.iter().map(|row| self.line(row))).collect()
     }
@@ -121,7 +121,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 
 /// Makes the JSON that is written to it harmless, and writes it on.
 #[derive(Debug)]
-pub struct PrintableJson<W> {
+pub(crate) struct PrintableJson<W> {
     output: W,
     /// The beginning of a character.
     rest: Vec<u8>,
@@ -129,7 +129,7 @@ pub struct PrintableJson<W> {
 
 impl<W> PrintableJson<W> {
     /// Writes to this output.
-    pub fn new(output: W) -> Self {
+    pub(crate) fn new(output: W) -> Self {
         Self { output, rest: Vec::new() }
     }
 }
@@ -157,7 +157,7 @@ impl<W: io::Write> io::Write for PrintableJson<W> {
 
 /// A span of time as people say it: `3 min`.
 #[must_use]
-pub fn span(duration: Duration) -> String {
+pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0..120 => format!("{seconds} s"),
@@ -167,9 +167,17 @@ pub fn span(duration: Duration) -> String {
     }
 }
 
+/// How many characters fit a line: what the shell or the terminal says, else 80.
+#[must_use]
+pub(crate) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.or_else(terminal).filter(|width| *width > 0).unwrap_or(80)
+}
+
 /// How long ago a moment was, or how long until it comes.
 #[must_use]
-pub fn ago(moment: &Timestamp) -> String {
+pub(crate) fn ago(moment: &Timestamp) -> String {
     let Some(instant) = moment.instant() else { return moment.to_string() };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let then = u64::try_from(instant.as_second()).unwrap_or(0);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// What an operation did with one task, as people and machines read it.
 #[derive(Debug, Serialize)]
-pub struct ChangedView<'a> {
+pub(crate) struct ChangedView<'a> {
     id: &'a str,
     handler: &'a str,
     was: &'static str,
@@ -18,7 +18,7 @@ pub struct ChangedView<'a> {
 impl<'a> ChangedView<'a> {
     /// A view of it.
     #[must_use]
-    pub fn new(changed: &'a ChangedTask) -> Self {
+    pub(crate) fn new(changed: &'a ChangedTask) -> Self {
         let (result, superseded_by) = match &changed.changed {
             Changed::Changed => ("changed", None),
             Changed::Marked => ("told", None),
@@ -47,7 +47,7 @@ impl fmt::Display for ChangedView<'_> {
 
 /// What came of many dead tasks that were to go on.
 #[derive(Debug, Serialize)]
-pub struct RevivedView {
+pub(crate) struct RevivedView {
     revived: u64,
     superseded: u64,
     without_body: u64,
@@ -57,14 +57,14 @@ pub struct RevivedView {
 impl RevivedView {
     /// A view of it.
     #[must_use]
-    pub fn new(revived: &Revived) -> Self {
+    pub(crate) fn new(revived: &Revived) -> Self {
         let Revived { revived, superseded, without_body, others, .. } = *revived;
         Self { revived, superseded, without_body, others }
     }
 
     /// A line for each number that is not 0.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let lines = [
             (self.revived, "revived"),
             (self.superseded, "superseded by newer ones"),
@@ -77,7 +77,7 @@ impl RevivedView {
 
 /// What was forgotten.
 #[derive(Debug, Serialize)]
-pub struct PurgedView {
+pub(crate) struct PurgedView {
     bodies: u64,
     tasks: u64,
     deliveries: u64,
@@ -87,7 +87,7 @@ pub struct PurgedView {
 impl PurgedView {
     /// A view of it.
     #[must_use]
-    pub fn new(purged: &Purged) -> Self {
+    pub(crate) fn new(purged: &Purged) -> Self {
         let Purged { bodies, tasks, deliveries, untaken, .. } = *purged;
         Self { bodies, tasks, deliveries, untaken }
     }

@@ -1,0 +1,41 @@
+//! The program `hookstead`: looks after servers that receive GitHub's webhooks.
+//!
+//! `hookstead --help` says what it does, which settings it reads and what its exit codes mean.
+
+mod arguments;
+mod deliver;
+mod exit;
+mod inbox;
+mod logging;
+mod manual;
+mod output;
+mod settings;
+mod text;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use output::unless_read_enough;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { log, command } = Arguments::parse();
+    logging::start(log);
+    exit::exit(unless_read_enough(run(command).await), log)
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Inbox(arguments) => inbox::run(arguments).await,
+        Command::Deliver(arguments) => deliver::run(arguments).await,
+        Command::Migrate { inbox } => {
+            settings::inbox(inbox.as_deref())?.migrate().await?;
+            output::print("The inbox is up to date.\n")
+        }
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man => manual::page(),
+    }
+}

@@ -1,0 +1,39 @@
+//! What is made of the arguments: completions for shells, and the manual's page.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use crate::arguments::Arguments;
+
+pub(crate) fn completions(shell: Shell) -> Result<(), Box<dyn Error>> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "hookstead", &mut script);
+    Ok(io::stdout().write_all(&script)?)
+}
+
+/// One page with all commands: first the program, then each command with its own options.
+pub(crate) fn page() -> Result<(), Box<dyn Error>> {
+    let mut command = Arguments::command();
+    command.build();
+    let mut page = Vec::new();
+    Man::new(command.clone()).render(&mut page)?;
+    commands(&command, "hookstead", &mut page)?;
+    Ok(io::stdout().write_all(&page)?)
+}
+
+fn commands(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
+    for command in of.get_subcommands().filter(|it| it.get_name() != "help") {
+        let name = format!("{name} {}", command.get_name());
+        writeln!(page, ".SH {}", name.to_uppercase())?;
+        let man = Man::new(command.clone());
+        man.render_description_section(&mut *page)?;
+        man.render_synopsis_section(&mut *page)?;
+        man.render_options_section(&mut *page)?;
+        commands(command, &name, page)?;
+    }
+    Ok(())
+}
