@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::deliver::DeliverArguments;
+use crate::doctor::DoctorArguments;
 use crate::inbox::InboxArguments;
 
 /// Looks after servers that receive GitHub's webhooks.
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Inbox(InboxArguments),
     /// Sends deliveries to a server, signed as GitHub signs them
     Deliver(DeliverArguments),
+    /// Finds out what is wrong between GitHub, a hook and its server
+    Doctor(DoctorArguments),
     /// Brings the tables of an inbox to the version that this program needs, or makes them
     Migrate {
         /// The inbox: an SQLite file, or a postgres:// URL; without it the setting INBOX says which

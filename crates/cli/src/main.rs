@@ -4,6 +4,7 @@
 
 mod arguments;
 mod deliver;
+mod doctor;
 mod exit;
 mod inbox;
 mod logging;
@@ -31,6 +32,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Inbox(arguments) => inbox::run(arguments).await,
         Command::Deliver(arguments) => deliver::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Migrate { inbox } => {
             settings::inbox(inbox.as_deref())?.migrate().await?;
             output::print("The inbox is up to date.\n")

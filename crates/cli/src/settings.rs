@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::ToSocketAddrs;
 
 use hookstead::WebhookSecret;
+use hookstead::client::{Client, Token};
 use hookstead::inbox::StorePlace;
 use hookstead::types::{InvisibleEnd, SettingText};
 
@@ -26,6 +27,27 @@ pub(crate) fn inbox(named: Option<&str>) -> Result<StorePlace, Box<dyn Error>> {
 pub(crate) fn secret() -> Result<WebhookSecret, InvalidSetting> {
     const NAME: &str = "WEBHOOK_SECRET";
     WebhookSecret::from_env(NAME).map_err(|error| InvalidSetting::new(NAME, with_sources(&error)))
+}
+
+/// Whether somebody tried to set the hook's secret.
+pub(crate) fn is_secret_set() -> bool {
+    !matches!(SettingText::read("WEBHOOK_SECRET"), Ok(None))
+}
+
+/// A token for GitHub's REST API.
+pub(crate) fn token() -> Result<Token, InvalidSetting> {
+    const NAME: &str = "MY_PERSONAL_TOKEN";
+    Token::from_env(NAME).map_err(|error| InvalidSetting::new(NAME, with_sources(&error)))
+}
+
+/// A client for GitHub's REST API, at the base URL of the settings.
+pub(crate) fn github(token: Token) -> Result<Client, InvalidSetting> {
+    const NAME: &str = "GITHUB_API_URL";
+    let mut builder = Client::builder(token);
+    if let Some(url) = variable(NAME)? {
+        builder = builder.base_url(url);
+    }
+    builder.build().map_err(|error| InvalidSetting::new(NAME, with_sources(&error)))
 }
 
 /// The URL of the server that listens where `LISTEN` says.

@@ -175,6 +175,26 @@ pub(crate) fn width() -> usize {
     columns.or_else(terminal).filter(|width| *width > 0).unwrap_or(80)
 }
 
+/// A text in lines of at most so many characters, broken between words. A word that is longer has a line of
+/// its own.
+#[must_use]
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last().map_or(0, |line| line.chars().count());
+        if last > 0 && last + 1 + word.chars().count() > width {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
 /// How long ago a moment was, or how long until it comes.
 #[must_use]
 pub(crate) fn ago(moment: &Timestamp) -> String {
@@ -231,5 +251,12 @@ mod tests {
         }
         assert_eq!(cut("éééééé", 5), "éé...");
         assert_eq!(cut("ééééé", 5), "ééééé");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("a bb  ccc\ndddddddd e", 6), ["a bb", "ccc", "dddddddd", "e"]);
+        assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(wrapped("éé éé", 5), ["éé éé"]);
     }
 }

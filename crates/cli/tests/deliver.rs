@@ -229,10 +229,10 @@ async fn help_completions_and_manual() {
         ended.stdout
     };
     let help = good(&["--help"]).await;
-    for text in ["inbox", "deliver", "migrate", "WEBHOOK_SECRET_FILE", "Exit codes:"] {
+    for text in ["inbox", "deliver", "doctor", "migrate", "WEBHOOK_SECRET_FILE", "Exit codes:"] {
         assert!(help.contains(text), "{text} is not in {help}");
     }
-    for command in ["inbox", "deliver", "migrate", "completions", "man"] {
+    for command in ["inbox", "deliver", "doctor", "migrate", "completions", "man"] {
         assert!(good(&[command, "--help"]).await.contains(&format!("Usage: hookstead {command}")));
     }
     for shell in ["bash", "zsh", "fish"] {
