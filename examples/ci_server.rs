@@ -15,7 +15,7 @@ use hookstead::events::{Event, PullRequestAction, PullRequestEvent};
 use hookstead::handler::{End, Heads};
 use hookstead::report::{Reporters, StatusReporter, Verdict};
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
-use hookstead_examples::{Settings, build_time, exit, github};
+use hookstead_examples::{Settings, build_time, exit, github, options};
 
 /// Tells this server's statuses from those of others on the same commit.
 pub(crate) const CONTEXT: &str = "ci/hookstead";
@@ -94,6 +94,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    if options("GitHub's guide \"Building a CI server\", made real.", &[])?.is_none() {
+        return Ok(());
+    }
     let settings = Settings::from_env("ci_server")?;
     settings.server(router(github()?, build_time()?)).await?.serve(&settings.listen).await?;
     // A build that was interrupted has still to say so.

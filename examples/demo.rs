@@ -13,7 +13,7 @@ use std::time::Duration;
 use hookstead::client::{Client, Token};
 use hookstead::inbox::SqliteStore;
 use hookstead::{Router, Server, WebhookSecret, signature};
-use hookstead_examples::{Timeline, exit};
+use hookstead_examples::{Timeline, exit, options};
 use hookstead_testkit::{FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -35,13 +35,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let keep_running = match std::env::args().nth(1).as_deref() {
-        None => false,
-        Some("--keep-running") => true,
-        Some(other) => {
-            return Err(format!("{other} is no argument; there is --keep-running").into());
-        }
-    };
+    const ABOUT: &str = "Both guides at once, without GitHub: played against a fake one.";
+    const KEEP_RUNNING: &str = "--keep-running";
+    let Some(options) = options(ABOUT, &[KEEP_RUNNING])? else { return Ok(()) };
+    let keep_running = options.iter().any(|it| it == KEEP_RUNNING);
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::WARN)

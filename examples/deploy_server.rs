@@ -17,7 +17,7 @@ use hookstead::events::{
 use hookstead::handler::End;
 use hookstead::report::{DeploymentReporter, Reporters};
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
-use hookstead_examples::{Settings, exit, github};
+use hookstead_examples::{Settings, exit, github, options};
 use serde::{Deserialize, Serialize};
 
 /// Where merged code goes.
@@ -162,6 +162,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    if options("GitHub's guide \"Delivering deployments\", made real.", &[])?.is_none() {
+        return Ok(());
+    }
     let settings = Settings::from_env("deploy_server")?;
     settings.server(router(github()?)).await?.serve(&settings.listen).await?;
     // A deployment that was interrupted has still to say so.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use hookstead::events::PullRequestEvent;
 use hookstead::{Attempt, Router, handler_fn};
-use hookstead_examples::{Settings, exit};
+use hookstead_examples::{Settings, exit, options};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -16,6 +16,14 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    if options(
+        "The first step of GitHub's guides: a server that receives an event and says so.",
+        &[],
+    )?
+    .is_none()
+    {
+        return Ok(());
+    }
     let settings = Settings::from_env("hello")?;
     let print_title = handler_fn(async |event: PullRequestEvent, _: Attempt| {
         println!("It's {}", event.pull_request.title);

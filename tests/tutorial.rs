@@ -97,7 +97,11 @@ async fn the_demo_plays() {
         assert!(ended.stdout.contains(text), "{text:?} is not in {}", ended.stdout);
     }
     let ended = Program::run("demo", &["--faster"], folder.path(), &[]).await;
-    assert!(!ended.status.success() && ended.stderr.contains("--keep-running"), "{ended:?}");
+    assert!(ended.status.code() == Some(2) && ended.stderr.contains("--keep-running"), "{ended:?}");
+    for example in ["hello", "ci_server", "deploy_server", "demo"] {
+        let ended = Program::run(example, &["--help"], folder.path(), &[]).await;
+        assert!(ended.status.success() && ended.stdout.contains("WEBHOOK_SECRET"), "{ended:?}");
+    }
 }
 
 #[tokio::test]

@@ -10,9 +10,11 @@
 //! | `INBOX` | what keeps deliveries: an SQLite file, or a `postgres://` URL (with `--features postgres`) | a file named after the example |
 
 mod exit;
+mod help;
 mod settings;
 mod timeline;
 
 pub use exit::{Usage, exit};
+pub use help::options;
 pub use settings::{InvalidSetting, Settings, build_time, github, logging, secret, variable};
 pub use timeline::Timeline;
