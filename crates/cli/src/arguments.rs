@@ -1,11 +1,12 @@
 //! What the program is asked for.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::deliver::DeliverArguments;
 use crate::doctor::DoctorArguments;
 use crate::inbox::InboxArguments;
+use crate::logging::LogFormat;
 
 /// Looks after servers that receive GitHub's webhooks.
 #[derive(Debug, Parser)]
@@ -44,16 +45,6 @@ Exit codes:
   0  it is done, and nothing is wrong
   1  something failed, was refused, was not found or is wrong
   2  the arguments or the settings cannot be used";
-
-/// How a program writes what happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum LogFormat {
-    // Lines that people read.
-    #[default]
-    Text,
-    // A JSON object for each line, errors included.
-    Json,
-}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

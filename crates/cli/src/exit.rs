@@ -2,8 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::arguments::LogFormat;
-use crate::settings::InvalidSetting;
+use crate::logging::LogFormat;
 use crate::text::printable;
 
 /// Ends the program: says what went wrong, if anything did. A setting that is missing or malformed and a
@@ -45,3 +44,24 @@ impl fmt::Display for Usage {
 }
 
 impl Error for Usage {}
+
+/// A setting that is missing or malformed.
+#[derive(Debug)]
+pub(crate) struct InvalidSetting {
+    variable: &'static str,
+    problem: String,
+}
+
+impl InvalidSetting {
+    pub(crate) fn new(variable: &'static str, problem: impl Into<String>) -> Self {
+        Self { variable, problem: problem.into() }
+    }
+}
+
+impl fmt::Display for InvalidSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "The setting {} cannot be used: {}.", self.variable, self.problem)
+    }
+}
+
+impl Error for InvalidSetting {}

@@ -1,6 +1,15 @@
+use clap::ValueEnum;
 use tracing::Level;
 
-use crate::arguments::LogFormat;
+/// How a program writes what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    // Lines that people read.
+    #[default]
+    Text,
+    // A JSON object for each line, errors included.
+    Json,
+}
 
 /// Shows on stderr what the libraries log: what they retry and give up.
 pub(crate) fn start(format: LogFormat) {

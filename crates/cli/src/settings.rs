@@ -1,7 +1,6 @@
 //! What stands in the environment.
 
 use std::error::Error;
-use std::fmt;
 use std::net::ToSocketAddrs;
 
 use hookstead::WebhookSecret;
@@ -9,7 +8,7 @@ use hookstead::client::{Client, Token};
 use hookstead::inbox::StorePlace;
 use hookstead::types::{InvisibleEnd, SettingText};
 
-use crate::exit::{Usage, with_sources};
+use crate::exit::{InvalidSetting, Usage, with_sources};
 
 /// The inbox that was named, else that of the setting `INBOX`.
 pub(crate) fn inbox(named: Option<&str>) -> Result<StorePlace, Box<dyn Error>> {
@@ -75,24 +74,3 @@ fn variable(name: &'static str) -> Result<Option<String>, InvalidSetting> {
         None => Ok(Some(text)),
     }
 }
-
-/// A setting that is missing or malformed.
-#[derive(Debug)]
-pub(crate) struct InvalidSetting {
-    variable: &'static str,
-    problem: String,
-}
-
-impl InvalidSetting {
-    fn new(variable: &'static str, problem: impl Into<String>) -> Self {
-        Self { variable, problem: problem.into() }
-    }
-}
-
-impl fmt::Display for InvalidSetting {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "The setting {} cannot be used: {}.", self.variable, self.problem)
-    }
-}
-
-impl Error for InvalidSetting {}

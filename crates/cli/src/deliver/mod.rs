@@ -3,10 +3,8 @@
 mod payloads;
 
 use std::error::Error;
-use std::path::PathBuf;
 
 use clap::Args;
-use hookstead::events::EventName;
 use hookstead::handler::DeliveryId;
 use hookstead::inbox::Filter;
 use hookstead_testkit::Sender;
@@ -109,14 +107,4 @@ async fn kept(place: Option<&str>, id: &str) -> Result<Vec<Payload>, Box<dyn Err
     }
     let body = delivery.body.to_vec();
     Ok(vec![Payload { origin: id.to_string(), event: delivery.event, body }])
-}
-
-/// The event that a file says by its name.
-fn event_of(path: &std::path::Path) -> Option<EventName> {
-    let known = |name: &str| {
-        let name = EventName::from(name.split('.').next().unwrap_or_default());
-        (!matches!(name, EventName::Unknown(_))).then_some(name)
-    };
-    let of = |path: PathBuf| known(path.file_name()?.to_str()?);
-    of(path.to_owned()).or_else(|| of(path.parent()?.to_owned()))
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use hookstead::events::EventName;
 use hookstead_testkit::samples;
 
-use super::event_of;
 use crate::exit::Usage;
 
 /// What one delivery delivers.
@@ -89,4 +88,14 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The event that a file says by its name.
+fn event_of(path: &Path) -> Option<EventName> {
+    let known = |name: &str| {
+        let name = EventName::from(name.split('.').next().unwrap_or_default());
+        (!matches!(name, EventName::Unknown(_))).then_some(name)
+    };
+    let of = |path: PathBuf| known(path.file_name()?.to_str()?);
+    of(path.to_owned()).or_else(|| of(path.parent()?.to_owned()))
 }

@@ -5,8 +5,8 @@ use hookstead::client::{Client, Error, Hook, HookDeliveries, HookDelivery, Repo}
 use hookstead::events::EventName;
 use tokio::time::{Instant, sleep};
 
+use super::failed_call::{failed, sentence};
 use super::finding::Findings;
-use super::{failed, sentence};
 
 /// How long to leave GitHub alone before asking again what became of a ping.
 const PAUSE: Duration = Duration::from_millis(500);

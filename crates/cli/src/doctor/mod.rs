@@ -1,5 +1,6 @@
 //! Finds out what is wrong between GitHub, a hook and its server, and says what to do about it.
 
+mod failed_call;
 mod finding;
 mod hook;
 mod permissions;
@@ -7,11 +8,13 @@ mod permissions;
 use std::error::Error;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use hookstead::client::{Error as ClientError, Repo};
+use clap::Args;
+use hookstead::client::Repo;
 use hookstead::types::RepoName;
 
+use self::failed_call::{failed, sentence};
 use self::finding::Findings;
+use self::permissions::Permission;
 use crate::text::width;
 use crate::{output, settings};
 
@@ -45,17 +48,6 @@ pub(crate) struct DoctorArguments {
     /// Prints JSON, for machines
     #[arg(long)]
     json: bool,
-}
-
-/// What a token may be needed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Permission {
-    /// Setting commit statuses
-    Statuses,
-    /// Creating deployments and their statuses
-    Deployments,
-    /// Nothing beside reading
-    None,
 }
 
 /// What `hookstead doctor` does.
@@ -150,37 +142,6 @@ async fn repository_is_seen(repo: &Repo, findings: &mut Findings) -> bool {
         failed(findings, "base URL", &error);
     }
     false
-}
-
-/// A call that failed for a reason that is not what was looked at.
-fn failed(findings: &mut Findings, check: &'static str, error: &ClientError) {
-    let text = sentence(error);
-    if error.is_rate_limited() {
-        findings.doubtful(check, text, "Ask again when GitHub's limit allows it.");
-    } else if error.is_not_github() {
-        let advice = "GITHUB_API_URL must lead to GitHub's API itself: https://HOST/api/v3 for GitHub \
-                      Enterprise Server, and no sign-on or proxy in between.";
-        findings.wrong(check, text, advice);
-    } else if error.is_connect() || error.is_timeout() {
-        let advice = "Look at GITHUB_API_URL, at this machine's way out, and at its proxy.";
-        findings.wrong(check, text, advice);
-    } else if error.is_outage() {
-        findings.doubtful(check, text, "Look at githubstatus.com, and ask again later.");
-    } else {
-        findings.wrong(
-            check,
-            text,
-            "Look at the token, at its permissions and at what GitHub says.",
-        );
-    }
-}
-
-/// An error as a sentence of its own.
-fn sentence(error: &ClientError) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
 }
 
 fn repository(text: &str) -> Result<RepoName, String> {

@@ -1,10 +1,22 @@
+use clap::ValueEnum;
 use hookstead::client::{
     DeploymentOutcome, Error, NewDeployment, NewStatus, Repo, RequiredContexts,
 };
 use hookstead::types::Sha;
 
+use super::failed_call::{failed, sentence};
 use super::finding::Findings;
-use super::{Permission, failed, sentence};
+
+/// What a token may be needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Permission {
+    /// Setting commit statuses
+    Statuses,
+    /// Creating deployments and their statuses
+    Deployments,
+    /// Nothing beside reading
+    None,
+}
 
 /// No commit has it. GitHub looks at the token first: whoever may not hears so (403 or 404), and whoever may
 /// hears that there is no such commit (422).
