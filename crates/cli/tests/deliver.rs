@@ -94,6 +94,10 @@ async fn samples_by_event_and_action() {
     let ended = stage.deliver(&["push.opened"]).await;
     assert_eq!(ended.status.code(), Some(2), "{ended:?}");
     assert_eq!(ended.stderr, "\"push.opened\": the event push has no actions.\n");
+    for arguments in [&["push", "--inbox", "inbox.db"][..], &["--inbox", "inbox.db"], &[]] {
+        let ended = stage.deliver(arguments).await;
+        assert_eq!(ended.status.code(), Some(2), "{arguments:?}: {ended:?}");
+    }
     let ended = stage.deliver(&["pul_request"]).await;
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     assert!(ended.stderr.contains("\"pul_request\" is no file"), "{ended:?}");

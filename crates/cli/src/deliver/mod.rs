@@ -28,7 +28,8 @@ pub(crate) struct DeliverArguments {
     #[arg(long, value_name = "GUID", conflicts_with_all = ["what", "event", "id"])]
     again: Option<String>,
     /// With --again: the inbox, by default that of the setting INBOX
-    #[arg(long, value_name = "PLACE", requires = "again")]
+    // What is required is not missed where it would conflict with what is there: so both are said.
+    #[arg(long, value_name = "PLACE", requires = "again", conflicts_with = "what")]
     inbox: Option<String>,
     /// Sends application/json, which is the default
     #[arg(long, conflicts_with = "form")]

@@ -57,7 +57,8 @@ enum Command {
         #[arg(long, conflicts_with_all = ["ids", "forget", "every_handler"])]
         all_dead: bool,
         /// With --all-dead: only tasks of this event
-        #[arg(long, value_name = "NAME", requires = "all_dead")]
+        // What is required is not missed where it would conflict with what is there: so both are said.
+        #[arg(long, value_name = "NAME", requires = "all_dead", conflicts_with = "ids")]
         event: Option<String>,
     },
     /// Does settled tasks again, from the beginning
