@@ -82,8 +82,8 @@ pub trait Event: Sized + Send + Sync + 'static {
     }
 
     /// The commit that the event is about: the one to fetch, build or report on. A push answers the commit
-    /// that the branch or tag is at now, a pull request and its reviews the head, a check, a workflow, a
-    /// status, a deployment, a merge group, a page build, a scan and a comment on a commit their commit.
+    /// that the branch or tag is at now. A pull request and its reviews answer the head. Whatever else is of a
+    /// commit answers that: a check, a workflow, a status, a deployment, a merge group, a comment on a commit.
     ///
     /// It is always a whole sha, and never zeros: a deleted branch has none.
     fn head_sha(&self) -> Option<&Sha> {

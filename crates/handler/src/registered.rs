@@ -116,8 +116,8 @@ impl Registered {
 
     /// Says what becomes of a delivery here: whether there is a task for it, and in which lane.
     /// Nothing is done by that. The event is decoded if somebody has to look at it and it is not
-    /// decoded yet; of one that does not decode the attempt fails, and where it would be in a
-    /// lane it is dead already.
+    /// decoded yet. Of one that does not decode the attempt fails. Where its task would be in a lane, the
+    /// task is dead at once.
     #[must_use]
     pub fn place(&self, delivery: &Delivery, decoded: &Decoded) -> Placement {
         if !self.takes(&delivery.event) {

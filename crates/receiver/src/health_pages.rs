@@ -20,7 +20,7 @@ use crate::shutdown::Shutdown;
 /// The inbox is probed in the background, as the receiver's [limits](crate::Limits::probe_interval) say, so
 /// asking costs nothing. That ends when the last clone is dropped, with its pages.
 #[derive(Clone)]
-pub struct Health {
+pub struct HealthPages {
     shared: Arc<Shared>,
 }
 
@@ -30,7 +30,7 @@ struct Shared {
     shutdown: Shutdown,
 }
 
-impl Health {
+impl HealthPages {
     /// The health of what this receiver takes. It is not ready from the moment on at which the shutdown is
     /// asked for. Details are shown by the address in the request's extensions, an [`IpAddr`]: a
     /// [`Host`](crate::Host) puts it there. Without one nobody is on this machine.
@@ -54,16 +54,16 @@ impl Health {
     }
 }
 
-impl fmt::Debug for Health {
+impl fmt::Debug for HealthPages {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Health").finish_non_exhaustive()
+        formatter.debug_struct("HealthPages").finish_non_exhaustive()
     }
 }
 
-/// A page of [`Health`]: a tower service that never fails. It answers GET and HEAD, whatever the path.
+/// A page of [`HealthPages`]: a tower service that never fails. It answers GET and HEAD, whatever the path.
 #[derive(Debug, Clone)]
 pub struct HealthPage {
-    health: Health,
+    health: HealthPages,
     page: Page,
 }
 

@@ -22,8 +22,8 @@ use crate::shutdown::Shutdown;
 use crate::turns::Turns;
 
 /// Serves a service of yours, with a [`Receiver`](crate::Receiver) somewhere in it, and keeps connections in
-/// order as a [`Server`](crate::Server) does: its [limits](Limits::connections) and deadlines, who has to go
-/// first, and how streams and unread bodies end. (Where the receiver has one path, and
+/// order as a [`Server`](crate::Server) does. That is its [limits](Limits::connections) and deadlines, who has
+/// to go first, and how streams and unread bodies end. (Where the receiver has one path, and
 /// everything else is pages, [`Server::fallback`](crate::Server::fallback) is less to write.)
 ///
 /// It speaks HTTP/1.1. The service runs on the runtime that calls [`serve`](Self::serve), so what blocks there
@@ -33,7 +33,7 @@ use crate::turns::Turns;
 /// ```no_run
 /// use hookstead_handler::Router;
 /// use hookstead_inbox::{Inbox, SqliteStore, Worker};
-/// use hookstead_receiver::{DetailsFor, Health, Host, Limits, Receiver, Shutdown};
+/// use hookstead_receiver::{DetailsFor, HealthPages, Host, Limits, Receiver, Shutdown};
 /// use hookstead_signature::WebhookSecret;
 ///
 /// # async fn run(router: Router) -> Result<(), Box<dyn std::error::Error>> {
@@ -41,7 +41,7 @@ use crate::turns::Turns;
 /// inbox.start().await?;
 /// let receiver = Receiver::new(WebhookSecret::from_env("WEBHOOK_SECRET")?, inbox.clone());
 /// let shutdown = Shutdown::by_signals(&Limits::default())?;
-/// let health = Health::new(&receiver, DetailsFor::Nobody, &shutdown);
+/// let health = HealthPages::new(&receiver, DetailsFor::Nobody, &shutdown);
 ///
 /// let app = axum::Router::new()
 ///     .route("/", axum::routing::get(async || "Builds: none yet"))

@@ -47,7 +47,7 @@
 //! | the inbox is full or down, or too many bodies at once | 503 with `Retry-After` | |
 //!
 //! A [`Server`] says at `/readyz` whether deliveries are accepted, and has a place for
-//! [other pages](Server::fallback). Where a [`Receiver`] is mounted in another server, [`Health`] is those
+//! [other pages](Server::fallback). Where a [`Receiver`] is mounted in another server, [`HealthPages`] is those
 //! pages, [`Shutdown`] the order of stopping, and [`Host`] keeps connections in order.
 //!
 //! A changed secret shows in [`Receiver::signatures`], in the details of a [`Server`]'s `/readyz` and in
@@ -111,7 +111,7 @@ mod unread;
 
 pub use answer::AnswerBody;
 pub use health::DetailsFor;
-pub use health_pages::{Health, HealthPage};
+pub use health_pages::{HealthPage, HealthPages};
 pub use host::Host;
 pub use incoming_body::IncomingBody;
 pub use limits::Limits;

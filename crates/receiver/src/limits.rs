@@ -122,8 +122,8 @@ impl Limits {
     }
 
     /// How long a peer may take nothing of its answer until a [`Server`](crate::Server) cuts the
-    /// connection off; and how long it may go on with requests that do not wait for the answers before
-    /// them and are no good deliveries. Default: 10 s; answers are short, and GitHub has given up by then.
+    /// connection off. Also how long it may send requests without waiting for answers, unless they are good
+    /// deliveries. Default: 10 s; answers are short, and GitHub has given up by then.
     #[must_use]
     pub fn write_deadline(mut self, deadline: Duration) -> Self {
         self.write_deadline = deadline;

@@ -35,7 +35,7 @@ use crate::{body, payload};
 /// Mounted elsewhere it is as safe as its host. It runs on the host's threads: a handler (or anything
 /// else) that blocks them all stops it. The host decides how many connections there may be and
 /// how long they may say nothing; a [`Host`](crate::Host) decides that as a `Server` does. The pages that an
-/// orchestrator asks for are [`Health`](crate::Health), the order of stopping is
+/// orchestrator asks for are [`HealthPages`](crate::HealthPages), the order of stopping is
 /// [`Shutdown`](crate::Shutdown).
 ///
 /// ```

@@ -99,7 +99,7 @@ pub(crate) async fn lead(
 /// [`Receiver`](crate::Receiver) in a server of their own. (A [`Server`](crate::Server) does all of this.)
 ///
 /// 1. Asked to stop, it is [leaving](Self::leaving): the [worker](hookstead_inbox::Worker) takes nothing new,
-///    and [`Health::readyz`](crate::Health::readyz) turns red. Deliveries are still accepted.
+///    and [`HealthPages::readyz`](crate::HealthPages::readyz) turns red. Deliveries are still accepted.
 /// 2. After [a moment](Limits::leave_delay), in which load balancers notice, it is
 ///    [stopping](Self::stopping): no more connections, and those that are open finish.
 /// 3. It ends when both the host and the worker have.

@@ -15,7 +15,7 @@ use axum::routing::get;
 use hookstead_events::AnyEvent;
 use hookstead_handler::{Attempt, Router, handler_fn};
 use hookstead_inbox::{Inbox, MemoryStore, Worker};
-use hookstead_receiver::{DetailsFor, Health, Host, Limits, Receiver, Shutdown};
+use hookstead_receiver::{DetailsFor, HealthPages, Host, Limits, Receiver, Shutdown};
 use hyper_util::rt::TokioIo;
 use support::{Answer, Encoding, Request, secret, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -48,7 +48,7 @@ fn ask(path: &'static str) -> Request {
 struct Parts {
     inbox: Inbox,
     receiver: Receiver,
-    health: Health,
+    health: HealthPages,
     shutdown: Shutdown,
     stop: oneshot::Sender<()>,
     handled: mpsc::UnboundedReceiver<()>,
@@ -64,7 +64,7 @@ fn parts(limits: &Limits) -> Parts {
     let receiver = Receiver::new(secret(), inbox.clone()).limits(limits.clone());
     let (stop, stopped) = oneshot::channel();
     let shutdown = Shutdown::when(async { stopped.await.unwrap_or_default() }, limits);
-    let health = Health::new(&receiver, DetailsFor::Loopback, &shutdown);
+    let health = HealthPages::new(&receiver, DetailsFor::Loopback, &shutdown);
     Parts { inbox, receiver, health, shutdown, stop, handled }
 }
 

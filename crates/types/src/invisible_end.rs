@@ -58,8 +58,8 @@ impl InvisibleEnd {
 }
 
 /// Whether nobody sees this character: white space of any kind, control characters, zero-width and
-/// bidirectional ones, others that Unicode calls ignorable, and those that only change the look of the one
-/// before, behind which text can be hidden.
+/// bidirectional ones, and others that Unicode calls ignorable. So are those that only change the look of
+/// the one before, behind which text can be hidden.
 ///
 /// ```
 /// use hookstead_types::is_unseen;

@@ -95,7 +95,7 @@ impl User {
     /// Whether this is the account of an App, such as `dependabot[bot]`. Nobody can register a login with
     /// brackets, so the login tells where the type is missing.
     ///
-    /// A person's account that only a program uses looks like any other person's.
+    /// Some programs use a person's account. That looks like any other person's.
     ///
     /// ```
     /// use hookstead_types::User;
