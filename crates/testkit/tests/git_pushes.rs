@@ -8,7 +8,7 @@ use hookstead_events::{AnyEvent, Event as _};
 use hookstead_signature::{Signature, Verifier, WebhookSecret};
 use hookstead_testkit::{FakeCommit, FakeGitHub, FakeHook, FakePullRequest, FakeRepository};
 use serde_json::{Value, json};
-use support::git::{Clones, with_token};
+use support::git::{self, Clones, with_token};
 use support::{Api, Hooked};
 
 const SECRET: &str = "It's a Secret to Everybody";
@@ -65,6 +65,9 @@ impl Setting {
 
 #[tokio::test]
 async fn a_push_moves_the_branch_and_is_told() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let before = it.repository.head("main");
     let first = it.clones.commit("work", "a.txt", "one").await;
@@ -100,6 +103,9 @@ async fn a_push_moves_the_branch_and_is_told() {
 
 #[tokio::test]
 async fn a_branch_is_made_forced_and_deleted() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.clones.git("work", &["checkout", "-q", "-b", "topic/a"]).await;
     let one = it.clones.commit("work", "a.txt", "one").await;
@@ -138,6 +144,9 @@ async fn a_branch_is_made_forced_and_deleted() {
 
 #[tokio::test]
 async fn a_new_branch_without_commits_names_its_base() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.push(&["main:refs/heads/copy"]).await;
     let payload = it.told("push").await;
@@ -148,6 +157,9 @@ async fn a_new_branch_without_commits_names_its_base() {
 
 #[tokio::test]
 async fn tags_are_made_and_deleted() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let head = it.clones.commit("work", "a.txt", "one").await;
     it.push(&["main"]).await;
@@ -184,6 +196,9 @@ async fn tags_are_made_and_deleted() {
 
 #[tokio::test]
 async fn a_pull_request_follows_its_branch() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.clones.git("work", &["checkout", "-q", "-b", "topic"]).await;
     let before = it.clones.commit("work", "a.txt", "one").await;
@@ -216,6 +231,9 @@ async fn a_pull_request_follows_its_branch() {
 
 #[tokio::test]
 async fn the_refs_of_pull_requests_are_githubs() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.repository.open_pull_request(FakePullRequest::new("Add"));
     let said = it.clones.try_git("work", &["push", "-q", "origin", "main:refs/pull/1/head"]).await;
@@ -225,6 +243,9 @@ async fn the_refs_of_pull_requests_are_githubs() {
 
 #[tokio::test]
 async fn who_pushes_needs_a_token() {
+    if !git::is_there() {
+        return;
+    }
     let github = FakeGitHub::start().await;
     let repository = github.create_repository(NAME).with_git();
     let other = github.create_repository("hubot/other").with_git();
@@ -246,6 +267,9 @@ async fn who_pushes_needs_a_token() {
 
 #[tokio::test]
 async fn a_fork_is_a_repository_of_its_own() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let fork = it.repository.fork("hubot");
     assert_eq!(fork.name().to_string(), "hubot/hello-world");
@@ -303,6 +327,9 @@ async fn a_fork_is_a_repository_of_its_own() {
 
 #[tokio::test]
 async fn what_is_told_fits_the_types_of_its_events() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     it.clones.git("work", &["checkout", "-q", "-b", "topic"]).await;
     it.clones.commit("work", "a.txt", "one").await;
@@ -331,6 +358,9 @@ async fn what_is_told_fits_the_types_of_its_events() {
 /// What is longer than git's buffer comes in pieces, and git asks first whether it may send it.
 #[tokio::test]
 async fn a_long_push_is_streamed() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let mut random = fastrand::Rng::with_seed(1);
     let text: String = (0..3 * 1024 * 1024).map(|_| random.alphanumeric()).collect();
@@ -350,6 +380,9 @@ async fn a_long_push_is_streamed() {
 
 #[tokio::test]
 async fn several_push_at_once() {
+    if !git::is_there() {
+        return;
+    }
     let it = Setting::new().await;
     let mut pushes = tokio::task::JoinSet::new();
     for name in ["a", "b", "c", "d"] {
