@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hookstead_events::EventName;
-use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeHook, FakePullRequest, samples};
+use hookstead_testkit::{
+    FakeDeployment, FakeGitHub, FakeHook, FakeIssue, FakePullRequest, samples,
+};
 use hookstead_types::{DeploymentState, StatusState};
 use serde_json::Value;
 
@@ -159,17 +161,30 @@ async fn sent_webhooks_have_githubs_shape() {
     let new = FakePullRequest::new("Add a flag").label("bug").assignee("octocat").reviewer("hubot");
     let number = repository.open_pull_request(new);
     let head = repository.push("feature");
+    repository.set_labels(number, &["bug", "urgent"]);
+    repository.approve(number, "monalisa");
     repository.close_pull_request(number);
     repository.reopen_pull_request(number);
     repository.merge_pull_request(number);
     repository.create_status(&head, "ci/demo", StatusState::Success);
     let deployment = repository.create_deployment(FakeDeployment::new("main"));
     repository.create_deployment_status(deployment.id, DeploymentState::Success);
+    let issue = repository.open_issue(FakeIssue::new("It does not work").label("bug"));
+    let comment = repository.comment(issue, "monalisa", "Me too");
+    repository.edit_comment(comment, "monalisa", "Not any more");
     github.wait_until("silence", || (github.pending_deliveries() == 0).then_some(())).await;
 
     // The official ones were delivered to an App. The fake's hooks are a repository's, and GitHub
-    // names an installation to Apps only.
-    let excused = ["installation"];
+    // names an installation to Apps only. Nor have the fake's issues assignees and milestones; and a
+    // draft is a pull request's.
+    let excused = [
+        "installation",
+        "issue.assignee",
+        "issue.assignees[]",
+        "issue.draft",
+        "issue.milestone",
+        "pull_request.milestone",
+    ];
     let mut seen = BTreeSet::new();
     let mut differing = Vec::new();
     for delivery in github.deliveries() {
@@ -178,13 +193,19 @@ async fn sent_webhooks_have_githubs_shape() {
     }
     assert!(differing.is_empty(), "{differing:#?}");
     let expected = [
+        "create",
         "deployment.created",
         "deployment_status.created",
+        "issue_comment.created",
+        "issue_comment.edited",
+        "issues.opened",
         "ping",
         "pull_request.closed",
+        "pull_request.labeled",
         "pull_request.opened",
         "pull_request.reopened",
         "pull_request.synchronize",
+        "pull_request_review.submitted",
         "push",
         "status",
     ];
