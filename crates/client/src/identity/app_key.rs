@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use hookstead_types::{SettingError, SettingText};
 use rustls::SignatureScheme;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -77,14 +78,17 @@ impl AppKey {
         Ok(Self { issuer, key })
     }
 
-    /// The issuer and the key in these environment variables.
+    /// The issuer and the key in these environment variables; or in the files that the variables
+    /// `NAME_FILE` name, see [`SettingText`]. Of a key that is the usual way.
     ///
     /// # Errors
     ///
-    /// Fails when one is missing, or as [`from_pem`](Self::from_pem).
+    /// Fails when one is missing or cannot be read, or as [`from_pem`](Self::from_pem).
     pub fn from_env(issuer: &str, key: &str) -> Result<Self, InvalidAppKey> {
         let variable = |name: &str| {
-            std::env::var(name).map_err(|_| InvalidAppKey::MissingVariable(name.to_owned()))
+            let setting = SettingText::read(name).map_err(InvalidAppKey::Setting)?;
+            let missing = || InvalidAppKey::MissingVariable(name.to_owned());
+            setting.map(|setting| setting.text).ok_or_else(missing)
         };
         Self::from_pem(variable(issuer)?, Zeroizing::new(variable(key)?).as_bytes())
     }
@@ -143,8 +147,10 @@ impl fmt::Debug for AppKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidAppKey {
-    /// This environment variable is not set, or no text.
+    /// This environment variable is not set, nor the one for a file.
     MissingVariable(String),
+    /// The environment variable, or the file that it names, cannot be read.
+    Setting(SettingError),
     /// The App's client id is empty.
     EmptyIssuer,
     /// The App's client id holds white space or another character that no id has.
@@ -163,6 +169,7 @@ impl fmt::Display for InvalidAppKey {
             Self::MissingVariable(name) => {
                 write!(formatter, "the environment variable {name} is not set")
             }
+            Self::Setting(error) => fmt::Display::fmt(error, formatter),
             Self::EmptyIssuer => formatter.write_str("the App's client id is empty"),
             Self::MalformedIssuer => formatter.write_str(
                 "the App's client id holds white space or another character that no id has",
