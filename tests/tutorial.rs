@@ -98,7 +98,7 @@ async fn the_demo_plays() {
     }
     let ended = Program::run("demo", &["--faster"], folder.path(), &[]).await;
     assert!(ended.status.code() == Some(2) && ended.stderr.contains("--keep-running"), "{ended:?}");
-    for example in ["hello", "ci_server", "deploy_server", "demo"] {
+    for example in ["hello", "ci_server", "deploy_server", "bot", "demo"] {
         let ended = Program::run(example, &["--help"], folder.path(), &[]).await;
         assert!(ended.status.success() && ended.stdout.contains("WEBHOOK_SECRET"), "{ended:?}");
     }

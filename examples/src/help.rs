@@ -7,6 +7,8 @@ const SETTINGS: &str = "\
 Settings, which are environment variables:
   WEBHOOK_SECRET     the hook's secret
   MY_PERSONAL_TOKEN  a token for GitHub's REST API, for servers that report back
+  GITHUB_APP_CLIENT_ID, GITHUB_APP_PRIVATE_KEY
+                     who the bot is, in place of a token
   GITHUB_API_URL     the REST API, by default https://api.github.com
   LISTEN             the address to listen at, by default 127.0.0.1:4567
   BUILD_SECONDS      how long a build takes, by default 2

@@ -16,5 +16,5 @@ mod timeline;
 
 pub use exit::{Usage, exit};
 pub use help::options;
-pub use settings::{InvalidSetting, Settings, build_time, github, logging, secret, variable};
+pub use settings::{InvalidSetting, Settings, app, build_time, github, logging, secret, variable};
 pub use timeline::Timeline;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
-use hookstead::client::{Client, Token};
+use hookstead::client::{AppKey, Client, Credentials, Token};
 use hookstead::inbox::{InboxError, StorePlace};
 use hookstead::types::{InvisibleEnd, SettingText};
 use hookstead::{Router, Server, WebhookSecret};
@@ -62,7 +62,24 @@ impl Settings {
 pub fn github() -> Result<Client, InvalidSetting> {
     let token = Token::from_env("MY_PERSONAL_TOKEN")
         .map_err(|error| InvalidSetting::new("MY_PERSONAL_TOKEN", with_sources(&error)))?;
-    let mut builder = Client::builder(token);
+    client(token)
+}
+
+/// A client that is a GitHub App, as `GITHUB_APP_CLIENT_ID`, `GITHUB_APP_PRIVATE_KEY` and `GITHUB_API_URL`
+/// say.
+///
+/// # Errors
+///
+/// Fails when one of them is missing or malformed.
+pub fn app() -> Result<Client, InvalidSetting> {
+    const KEY: &str = "GITHUB_APP_PRIVATE_KEY";
+    let key = AppKey::from_env("GITHUB_APP_CLIENT_ID", KEY)
+        .map_err(|error| InvalidSetting::new(KEY, with_sources(&error)))?;
+    client(key)
+}
+
+fn client(credentials: impl Into<Credentials>) -> Result<Client, InvalidSetting> {
+    let mut builder = Client::builder(credentials);
     if let Some(url) = variable("GITHUB_API_URL")? {
         builder = builder.base_url(url);
     }
