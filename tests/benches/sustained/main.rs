@@ -17,6 +17,14 @@
 //! `HOOKSTEAD_POSTGRES` set, PostgreSQL's store is measured as well. `HOOKSTEAD_BENCH_DIRECTORY` is where the
 //! file is written, by default the system's folder for temporary files. Linux only: the figures come from
 //! `/proc`.
+//!
+//! One minute with SQLite, 1,000 a second, two cores beside other builds, waits in ms:
+//!
+//! | phase | answer p50 | p99 | handler p50 | p99 | max | not accepted |
+//! |---|---|---|---|---|---|---|
+//! | nothing special | 3.3 | 37 | 3.7 | 163 | 189 | 0 |
+//! | a snapshot is held | 2.5 | 15 | 2.5 | 28 | 90 | 0 |
+//! | 10,000 retries become due at once | 2.9 | 665 | 2.9 | 843 | 926 | 0 |
 
 #[path = "../shared/answers.rs"]
 mod answers;
