@@ -17,6 +17,7 @@ fn credential(base_url: &str) -> GitCredential {
 }
 
 /// Where the program is not, this says so, and the tests do without.
+#[expect(clippy::print_stderr, reason = "a test that does without something says so")]
 fn is_git_there() -> bool {
     let is_there = Command::new("git").arg("--version").output().is_ok();
     if !is_there {

@@ -14,6 +14,7 @@ use super::Api;
 
 /// Whether the program git is there, in a version that the fake can use. Where it is not, this says so, and
 /// the tests do without.
+#[expect(clippy::print_stderr, reason = "a test that does without something says so")]
 pub(crate) fn is_there() -> bool {
     static IS_THERE: OnceLock<bool> = OnceLock::new();
     *IS_THERE.get_or_init(|| {
