@@ -1,0 +1,11 @@
+//! Builds what GitHub's webhooks tell of: a pull request is opened, its jobs run as real processes on a real
+//! checkout, and their statuses say what happened.
+//!
+//! The inbox is the queue: a build is [work](hookstead::inbox::Work) that the handler of a delivery submits, with
+//! a lane of its own. Everything that was decided, also that nothing was, stands in the journal.
+
+// What each leans on, never the other way:
+//
+//   record <- config <- plan
+//   record <- journal, notify
+pub mod record;
