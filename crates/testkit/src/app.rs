@@ -52,6 +52,10 @@ impl FakeApp {
         Self { github }
     }
 
+    pub(crate) fn github(&self) -> &FakeGitHub {
+        &self.github
+    }
+
     /// The App's number, a valid issuer of its JSON web tokens.
     #[must_use]
     pub fn id(&self) -> u64 {

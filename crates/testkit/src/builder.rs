@@ -1,4 +1,5 @@
-use std::net::Ipv4Addr;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -181,23 +182,50 @@ impl FakeGitHubBuilder {
     /// # Panics
     ///
     /// If no port can be bound, or if there is no Tokio runtime with I/O and time.
-    pub async fn start(mut self) -> FakeGitHub {
+    pub async fn start(self) -> FakeGitHub {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let bound = bound.and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = match bound {
-            Ok(bound) => bound,
+        match bound.and_then(|listener| self.serve(listener)) {
+            Ok(github) => github,
             Err(error) => {
                 fail(&format!("the fake GitHub cannot bind a port of 127.0.0.1: {error}"))
             }
-        };
-        let listening = format!("http://{address}");
+        }
+    }
+
+    /// Starts the fake on a socket that is bound already, at a known port for instance. A socket of all
+    /// addresses of the machine is known by that of its loopback, unless it is [known as](Self::known_as)
+    /// something else.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the socket cannot be used.
+    ///
+    /// # Panics
+    ///
+    /// If there is no Tokio runtime with I/O and time.
+    pub fn start_on(self, listener: std::net::TcpListener) -> io::Result<FakeGitHub> {
+        listener.set_nonblocking(true)?;
+        self.serve(TcpListener::from_std(listener)?)
+    }
+
+    fn serve(mut self, listener: TcpListener) -> io::Result<FakeGitHub> {
+        let listening = format!("http://{}", reachable(listener.local_addr()?));
         self.settings.api_url = format!("{listening}{}", self.settings.prefix);
         let web = self.settings.known_as.clone().unwrap_or(listening);
         let links = Links { api: format!("{web}{}", self.settings.prefix), web };
         let samples = if self.with_samples { samples::populated(links.clone()) } else { None };
         let mut world = samples.unwrap_or_else(|| World::new(links, Mint::random()));
         world.mint.begin_behind(self.began);
-        serve(self.settings, Fake::new(world, self.deliveries), listener)
+        Ok(serve(self.settings, Fake::new(world, self.deliveries), listener))
+    }
+}
+
+/// The address that a client on this machine uses.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(it) if it.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, it.port()).into(),
+        SocketAddr::V6(it) if it.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, it.port()).into(),
+        _ => address,
     }
 }
 

@@ -2,6 +2,7 @@ use crate::state::world::World;
 use crate::traffic::deliveries::Deliveries;
 use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Faults;
+use crate::traffic::mount::Mount;
 use crate::traffic::request::RecordedRequest;
 use crate::traffic::route::Route;
 
@@ -15,6 +16,8 @@ pub(crate) struct Fake {
     pub(crate) faults: Faults,
     /// Those of the test's own, the oldest first.
     pub(crate) routes: Vec<Route>,
+    /// Those of one's own, outside of GitHub, the oldest first.
+    pub(crate) mounts: Vec<Mount>,
 }
 
 impl Fake {
@@ -25,6 +28,7 @@ impl Fake {
             requests: Vec::new(),
             faults: Faults::default(),
             routes: Vec::new(),
+            mounts: Vec::new(),
         }
     }
 

@@ -2,13 +2,15 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
 use crate::shared::Shared;
 use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Fault;
+use crate::traffic::mount::Mount;
 use crate::traffic::request::RecordedRequest;
 use crate::traffic::route::{Route, RouteAnswer, RouteRequest};
 
@@ -105,6 +107,46 @@ impl FakeGitHub {
         }
         let route = Route::new(method, path, answer);
         self.shared().update_all(|fake| fake.routes.push(route));
+    }
+
+    /// Answers every request to this path and below it with a function of one's own. This is for what is no part
+    /// of GitHub: a page that shows the fake, or calls that control it.
+    ///
+    /// The API's rules do not hold for these requests: they need no token, meet no [faults](Self::inject) and are
+    /// not among the [requests](Self::requests). The path is that of the server, above the API's prefix. A body of
+    /// more than 32 MiB is answered 413. The function may use this fake, but a handle that it owns keeps the fake
+    /// running.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use hookstead_testkit::FakeGitHub;
+    /// use http::Response;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let github = FakeGitHub::start().await;
+    /// github.mount("/metrics", |_request| async { Response::new(Bytes::from("requests 0\n")) });
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the path does not begin with a slash.
+    #[track_caller]
+    pub fn mount<F>(&self, path: &str, answer: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Response<Bytes>> + Send + 'static,
+    {
+        if !path.starts_with('/') {
+            fail(&format!("{path:?} is no path of a server, it begins with no slash"));
+        }
+        let mount = Mount::new(path, answer);
+        self.shared().update_all(|fake| fake.mounts.push(mount));
+    }
+
+    /// Forgets the requests so far: what [`requests`](Self::requests) lists begins anew.
+    pub fn clear_requests(&self) {
+        self.shared().update_all(|fake| fake.requests.clear());
     }
 
     /// The API requests and those of git's clients so far, the oldest first.

@@ -72,6 +72,12 @@
 //! # }
 //! ```
 //!
+//! # Beside GitHub
+//!
+//! [`FakeGitHub::on`] answers a call of the API by a function of the test's own. [`FakeGitHub::mount`] adds paths
+//! that are no part of GitHub. The program `hookstead fake`, of the crate `hookstead-cli`, runs this fake by
+//! itself, with a page and calls that control it, for programs in any language.
+//!
 //! # How it behaves
 //!
 //! * **It is strict where GitHub is strict.** A request without `User-Agent`, without a token or with
@@ -101,6 +107,7 @@ mod github;
 mod guid;
 mod objects;
 mod organization;
+mod overview;
 mod payload;
 mod repository;
 mod repository_git;
@@ -121,8 +128,8 @@ pub use clock::Clock;
 pub use github::FakeGitHub;
 pub use objects::{
     FakeCommit, FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest,
-    RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
-    RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
+    RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedHook,
+    RecordedIssue, RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

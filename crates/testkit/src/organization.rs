@@ -69,6 +69,14 @@ impl FakeOrganization {
         Self { github, index }
     }
 
+    pub(crate) fn github(&self) -> &FakeGitHub {
+        &self.github
+    }
+
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
     /// The organization's login.
     #[must_use]
     pub fn login(&self) -> String {

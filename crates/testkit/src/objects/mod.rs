@@ -8,6 +8,7 @@ pub(crate) mod hook;
 pub(crate) mod issue;
 pub(crate) mod protection;
 pub(crate) mod pull_request;
+pub(crate) mod recorded_hook;
 pub(crate) mod review;
 pub(crate) mod status;
 
@@ -19,5 +20,6 @@ pub use hook::FakeHook;
 pub use issue::{FakeIssue, RecordedComment, RecordedIssue, RecordedReaction};
 pub use protection::FakeProtection;
 pub use pull_request::{FakePullRequest, RecordedPullRequest};
+pub use recorded_hook::RecordedHook;
 pub use review::RecordedReview;
 pub use status::RecordedStatus;

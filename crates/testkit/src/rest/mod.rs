@@ -27,6 +27,7 @@ mod installations;
 mod issues;
 mod merge_requests;
 mod merges;
+mod mounted;
 mod moved;
 mod page;
 mod permissions;

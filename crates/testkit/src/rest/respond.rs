@@ -20,7 +20,7 @@ use super::git::GitRequest;
 use super::git_body::GitBody;
 use super::record::{path_below, recorded, without_token};
 use super::routes::{Endpoint, Found};
-use super::{conditional, git_serving, routes, version, website};
+use super::{conditional, git_serving, mounted, routes, version, website};
 use crate::fake::Fake;
 use crate::shared::{Settings, Shared};
 use crate::state::world::World;
@@ -40,6 +40,10 @@ pub(super) async fn respond(
     closing: &Arc<AtomicBool>,
 ) -> Result<Response<Either<ServedBody, GitBody>>, Cut> {
     let (head, body) = request.into_parts();
+    if let Some(mount) = mounted::find(shared, &head) {
+        let response = mounted::respond(&mount, head, body).await;
+        return Ok(response.map(|body| Either::Left(ServedBody::whole(body))));
+    }
     match GitRequest::recognise(&head) {
         Some(request) => git_serving::respond(shared, &request, head, body, closing).await,
         None => {

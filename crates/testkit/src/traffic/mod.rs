@@ -4,6 +4,7 @@
 pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod fault;
+pub(crate) mod mount;
 pub(crate) mod pattern;
 pub(crate) mod request;
 pub(crate) mod route;
