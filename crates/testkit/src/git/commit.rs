@@ -11,6 +11,13 @@ pub(crate) enum FileChange {
     Removed { path: String },
 }
 
+impl FileChange {
+    fn path(&self) -> &str {
+        let (Self::Written { path, .. } | Self::Removed { path }) = self;
+        path
+    }
+}
+
 /// A commit that is to be made on a branch.
 #[derive(Debug)]
 pub(crate) struct NewCommit<'a> {
@@ -26,10 +33,20 @@ pub(crate) struct NewCommit<'a> {
 impl GitRepository {
     /// Makes a commit, and the branch's last one of it.
     pub(crate) fn commit(&self, new: &NewCommit<'_>) -> Result<Sha, GitError> {
+        let mut paths = new.files.iter().map(FileChange::path);
+        if let Some(path) = paths.find(|path| is_forbidden(path)) {
+            return Err(GitError::new(format!("git allows no path `{path}`")));
+        }
         let made = self.run(&["fast-import", "--quiet", "--done"], &stream(new))?;
         let made = String::from_utf8_lossy(&made);
         made.trim().parse().map_err(|_| GitError::new(format!("git made no commit: {made}")))
     }
+}
+
+/// Whether no client of git's writes such a path: `fast-import` takes any, and a clone of it fails.
+fn is_forbidden(path: &str) -> bool {
+    let is_bad = |it: &str| matches!(it, "" | "." | "..") || it.eq_ignore_ascii_case(".git");
+    path.split('/').any(is_bad)
 }
 
 /// What `git fast-import` reads. It is one process for any number of files.
@@ -80,4 +97,19 @@ fn quoted(path: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_within_the_repository() {
+        for path in ["a.txt", "a/b.txt", "a..b/.github/c", ".gitignore"] {
+            assert!(!is_forbidden(path), "{path}");
+        }
+        for path in ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", ".git/config", "a/.GIT/b"] {
+            assert!(is_forbidden(path), "{path}");
+        }
+    }
 }

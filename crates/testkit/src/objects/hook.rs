@@ -51,6 +51,12 @@ impl FakeHook {
         self
     }
 
+    /// Signs the deliveries with this secret, which was checked when it was made.
+    pub fn signed_with(mut self, secret: WebhookSecret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
     /// Sends `application/json` bodies.
     pub fn json(mut self) -> Self {
         self.form = false;
