@@ -16,7 +16,7 @@ pub struct RecordedHook {
     pub form: bool,
     /// Whether its deliveries are signed.
     pub signed: bool,
-    /// What became of the last delivery: `OK`, or what went wrong. `None` before the first.
+    /// What became of the last delivery: `OK`, or what went wrong. There is none before the first one.
     pub last_status: Option<String>,
 }
 
