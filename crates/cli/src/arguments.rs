@@ -5,6 +5,7 @@ use clap_complete::Shell;
 
 use crate::deliver::DeliverArguments;
 use crate::doctor::DoctorArguments;
+use crate::fake::FakeArguments;
 use crate::inbox::InboxArguments;
 use crate::logging::LogFormat;
 
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Deliver(DeliverArguments),
     /// Finds out what is wrong between GitHub, a hook and its server
     Doctor(DoctorArguments),
+    /// Runs a GitHub of one's own, with a page and calls that control it
+    Fake(FakeArguments),
     /// Brings the tables of an inbox to the version that this program needs, or makes them
     Migrate {
         /// The inbox: an SQLite file, or a postgres:// URL; without it the setting INBOX says which

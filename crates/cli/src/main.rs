@@ -6,6 +6,7 @@ mod arguments;
 mod deliver;
 mod doctor;
 mod exit;
+mod fake;
 mod inbox;
 mod logging;
 mod manual;
@@ -33,6 +34,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Inbox(arguments) => inbox::run(arguments).await,
         Command::Deliver(arguments) => deliver::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Fake(arguments) => fake::run(arguments).await,
         Command::Migrate { inbox } => {
             settings::inbox(inbox.as_deref())?.migrate().await?;
             output::print("The inbox is up to date.\n")
