@@ -1,3 +1,11 @@
+//! What the tests of the program share.
+
+#![allow(dead_code, reason = "each test uses the part that it needs")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+pub(crate) mod fake;
+pub(crate) mod http;
+
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
