@@ -66,6 +66,11 @@ async fn labels_are_compared_without_regard_to_case() {
     let gone = api.delete(&format!("{labels}/a%2Fb")).await;
     assert_eq!(gone.message(404), "Label does not exist");
     api.post(&labels, json!({})).await.expect(422);
+    // A bare list is taken, too.
+    let added = api.post(&labels, json!(["d", { "name": "e" }])).await.expect(200);
+    assert_eq!(names(&added)[names(&added).len() - 2..], ["d", "e"]);
+    assert_eq!(names(&api.put(&labels, json!(["f"])).await.expect(200)), ["f"]);
+    api.post(&format!("{REPOSITORY}/issues/1/comments"), json!(["g"])).await.expect(400);
     assert_eq!(names(&api.put(&labels, json!({ "labels": [] })).await.expect(200)), [""; 0]);
     assert_eq!(repository.labels(1), [""; 0]);
 }

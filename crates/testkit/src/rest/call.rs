@@ -42,7 +42,7 @@ impl Call {
             parameters,
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             query_text: query.to_owned(),
-            body: parse(body)?,
+            body: parse(path, body)?,
             headers: headers.clone(),
             caller,
             user,
@@ -107,12 +107,16 @@ impl Call {
 }
 
 /// No body counts as an empty object: several bodies are optional.
-fn parse(body: &[u8]) -> Result<Map<String, Value>, Answer> {
+fn parse(path: &str, body: &[u8]) -> Result<Map<String, Value>, Answer> {
     if body.is_empty() {
         return Ok(Map::new());
     }
     let problem = match serde_json::from_slice(body) {
         Ok(Value::Object(body)) => return Ok(body),
+        // Labels may come without an object around them, as older clients send them.
+        Ok(labels @ Value::Array(_)) if path.ends_with("/labels") => {
+            return Ok(Map::from_iter([("labels".to_owned(), labels)]));
+        }
         Ok(_) => "Body should be a JSON object",
         Err(_) => "Problems parsing JSON",
     };
