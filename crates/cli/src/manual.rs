@@ -20,9 +20,33 @@ pub(crate) fn page() -> Result<(), Box<dyn Error>> {
     let mut command = Arguments::command();
     command.build();
     let mut page = Vec::new();
-    Man::new(command.clone()).render(&mut page)?;
+    let man = Man::new(command.clone());
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    // Not the section of clap's, which names a page of its own for each command.
+    writeln!(page, ".SH COMMANDS")?;
+    overview(&command, "hookstead", &mut page)?;
+    man.render_extra_section(&mut page)?;
     commands(&command, "hookstead", &mut page)?;
+    man.render_version_section(&mut page)?;
     Ok(io::stdout().write_all(&page)?)
+}
+
+/// A line for each command that does something; its own section follows further down.
+fn overview(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
+    for command in of.get_subcommands().filter(|it| it.get_name() != "help") {
+        let name = format!("{name} {}", command.get_name());
+        if command.has_subcommands() {
+            overview(command, &name, page)?;
+        } else {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            writeln!(page, ".TP\n\\fB{name}\\fR\n{}", about.replace('\\', "\\e"))?;
+        }
+    }
+    Ok(())
 }
 
 fn commands(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
@@ -33,6 +57,9 @@ fn commands(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()
         man.render_description_section(&mut *page)?;
         man.render_synopsis_section(&mut *page)?;
         man.render_options_section(&mut *page)?;
+        if command.get_after_long_help().is_some() {
+            man.render_extra_section(&mut *page)?;
+        }
         commands(command, &name, page)?;
     }
     Ok(())

@@ -236,7 +236,7 @@ async fn help_completions_and_manual() {
     for text in ["inbox", "deliver", "doctor", "migrate", "WEBHOOK_SECRET_FILE", "Exit codes:"] {
         assert!(help.contains(text), "{text} is not in {help}");
     }
-    for command in ["inbox", "deliver", "doctor", "migrate", "completions", "man"] {
+    for command in ["inbox", "deliver", "doctor", "fake", "migrate", "completions", "man"] {
         assert!(good(&[command, "--help"]).await.contains(&format!("Usage: hookstead {command}")));
     }
     for shell in ["bash", "zsh", "fish"] {
@@ -245,6 +245,13 @@ async fn help_completions_and_manual() {
     }
     let page = good(&["man"]).await;
     for text in [".TH hookstead", "HOOKSTEAD INBOX REVIVE", "all\\-dead", "Exit codes"] {
+        assert!(page.contains(text), "{text} is not in {page}");
+    }
+    // It is one page, and names no other.
+    assert!(!page.contains("(1)") && !page.contains("hookstead\\-inbox"), "{page}");
+    for text in
+        ["COMMANDS", "\\fBhookstead inbox revive\\fR", "HOOKSTEAD FAKE", "open\\-pull\\-request"]
+    {
         assert!(page.contains(text), "{text} is not in {page}");
     }
     let ended = run(&["completions", "tcsh"], folder.path(), &[]).await;
