@@ -1,6 +1,6 @@
 //! What the pages are made of.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// How much of a list is shown, its end: there the news is.
 const SHOWN: usize = 50;
@@ -46,7 +46,12 @@ pub(super) fn state(word: &str) -> Markup {
 
 /// The first digits of a commit; all of them show when somebody points at it.
 pub(super) fn sha(sha: &hookstead::types::Sha) -> Markup {
-    html! { code class="sha" title=(sha) { (sha.short()) } }
+    html! { code class="whole" title=(sha) { (sha.short()) } }
+}
+
+/// A number or a moment, which stays on one line.
+pub(super) fn whole(it: impl Render) -> Markup {
+    html! { span class="whole" { (it) } }
 }
 
 /// Lists with their headings, one below the other. Those that are empty share a line.

@@ -6,7 +6,7 @@ use hookstead_testkit::{
 };
 use maud::{Markup, html};
 
-use super::parts::{List, Tone, badge, list, lists, sha, state};
+use super::parts::{List, Tone, badge, list, lists, sha, state, whole};
 
 /// The place of a repository on the page; its name may have any character.
 pub(super) fn anchor(position: usize) -> String {
@@ -113,7 +113,7 @@ fn comment(it: &RecordedComment) -> Vec<Markup> {
         html! { "#" (it.issue) },
         html! { (it.author) },
         html! { span class="lines" { (it.body) } },
-        html! { (it.created_at) },
+        whole(it.created_at.to_string()),
     ]
 }
 
@@ -127,7 +127,7 @@ fn status(it: &RecordedStatus) -> Vec<Markup> {
             @if let Some(url) = &it.target_url { " " span class="url" { (url) } }
         },
         html! { (it.creator) },
-        html! { (it.created_at) },
+        whole(it.created_at.to_string()),
     ]
 }
 
@@ -138,13 +138,13 @@ fn check_run(it: &RecordedCheckRun) -> Vec<Markup> {
         html! { (it.name) },
         state(conclusion.unwrap_or(it.status.as_str())),
         html! { (it.title.as_deref().unwrap_or_default()) },
-        html! { (it.id) },
+        whole(it.id),
     ]
 }
 
 fn deployment(repository: &FakeRepository, it: &RecordedDeployment) -> Vec<Markup> {
     vec![
-        html! { (it.id) },
+        whole(it.id),
         html! { (it.r#ref) " " (sha(&it.sha)) },
         html! { (it.environment) },
         html! { (it.task) },
@@ -159,7 +159,7 @@ fn deployment(repository: &FakeRepository, it: &RecordedDeployment) -> Vec<Marku
 
 fn hook(it: &RecordedHook) -> Vec<Markup> {
     vec![
-        html! { (it.id) },
+        whole(it.id),
         html! { span class="url" { (it.url) } },
         html! { (it.events.join(", ")) },
         html! {

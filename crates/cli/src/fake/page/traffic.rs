@@ -5,7 +5,7 @@ use http::HeaderMap;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::parts::{List, Tone, badge, list};
+use super::parts::{List, Tone, badge, list, whole};
 use crate::text::cut;
 
 /// How much of a body a table shows, in characters.
@@ -18,10 +18,10 @@ pub(super) fn deliveries(all: &[RecordedDelivery], below: &str) -> List {
                 a href=(format!("{below}/deliveries/{}", it.id)) { (it.name()) }
                 @if it.redelivery { " " (badge("again", Tone::Plain)) }
             },
-            html! { (it.hook_id) },
+            whole(it.hook_id),
             answer(it),
             html! { (it.duration.as_millis()) " ms" },
-            html! { (it.delivered_at) },
+            whole(it.delivered_at.to_string()),
             html! { code { (it.guid) } },
         ]
     })
