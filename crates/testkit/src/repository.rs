@@ -195,7 +195,8 @@ impl FakeRepository {
     ///
     /// # Panics
     ///
-    /// If it cannot be merged: it is closed, a draft, or conflicts.
+    /// If it cannot be merged: it is closed, a draft, or conflicts, or its base
+    /// [requires](Self::protect) what it does not have.
     #[track_caller]
     pub fn merge_pull_request(&self, number: u64) -> Sha {
         let owner = self.owner();

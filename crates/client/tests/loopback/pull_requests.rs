@@ -87,8 +87,19 @@ async fn the_other_outcomes_of_merging() {
         let reply = json(status, &json!({ "message": message }).to_string());
         assert_eq!(merge(reply).await.unwrap(), MergeOutcome::Again { message });
     }
-    for message in ["Changes must be made through the merge queue", "Pull Request is still a draft"]
-    {
+    for message in [
+        "Changes must be made through the merge queue",
+        "Required status check \"ci\" is expected.",
+        "2 of 3 required status checks have not succeeded: 1 expected and 1 failing.",
+        "At least 1 approving review is required by reviewers with write access.",
+        "Repository rule violations found\n\nWaiting on code owner review.\n\n",
+        "The head branch is not up to date with the base branch",
+    ] {
+        let reply = json(405, &json!({ "message": message }).to_string());
+        let message = message.trim_end().to_owned();
+        assert_eq!(merge(reply).await.unwrap(), MergeOutcome::Blocked { message });
+    }
+    for message in ["Pull Request is still a draft", "Merge commits are not allowed"] {
         let message = message.to_owned();
         let reply = json(405, &json!({ "message": message }).to_string());
         assert_eq!(merge(reply).await.unwrap(), MergeOutcome::NotMergeable { message });

@@ -1,4 +1,5 @@
-/// What must be green before something gets into a branch: a protection, or a ruleset.
+/// What must be so before something gets into a branch: a protection, or a ruleset. It holds for everybody:
+/// administrators do not pass by it.
 ///
 /// ```
 /// use hookstead_testkit::FakeProtection;
@@ -10,6 +11,9 @@
 pub struct FakeProtection {
     pub(crate) checks: Vec<RequiredContext>,
     pub(crate) strict: bool,
+    /// How many approving reviews it takes.
+    pub(crate) reviews: usize,
+    pub(crate) merge_queue: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -34,6 +38,13 @@ impl FakeProtection {
     /// Requires it of the App of this number.
     pub fn check_of_app(mut self, context: &str, app: u64) -> Self {
         self.checks.push(RequiredContext { context: context.to_owned(), app: Some(app) });
+        self
+    }
+
+    /// Requires so many approving reviews. Those of accounts [that may write](crate::FakeRepository::set_role)
+    /// count, and of each the last; while one of them asks for changes, nothing is merged.
+    pub fn reviews(mut self, count: usize) -> Self {
+        self.reviews = count;
         self
     }
 

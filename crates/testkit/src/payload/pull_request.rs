@@ -40,6 +40,8 @@ pub(crate) fn full(links: &Links, repo: &RepositoryFacts, facts: &PullRequestFac
         Mergeability::Unknown => (None, "unknown"),
         Mergeability::Conflicting => (Some(false), "dirty"),
         Mergeability::Draft => (Some(true), "draft"),
+        Mergeability::Blocked => (Some(true), "blocked"),
+        Mergeability::Behind => (Some(true), "behind"),
         Mergeability::Unstable => (Some(true), "unstable"),
         Mergeability::Clean => (Some(true), "clean"),
     };

@@ -46,8 +46,26 @@ pub(super) fn rules(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let repository = world.repository(at);
     let name = call.parameter("branch");
     let rulesets = repository.rules.rulesets.iter().filter(|it| it.branch == name);
-    let rules = rulesets.map(|ruleset| {
-        let FakeProtection { checks, strict } = &ruleset.requires;
+    let rules = rulesets.flat_map(|ruleset| {
+        rules_of(&ruleset.requires).into_iter().map(|(kind, parameters)| {
+            json!({
+                "type": kind,
+                "ruleset_source_type": "Repository",
+                "ruleset_source": repository.name,
+                "ruleset_id": ruleset.id,
+                "parameters": parameters,
+            })
+        })
+    });
+    let rules = rules.collect();
+    Ok(paged(world, call, rules))
+}
+
+/// The rules of a ruleset, each with what it asks for.
+fn rules_of(requires: &FakeProtection) -> Vec<(&'static str, Value)> {
+    let FakeProtection { checks, strict, reviews, merge_queue } = requires;
+    let mut rules = Vec::new();
+    if !checks.is_empty() || *strict {
         let checks: Vec<Value> = checks
             .iter()
             .map(|it| match it.app {
@@ -55,20 +73,36 @@ pub(super) fn rules(world: &mut World, call: &Call) -> Result<Answer, Answer> {
                 None => json!({ "context": it.context }),
             })
             .collect();
-        json!({
-            "type": "required_status_checks",
-            "ruleset_source_type": "Repository",
-            "ruleset_source": repository.name,
-            "ruleset_id": ruleset.id,
-            "parameters": {
-                "required_status_checks": checks,
-                "strict_required_status_checks_policy": strict,
-                "do_not_enforce_on_create": false,
-            },
-        })
-    });
-    let rules = rules.collect();
-    Ok(paged(world, call, rules))
+        let parameters = json!({
+            "required_status_checks": checks,
+            "strict_required_status_checks_policy": strict,
+            "do_not_enforce_on_create": false,
+        });
+        rules.push(("required_status_checks", parameters));
+    }
+    if *reviews > 0 {
+        let parameters = json!({
+            "required_approving_review_count": reviews,
+            "dismiss_stale_reviews_on_push": false,
+            "require_code_owner_review": false,
+            "require_last_push_approval": false,
+            "required_review_thread_resolution": false,
+        });
+        rules.push(("pull_request", parameters));
+    }
+    if *merge_queue {
+        let parameters = json!({
+            "check_response_timeout_minutes": 60,
+            "grouping_strategy": "ALLGREEN",
+            "max_entries_to_build": 5,
+            "max_entries_to_merge": 5,
+            "merge_method": "MERGE",
+            "min_entries_to_merge": 1,
+            "min_entries_to_merge_wait_minutes": 5,
+        });
+        rules.push(("merge_queue", parameters));
+    }
+    rules
 }
 
 fn short(links: &Links, repository: &RepositoryState, name: &str, branch: &Branch) -> Value {
@@ -93,7 +127,7 @@ fn protection(of: Option<&FakeProtection>) -> Value {
     json!({
         "enabled": of.is_some(),
         "required_status_checks": {
-            "enforcement_level": if of.is_some() { "non_admins" } else { "off" },
+            "enforcement_level": if of.is_some() { "everyone" } else { "off" },
             "contexts": contexts,
             "checks": checks,
         },

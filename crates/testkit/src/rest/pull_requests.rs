@@ -83,7 +83,8 @@ pub(super) fn merge(world: &mut World, call: &Call) -> Result<Answer, Answer> {
         if refusal == MergeRefusal::BaseMoved {
             return Answer::error(StatusCode::CONFLICT, BASE_MOVED);
         }
-        let message = match refusal {
+        let message = match &refusal {
+            MergeRefusal::Blocked(message) => message,
             MergeRefusal::Draft => "Pull Request is still a draft",
             _ => "Pull Request is not mergeable",
         };

@@ -45,6 +45,10 @@ pub(crate) enum Mergeability {
     Unknown,
     Conflicting,
     Draft,
+    /// The base branch requires checks or reviews that it does not have.
+    Blocked,
+    /// The base branch requires that it has all its commits.
+    Behind,
     /// It can be merged, but not every status of its head is a success.
     Unstable,
     Clean,

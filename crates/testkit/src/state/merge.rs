@@ -19,12 +19,14 @@ impl MergeMethod {
 }
 
 /// Why something was not merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MergeRefusal {
     /// It is closed or merged already.
     NotOpen,
     Draft,
     Conflict,
+    /// The base branch requires something that is not so; in GitHub's words.
+    Blocked(String),
     /// The base has everything already.
     Nothing,
     /// Somebody pushed to the base meanwhile.
@@ -34,6 +36,7 @@ pub(crate) enum MergeRefusal {
 impl fmt::Display for MergeRefusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Blocked(message) => message.trim_end(),
             Self::NotOpen => "it is not open",
             Self::Draft => "it is a draft",
             Self::Conflict => "it conflicts with its base",

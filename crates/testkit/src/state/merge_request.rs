@@ -31,5 +31,5 @@ pub(crate) enum MergeRequestState {
     Pending,
     Merged(Sha),
     Enqueued,
-    Failed(&'static str),
+    Failed(String),
 }

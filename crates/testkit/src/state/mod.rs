@@ -20,6 +20,7 @@ pub(crate) mod organization;
 pub(crate) mod rate;
 pub(crate) mod repository;
 pub(crate) mod repository_index;
+mod requirements;
 mod rights;
 pub(crate) mod rules;
 mod suites;

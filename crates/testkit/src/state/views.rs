@@ -60,6 +60,10 @@ impl RepositoryState {
             Mergeability::Conflicting
         } else if it.draft {
             Mergeability::Draft
+        } else if self.is_blocked(it) {
+            Mergeability::Blocked
+        } else if self.is_behind(it) {
+            Mergeability::Behind
         } else if statuses.iter().any(|status| status.state != StatusState::Success) {
             Mergeability::Unstable
         } else {

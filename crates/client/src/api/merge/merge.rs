@@ -64,9 +64,15 @@ pub enum MergeOutcome {
         /// GitHub's words.
         message: String,
     },
-    /// It cannot be merged as it is: conflicts, a rule that is not met, closed already.
+    /// It cannot be merged as it is: conflicts, a draft, closed already.
     NotMergeable {
         /// GitHub's words.
+        message: String,
+    },
+    /// The base branch requires something that is not so: a check that is missing, running or red, a review,
+    /// commits of the base, or the way through the merge queue. Once it is so, the same call may succeed.
+    Blocked {
+        /// GitHub's words, which name it.
         message: String,
     },
     /// Its head is not the expected commit: somebody pushed since. Nothing was merged.
@@ -83,6 +89,18 @@ pub enum MergeOutcome {
     },
 }
 
+/// What GitHub's words have in them where a branch's protection or a ruleset stands in the way.
+const REQUIREMENTS: [&str; 8] = [
+    "rule violations",
+    "required status check",
+    "approving review",
+    "changes must be made through",
+    "protected branch",
+    "base branch policy",
+    "not up to date with the base branch",
+    "review is required",
+];
+
 impl MergeOutcome {
     /// What a refusal of GitHub's means. It has no codes, only statuses that say too little, and words.
     fn refused(status: StatusCode, message: String) -> Self {
@@ -91,6 +109,8 @@ impl MergeOutcome {
             Self::Again { message }
         } else if status == StatusCode::CONFLICT || says.contains("head branch was modified") {
             Self::HeadMoved { message }
+        } else if REQUIREMENTS.iter().any(|it| says.contains(it)) {
+            Self::Blocked { message }
         } else {
             Self::NotMergeable { message }
         }

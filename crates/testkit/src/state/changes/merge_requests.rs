@@ -70,7 +70,8 @@ impl World {
         }
         let head = &self.repository(at).pull_request(request.number)?.head_sha;
         let state = if *head != request.wish.expected_head {
-            MergeRequestState::Failed("Head branch was modified. Review and try the merge again.")
+            let message = "Head branch was modified. Review and try the merge again.";
+            MergeRequestState::Failed(message.to_owned())
         } else if request.wish.action == "merge_queue" {
             // Nobody works on the queue.
             MergeRequestState::Enqueued
@@ -79,10 +80,11 @@ impl World {
             let message = request.wish.message.as_deref();
             match self.merge_pull_request(at, request.number, method, message, &request.by) {
                 Ok(sha) => MergeRequestState::Merged(sha),
+                Err(MergeRefusal::Blocked(message)) => MergeRequestState::Failed(message),
                 Err(MergeRefusal::Draft) => {
-                    MergeRequestState::Failed("Pull Request is still a draft")
+                    MergeRequestState::Failed("Pull Request is still a draft".to_owned())
                 }
-                Err(_) => MergeRequestState::Failed("Pull Request is not mergeable"),
+                Err(_) => MergeRequestState::Failed("Pull Request is not mergeable".to_owned()),
             }
         };
         let all = &mut self.repository_mut(at).merge_requests;

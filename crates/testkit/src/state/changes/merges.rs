@@ -54,6 +54,9 @@ impl World {
         if conflicting {
             return Err(MergeRefusal::Conflict);
         }
+        if let Some(message) = repository.unmet(&it, false) {
+            return Err(MergeRefusal::Blocked(message));
+        }
         let base = base.head.clone();
         let message = match message {
             Some(message) => message.to_owned(),
