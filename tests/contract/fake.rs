@@ -7,7 +7,7 @@ use hookstead::client::{
     MergeRequestOutcome, MergeRequestState, NewCheckRun, NewDeployment, NewDeploymentStatus,
     NewHook, NewInstallationToken, NewStatus, Repo, RequiredContexts, Sha, StatusState, Token,
 };
-use hookstead_testkit::{FakeGitHub, FakePullRequest, FakeRepository};
+use hookstead_testkit::{FakeGitHub, FakeProtection, FakePullRequest, FakeRepository};
 use serde_json::json;
 
 use crate::{fake_checks, fake_code, fake_conversation};
@@ -207,11 +207,20 @@ async fn later_merges(repository: &FakeRepository, repo: &Repo) {
     assert_eq!(state(&later, &uuid).await, MergeRequestState::Merged);
     assert_eq!(accepted(&later, MergeAction::Default).await.state, MergeRequestState::Merged);
 
-    let queued = open("queued");
+    repository.push("queue");
+    repository.protect("queue", FakeProtection::new().check("ci").merge_queue());
+    let new = FakePullRequest::new("Queued").head("queued").base("queue");
+    let queued = (repository.open_pull_request(new), repository.head("queued"));
+    let blocked = repo.merge_pull_request(queued.0, &queued.1, &MergeOptions::new()).await.unwrap();
+    assert!(matches!(blocked, MergeOutcome::Blocked { .. }), "{blocked:?}");
+    repo.create_status(&queued.1, &NewStatus::success().context("ci")).await.unwrap();
     let uuid = accepted(&queued, MergeAction::MergeQueue).await.uuid.unwrap();
     repository.carry_out_merges();
     assert_eq!(state(&queued, &uuid).await, MergeRequestState::Enqueued);
     accepted(&queued, MergeAction::MergeQueue).await;
+    let group = repository.merge_queue("queue")[0].head_sha.clone();
+    repo.create_status(&group, &NewStatus::success().context("ci")).await.unwrap();
+    assert_eq!(state(&queued, &uuid).await, MergeRequestState::Merged);
 
     let moved = open("moved-on");
     let uuid = accepted(&moved, MergeAction::Default).await.uuid.unwrap();

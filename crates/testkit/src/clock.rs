@@ -15,7 +15,7 @@ impl FakeGitHub {
 }
 
 /// The clock of a [`FakeGitHub`], which a test puts forward: windows of rate limits end, tokens of
-/// installations expire, deliveries become too old to be repeated, and what the fake dates is later.
+/// installations expire, groups of merge queues time out, deliveries become too old to be repeated, and what the fake dates is later.
 ///
 /// The clock of the program under test stays as it is. To have old things at a time that the program takes
 /// for now, [begin](crate::FakeGitHubBuilder::began) in the past.
@@ -48,7 +48,7 @@ impl Clock {
 
     /// Puts the clock forward, in whole seconds.
     pub fn advance(&self, by: Duration) {
-        self.github.shared().update(|world| world.mint.advance(by));
+        self.github.shared().update(|world| world.put_forward(by));
     }
 
     /// Puts the clock forward to this moment; from there it goes on.
@@ -62,7 +62,7 @@ impl Clock {
             let (now, then) = (world.mint.now().instant(), moment.instant());
             let wait = now.zip(then).map(|(now, then)| then.duration_since(now));
             let wait = wait.and_then(|wait| Duration::try_from(wait).ok());
-            wait.map(|wait| world.mint.advance(wait)).is_some()
+            wait.map(|wait| world.put_forward(wait)).is_some()
         });
         if !is_ahead {
             let now = self.now();

@@ -85,6 +85,8 @@
 //!   and a description of more than 140 characters.
 //! * **Who calls**: a token is a person's, unless it begins with `ghs_`, as an installation's does; a
 //!   JSON web token is the [`FakeApp`]'s. Permissions are not checked, but only Apps make check runs.
+//! * **What a branch requires holds**, for everybody: see [`FakeProtection`]. Where it requires the merge queue,
+//!   [`FakeRepository::enqueue`] is the way in.
 //! * **As careless as GitHub**: each hook is told from a task of its own, so deliveries arrive in
 //!   any order; a receiver has 10 s; a failed delivery is never repeated. Redirects are not
 //!   followed.
@@ -105,6 +107,7 @@ mod fake;
 mod git;
 mod github;
 mod guid;
+mod merge_queue;
 mod objects;
 mod organization;
 mod overview;
@@ -129,7 +132,7 @@ pub use github::FakeGitHub;
 pub use objects::{
     FakeCommit, FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest,
     RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedHook,
-    RecordedIssue, RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
+    RecordedIssue, RecordedMergeGroup, RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

@@ -208,8 +208,8 @@ impl FakeRepository {
     }
 
     /// Carries out the merges that were asked for with `merge-async` and are pending. Without this,
-    /// a merge is carried out when somebody asks for the second time what became of it; one for the
-    /// merge queue stays there.
+    /// a merge is carried out when somebody asks for the second time what became of it. One for the
+    /// [merge queue](Self::enqueue) gets there by it.
     pub fn carry_out_merges(&self) {
         self.update(|world| world.carry_out_merges(self.at));
     }

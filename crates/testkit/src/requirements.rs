@@ -9,13 +9,15 @@ impl FakeRepository {
     ///
     /// # Panics
     ///
-    /// If there is no such branch.
+    /// If there is no such branch, or it is to have a merge queue and the repository is no organization's.
     #[track_caller]
     pub fn protect(&self, branch: &str, protection: FakeProtection) {
         self.require_branch(branch);
+        self.require_organization(&protection);
         self.update(|world| {
             let rules = &mut world.repository_mut(self.index()).rules;
             rules.protections.insert(branch.to_owned(), protection);
+            world.requirements_changed(self.index(), branch);
         });
     }
 
@@ -23,14 +25,16 @@ impl FakeRepository {
     ///
     /// # Panics
     ///
-    /// If there is no such branch.
+    /// If there is no such branch, or it is to have a merge queue and the repository is no organization's.
     #[track_caller]
     pub fn add_ruleset(&self, branch: &str, requires: FakeProtection) {
         self.require_branch(branch);
+        self.require_organization(&requires);
         self.update(|world| {
             let (repository, mint) = world.parts(self.index());
-            let branch = branch.to_owned();
-            repository.rules.rulesets.push(Ruleset { id: mint.id(), branch, requires });
+            let ruleset = Ruleset { id: mint.id(), branch: branch.to_owned(), requires };
+            repository.rules.rulesets.push(ruleset);
+            world.requirements_changed(self.index(), branch);
         });
     }
 
@@ -38,6 +42,14 @@ impl FakeRepository {
     pub fn set_file(&self, path: &str, contents: impl Into<Vec<u8>>) {
         let contents = contents.into();
         self.update(|world| world.repository_mut(self.index()).files.set(path, contents));
+    }
+
+    /// GitHub has no merge queues for the repositories of persons.
+    #[track_caller]
+    fn require_organization(&self, protection: &FakeProtection) {
+        if protection.merge_queue && !self.read(|repository| repository.of_organization) {
+            fail(&format!("{self} has no merge queues: its owner is no organization"));
+        }
     }
 
     #[track_caller]

@@ -48,6 +48,12 @@ impl FakeProtection {
         self
     }
 
+    /// Requires that pull requests get in by the merge queue. The checks are those of its groups then, too.
+    pub fn merge_queue(mut self) -> Self {
+        self.merge_queue = true;
+        self
+    }
+
     /// Requires that a branch has all commits of the one that it goes into.
     pub fn strict(mut self) -> Self {
         self.strict = true;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::common::Common;
 use super::{
-    check_run, check_suite, deployment, hook, installation, issue, label, pull_request, push,
-    repository as repositories, review, status,
+    check_run, check_suite, deployment, hook, installation, issue, label, merge_group,
+    pull_request, push, repository as repositories, review, status,
 };
 use crate::state::facts::RepositoryFacts;
 use crate::state::links::Links;
@@ -80,7 +80,14 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             }
             payload
         }
-        Event::PullRequest { pull_request: it, moved, label, .. } => {
+        Event::MergeGroup { group, commit, reason, .. } => {
+            let mut payload = json!({ "merge_group": merge_group::merge_group(group, commit) });
+            if let Some(reason) = reason {
+                payload["reason"] = json!(reason);
+            }
+            payload
+        }
+        Event::PullRequest { pull_request: it, moved, label, reason, .. } => {
             let mut payload = json!({
                 "number": it.it.number,
                 "pull_request": pull_request::full(links, repository, it),
@@ -88,6 +95,9 @@ fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> 
             if let Some((before, after)) = moved {
                 payload["before"] = json!(before);
                 payload["after"] = json!(after);
+            }
+            if let Some(reason) = reason {
+                payload["reason"] = json!(reason);
             }
             with_label(links, repository, label, payload)
         }

@@ -14,6 +14,7 @@ pub(crate) mod ids;
 pub(crate) mod installation;
 pub(crate) mod issue;
 pub(crate) mod label;
+pub(crate) mod merge_group;
 pub(crate) mod organization;
 pub(crate) mod pull_request;
 pub(crate) mod push;

@@ -50,8 +50,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Answer> {
             MergeRequestState::Pending => {
                 return Err(Answer::json(StatusCode::CONFLICT, body(last)));
             }
-            MergeRequestState::Enqueued => return Ok(Answer::ok(body(last))),
-            MergeRequestState::Merged(_) | MergeRequestState::Failed(_) => {}
+            MergeRequestState::Enqueued if world.repository(at).merge_queue.contains(number) => {
+                return Ok(Answer::ok(body(last)));
+            }
+            _ => {}
         }
     }
     let request = world.request_merge(at, number, wish, &call.user);

@@ -24,6 +24,10 @@ pub(crate) enum MergeRefusal {
     /// It is closed or merged already.
     NotOpen,
     Draft,
+    /// Its base has no merge queue.
+    NoQueue,
+    /// It is in the merge queue already.
+    Queued,
     Conflict,
     /// The base branch requires something that is not so; in GitHub's words.
     Blocked(String),
@@ -38,6 +42,8 @@ impl fmt::Display for MergeRefusal {
         formatter.write_str(match self {
             Self::Blocked(message) => message.trim_end(),
             Self::NotOpen => "it is not open",
+            Self::NoQueue => "its base has no merge queue",
+            Self::Queued => "it is in the merge queue already",
             Self::Draft => "it is a draft",
             Self::Conflict => "it conflicts with its base",
             Self::Nothing => "the base has all its commits",

@@ -13,6 +13,7 @@ pub(crate) mod hook;
 pub(crate) mod issues;
 pub(crate) mod links;
 pub(crate) mod merge;
+pub(crate) mod merge_queue;
 pub(crate) mod merge_request;
 pub(crate) mod mint;
 pub(crate) mod occurrence;

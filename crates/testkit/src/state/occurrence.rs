@@ -12,6 +12,7 @@ use super::facts::{
 use super::history::Commit;
 use crate::objects::deployment::RecordedDeployment;
 use crate::objects::deployment_status::RecordedDeploymentStatus;
+use crate::objects::merge_group::RecordedMergeGroup;
 use crate::objects::status::RecordedStatus;
 
 /// Something that happened, as it was at that moment.
@@ -76,6 +77,8 @@ pub(crate) enum Event {
         moved: Option<(Sha, Sha)>,
         /// The label that was added or removed.
         label: Option<String>,
+        /// Why it left the merge queue.
+        reason: Option<&'static str>,
     },
     /// Its owner made it private.
     Privatized,
@@ -84,6 +87,14 @@ pub(crate) enum Event {
     RefCreated(RefFacts),
     /// A branch or a tag is gone.
     RefDeleted(RefFacts),
+    /// The merge queue has a new group, or one less.
+    MergeGroup {
+        action: &'static str,
+        group: Box<RecordedMergeGroup>,
+        commit: Box<Commit>,
+        /// Why it is gone.
+        reason: Option<&'static str>,
+    },
     /// There is a fork of it.
     Forked(Box<RepositoryFacts>),
     /// Somebody has submitted a review.
@@ -168,6 +179,7 @@ impl Event {
             Self::DeploymentStatus { .. } => "deployment_status",
             Self::Issue { .. } => "issues",
             Self::IssueComment { .. } => "issue_comment",
+            Self::MergeGroup { .. } => "merge_group",
             Self::PullRequest { .. } => "pull_request",
             Self::Push(_) => "push",
             Self::RefCreated(_) => "create",
@@ -185,6 +197,7 @@ impl Event {
             | Self::CheckSuite { action, .. }
             | Self::Issue { action, .. }
             | Self::IssueComment { action, .. }
+            | Self::MergeGroup { action, .. }
             | Self::PullRequest { action, .. } => Some(action),
             Self::Deployment(_) | Self::DeploymentStatus { .. } => Some("created"),
             Self::Renamed(_) => Some("renamed"),

@@ -7,6 +7,7 @@ use super::files::Files;
 use super::history::History;
 use super::hook::Hook;
 use super::issues::Issues;
+use super::merge_queue::MergeQueue;
 use super::merge_request::MergeRequest;
 use super::repository_index::RepositoryIndex;
 use super::rules::Rules;
@@ -43,6 +44,7 @@ pub(crate) struct RepositoryState {
     pub(crate) tags: BTreeMap<String, Tag>,
     pub(crate) pull_requests: Vec<RecordedPullRequest>,
     pub(crate) merge_requests: Vec<MergeRequest>,
+    pub(crate) merge_queue: MergeQueue,
     /// The oldest first, as all these lists.
     pub(crate) statuses: Vec<RecordedStatus>,
     pub(crate) check_runs: Vec<RecordedCheckRun>,

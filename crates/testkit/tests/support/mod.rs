@@ -227,8 +227,14 @@ impl Hooked {
 
     /// Waits until nothing is under way, and drops what has come.
     pub(crate) async fn settle(&self, github: &FakeGitHub) {
+        self.drain(github).await;
+    }
+
+    /// Waits until nothing is under way, and gives what has come.
+    pub(crate) async fn drain(&self, github: &FakeGitHub) -> Vec<Received> {
         github.wait_until("silence", || (github.pending_deliveries() == 0).then_some(())).await;
-        while self.received.lock().await.try_recv().is_ok() {}
+        let mut received = self.received.lock().await;
+        std::iter::from_fn(|| received.try_recv().ok()).collect()
     }
 
     /// The next request of this name; others on the way are dropped.

@@ -63,6 +63,7 @@ impl World {
         if completed {
             self.announce_check_run(at, id, "completed", creator);
         }
+        self.work_on_queues(at);
         self.repository(at).check_run(id).cloned()
     }
 
@@ -77,6 +78,7 @@ impl World {
         if self.change_check_run(at, id, change)? {
             self.announce_check_run(at, id, "completed", by);
         }
+        self.work_on_queues(at);
         self.repository(at).check_run(id).cloned()
     }
 

@@ -26,14 +26,14 @@ pub(super) struct GitMerge<'a> {
 }
 
 impl World {
-    /// Merges, and moves git's branch; the state's branch is for the caller to move.
-    pub(super) fn merge_in_git(
+    /// Makes the merge's commit, which no branch has.
+    pub(super) fn make_in_git(
         &mut self,
         at: RepositoryIndex,
         merge: &GitMerge<'_>,
     ) -> Result<Sha, MergeRefusal> {
         let git = self.git(at);
-        let GitMerge { method, into, base, head, message, .. } = *merge;
+        let GitMerge { method, base, head, message, .. } = *merge;
         let committer = self.web_committer();
         let (author, parents): (_, &[&Sha]) = match method {
             MergeMethod::Merge => (self.signature(merge.by), &[base, head]),
@@ -56,11 +56,22 @@ impl World {
         if made == *base {
             return Err(MergeRefusal::Nothing);
         }
-        let name = &format!("refs/heads/{into}");
-        let moved = git.change_refs(&[RefChange { name, to: Some(&made), from: Some(base) }]);
-        // A push is taken by git first, and told here afterwards.
-        moved.map_err(|_| MergeRefusal::BaseMoved)?;
         self.import_commits(at, std::slice::from_ref(&made));
+        Ok(made)
+    }
+
+    /// Merges, and moves git's branch; the state's branch is for the caller to move.
+    pub(super) fn merge_in_git(
+        &mut self,
+        at: RepositoryIndex,
+        merge: &GitMerge<'_>,
+    ) -> Result<Sha, MergeRefusal> {
+        let made = self.make_in_git(at, merge)?;
+        let GitMerge { into, base, .. } = *merge;
+        let name = &format!("refs/heads/{into}");
+        let change = RefChange { name, to: Some(&made), from: Some(base) };
+        // A push is taken by git first, and told here afterwards.
+        self.git(at).change_refs(&[change]).map_err(|_| MergeRefusal::BaseMoved)?;
         Ok(made)
     }
 

@@ -147,7 +147,9 @@ impl World {
         let label = label.map(str::to_owned);
         if let Some(it) = repository.pull_request(number) {
             let pull_request = Box::new(repository.pull_request_facts(it));
-            self.announce(at, by, Event::PullRequest { action, pull_request, moved: None, label });
+            let (moved, reason) = (None, None);
+            let event = Event::PullRequest { action, pull_request, moved, label, reason };
+            self.announce(at, by, event);
         } else if let Some(issue) = repository.issue_facts(number) {
             self.announce(at, by, Event::Issue { action, issue: Box::new(issue), label });
         }

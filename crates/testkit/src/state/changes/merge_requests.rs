@@ -65,31 +65,49 @@ impl World {
 
     fn carry_out(&mut self, at: RepositoryIndex, uuid: &str) -> Option<MergeRequest> {
         let request = self.repository(at).merge_requests.iter().find(|it| it.uuid == uuid)?.clone();
-        if !matches!(request.state, MergeRequestState::Pending) {
-            return Some(request);
-        }
-        let head = &self.repository(at).pull_request(request.number)?.head_sha;
-        let state = if *head != request.wish.expected_head {
-            let message = "Head branch was modified. Review and try the merge again.";
-            MergeRequestState::Failed(message.to_owned())
-        } else if request.wish.action == "merge_queue" {
-            // Nobody works on the queue.
-            MergeRequestState::Enqueued
-        } else {
-            let method = request.wish.method.unwrap_or(MergeMethod::Merge);
-            let message = request.wish.message.as_deref();
-            match self.merge_pull_request(at, request.number, method, message, &request.by) {
-                Ok(sha) => MergeRequestState::Merged(sha),
-                Err(MergeRefusal::Blocked(message)) => MergeRequestState::Failed(message),
-                Err(MergeRefusal::Draft) => {
-                    MergeRequestState::Failed("Pull Request is still a draft".to_owned())
-                }
-                Err(_) => MergeRequestState::Failed("Pull Request is not mergeable".to_owned()),
+        let repository = self.repository(at);
+        let it = repository.pull_request(request.number)?;
+        let MergeWish { method, action, expected_head, message } = &request.wish;
+        let has_queue = repository.has_merge_queue(&it.base_ref);
+        let state = match &request.state {
+            MergeRequestState::Pending if it.head_sha != *expected_head => {
+                let message = "Head branch was modified. Review and try the merge again.";
+                MergeRequestState::Failed(message.to_owned())
             }
+            MergeRequestState::Pending
+                if action == "merge_queue" || (has_queue && action == "default") =>
+            {
+                match self.enqueue(at, request.number, &request.by) {
+                    Ok(()) | Err(MergeRefusal::Queued) => MergeRequestState::Enqueued,
+                    Err(refusal) => failed(refusal),
+                }
+            }
+            MergeRequestState::Pending => {
+                let (method, message) = (method.unwrap_or(MergeMethod::Merge), message.as_deref());
+                match self.merge_pull_request(at, request.number, method, message, &request.by) {
+                    Ok(sha) => MergeRequestState::Merged(sha),
+                    Err(refusal) => failed(refusal),
+                }
+            }
+            MergeRequestState::Enqueued if it.merged => it
+                .merge_commit_sha
+                .clone()
+                .map_or(MergeRequestState::Enqueued, MergeRequestState::Merged),
+            settled => settled.clone(),
         };
         let all = &mut self.repository_mut(at).merge_requests;
         let kept = all.iter_mut().find(|it| it.uuid == uuid)?;
         kept.state = state;
         Some(kept.clone())
     }
+}
+
+/// Why there was no merge, in GitHub's words as far as they are known.
+fn failed(refusal: MergeRefusal) -> MergeRequestState {
+    MergeRequestState::Failed(match refusal {
+        MergeRefusal::Blocked(message) => message,
+        MergeRefusal::Draft => "Pull Request is still a draft".to_owned(),
+        MergeRefusal::NoQueue => "The base branch has no merge queue".to_owned(),
+        _ => "Pull Request is not mergeable".to_owned(),
+    })
 }

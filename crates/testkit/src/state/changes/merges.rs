@@ -153,7 +153,8 @@ impl World {
         }
     }
 
-    fn set_merged(&mut self, at: RepositoryIndex, number: u64, merged: &Sha, by: &str) {
+    pub(super) fn set_merged(&mut self, at: RepositoryIndex, number: u64, merged: &Sha, by: &str) {
+        self.dequeue(at, number, "ALREADY_MERGED", None);
         let (repository, mint) = self.parts(at);
         if let Some(it) = repository.pull_request_mut(number) {
             it.open = false;
@@ -169,7 +170,7 @@ impl World {
 }
 
 /// What GitHub writes where nobody says what to write: of a squash that is what the commits say.
-fn default_message(
+pub(super) fn default_message(
     repository: &RepositoryState,
     it: &RecordedPullRequest,
     method: MergeMethod,

@@ -11,6 +11,7 @@ mod git_repositories;
 mod hooks;
 mod installations;
 mod issues;
+mod merge_queue;
 mod merge_requests;
 mod merges;
 mod pull_requests;

@@ -72,6 +72,7 @@ impl World {
         number: u64,
         by: &str,
     ) -> bool {
+        self.dequeue(at, number, "MANUAL", Some(by));
         let (repository, mint) = self.parts(at);
         let Some(it) = repository.pull_request_mut(number).filter(|it| it.open) else {
             return false;
@@ -130,6 +131,8 @@ impl World {
             self.write_pull_head(at, number);
             let range = Some((&before, head));
             self.announce_pull_request(at, number, "synchronize", by, range);
+            // What was to be merged is something else now. Which reason GitHub gives is not written down.
+            self.dequeue(at, number, "UNKNOWN_REMOVAL_REASON", None);
         }
     }
 
@@ -147,6 +150,7 @@ impl World {
         };
         let pull_request = Box::new(repository.pull_request_facts(it));
         let moved = range.map(|(before, after)| (before.clone(), after.clone()));
-        self.announce(at, by, Event::PullRequest { action, pull_request, moved, label: None });
+        let (label, reason) = (None, None);
+        self.announce(at, by, Event::PullRequest { action, pull_request, moved, label, reason });
     }
 }

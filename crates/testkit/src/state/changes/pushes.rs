@@ -64,6 +64,7 @@ impl World {
         self.synchronize_pull_requests(at, branch, to, pusher);
         self.merge_contained_pull_requests(at, branch, to, pusher);
         self.tell_original_of_push(at, branch, to, pusher);
+        self.work_on_queue(at, branch);
     }
 
     /// Deletes a branch; open pull requests from it or into it are closed. `false`: there is none,

@@ -5,6 +5,7 @@ use hookstead_types::RepoName;
 use crate::state::files::Files;
 use crate::state::history::History;
 use crate::state::issues::Issues;
+use crate::state::merge_queue::MergeQueue;
 use crate::state::occurrence::Event;
 use crate::state::organization::OrganizationState;
 use crate::state::repository::{Branch, RepositoryState};
@@ -43,6 +44,7 @@ impl World {
             tags: BTreeMap::new(),
             pull_requests: Vec::new(),
             merge_requests: Vec::new(),
+            merge_queue: MergeQueue::default(),
             statuses: Vec::new(),
             check_runs: Vec::new(),
             requeued_suites: BTreeSet::new(),

@@ -44,6 +44,7 @@ impl World {
         };
         repository.statuses.push(status.clone());
         self.announce_status(at, &status);
+        self.work_on_queues(at);
         Some(status)
     }
 
