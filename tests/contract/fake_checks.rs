@@ -1,5 +1,6 @@
 use hookstead::client::{
-    CheckConclusion, CheckState, NewCheckRun, NewStatus, PullRequestFilter, Repo,
+    CheckConclusion, CheckRunFilter, CheckState, CheckStatus, NewCheckRun, NewStatus,
+    PullRequestFilter, Repo,
 };
 use hookstead_testkit::{FakeProtection, FakePullRequest, FakeRepository};
 
@@ -38,7 +39,13 @@ pub(crate) async fn play_app(repository: &FakeRepository, repo: &Repo) {
     let run = repo.create_check_run(&head, "unit", &failed).await.unwrap();
     let passed = NewCheckRun::completed(CheckConclusion::Success);
     repo.create_check_run(&head, "unit", &passed).await.unwrap();
-    let runs = repo.check_runs_of("checked").await.unwrap().items;
+    let list =
+        async |filter: CheckRunFilter| repo.check_runs_of("checked", &filter).await.unwrap().items;
+    let all = list(CheckRunFilter::new().name("unit").app(29_310).earlier_too()).await;
+    assert_eq!(all.len(), 2);
+    assert!(list(CheckRunFilter::new().status(&CheckStatus::Queued)).await.is_empty());
+    assert!(list(CheckRunFilter::new().app(7)).await.is_empty());
+    let runs = list(CheckRunFilter::new()).await;
     assert_eq!(runs.len(), 1);
     assert_eq!(runs[0].conclusion, Some(CheckConclusion::Success));
     let suite = &repo.check_suites_of(&head).await.unwrap().items[0];

@@ -1,8 +1,15 @@
-use hookstead::client::{PullRequestFilter, PullRequestState, Repo, Sha};
+use hookstead::client::{
+    CheckRunFilter, CheckStatus, PullRequestFilter, PullRequestState, Repo, Sha,
+};
 
 /// The calls about what is checked, reviewed and required.
 pub(crate) async fn call_all(repo: &Repo, sha: &Sha, branch: &str) {
-    let runs = repo.check_runs_of(branch).await.unwrap().items;
+    let some =
+        CheckRunFilter::new().name("a/b c").status(&CheckStatus::Completed).app(1).earlier_too();
+    for filter in [CheckRunFilter::new(), some] {
+        assert!(!repo.check_runs_of(branch, &filter).await.unwrap().items.is_empty());
+    }
+    let runs = repo.check_runs_of(branch, &CheckRunFilter::new()).await.unwrap().items;
     assert!(runs[0].app.is_some() && runs[0].check_suite.is_some());
     let suites = repo.check_suites_of(sha).await.unwrap().items;
     assert!(suites[0].app.is_some() && suites[0].head_sha.is_some());

@@ -1,11 +1,13 @@
-use hookstead::client::PullRequestFilter;
+use hookstead::client::{CheckRunFilter, PullRequestFilter};
 
 use crate::call::{Answer, Call, Caller, call};
 
 /// The calls about what is checked, reviewed and required.
 pub(crate) fn all() -> Vec<Call> {
     let of_app = vec![
-        call("Repo::check_runs_of", |at| async move { at.repo.check_runs_of(&at.head).await }),
+        call("Repo::check_runs_of", |at| async move {
+            at.repo.check_runs_of(&at.head, &CheckRunFilter::new()).await
+        }),
         call("Repo::check_suites_of", |at| async move { at.repo.check_suites_of("main").await }),
         call("Repo::rerequest_check_run", |at| async move {
             at.repo.rerequest_check_run(at.check_run).await

@@ -1,11 +1,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use hookstead_client::{
-    CheckConclusion, CheckOutput, CheckStatus, Error, Method, NewCheckRun, Repo,
+    CheckConclusion, CheckOutput, CheckRun, CheckRunFilter, CheckStatus, Error, NewCheckRun, Repo,
 };
 use hookstead_handler::Attempt;
 use hookstead_types::{Sha, StatusState};
-use serde::Deserialize;
 
 use crate::distinct::distinct;
 use crate::reporter::Reporter;
@@ -46,32 +45,6 @@ pub struct CheckTarget {
     is_doubtful: AtomicBool,
 }
 
-/// A check run as GitHub shows it.
-#[derive(Debug, Deserialize)]
-struct Found {
-    id: u64,
-    status: CheckStatus,
-    #[serde(default)]
-    conclusion: Option<CheckConclusion>,
-    #[serde(default)]
-    external_id: Option<String>,
-    #[serde(default)]
-    output: Option<Output>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Output {
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    annotations_count: usize,
-}
-
-#[derive(Debug, Deserialize)]
-struct FoundRuns {
-    check_runs: Vec<Found>,
-}
-
 impl CheckTarget {
     pub(crate) fn reporter(
         repo: &Repo,
@@ -97,21 +70,21 @@ impl CheckTarget {
     }
 
     /// The check run of this run of the task, if there is one.
-    async fn find(&self) -> Result<Option<Found>, Error> {
-        let client = self.repo.client();
-        let repo = self.repo.name();
+    async fn find(&self) -> Result<Option<CheckRun>, Error> {
         if let Some(id) = self.id() {
-            let path = format!("/repos/{repo}/check-runs/{id}");
-            return client.request(Method::GET, &path).send().await.map(Some);
+            return self.repo.check_run(id).await.map(Some);
         }
-        let name: String = url::form_urlencoded::byte_serialize(self.check.as_bytes()).collect();
-        let path = format!(
-            "/repos/{repo}/commits/{}/check-runs?check_name={name}&filter=all&per_page=100",
-            self.sha
-        );
-        let found: FoundRuns = client.request(Method::GET, &path).send().await?;
-        let is_own = |it: &Found| it.external_id.as_deref() == Some(&*self.external_id);
-        let found = found.check_runs.into_iter().filter(is_own).max_by_key(|it| it.id);
+        let of_name = CheckRunFilter::new().name(&self.check).earlier_too();
+        let mut runs =
+            self.repo.client().items(self.repo.check_runs_of(&self.sha, &of_name).await?);
+        let mut found: Option<CheckRun> = None;
+        while let Some(run) = runs.next().await {
+            let run = run?;
+            let is_later = found.as_ref().is_none_or(|it| it.id < run.id);
+            if is_later && run.external_id.as_deref() == Some(&*self.external_id) {
+                found = Some(run);
+            }
+        }
         if let Some(found) = &found {
             self.id.store(found.id, Ordering::SeqCst);
         }

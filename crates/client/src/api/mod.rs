@@ -26,8 +26,8 @@ pub(crate) mod status;
 
 pub use calls::calls;
 pub use check_run::{
-    CheckAction, CheckAnnotation, CheckApp, CheckOutput, CheckRun, CheckSuite, NewCheckRun,
-    SuiteOfRun,
+    CheckAction, CheckAnnotation, CheckApp, CheckOutput, CheckRun, CheckRunFilter, CheckSuite,
+    NewCheckRun, OutputOfRun, SuiteOfRun,
 };
 pub use code::{
     Branch, BranchHead, BranchProtection, ChangedFile, Commit, CommitDetails, CommitFilter,

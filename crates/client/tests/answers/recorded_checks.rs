@@ -1,6 +1,6 @@
 //! Answers about checks, reviews and rules, in the shapes of their time.
 
-use hookstead_client::PullRequestFilter;
+use hookstead_client::{CheckRunFilter, PullRequestFilter};
 
 use crate::recorded::{Recorded, Type};
 
@@ -8,7 +8,11 @@ pub(crate) const CHECKS: &[Recorded] = &[
     Recorded {
         r#type: Type::CheckRuns,
         from: "2018, of a preview",
-        call: |repo| Box::pin(async move { repo.check_runs_of("main").await.map(drop) }),
+        call: |repo| {
+            Box::pin(
+                async move { repo.check_runs_of("main", &CheckRunFilter::new()).await.map(drop) },
+            )
+        },
         json: r#"{"total_count": 1, "check_runs": [{
             "id": 4, "head_sha": "ce587453ced02b1526dfb4cb910479d431683101", "external_id": "",
             "url": "https://api.github.com/repos/octocat/hello/check-runs/4", "status": "completed",

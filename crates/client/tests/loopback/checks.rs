@@ -1,6 +1,8 @@
 //! What is required of a commit and what is green.
 
-use hookstead_client::{CheckSource, CheckState, CommitChecks, Unread};
+use hookstead_client::{
+    CheckRunFilter, CheckSource, CheckState, CheckStatus, CommitChecks, Unread,
+};
 
 use crate::support::{Reply, SHA, Server, answer, json, sha};
 
@@ -188,12 +190,31 @@ async fn a_list_in_an_object_goes_on_over_pages() {
     server.then(answer(200, &[("link", &link)], &first));
     server.then(runs(&run("b", 1, "queued", "null")));
     let repo = server.repo();
-    let mut runs = repo.client().items(repo.check_runs_of("main").await.unwrap());
+    let mut found =
+        repo.client().items(repo.check_runs_of("main", &CheckRunFilter::new()).await.unwrap());
     let mut names = Vec::new();
-    while let Some(run) = runs.next().await {
+    while let Some(run) = found.next().await {
         names.push(run.unwrap().name);
     }
     assert_eq!(names, ["a", "b"]);
+    let line = &server.requests()[0].line;
+    assert_eq!(line, "GET /repos/octocat/hello/commits/main/check-runs?per_page=100");
+
+    let shown = r#", "output": {"title": "Well", "summary": null, "annotations_count": 2}"#;
+    server.then(runs(&run("a b/c", 1, "completed", "null").replacen(
+        '}',
+        &format!("}}{shown}"),
+        1,
+    )));
+    let some =
+        CheckRunFilter::new().name("a b/c").status(&CheckStatus::Completed).app(7).earlier_too();
+    let runs = repo.check_runs_of("main", &some).await.unwrap().items;
+    let output = runs[0].output.clone().unwrap();
+    assert_eq!((output.title.as_deref(), output.annotations_count), (Some("Well"), 2));
+    let line = server.requests()[2].line.clone();
+    let query = line.split_once('?').unwrap().1;
+    let expected = "check_name=a+b%2Fc&status=completed&app_id=7&filter=all&per_page=100";
+    assert_eq!(query.replace("%20", "+"), expected);
 
     let server =
         Server::start([json(200, r#"{"total_count": 0}"#), json(201, "{}"), json(201, "null")])

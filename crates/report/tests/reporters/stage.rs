@@ -4,10 +4,9 @@ use hookstead_client::{Client, RateLimitPolicy, Repo, RetryPolicy, Token};
 use hookstead_events::PushEvent;
 use hookstead_handler::{Attempt, End, HandlerError};
 use hookstead_report::{Reporters, Verdict};
-use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeRepository, RouteAnswer, samples};
+use hookstead_testkit::{FakeDeployment, FakeGitHub, FakeRepository, samples};
 use hookstead_types::Sha;
 use http::Method;
-use serde_json::json;
 
 pub(crate) const CONTEXT: &str = "ci/demo";
 
@@ -41,7 +40,6 @@ impl Stage {
         let repository = github.create_repository("octocat/hello-world");
         let head = repository.head("main");
         let deployment = repository.create_deployment(FakeDeployment::new("main")).id;
-        list_check_runs(&github);
         Self { github, repository, head, deployment }
     }
 
@@ -134,28 +132,6 @@ impl Stage {
     pub(crate) fn writes(&self) -> usize {
         self.github.requests().iter().filter(|it| it.method != Method::GET).count()
     }
-}
-
-/// Has the fake list the check runs of a commit, as GitHub does.
-fn list_check_runs(github: &FakeGitHub) {
-    let known = github.clone();
-    let path = "/repos/{owner}/{repo}/commits/{sha}/check-runs";
-    github.on(Method::GET, path, move |request| {
-        let name = format!("{}/{}", request.parameter("owner"), request.parameter("repo"));
-        let sha = request.parameter("sha").parse().unwrap();
-        assert!(request.query.contains("filter=all"), "{}", request.query);
-        let runs = known.repository(&name).check_runs(&sha).into_iter().map(|run| {
-            json!({
-                "id": run.id,
-                "status": run.status,
-                "conclusion": run.conclusion,
-                "external_id": run.external_id,
-                "output": {"title": run.title, "annotations_count": run.annotations},
-            })
-        });
-        let runs: Vec<_> = runs.collect();
-        RouteAnswer::json(200, json!({"total_count": runs.len(), "check_runs": runs}))
-    });
 }
 
 /// Work that must not be begun.

@@ -8,6 +8,7 @@ use super::call::Call;
 use super::page::Page;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::payload;
+use crate::state::app;
 use crate::state::repository_index::RepositoryIndex;
 use crate::state::world::World;
 
@@ -18,6 +19,7 @@ pub(super) fn runs(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let is_wanted = |it: &RecordedCheckRun| {
         it.sha == sha
             && call.query("check_name").is_none_or(|name| it.name == name)
+            && call.query("app_id").is_none_or(|id| id == app::ID.to_string())
             && call.query("status").is_none_or(|status| it.status == status)
     };
     let runs: Vec<&RecordedCheckRun> = match call.query("filter") {

@@ -42,6 +42,24 @@ pub struct CheckRun {
     /// The check suite that it belongs to.
     #[serde(default, deserialize_with = "beside")]
     pub check_suite: Option<SuiteOfRun>,
+    /// What its page says.
+    #[serde(default, deserialize_with = "beside")]
+    pub output: Option<OutputOfRun>,
+}
+
+/// What the page of a check run says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Decode)]
+#[non_exhaustive]
+pub struct OutputOfRun {
+    /// The headline.
+    pub title: Option<String>,
+    /// What matters, in Markdown.
+    pub summary: Option<String>,
+    /// The rest, in Markdown.
+    pub text: Option<String>,
+    /// How many annotations it has.
+    #[serde(default)]
+    pub annotations_count: usize,
 }
 
 /// The App that made a check run, or a check suite is of.

@@ -2,6 +2,7 @@ use hookstead_types::{CheckConclusion, CheckStatus, Decode, Sha, Timestamp};
 use http::{Method, StatusCode};
 
 use crate::api::check_run::check_run::{CheckApp, CheckRun};
+use crate::api::check_run::check_run_filter::CheckRunFilter;
 use crate::engine::decode::beside;
 use crate::engine::endpoint::{Endpoint, Repetition};
 use crate::engine::error::Error;
@@ -67,7 +68,8 @@ static REQUEST_SUITE: Endpoint = Endpoint::write(
 .repeated(Repetition::Never, "the work would be done twice");
 
 impl Repo {
-    /// Lists the check runs of a commit, of each suite and name the latest, whichever App they are of.
+    /// Lists the check runs of a commit, of each suite and name the latest, whichever App they are of, unless the
+    /// filter says otherwise.
     /// The commit is named by its sha, a branch (`main` or `heads/main`) or a tag (`tags/v1`).
     ///
     /// Permission: *Checks* read; fine-grained personal tokens cannot have it.
@@ -75,10 +77,18 @@ impl Repo {
     /// # Errors
     ///
     /// Fails when GitHub refuses (422 for an unknown commit) or the call fails on the way, see [`Error`].
-    pub async fn check_runs_of(&self, git_ref: impl AsRef<str>) -> Result<Page<CheckRun>, Error> {
+    pub async fn check_runs_of(
+        &self,
+        git_ref: impl AsRef<str>,
+        filter: &CheckRunFilter,
+    ) -> Result<Page<CheckRun>, Error> {
         let git_ref = git_ref.as_ref();
         let purpose = format!("list the check runs of {git_ref} in {}", self.name());
-        let call = self.call(&RUNS, purpose, &[git_ref])?.query("per_page", ITEMS_PER_PAGE);
+        let mut call = self.call(&RUNS, purpose, &[git_ref])?;
+        for (name, value) in filter.parameters() {
+            call = call.query(name, value);
+        }
+        let call = call.query("per_page", ITEMS_PER_PAGE);
         self.core().send(call).await?.page_in(Some("check_runs"))
     }
 

@@ -1,6 +1,6 @@
 use hookstead_types::{CheckConclusion, CheckStatus, StatusState};
 
-use crate::api::check_run::CheckRun;
+use crate::api::check_run::{CheckRun, CheckRunFilter};
 use crate::api::required::required_checks::{RequiredCheck, RequiredChecks, Unread, is_forbidden};
 use crate::api::status::Status;
 use crate::engine::error::Error;
@@ -202,7 +202,7 @@ impl Repo {
     }
 
     async fn all_check_runs(&self, git_ref: &str) -> Result<Vec<CheckRun>, Error> {
-        let page = self.check_runs_of(git_ref).await?;
+        let page = self.check_runs_of(git_ref, &CheckRunFilter::new()).await?;
         self.all(page).await
     }
 }
