@@ -1,4 +1,4 @@
-use hookstead::client::{CollaboratorLevel, ReactionContent, Repo};
+use hookstead::client::{CollaboratorLevel, LabelOutcome, NewLabel, ReactionContent, Repo};
 
 use crate::recorder::Recorder;
 
@@ -25,6 +25,17 @@ pub(crate) async fn call_all(repo: &Repo, mock: &Recorder) {
     }
     mock.answer_with(201);
     assert!(repo.react_to_comment(1, &ReactionContent::Heart).await.unwrap().id > 0);
+
+    repo.delete_comment(comment.id).await.unwrap();
+    assert!(!repo.reactions_to_issue(1347).await.unwrap().items.is_empty());
+    assert!(!repo.reactions_to_comment(1).await.unwrap().items.is_empty());
+    repo.delete_reaction_to_issue(1347, 1).await.unwrap();
+    repo.delete_reaction_to_comment(1, 1).await.unwrap();
+    assert!(!repo.labels().await.unwrap().items.is_empty());
+    let label = NewLabel::new("needs a/b").color("#F29513").description("Something");
+    let made = repo.create_label(&label).await.unwrap();
+    assert!(matches!(made, LabelOutcome::Created(_)), "{made:?}");
+    repo.create_label(&NewLabel::new("plain")).await.unwrap();
 
     let permission = repo.permission_of("octocat").await.unwrap();
     assert_eq!(permission.permission, CollaboratorLevel::Admin);

@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     pub(crate) installation: u64,
     /// On the pull request.
     pub(crate) comment: u64,
+    /// Reactions of the client's account, to the pull request and to the comment.
+    pub(crate) reactions: [u64; 2],
     /// These are 0 where nobody asks for them.
     pub(crate) check_run: u64,
     pub(crate) check_suite: u64,
@@ -56,6 +58,10 @@ impl Stage {
         let pending = hookstead::events::DeploymentState::Pending;
         let deployment_status = repository.create_deployment_status(deployment, pending).id;
         let comment = repository.comment(pull_request, "monalisa", "Nice");
+        let reactions = [
+            repository.react(pull_request, "hookstead-ci", "heart"),
+            repository.react_to_comment(comment, "hookstead-ci", "heart"),
+        ];
         let installation = github.app().install_on(&repository);
         let client = client(&github, call.caller, installation);
         let repo = client.repo(&repository.name());
@@ -70,6 +76,7 @@ impl Stage {
             deployment_status,
             installation,
             comment,
+            reactions,
             check_run: 0,
             check_suite: 0,
             hook: 0,

@@ -2,6 +2,8 @@ use crate::fail::fail;
 use crate::objects::issue::{
     FakeIssue, ReactedTo, RecordedComment, RecordedIssue, RecordedReaction,
 };
+use crate::objects::label::RecordedLabel;
+use crate::payload::issue::REACTIONS;
 use crate::repository::FakeRepository;
 
 /// What people say about issues and pull requests, and who may do what.
@@ -60,6 +62,59 @@ impl FakeRepository {
         if self.update(|world| world.update_comment(self.index(), id, body, login)).is_none() {
             fail(&format!("{self} has no comment {id}"));
         }
+    }
+
+    /// Deletes a comment, as this account. Sends `issue_comment` (`deleted`).
+    ///
+    /// # Panics
+    ///
+    /// If there is no such comment.
+    #[track_caller]
+    pub fn delete_comment(&self, id: u64, login: &str) {
+        if self.update(|world| world.delete_comment(self.index(), id, login)).is_none() {
+            fail(&format!("{self} has no comment {id}"));
+        }
+    }
+
+    /// Reacts to an issue or a pull request, as this account, and returns the reaction's id: the first one's if it
+    /// has reacted so already. No hook hears of it.
+    ///
+    /// # Panics
+    ///
+    /// If there is nothing of that number, or GitHub knows no such reaction.
+    #[track_caller]
+    pub fn react(&self, number: u64, login: &str, content: &str) -> u64 {
+        if self.read(|repository| repository.labels(number).is_none()) {
+            fail(&format!("{self} has neither an issue nor a pull request {number}"));
+        }
+        self.react_to(ReactedTo::Issue(number), login, content)
+    }
+
+    /// Reacts to a comment as [`react`](Self::react) does to what it is on.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such comment, or GitHub knows no such reaction.
+    #[track_caller]
+    pub fn react_to_comment(&self, id: u64, login: &str, content: &str) -> u64 {
+        if self.read(|repository| repository.issues.comment(id).is_none()) {
+            fail(&format!("{self} has no comment {id}"));
+        }
+        self.react_to(ReactedTo::Comment(id), login, content)
+    }
+
+    #[track_caller]
+    fn react_to(&self, to: ReactedTo, login: &str, content: &str) -> u64 {
+        if !REACTIONS.contains(&content) {
+            fail(&format!("GitHub knows no reaction `{content}`"));
+        }
+        self.update(|world| world.react(self.index(), to, content, login)).0.id
+    }
+
+    /// The labels that the repository has: at first those that GitHub gives to a new one.
+    #[must_use]
+    pub fn all_labels(&self) -> Vec<RecordedLabel> {
+        self.read(|repository| repository.issues.labels.clone())
     }
 
     /// Puts these labels in the place of all that an issue or a pull request has. Sends `labeled` and

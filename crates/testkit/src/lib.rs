@@ -133,6 +133,9 @@ pub use objects::{
     FakeCommit, FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest,
     RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedHook,
     RecordedIssue, RecordedMergeGroup, RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
+    RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
+    RecordedLabel, RecordedMergeGroup, RecordedPullRequest, RecordedReaction, RecordedReview,
+    RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

@@ -60,9 +60,9 @@ async fn labels_are_compared_without_regard_to_case() {
     repository.open_issue(FakeIssue::new("A typo").label("Bug"));
     let labels = format!("{REPOSITORY}/issues/1/labels");
     let added = api.post(&labels, json!({ "labels": ["bug", "a/b", { "name": "c" }] })).await;
-    assert_eq!(names(&added.expect(200)), ["Bug", "a/b", "c"]);
+    assert_eq!(names(&added.expect(200)), ["bug", "a/b", "c"]);
     let left = api.delete(&format!("{labels}/A%2FB")).await.expect(200);
-    assert_eq!(names(&left), ["Bug", "c"]);
+    assert_eq!(names(&left), ["bug", "c"]);
     let gone = api.delete(&format!("{labels}/a%2Fb")).await;
     assert_eq!(gone.message(404), "Label does not exist");
     api.post(&labels, json!({})).await.expect(422);
@@ -164,4 +164,70 @@ async fn hooks_hear_of_issues_comments_and_labels() {
     let created = receiver.find("issue_comment.created").await;
     let created = IssueCommentEvent::decode(&EventName::IssueComment, &created.body).unwrap();
     assert!(created.issue.pull_request.is_some());
+}
+
+#[tokio::test]
+async fn a_comment_is_deleted_with_its_reactions() {
+    let github = FakeGitHub::start().await;
+    let api = Api::new(github.api_url());
+    let repository = github.create_repository("octocat/hello-world");
+    let receiver = Hooked::start().await;
+    repository.create_hook(FakeHook::new(&receiver.url).json().events(["issue_comment"]));
+    let number = repository.open_issue(FakeIssue::new("A typo"));
+    let comment = repository.comment(number, "monalisa", "/ping");
+    let path = format!("{REPOSITORY}/issues/comments/{comment}");
+    api.post(&format!("{path}/reactions"), json!({ "content": "eyes" })).await.expect(201);
+    let others = repository.react_to_comment(comment, "monalisa", "+1");
+    let list = api.get(&format!("{path}/reactions?content=eyes")).await.expect(200);
+    assert_eq!(
+        (list.as_array().unwrap().len(), &list[0]["user"]["login"]),
+        (1, &json!("hookstead-ci"))
+    );
+    // Nobody takes back what somebody else has said.
+    api.delete(&format!("{path}/reactions/{others}")).await;
+    assert_eq!(repository.reactions_to_comment(comment).len(), 2);
+    let own = format!("{path}/reactions/{}", list[0]["id"]);
+    assert_eq!(api.delete(&own).await.status, 204);
+    api.delete(&own).await.expect(404);
+
+    assert_eq!(api.delete(&path).await.status, 204);
+    api.delete(&path).await.expect(404);
+    assert!(repository.comments(number).is_empty());
+    assert!(repository.reactions_to_comment(comment).is_empty());
+    let told = receiver.find("issue_comment.deleted").await.payload();
+    assert_eq!(
+        (&told["comment"]["id"], &told["sender"]["login"]),
+        (&json!(comment), &json!("hookstead-ci"))
+    );
+    repository.delete_comment(repository.comment(number, "monalisa", "Oh"), "monalisa");
+    assert_eq!(receiver.find("issue_comment.deleted").await.payload()["comment"]["body"], "Oh");
+}
+
+#[tokio::test]
+async fn a_repository_has_labels_of_its_own() {
+    let github = FakeGitHub::start().await;
+    let api = Api::new(github.api_url());
+    let repository = github.create_repository("octocat/hello-world");
+    let labels = format!("{REPOSITORY}/labels");
+    let list = async || api.get(&format!("{labels}?per_page=100")).await.expect(200);
+    assert_eq!(names(&list().await)[0], "bug");
+    let new = json!({ "name": "Ready", "color": "0E8A16", "description": "May be merged" });
+    let made = api.post(&labels, new.clone()).await.expect(201);
+    assert_eq!((&made["color"], &made["default"]), (&json!("0e8a16"), &json!(false)));
+    let taken = api.post(&labels, json!({ "name": "READY" })).await.expect(422);
+    assert_eq!(taken["errors"][0]["code"], "already_exists");
+    for bad in [
+        json!({}),
+        json!({ "name": " " }),
+        json!({ "name": "a", "color": "#0e8a16" }),
+        json!({ "name": "a", "description": "b".repeat(101) }),
+    ] {
+        api.post(&labels, bad).await.expect(422);
+    }
+    // What has a label shows it as it is, and what is new is made.
+    repository.open_issue(FakeIssue::new("A typo").label("ready").label("new"));
+    let shown = api.get(&format!("{REPOSITORY}/issues/1")).await.expect(200);
+    assert_eq!(shown["labels"][0]["color"], "0e8a16");
+    assert_eq!(names(&list().await)[9..], ["Ready", "new"]);
+    assert_eq!(repository.all_labels()[10].name, "new");
 }

@@ -2,7 +2,7 @@ use crate::api::check_run::{check_run, check_suite};
 use crate::api::code::{branch, commit, comparison, file, tree};
 use crate::api::deployment::deployment;
 use crate::api::hook::{hook, hook_delivery};
-use crate::api::issue::{comment, label, reaction};
+use crate::api::issue::{comment, label, reaction, repository_label};
 use crate::api::merge::{branch_merge, merge, merge_request};
 use crate::api::required::branch_rule;
 use crate::api::{
@@ -37,6 +37,7 @@ pub fn calls() -> impl Iterator<Item = &'static Endpoint> {
         file::CALLS,
         comment::CALLS,
         label::CALLS,
+        repository_label::CALLS,
         reaction::CALLS,
         collaborator::CALLS,
         hook::CALLS,

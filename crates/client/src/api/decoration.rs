@@ -63,6 +63,8 @@ impl Text {
         Self::new("actions.description", Limit::Characters(40));
     /// Of an issue or a pull request.
     pub(crate) const COMMENT: Self = Self::new("body", Limit::Characters(COMMENT_MAX_CHARACTERS));
+    pub(crate) const LABEL_DESCRIPTION: Self =
+        Self::new("description", Limit::Characters(100)).narrow();
     /// Git takes any length, and no NUL.
     pub(crate) const COMMIT_TITLE: Self = Self::new("commit_title", Limit::None);
     pub(crate) const COMMIT_MESSAGE: Self = Self::new("commit_message", Limit::None);

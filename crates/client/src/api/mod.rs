@@ -50,7 +50,7 @@ pub use hook::{
     HookUpdate, Hooks, NewHook,
 };
 pub use installation::Installation;
-pub use issue::{IssueComment, Label, Reaction, ReactionContent};
+pub use issue::{IssueComment, Label, LabelOutcome, NewLabel, Reaction, ReactionContent};
 pub use merge::{
     BranchMergeOutcome, MergeAction, MergeOptions, MergeOutcome, MergeRequest, MergeRequestOutcome,
     MergeRequestState,

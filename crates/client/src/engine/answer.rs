@@ -141,6 +141,12 @@ impl Answer {
         self.status == StatusCode::NOT_FOUND && self.message().is_some()
     }
 
+    /// Is content as [`done`](Self::done) is with an answer to a deletion; and with *not found*, where an attempt
+    /// before may have done it.
+    pub(crate) fn gone(&self) -> Result<(), Error> {
+        if self.is_doubtful && self.is_gone() { Ok(()) } else { self.done() }
+    }
+
     /// Decodes a list and notes where it goes on.
     pub(crate) fn page<T: DeserializeOwned>(&self) -> Result<Page<T>, Error> {
         self.page_in(None)

@@ -1,9 +1,9 @@
 //! Comments, labels and reactions: what is asked, and what is read from the answer.
 
-use hookstead_client::{CollaboratorLevel, ReactionContent};
+use hookstead_client::{CollaboratorLevel, LabelOutcome, NewLabel, ReactionContent};
 use serde_json::json as value;
 
-use crate::support::{Reply, Server, json};
+use crate::support::{Reply, Server, answer, json};
 
 const LABELS: &str = r#"[{"name": "bug"}]"#;
 
@@ -89,4 +89,58 @@ async fn a_label_that_is_not_there_is_no_error() {
     // A proxy's words are no answer of GitHub's.
     let server = Server::start([json(404, "<html>")]).await;
     assert!(server.repo().remove_label(7, "bug").await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn what_is_asked_about_deletions_and_lists() {
+    let empty = || answer(204, &[], "");
+    let reactions = r#"[{"id": 6, "content": "eyes"}]"#;
+    let server = Server::start([
+        empty(),
+        json(200, reactions),
+        json(200, reactions),
+        empty(),
+        empty(),
+        json(200, LABELS),
+    ])
+    .await;
+    let repo = server.repo();
+    repo.delete_comment(5).await.unwrap();
+    assert_eq!(repo.reactions_to_issue(7).await.unwrap().items[0].id, 6);
+    assert_eq!(repo.reactions_to_comment(5).await.unwrap().items[0].id, 6);
+    repo.delete_reaction_to_issue(7, 6).await.unwrap();
+    repo.delete_reaction_to_comment(5, 6).await.unwrap();
+    assert_eq!(repo.labels().await.unwrap().items[0].name, "bug");
+    let requests = server.requests();
+    let lines: Vec<_> = requests.iter().map(|request| &*request.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "DELETE /repos/octocat/hello/issues/comments/5",
+            "GET /repos/octocat/hello/issues/7/reactions?per_page=100",
+            "GET /repos/octocat/hello/issues/comments/5/reactions?per_page=100",
+            "DELETE /repos/octocat/hello/issues/7/reactions/6",
+            "DELETE /repos/octocat/hello/issues/comments/5/reactions/6",
+            "GET /repos/octocat/hello/labels?per_page=100",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_label_whose_name_is_taken_is_no_error() {
+    let refusal = |code: &str| {
+        let errors = format!(r#"[{{"resource": "Label", "code": "{code}", "field": "name"}}]"#);
+        json(422, &format!(r#"{{"message": "Validation Failed", "errors": {errors}}}"#))
+    };
+    let created = json(201, r#"{"id": 9, "name": "ready", "color": "0e8a16"}"#);
+    let server = Server::start([created, refusal("already_exists"), refusal("invalid")]).await;
+    let repo = server.repo();
+    let new = NewLabel::new("ready").color("#0e8a16").description("ü".repeat(101));
+    let made = repo.create_label(&new).await.unwrap();
+    assert!(matches!(made, LabelOutcome::Created(label) if label.id == Some(9)));
+    let body = server.requests()[0].json();
+    let description = "ü".repeat(99) + "…";
+    assert_eq!(body, value!({"name": "ready", "color": "0e8a16", "description": description}));
+    assert_eq!(repo.create_label(&new).await.unwrap(), LabelOutcome::Exists);
+    assert_eq!(repo.create_label(&NewLabel::new("")).await.unwrap_err().status().unwrap(), 422);
 }

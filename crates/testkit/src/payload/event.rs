@@ -137,7 +137,7 @@ fn with_label(
     mut payload: Value,
 ) -> Value {
     if let Some(name) = name {
-        payload["label"] = label::label(&links.api_repository(&repository.name), name);
+        payload["label"] = label::named(links, repository, name);
     }
     payload
 }

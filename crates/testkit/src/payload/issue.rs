@@ -31,7 +31,7 @@ pub(crate) fn issue(links: &Links, repository: &RepositoryFacts, facts: &IssueFa
         "repository_url": api,
         "user": user::user(links, &it.author),
         "author_association": association,
-        "labels": it.labels.iter().map(|name| label::label(&api, name)).collect::<Vec<_>>(),
+        "labels": it.labels.iter().map(|name| label::named(links, repository, name)).collect::<Vec<_>>(),
         "state": if it.open { "open" } else { "closed" },
         "state_reason": if it.open || pull_request.is_some() { None } else { Some("completed") },
         "locked": false,

@@ -113,7 +113,7 @@ fn listed_and_full(links: &Links, repo: &RepositoryFacts, it: &RecordedPullReque
         "assignees": user::users(links, &it.assignees),
         "requested_reviewers": user::users(links, &it.reviewers),
         "requested_teams": [],
-        "labels": it.labels.iter().map(|name| label::label(&api, name)).collect::<Vec<_>>(),
+        "labels": it.labels.iter().map(|name| label::named(links, repo, name)).collect::<Vec<_>>(),
         "milestone": null,
         "statuses_url": statuses_url,
         "author_association": association(repo, it),

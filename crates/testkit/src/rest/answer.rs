@@ -132,6 +132,12 @@ impl Answer {
         Self::unprocessable("Validation Failed").with_errors(json!([error]))
     }
 
+    /// Something of this name is there already.
+    pub(super) fn taken(resource: &str, field: &str) -> Self {
+        let error = json!({ "resource": resource, "code": "already_exists", "field": field });
+        Self::unprocessable("Validation Failed").with_errors(json!([error]))
+    }
+
     pub(super) fn with_errors(self, errors: Value) -> Self {
         self.with_field("errors", errors)
     }

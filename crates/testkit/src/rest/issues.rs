@@ -37,6 +37,12 @@ pub(super) fn update_comment(world: &mut World, call: &Call) -> Result<Answer, A
     Ok(Answer::ok(shown(world, at, &comment)))
 }
 
+pub(super) fn delete_comment(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (at, id) = comment(world, call)?;
+    world.delete_comment(at, id, &call.user).ok_or_else(Answer::not_found)?;
+    Ok(Answer::no_content())
+}
+
 pub(super) fn get_comment(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (at, id) = comment(world, call)?;
     let comment = world.repository(at).issues.comment(id).ok_or_else(Answer::not_found)?;
@@ -92,6 +98,46 @@ pub(super) fn react_to_issue(world: &mut World, call: &Call) -> Result<Answer, A
 pub(super) fn react_to_comment(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     let (at, id) = comment(world, call)?;
     react(world, call, at, ReactedTo::Comment(id))
+}
+
+pub(super) fn reactions_to_issue(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (at, number) = issue(world, call)?;
+    Ok(reactions(world, call, at, ReactedTo::Issue(number)))
+}
+
+pub(super) fn reactions_to_comment(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (at, id) = comment(world, call)?;
+    Ok(reactions(world, call, at, ReactedTo::Comment(id)))
+}
+
+pub(super) fn delete_reaction_to_issue(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (at, number) = issue(world, call)?;
+    take_back(world, call, at, ReactedTo::Issue(number))
+}
+
+pub(super) fn delete_reaction_to_comment(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+    let (at, id) = comment(world, call)?;
+    take_back(world, call, at, ReactedTo::Comment(id))
+}
+
+/// All, or those of one kind.
+fn reactions(world: &World, call: &Call, at: RepositoryIndex, to: ReactedTo) -> Answer {
+    let wanted = call.query("content");
+    let found = world.repository(at).issues.reactions_to(to);
+    let found = found.filter(|it| wanted.is_none_or(|content| it.content == content));
+    let found = found.map(|it| payload::issue::reaction(&world.links, it)).collect();
+    paged(world, call, found)
+}
+
+fn take_back(
+    world: &mut World,
+    call: &Call,
+    at: RepositoryIndex,
+    to: ReactedTo,
+) -> Result<Answer, Answer> {
+    let id = call.number("reaction_id")?;
+    world.take_reaction_back(at, to, id, &call.user).ok_or_else(Answer::not_found)?;
+    Ok(Answer::no_content())
 }
 
 /// 201 for a new one, 200 for one that was there.
@@ -174,9 +220,9 @@ fn set(
 
 fn shown_labels(world: &World, at: RepositoryIndex, number: u64) -> Vec<Value> {
     let repository = world.repository(at);
-    let api = world.links.api_repository(&repository.name);
-    let labels = repository.labels(number).unwrap_or_default();
-    labels.iter().map(|name| payload::label::label(&api, name)).collect()
+    let facts = repository.facts();
+    let labels = repository.labels(number).unwrap_or_default().iter();
+    labels.map(|name| payload::label::named(&world.links, &facts, name)).collect()
 }
 
 fn shown(world: &World, at: RepositoryIndex, it: &RecordedComment) -> Value {

@@ -25,6 +25,7 @@ mod hook_deliveries;
 mod hooks;
 mod installations;
 mod issues;
+mod labels;
 mod merge_requests;
 mod merges;
 mod mounted;

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::{
     branches, check_lists, check_runs, collaborators, commit_statuses, commits, comparisons,
     contents, deployment_statuses, deployments, environments, hook_deliveries, hooks,
-    installations, issues, merge_requests, merges, pull_requests, rate_limit, repositories,
+    installations, issues, labels, merge_requests, merges, pull_requests, rate_limit, repositories,
     reviews,
 };
 use crate::fake::Fake;
@@ -80,7 +80,10 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
 
     ("GET",    "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::get_comment)),
     ("PATCH",  "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::update_comment)),
+    ("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", State(issues::delete_comment)),
     ("POST",   "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", State(issues::react_to_comment)),
+    ("GET",    "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", State(issues::reactions_to_comment)),
+    ("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}", State(issues::delete_reaction_to_comment)),
     ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}", State(issues::get)),
     ("POST",   "/repos/{owner}/{repo}/issues/{issue_number}/comments", State(issues::create_comment)),
     ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}/comments", State(issues::comments)),
@@ -89,6 +92,10 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
     ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}/labels", State(issues::labels)),
     ("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", State(issues::remove_label)),
     ("POST",   "/repos/{owner}/{repo}/issues/{issue_number}/reactions", State(issues::react_to_issue)),
+    ("GET",    "/repos/{owner}/{repo}/issues/{issue_number}/reactions", State(issues::reactions_to_issue)),
+    ("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}", State(issues::delete_reaction_to_issue)),
+    ("GET",    "/repos/{owner}/{repo}/labels", State(labels::list)),
+    ("POST",   "/repos/{owner}/{repo}/labels", State(labels::create)),
     ("GET",    "/repos/{owner}/{repo}/collaborators/{username}/permission", State(collaborators::permission)),
 
     ("POST",   "/repos/{owner}/{repo}/hooks", State(hooks::create)),

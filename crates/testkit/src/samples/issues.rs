@@ -90,7 +90,7 @@ pub(super) fn issue_relates_to(_: &Story) -> Value {
 }
 
 pub(super) fn label(it: &Story) -> Value {
-    json!({ "action": "created", "label": label::label(&it.api(""), "bug") })
+    json!({ "action": "created", "label": label::named(it.links(), it.repository(), "bug") })
 }
 
 pub(super) fn milestone_event(it: &Story) -> Value {
@@ -130,7 +130,7 @@ fn issue(it: &Story, topic: &Topic) -> Value {
         "repository_url": it.api(""),
         "user": it.user(OCTOCAT),
         "author_association": "COLLABORATOR",
-        "labels": [label::label(&it.api(""), "bug")],
+        "labels": [label::named(it.links(), it.repository(), "bug")],
         "state": "open",
         "state_reason": null,
         "locked": false,

@@ -9,6 +9,7 @@ use super::history::Commit;
 use super::hook::Hook;
 use crate::objects::check_run::RecordedCheckRun;
 use crate::objects::issue::{RecordedComment, RecordedIssue};
+use crate::objects::label::RecordedLabel;
 use crate::objects::pull_request::RecordedPullRequest;
 use crate::objects::review::RecordedReview;
 
@@ -24,6 +25,7 @@ pub(crate) struct RepositoryFacts {
     pub(crate) is_fork: bool,
     pub(crate) created_at: Timestamp,
     pub(crate) pushed_at: Timestamp,
+    pub(crate) labels: Vec<RecordedLabel>,
     /// Open issues and open pull requests: GitHub counts both.
     pub(crate) open_issues: usize,
 }

@@ -1,14 +1,29 @@
 use crate::objects::issue::{ReactedTo, RecordedComment, RecordedIssue, RecordedReaction};
+use crate::objects::label::RecordedLabel;
 use crate::objects::review::RecordedReview;
 
 /// The issues of a repository, and what is said about them and about pull requests. The oldest first, as
 /// all such lists.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Issues {
     pub(crate) issues: Vec<RecordedIssue>,
     pub(crate) comments: Vec<RecordedComment>,
     pub(crate) reactions: Vec<RecordedReaction>,
     pub(crate) reviews: Vec<RecordedReview>,
+    /// Those that there are, whether something has them or not.
+    pub(crate) labels: Vec<RecordedLabel>,
+}
+
+impl Default for Issues {
+    fn default() -> Self {
+        Self {
+            issues: Vec::new(),
+            comments: Vec::new(),
+            reactions: Vec::new(),
+            reviews: Vec::new(),
+            labels: RecordedLabel::defaults(),
+        }
+    }
 }
 
 impl Issues {

@@ -26,6 +26,7 @@ impl RepositoryState {
             is_fork: self.original.is_some(),
             created_at: self.created_at.clone(),
             pushed_at: self.pushed_at.clone(),
+            labels: self.issues.labels.clone(),
             open_issues: self.pull_requests.iter().filter(|it| it.open).count()
                 + self.issues.issues.iter().filter(|it| it.open).count(),
         }

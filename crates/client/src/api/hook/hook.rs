@@ -232,11 +232,7 @@ impl Hooks {
     /// Fails when there is none (404) or the call fails on the way, see [`Error`].
     pub async fn delete(&self, id: u64) -> Result<(), Error> {
         let call = self.call(&DELETE, &format!("delete hook {id}"), Some(id))?;
-        let answer = self.core.send(call).await?;
-        if answer.is_doubtful && answer.is_gone() {
-            return Ok(());
-        }
-        answer.done()
+        self.core.send(call).await?.gone()
     }
 
     /// Asks GitHub to send a `ping` event to a hook.

@@ -45,7 +45,7 @@ impl Body {
 }
 
 /// The calls of this file.
-pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &UPDATE, &LIST];
+pub(crate) const CALLS: &[&Endpoint] = &[&CREATE, &UPDATE, &DELETE, &LIST];
 
 const PERMISSION: &str = "*Issues* write or *Pull requests* write";
 
@@ -66,6 +66,15 @@ static UPDATE: Endpoint = Endpoint::write(
 )
 .permission(PERMISSION)
 .repeated(Repetition::Harmless, "it is the same change");
+
+static DELETE: Endpoint = Endpoint::write(
+    "Repo::delete_comment",
+    Method::DELETE,
+    IN_REPOSITORY,
+    "/issues/comments/{comment_id}",
+)
+.permission(PERMISSION)
+.repeated(Repetition::FindsItDone, "it is gone either way");
 
 static LIST: Endpoint =
     Endpoint::get("Repo::comments", IN_REPOSITORY, "/issues/{issue_number}/comments")
@@ -102,6 +111,21 @@ impl Repo {
         let purpose = format!("change comment {id} in {}", self.name());
         let call = self.call(&UPDATE, purpose, &[&id.to_string()])?;
         self.core().send(call.json(&Body::of(markdown))?).await?.decode()
+    }
+
+    /// Deletes a comment. It can be one of somebody else's.
+    ///
+    /// It is [repeated](crate#what-is-repeated) when no answer comes.
+    ///
+    /// Permission: *Issues* write or *Pull requests* write.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none (404) or the call fails on the way, see [`Error`].
+    pub async fn delete_comment(&self, id: u64) -> Result<(), Error> {
+        let purpose = format!("delete comment {id} in {}", self.name());
+        let call = self.call(&DELETE, purpose, &[&id.to_string()])?;
+        self.core().send(call).await?.gone()
     }
 
     /// Lists the comments on an issue or a pull request, the oldest first.

@@ -4,7 +4,9 @@
 pub(crate) mod comment;
 pub(crate) mod label;
 pub(crate) mod reaction;
+pub(crate) mod repository_label;
 
 pub use comment::IssueComment;
 pub use label::Label;
 pub use reaction::{Reaction, ReactionContent};
+pub use repository_label::{LabelOutcome, NewLabel};

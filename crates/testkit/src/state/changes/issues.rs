@@ -12,7 +12,7 @@ impl World {
         let (repository, mint) = self.parts(at);
         let number = repository.next_number();
         let author = new.author.unwrap_or_else(|| repository.name.owner().to_owned());
-        let now = mint.now();
+        let (now, labels) = (mint.now(), new.labels.clone());
         repository.issues.issues.push(RecordedIssue {
             id: mint.id(),
             number,
@@ -25,6 +25,7 @@ impl World {
             updated_at: now,
             closed_at: None,
         });
+        self.know_labels(at, &labels);
         self.announce_issue(at, number, "opened", None, &author);
         number
     }
@@ -82,6 +83,16 @@ impl World {
         Some(comment)
     }
 
+    /// Deletes a comment, and the reactions to it. `None`: there is none.
+    pub(crate) fn delete_comment(&mut self, at: RepositoryIndex, id: u64, by: &str) -> Option<()> {
+        let issues = &mut self.repository_mut(at).issues;
+        let position = issues.comments.iter().position(|it| it.id == id)?;
+        let comment = issues.comments.remove(position);
+        issues.reactions.retain(|it| it.to != ReactedTo::Comment(id));
+        self.announce_comment(at, &comment, "deleted", None, by);
+        Some(())
+    }
+
     /// Puts these labels in the place of all others. `None`: there is nothing of that number.
     pub(crate) fn set_labels(
         &mut self,
@@ -90,9 +101,10 @@ impl World {
         labels: Vec<String>,
         by: &str,
     ) -> Option<()> {
+        let before = self.repository(at).labels(number)?.to_vec();
+        self.know_labels(at, &labels);
         let (repository, mint) = self.parts(at);
         let now = mint.now();
-        let before = repository.labels(number)?.to_vec();
         if let Some(issue) = repository.issues.issue_mut(number) {
             (issue.labels, issue.updated_at) = (labels.clone(), now);
         } else if let Some(pull_request) = repository.pull_request_mut(number) {
@@ -132,6 +144,21 @@ impl World {
         drop(known);
         repository.issues.reactions.push(reaction.clone());
         (reaction, true)
+    }
+
+    /// Takes back a reaction of one's own. `None`: there is none.
+    pub(crate) fn take_reaction_back(
+        &mut self,
+        at: RepositoryIndex,
+        to: ReactedTo,
+        id: u64,
+        author: &str,
+    ) -> Option<()> {
+        let reactions = &mut self.repository_mut(at).issues.reactions;
+        let is_it = |it: &RecordedReaction| it.to == to && it.id == id && it.author == author;
+        let position = reactions.iter().position(is_it)?;
+        reactions.remove(position);
+        Some(())
     }
 
     /// An issue changed, or a pull request in what it has in common with issues.

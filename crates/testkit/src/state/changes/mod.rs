@@ -11,6 +11,7 @@ mod git_repositories;
 mod hooks;
 mod installations;
 mod issues;
+mod labels;
 mod merge_queue;
 mod merge_requests;
 mod merges;

@@ -29,7 +29,7 @@ impl World {
             _ => self.push(at, &branch, &new.title, &author),
         };
         let (repository, mint) = self.parts(at);
-        let now = mint.now();
+        let (now, labels) = (mint.now(), new.labels.clone());
         repository.pull_requests.push(RecordedPullRequest {
             id: mint.id(),
             number,
@@ -60,6 +60,7 @@ impl World {
             test_merge: TestMerge::Unknown,
             size: None,
         });
+        self.know_labels(at, &labels);
         self.write_pull_head(at, number);
         self.announce_pull_request(at, number, "opened", &author, None);
         number
