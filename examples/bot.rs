@@ -5,51 +5,31 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use hookstead::client::{Client, ReactionContent, Repo};
+use hookstead::client::{Client, ReactionContent};
 use hookstead::events::{Event, IssueCommentAction, IssueCommentEvent, IssuesAction, IssuesEvent};
-use hookstead::types::RepoName;
 use hookstead::{Attempt, Handler, HandlerError, Router, async_trait};
 use hookstead_examples::{Settings, app, exit, options};
 
 #[derive(Clone)]
 struct Bot(Client);
 
-impl Bot {
-    /// The repository, by the rights of the installation that the delivery is of.
-    fn repo(&self, name: &RepoName, attempt: &Attempt) -> Result<Repo, HandlerError> {
-        let installation = attempt.delivery().installation;
-        let installation = installation.ok_or(HandlerError::permanent("the hook is no App's"))?;
-        Ok(self.0.for_installation(installation).repo(name))
-    }
-}
-
 #[async_trait]
 impl Handler<IssuesEvent> for Bot {
-    async fn handle(&self, event: &IssuesEvent, attempt: &Attempt) -> Result<(), HandlerError> {
-        let repo = self.repo(&event.repository.full_name, attempt)?;
-        let number = event.issue.number;
-        repo.add_labels(number, ["triage"]).await?;
+    async fn handle(&self, it: &IssuesEvent, attempt: &Attempt) -> Result<(), HandlerError> {
+        let repo = self.0.for_installation(attempt.installation()?).repo(&it.repository.full_name);
+        repo.add_labels(it.issue.number, ["triage"]).await?;
+        let greeting = "Thank you! Somebody will look at this soon.";
         // GitHub would take it twice.
-        attempt
-            .step("greet", || async {
-                let greeting = "Thank you! Somebody will look at this soon.";
-                Ok::<_, HandlerError>(repo.create_comment(number, greeting).await?.id)
-            })
-            .await?;
-        Ok(())
+        attempt.once("greet", || repo.create_comment(it.issue.number, greeting)).await
     }
 }
 
 #[async_trait]
 impl Handler<IssueCommentEvent> for Bot {
-    async fn handle(
-        &self,
-        event: &IssueCommentEvent,
-        attempt: &Attempt,
-    ) -> Result<(), HandlerError> {
-        let repo = self.repo(&event.repository.full_name, attempt)?;
-        if event.comment.commands().iter().flatten().any(|command| command.name() == "ping") {
-            repo.react_to_comment(event.comment.id, &ReactionContent::Rocket).await?;
+    async fn handle(&self, it: &IssueCommentEvent, attempt: &Attempt) -> Result<(), HandlerError> {
+        let repo = self.0.for_installation(attempt.installation()?).repo(&it.repository.full_name);
+        if it.comment.commands().iter().flatten().any(|command| command.name() == "ping") {
+            repo.react_to_comment(it.comment.id, &ReactionContent::Rocket).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::SetOnce;
 
 use crate::delivery::Delivery;
+use crate::error::HandlerError;
 use crate::interruption::Interruption;
 use crate::name::HandlerName;
 use crate::step_keeper::{KeptStep, NoKeeper, StepKeeper};
@@ -108,6 +109,16 @@ impl Attempt {
     #[must_use]
     pub fn delivery(&self) -> &Delivery {
         &self.inner.delivery
+    }
+
+    /// The installation of a GitHub App that the delivery is for: by its rights the App acts there.
+    ///
+    /// # Errors
+    ///
+    /// A permanent error if there is none: the hook is a repository's or an organization's.
+    pub fn installation(&self) -> Result<u64, HandlerError> {
+        let none = "the delivery names no installation: its hook is no GitHub App's";
+        self.delivery().installation.ok_or_else(|| HandlerError::permanent(none))
     }
 
     /// The full name under which the handler is registered.

@@ -13,7 +13,8 @@ use crate::error::HandlerError;
 use crate::interruption::Interruption;
 use crate::step_keeper::{KeptStep, StepNotKept};
 
-/// A part of a handler's work that is done once in a run, made by [`Attempt::step`]; `.await` it.
+/// A part of a handler's work that is done once in a run, made by [`Attempt::step`] or
+/// [`Attempt::once`]; `.await` it.
 ///
 /// * An `Ok` is kept as JSON, durably, before it is returned. What is returned is what later attempts
 ///   will get: the result as it was read back from its JSON. An `Err` is not kept.
@@ -108,6 +109,30 @@ impl Attempt {
         R: Future<Output = Result<T, E>> + Send + 'a,
     {
         Step::new(self.clone(), name.to_owned(), work)
+    }
+
+    /// Does a part of the work once in a run, as [`step`](Self::step) does, of which nobody needs the result:
+    /// only that it was done is kept. So a comment is not written again because what follows failed.
+    ///
+    /// ```
+    /// # use hookstead_handler::{Attempt, HandlerError};
+    /// # struct Comment;
+    /// # async fn comment() -> Result<Comment, std::io::Error> { Ok(Comment) }
+    /// # async fn handle(attempt: &Attempt) -> Result<(), HandlerError> {
+    /// attempt.once("greet", || comment()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn once<'a, T, E, F, R>(&self, name: &str, work: F) -> Step<'a, ()>
+    where
+        E: Into<HandlerError>,
+        F: FnOnce() -> R + Send + 'a,
+        R: Future<Output = Result<T, E>> + Send + 'a,
+    {
+        self.step(name, move || {
+            let begun = work();
+            async move { begun.await.map(drop) }
+        })
     }
 }
 

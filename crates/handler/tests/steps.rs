@@ -366,3 +366,29 @@ async fn an_attempt_says_what_is_done() {
     assert!(attempt.next_for_test().has_done("build"));
     assert!(!first().has_done("build"));
 }
+
+#[tokio::test]
+async fn what_is_done_once_keeps_no_result() {
+    /// Nothing that can be kept.
+    struct Comment;
+
+    let attempt = first();
+    let work = async || Ok::<_, HandlerError>(Comment);
+    attempt.once("greet", work).await.unwrap();
+    assert!(attempt.has_done("greet"));
+    let next = attempt.next_for_test();
+    next.once("greet", never::<Comment>).await.unwrap();
+    let fails = async || Err::<Comment, _>(HandlerError::retry("not now"));
+    next.once("thank", fails).await.unwrap_err();
+    assert!(!next.has_done("thank"));
+    next.next_for_test().once("thank", work).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_needs_an_installation_and_has_none_fails_for_good() {
+    let error = first().installation().unwrap_err();
+    assert_eq!(error.advice(), Advice::Permanent);
+    let mut of_app = delivery(MAIN);
+    of_app.installation = Some(7);
+    assert_eq!(Attempt::for_test(of_app).installation().unwrap(), 7);
+}
