@@ -1,4 +1,5 @@
 use crate::fail::fail;
+use crate::objects::commit::FakeCommit;
 use crate::objects::protection::FakeProtection;
 use crate::repository::FakeRepository;
 use crate::state::rules::Ruleset;
@@ -38,10 +39,21 @@ impl FakeRepository {
         });
     }
 
-    /// Puts a file into the repository. Every commit has it; no hook hears of it.
+    /// Puts a file into the repository. Every commit has it; no hook hears of it. With git it is
+    /// [committed](Self::commit) to the default branch, and hooks hear of that.
+    ///
+    /// # Panics
+    ///
+    /// If git refuses the path.
+    #[track_caller]
     pub fn set_file(&self, path: &str, contents: impl Into<Vec<u8>>) {
         let contents = contents.into();
-        self.update(|world| world.repository_mut(self.index()).files.set(path, contents));
+        if self.read(|repository| repository.git.is_none()) {
+            return self
+                .update(|world| world.repository_mut(self.index()).files.set(path, contents));
+        }
+        let branch = self.read(|repository| repository.default_branch.clone());
+        self.commit(&branch, FakeCommit::new(&format!("Set {path}")).file(path, contents));
     }
 
     /// GitHub has no merge queues for the repositories of persons.

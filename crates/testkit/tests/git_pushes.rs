@@ -403,3 +403,23 @@ async fn several_push_at_once() {
     let pushed = it.all_told().await.into_iter().filter(|name| name == "push").count();
     assert_eq!(pushed, 5, "each is told once");
 }
+
+#[tokio::test]
+async fn a_file_that_is_set_is_committed() {
+    if !git::is_there() {
+        return;
+    }
+    let github = FakeGitHub::start().await;
+    let repository = github.create_repository("octocat/hello-world").with_git();
+    let before = repository.head("main");
+    repository.set_file("docs/guide.md", "# A guide\n");
+    repository.set_file("docs/empty", "");
+    assert_ne!(repository.head("main"), before);
+    assert_eq!(repository.files("main"), ["README.md", "docs/empty", "docs/guide.md"]);
+    let clones = Clones::new();
+    clones.git("", &["clone", "-q", &repository.clone_url(), "work"]).await;
+    let text = std::fs::read_to_string(clones.path("work").join("docs/guide.md")).unwrap();
+    assert_eq!(text, "# A guide\n");
+    let log = clones.git("work", &["log", "--format=%s"]).await;
+    assert_eq!(log, "Set docs/empty\nSet docs/guide.md\nInitial commit");
+}
