@@ -1,3 +1,4 @@
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::ids::{node_id, with_links};
@@ -27,5 +28,6 @@ pub(crate) fn label(links: &Links, repository: &RepositoryFacts, it: &RecordedLa
         "default": it.default,
         "description": it.description,
     });
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
     with_links(label, &format!("{api}/labels/{name}"), &[("url", "")])
 }
