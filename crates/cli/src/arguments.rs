@@ -34,6 +34,8 @@ Settings, which are environment variables:
   INBOX              the inbox: an SQLite file, or a postgres:// URL
   WEBHOOK_SECRET     the hook's secret
   MY_PERSONAL_TOKEN  a token for GitHub's REST API
+  GITHUB_APP_CLIENT_ID, GITHUB_APP_PRIVATE_KEY
+                     a GitHub App and its key in PEM
   GITHUB_API_URL     the REST API, by default https://api.github.com;
                      https://HOST/api/v3 for GitHub Enterprise Server
   LISTEN             where the server listens, by default 127.0.0.1:4567

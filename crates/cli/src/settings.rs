@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::ToSocketAddrs;
 
 use hookstead::WebhookSecret;
-use hookstead::client::{Client, Token};
+use hookstead::client::{AppKey, Client, Credentials, Token};
 use hookstead::inbox::StorePlace;
 use hookstead::types::{InvisibleEnd, SettingText};
 
@@ -39,10 +39,20 @@ pub(crate) fn token() -> Result<Token, InvalidSetting> {
     Token::from_env(NAME).map_err(|error| InvalidSetting::new(NAME, with_sources(&error)))
 }
 
+/// The key of a GitHub App.
+pub(crate) fn app_key() -> Result<AppKey, InvalidSetting> {
+    const ISSUER: &str = "GITHUB_APP_CLIENT_ID";
+    const NAME: &str = "GITHUB_APP_PRIVATE_KEY";
+    if variable(ISSUER)?.is_none() {
+        return Err(InvalidSetting::new(ISSUER, "it is not set".to_owned()));
+    }
+    AppKey::from_env(ISSUER, NAME).map_err(|error| InvalidSetting::new(NAME, with_sources(&error)))
+}
+
 /// A client for GitHub's REST API, at the base URL of the settings.
-pub(crate) fn github(token: Token) -> Result<Client, InvalidSetting> {
+pub(crate) fn github(credentials: impl Into<Credentials>) -> Result<Client, InvalidSetting> {
     const NAME: &str = "GITHUB_API_URL";
-    let mut builder = Client::builder(token);
+    let mut builder = Client::builder(credentials);
     if let Some(url) = variable(NAME)? {
         builder = builder.base_url(url);
     }

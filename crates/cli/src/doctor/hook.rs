@@ -1,31 +1,39 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
-use hookstead::client::{Client, Error, Hook, HookDeliveries, HookDelivery, Repo};
+use hookstead::client::{Client, Error, Hook, HookDeliveries, HookDelivery};
 use hookstead::events::EventName;
 use tokio::time::{Instant, sleep};
 
 use super::failed_call::{failed, sentence};
 use super::finding::Findings;
+use super::place::Place;
 
 /// How long to leave GitHub alone before asking again what became of a ping.
 const PAUSE: Duration = Duration::from_millis(500);
 
-const READ_HOOKS: &str = "Give the token Webhooks: read and write; a classic one needs \
-                          admin:repo_hook. Its owner must be an administrator of the repository.";
+/// What a call about a hook needs, in words.
+pub(super) type Rights = &'static str;
+
+/// An App needs nothing but its key.
+pub(super) const OF_APP: Rights = "Look at the App's key.";
 
 /// The hook that is meant.
-pub(super) async fn find(repo: &Repo, url: Option<&str>, findings: &mut Findings) -> Option<Hook> {
+pub(super) async fn find(
+    place: &Place,
+    url: Option<&str>,
+    findings: &mut Findings,
+) -> Option<Hook> {
     const CHECK: &str = "hook";
-    let name = repo.name();
-    let hooks = match all_hooks(repo).await {
+    let name = &place.name;
+    let hooks = match all_hooks(place).await {
         Ok(hooks) => hooks,
         Err(error) => {
-            hook_call_failed(findings, CHECK, &error);
+            hook_call_failed(findings, CHECK, &error, place.rights);
             return None;
         }
     };
-    let create = "Make one in the repository's settings, Webhooks.";
+    let create = format!("Make one in {}.", place.page);
     let shown: Vec<_> = hooks.iter().map(address).collect();
     let found = match url {
         Some(url) => hooks.into_iter().find(|hook| hook.config.url.as_deref() == Some(url)),
@@ -50,7 +58,7 @@ pub(super) async fn find(repo: &Repo, url: Option<&str>, findings: &mut Findings
             let wanted = without_secrets(url);
             let text = format!("No hook of {name} delivers to {wanted}.");
             let advice = match shown.as_slice() {
-                [] => create.to_owned(),
+                [] => create,
                 _ => format!(
                     "There are hooks for {}: mend the URL of one, or make one.",
                     shown.join(", ")
@@ -62,8 +70,8 @@ pub(super) async fn find(repo: &Repo, url: Option<&str>, findings: &mut Findings
     }
 }
 
-async fn all_hooks(repo: &Repo) -> Result<Vec<Hook>, Error> {
-    let mut items = repo.client().items(repo.hooks().list().await?);
+async fn all_hooks(place: &Place) -> Result<Vec<Hook>, Error> {
+    let mut items = place.github.items(place.hooks.list().await?);
     let mut hooks = Vec::new();
     while let Some(hook) = items.next().await {
         hooks.push(hook?);
@@ -72,22 +80,41 @@ async fn all_hooks(repo: &Repo) -> Result<Vec<Hook>, Error> {
 }
 
 /// Whether it delivers what is wanted, signed.
-pub(super) fn check_settings(hook: &Hook, wanted: &[String], findings: &mut Findings) {
-    let page = "Change it in the repository's settings, Webhooks";
+pub(super) fn check_settings(
+    hook: &Hook,
+    wanted: &[String],
+    place: &Place,
+    findings: &mut Findings,
+) {
+    let page = &format!("Change it in {}", place.page);
     match hook.active {
         Some(false) => {
             findings.wrong("hook", "The hook is not active.", format!("{page}: Active."))
         }
         _ => findings.ok("hook", "The hook is active."),
     }
-    if hook.config.has_secret {
+    check_secret(hook.config.has_secret, page, findings);
+    check_events(&hook.events, wanted, page, findings);
+}
+
+/// Whether it signs what it delivers.
+pub(super) fn check_secret(has_secret: bool, page: &str, findings: &mut Findings) {
+    if has_secret {
         findings.ok("hook", "The hook has a secret.");
     } else {
         let text =
             "The hook has no secret, so its deliveries are not signed and the server refuses them.";
         findings.wrong("hook", text, format!("{page}: Secret, the same as in WEBHOOK_SECRET."));
     }
+}
 
+/// Whether it delivers what is wanted.
+pub(super) fn check_events(
+    events: &[String],
+    wanted: &[String],
+    page: &str,
+    findings: &mut Findings,
+) {
     let is_known =
         |name: &&String| !matches!(EventName::from(name.as_str()), EventName::Unknown(_));
     let unknown: Vec<_> = wanted.iter().filter(|name| !is_known(name)).cloned().collect();
@@ -95,7 +122,7 @@ pub(super) fn check_settings(hook: &Hook, wanted: &[String], findings: &mut Find
         let text = format!("GitHub has no event {}.", unknown.join(", nor "));
         findings.wrong("events", text, "Look at the spelling of --events.");
     }
-    let delivered = |name: &&String| hook.events.iter().any(|it| it == "*" || it == *name);
+    let delivered = |name: &&String| events.iter().any(|it| it == "*" || it == *name);
     let missing: BTreeSet<_> =
         wanted.iter().filter(is_known).filter(|name| !delivered(name)).cloned().collect();
     if !missing.is_empty() {
@@ -103,17 +130,18 @@ pub(super) fn check_settings(hook: &Hook, wanted: &[String], findings: &mut Find
         let text = format!(
             "The hook does not deliver {}, only {}.",
             missing.join(", "),
-            if hook.events.is_empty() { "nothing".to_owned() } else { hook.events.join(", ") }
+            if events.is_empty() { "nothing".to_owned() } else { events.join(", ") }
         );
         findings.wrong("events", text, format!("{page}: Let me select individual events."));
     } else if unknown.is_empty() {
-        findings.ok("events", format!("The hook delivers {}.", hook.events.join(", ")));
+        let delivered = if events.is_empty() { "nothing".to_owned() } else { events.join(", ") };
+        findings.ok("events", format!("The hook delivers {delivered}."));
     }
 }
 
 /// Has GitHub ping the hook, and looks how the server took it.
 pub(super) async fn ping(
-    repo: &Repo,
+    place: &Place,
     hook: &Hook,
     deliveries: &HookDeliveries,
     wait: Duration,
@@ -122,7 +150,7 @@ pub(super) async fn ping(
     const CHECK: &str = "ping";
     let pinged = async {
         let before: HashSet<u64> = deliveries.list().await?.items.iter().map(|it| it.id).collect();
-        repo.hooks().ping(hook.id).await?;
+        place.hooks.ping(hook.id).await?;
         let until = Instant::now() + wait;
         loop {
             let now = deliveries.list().await?.items;
@@ -136,7 +164,7 @@ pub(super) async fn ping(
         }
     };
     match pinged.await {
-        Err(error) => hook_call_failed(findings, CHECK, &error),
+        Err(error) => hook_call_failed(findings, CHECK, &error, place.rights),
         Ok(None) => findings.doubtful(
             CHECK,
             format!("GitHub has not said within {} s what became of the ping.", wait.as_secs()),
@@ -153,12 +181,14 @@ pub(super) async fn ping(
     }
 }
 
-/// What came of the last deliveries, but for pings and for what arrived later after all.
+/// What came of the last deliveries, but for pings and for what arrived later after all. Returns how many there
+/// were, where GitHub told.
 pub(super) async fn check_deliveries(
     github: &Client,
     deliveries: &HookDeliveries,
+    rights: Rights,
     findings: &mut Findings,
-) {
+) -> Option<usize> {
     const CHECK: &str = "deliveries";
     /// So many are looked at.
     const LAST: usize = 100;
@@ -174,7 +204,10 @@ pub(super) async fn check_deliveries(
     };
     let mut last: Vec<HookDelivery> = match listed.await {
         Ok(last) => last,
-        Err(error) => return hook_call_failed(findings, CHECK, &error),
+        Err(error) => {
+            hook_call_failed(findings, CHECK, &error, rights);
+            return None;
+        }
     };
     last.retain(|it| it.event.as_deref() != Some("ping"));
     let taken: HashSet<_> = last.iter().filter(|it| it.is_ok()).map(|it| it.guid.clone()).collect();
@@ -188,7 +221,8 @@ pub(super) async fn check_deliveries(
             1 => "The last delivery was taken.".to_owned(),
             count => format!("The last {count} deliveries were taken."),
         };
-        return findings.ok(CHECK, text);
+        findings.ok(CHECK, text);
+        return Some(last.len());
     };
     let mut kinds = BTreeMap::<_, usize>::new();
     for delivery in &lost {
@@ -209,6 +243,7 @@ pub(super) async fn check_deliveries(
     } else {
         findings.wrong(CHECK, text, format!("{} {again} afterwards.", cure(newest)));
     }
+    Some(last.len())
 }
 
 /// What became of a delivery, in a few words.
@@ -240,10 +275,10 @@ fn cure(delivery: &HookDelivery) -> &'static str {
     }
 }
 
-fn hook_call_failed(findings: &mut Findings, check: &'static str, error: &Error) {
+fn hook_call_failed(findings: &mut Findings, check: &'static str, error: &Error, rights: Rights) {
     let is_refused = matches!(error.status().map(|it| it.as_u16()), Some(403 | 404));
     if is_refused && !error.is_rate_limited() {
-        findings.wrong(check, sentence(error), READ_HOOKS);
+        findings.wrong(check, sentence(error), rights);
     } else {
         failed(findings, check, error);
     }
@@ -255,7 +290,7 @@ fn address(hook: &Hook) -> String {
 }
 
 /// A URL without its password and its query, in which people put keys.
-fn without_secrets(url: &str) -> String {
+pub(super) fn without_secrets(url: &str) -> String {
     let (url, query) = url.split_once(['?', '#']).map_or((url, ""), |(url, _)| (url, "?..."));
     let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -1,46 +1,47 @@
 //! Finds out what is wrong between GitHub, a hook and its server, and says what to do about it.
 
+mod app;
 mod failed_call;
 mod finding;
 mod hook;
 mod permissions;
+mod place;
+mod target;
 
 use std::error::Error;
 use std::time::Duration;
 
 use clap::Args;
-use hookstead::client::Repo;
-use hookstead::types::RepoName;
+use hookstead::client::{Client, Credentials, Error as ClientError, Repo};
 
 use self::failed_call::{failed, sentence};
 use self::finding::Findings;
 use self::permissions::Permission;
+use self::place::Place;
+use self::target::Target;
 use crate::text::width;
 use crate::{output, settings};
 
 /// The arguments of `hookstead doctor`.
 ///
 /// It changes nothing. It asks for a status or deployment of a commit that does not exist, which GitHub refuses
-/// in one way if the token may and in another if not; and it has GitHub ping the hook.
+/// in one way if the token may and in another if not; and it has GitHub ping the hook. GitHub pings no App's hook.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
-    /// The repository, OWNER/NAME
-    #[arg(value_name = "REPOSITORY", value_parser = repository)]
-    repository: RepoName,
-    /// Where the hook delivers to; without it, the repository's only hook is meant
+    /// Whose hook it is: a repository OWNER/NAME, or an organization
+    #[arg(value_name = "TARGET", required_unless_present = "app")]
+    target: Option<Target>,
+    /// The hook is that of the GitHub App in the settings; with TARGET, whether it is installed there
+    #[arg(long)]
+    app: bool,
+    /// Where the hook delivers to; without it, the only hook is meant
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The events that the hook has to deliver, separated by commas
     #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
     events: Vec<String>,
-    /// What the token has to be able to do, separated by commas
-    #[arg(
-        long,
-        value_enum,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        default_value = "statuses"
-    )]
+    /// What has to be allowed in a repository, separated by commas; without it, statuses
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     permissions: Vec<Permission>,
     /// How many seconds to wait for what becomes of the ping
     #[arg(long, value_name = "SECONDS", default_value_t = 15)]
@@ -66,10 +67,19 @@ pub(crate) async fn run(arguments: DoctorArguments) -> Result<(), Box<dyn Error>
     }
 }
 
+const TELL: &str = "Set it: hookstead --help lists the settings.";
+
 /// Looks at one thing after the other, as far as the next still makes sense.
 async fn examine(arguments: &DoctorArguments, findings: &mut Findings) {
     // First what stands on this machine.
-    const TELL: &str = "Set it: hookstead --help lists the settings.";
+    check_secret(findings);
+    match &arguments.target {
+        Some(target) if !arguments.app => by_token(arguments, target, findings).await,
+        _ => app::examine(arguments, findings).await,
+    }
+}
+
+fn check_secret(findings: &mut Findings) {
     match settings::secret() {
         Ok(_) => findings.ok("secret", "WEBHOOK_SECRET can be used."),
         Err(error) if settings::is_secret_set() => {
@@ -82,68 +92,123 @@ async fn examine(arguments: &DoctorArguments, findings: &mut Findings) {
         Err(_) => findings.doubtful(
             "secret",
             "WEBHOOK_SECRET is not set here.",
-            "The server needs it; the ping below shows whether it has the right one.",
+            "The server needs it, as it stands in the hook's settings.",
         ),
     }
+}
+
+/// What a person's token shows.
+async fn by_token(arguments: &DoctorArguments, target: &Target, findings: &mut Findings) {
     let token = match settings::token() {
         Ok(token) => token,
         Err(error) => return findings.wrong("token", error.to_string(), TELL),
     };
-    let github = match settings::github(token) {
-        Ok(github) => github,
+    let Some(github) = client(token, findings) else { return };
+
+    // Then whether GitHub is there, knows the token, and shows it what is meant.
+    let place = match target {
+        Target::Repository(name) => {
+            let repo = github.repo(name);
+            if !repository_is_seen(&repo, findings).await {
+                return;
+            }
+            for permission in wanted_permissions(arguments) {
+                permissions::check(&repo, permission, findings).await;
+            }
+            Place::repository(&repo)
+        }
+        Target::Organization(login) => {
+            let place = Place::organization(&github, login);
+            if !organization_is_seen(&place, findings).await {
+                return;
+            }
+            place
+        }
+    };
+
+    // Then the hook, and what came of its deliveries.
+    let Some(hook) = hook::find(&place, arguments.url.as_deref(), findings).await else { return };
+    hook::check_settings(&hook, &arguments.events, &place, findings);
+    let deliveries = place.hooks.deliveries(hook.id);
+    // GitHub pings no hook that is not active.
+    if hook.active != Some(false) {
+        let wait = Duration::from_secs(arguments.wait);
+        hook::ping(&place, &hook, &deliveries, wait, findings).await;
+    }
+    hook::check_deliveries(&github, &deliveries, place.rights, findings).await;
+}
+
+fn client(credentials: impl Into<Credentials>, findings: &mut Findings) -> Option<Client> {
+    match settings::github(credentials) {
+        Ok(github) => Some(github),
         Err(error) => {
             let advice = "It is https://api.github.com, or https://HOST/api/v3 for GitHub \
                           Enterprise Server.";
-            return findings.wrong("base URL", error.to_string(), advice);
+            findings.wrong("base URL", error.to_string(), advice);
+            None
         }
-    };
+    }
+}
 
-    // Then whether GitHub is there, knows the token, and shows it the repository.
-    let repo = github.repo(&arguments.repository);
-    if !repository_is_seen(&repo, findings).await {
-        return;
+fn wanted_permissions(arguments: &DoctorArguments) -> Vec<Permission> {
+    match arguments.permissions.as_slice() {
+        [] => vec![Permission::Statuses],
+        wanted => wanted.to_vec(),
     }
-    for permission in &arguments.permissions {
-        permissions::check(&repo, *permission, findings).await;
-    }
-
-    // Then the hook, and what came of its deliveries.
-    let Some(hook) = hook::find(&repo, arguments.url.as_deref(), findings).await else { return };
-    hook::check_settings(&hook, &arguments.events, findings);
-    let deliveries = repo.hooks().deliveries(hook.id);
-    // GitHub pings no hook that is not active.
-    if hook.active != Some(false) {
-        hook::ping(&repo, &hook, &deliveries, Duration::from_secs(arguments.wait), findings).await;
-    }
-    hook::check_deliveries(&github, &deliveries, findings).await;
 }
 
 async fn repository_is_seen(repo: &Repo, findings: &mut Findings) -> bool {
-    let error = match repo.get().await {
+    match repo.get().await {
         Ok(_) => {
-            findings.ok("base URL", "GitHub answers there.");
-            findings.ok("token", "GitHub accepts the token.");
+            is_seen(findings);
             findings.ok("repository", format!("The token sees {}.", repo.name()));
-            return true;
+            true
         }
-        Err(error) => error,
-    };
+        Err(error) => {
+            let advice = "Look at the spelling; a fine-grained token must be for this repository, and a \
+                          classic one needs the scope repo for a private one.";
+            is_not_seen(&error, "repository", advice, findings);
+            false
+        }
+    }
+}
+
+/// There is no need to see an organization but for its hooks.
+async fn organization_is_seen(place: &Place, findings: &mut Findings) -> bool {
+    match place.hooks.list().await {
+        Ok(_) => {
+            is_seen(findings);
+            findings.ok("organization", format!("The token sees the hooks of {}.", place.name));
+            true
+        }
+        Err(error) => {
+            is_not_seen(&error, "organization", place.rights, findings);
+            false
+        }
+    }
+}
+
+fn is_seen(findings: &mut Findings) {
+    findings.ok("base URL", "GitHub answers there.");
+    findings.ok("token", "GitHub accepts the token.");
+}
+
+fn is_not_seen(
+    error: &ClientError,
+    what: &'static str,
+    advice: &'static str,
+    findings: &mut Findings,
+) {
+    let is_refused = what == "organization" && error.status().is_some_and(|status| status == 403);
     if error.status().is_some_and(|status| status == 401) {
         findings.ok("base URL", "GitHub answers there.");
         let advice = "Make a new token at GitHub (Settings, Developer settings), and give it to \
                       MY_PERSONAL_TOKEN.";
-        findings.wrong("token", sentence(&error), advice);
-    } else if error.is_not_found() {
+        findings.wrong("token", sentence(error), advice);
+    } else if error.is_not_found() || (is_refused && !error.is_rate_limited()) {
         findings.ok("base URL", "GitHub answers there.");
-        let advice = "Look at the spelling; a fine-grained token must be for this repository, and a \
-                      classic one needs the scope repo for a private one.";
-        findings.wrong("repository", sentence(&error), advice);
+        findings.wrong(what, sentence(error), advice);
     } else {
-        failed(findings, "base URL", &error);
+        failed(findings, "base URL", error);
     }
-    false
-}
-
-fn repository(text: &str) -> Result<RepoName, String> {
-    text.parse().map_err(|_| "it is no repository such as octocat/hello-world".to_owned())
 }

@@ -5,6 +5,9 @@
 
 pub(crate) mod fake;
 pub(crate) mod http;
+#![allow(dead_code, reason = "each test uses the part that it needs")]
+
+pub(crate) mod doctor;
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};

@@ -15,6 +15,9 @@ const REPOSITORIES_LIMIT: usize = 500;
 pub(super) fn app(world: &mut World, _call: &Call) -> Result<Answer, Answer> {
     let mut app = payload::app::app(&world.links);
     app["installations_count"] = json!(world.app.installations.len());
+    if let Some(hook) = &world.app.hook {
+        app["events"] = json!(hook.settings.events);
+    }
     Ok(Answer::ok(app))
 }
 
