@@ -14,8 +14,8 @@ impl FakeGitHub {
     }
 }
 
-/// The clock of a [`FakeGitHub`], which a test puts forward: windows of rate limits end, tokens of
-/// installations expire, groups of merge queues time out, deliveries become too old to be repeated, and what the fake dates is later.
+/// The clock of a [`FakeGitHub`], which a test puts forward. Windows of rate limits end, tokens of installations
+/// expire, groups of merge queues time out, deliveries become too old to be repeated. What the fake dates is later.
 ///
 /// The clock of the program under test stays as it is. To have old things at a time that the program takes
 /// for now, [begin](crate::FakeGitHubBuilder::began) in the past.

@@ -3,12 +3,13 @@
 use hookstead::client::{Client, Error, HookConfig, Installation, Method};
 use serde::Deserialize;
 
+use super::arguments::DoctorArguments;
+use super::connection::{TELL, client};
 use super::failed_call::{failed, sentence};
 use super::finding::Findings;
 use super::hook::{self, without_secrets};
 use super::permissions::Permission;
 use super::target::Target;
-use super::{DoctorArguments, TELL};
 use crate::settings;
 
 const PAGE: &str = "the App's settings, General";
@@ -28,12 +29,12 @@ pub(super) async fn examine(arguments: &DoctorArguments, findings: &mut Findings
         Ok(key) => key,
         Err(error) => return findings.wrong("app key", error.to_string(), TELL),
     };
-    let Some(github) = super::client(key, findings) else { return };
+    let Some(github) = client(key, findings) else { return };
     let Some(app) = known(&github, findings).await else { return };
     if let Some(target) = &arguments.target
         && let Some(found) = installed(&github, target, findings).await
     {
-        for permission in super::wanted_permissions(arguments) {
+        for permission in arguments.wanted_permissions() {
             check_permission(&found, permission, findings);
         }
     }

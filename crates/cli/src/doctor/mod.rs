@@ -1,6 +1,8 @@
 //! Finds out what is wrong between GitHub, a hook and its server, and says what to do about it.
 
 mod app;
+mod arguments;
+mod connection;
 mod failed_call;
 mod finding;
 mod hook;
@@ -11,45 +13,16 @@ mod target;
 use std::error::Error;
 use std::time::Duration;
 
-use clap::Args;
-use hookstead::client::{Client, Credentials, Error as ClientError, Repo};
+use hookstead::client::{Error as ClientError, Repo};
 
+pub(crate) use self::arguments::DoctorArguments;
+use self::connection::{TELL, client};
 use self::failed_call::{failed, sentence};
 use self::finding::Findings;
-use self::permissions::Permission;
 use self::place::Place;
 use self::target::Target;
 use crate::text::width;
 use crate::{output, settings};
-
-/// The arguments of `hookstead doctor`.
-///
-/// It changes nothing. It asks for a status or deployment of a commit that does not exist, which GitHub refuses
-/// in one way if the token may and in another if not; and it has GitHub ping the hook. GitHub pings no App's hook.
-#[derive(Debug, Args)]
-pub(crate) struct DoctorArguments {
-    /// Whose hook it is: a repository OWNER/NAME, or an organization
-    #[arg(value_name = "TARGET", required_unless_present = "app")]
-    target: Option<Target>,
-    /// The hook is that of the GitHub App in the settings; with TARGET, whether it is installed there
-    #[arg(long)]
-    app: bool,
-    /// Where the hook delivers to; without it, the only hook is meant
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-    /// The events that the hook has to deliver, separated by commas
-    #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
-    events: Vec<String>,
-    /// What has to be allowed in a repository, separated by commas; without it, statuses
-    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
-    permissions: Vec<Permission>,
-    /// How many seconds to wait for what becomes of the ping
-    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
-    wait: u64,
-    /// Prints JSON, for machines
-    #[arg(long)]
-    json: bool,
-}
 
 /// What `hookstead doctor` does.
 pub(crate) async fn run(arguments: DoctorArguments) -> Result<(), Box<dyn Error>> {
@@ -66,8 +39,6 @@ pub(crate) async fn run(arguments: DoctorArguments) -> Result<(), Box<dyn Error>
         count => Err(format!("{count} things are wrong.").into()),
     }
 }
-
-const TELL: &str = "Set it: hookstead --help lists the settings.";
 
 /// Looks at one thing after the other, as far as the next still makes sense.
 async fn examine(arguments: &DoctorArguments, findings: &mut Findings) {
@@ -112,7 +83,7 @@ async fn by_token(arguments: &DoctorArguments, target: &Target, findings: &mut F
             if !repository_is_seen(&repo, findings).await {
                 return;
             }
-            for permission in wanted_permissions(arguments) {
+            for permission in arguments.wanted_permissions() {
                 permissions::check(&repo, permission, findings).await;
             }
             Place::repository(&repo)
@@ -136,25 +107,6 @@ async fn by_token(arguments: &DoctorArguments, target: &Target, findings: &mut F
         hook::ping(&place, &hook, &deliveries, wait, findings).await;
     }
     hook::check_deliveries(&github, &deliveries, place.rights, findings).await;
-}
-
-fn client(credentials: impl Into<Credentials>, findings: &mut Findings) -> Option<Client> {
-    match settings::github(credentials) {
-        Ok(github) => Some(github),
-        Err(error) => {
-            let advice = "It is https://api.github.com, or https://HOST/api/v3 for GitHub \
-                          Enterprise Server.";
-            findings.wrong("base URL", error.to_string(), advice);
-            None
-        }
-    }
-}
-
-fn wanted_permissions(arguments: &DoctorArguments) -> Vec<Permission> {
-    match arguments.permissions.as_slice() {
-        [] => vec![Permission::Statuses],
-        wanted => wanted.to_vec(),
-    }
 }
 
 async fn repository_is_seen(repo: &Repo, findings: &mut Findings) -> bool {
