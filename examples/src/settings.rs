@@ -111,11 +111,12 @@ pub fn build_time() -> Result<Duration, InvalidSetting> {
 
 /// Shows on stderr what the library logs: what it accepts, refuses, retries and gives up.
 pub fn logging() {
-    tracing_subscriber::fmt()
+    // Whoever has set something else keeps it.
+    let _ = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
         .with_target(false)
-        .init();
+        .try_init();
 }
 
 fn listen() -> Result<String, InvalidSetting> {

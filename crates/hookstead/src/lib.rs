@@ -117,10 +117,13 @@
 //! `tracing-subscriber`. The library needs nothing for it, and the program `opentelemetry`,
 //! `opentelemetry_sdk` and `opentelemetry-otlp` (0.33, with `http-proto`, `trace` and
 //! `reqwest-blocking-client`) and `tracing-opentelemetry` (0.34, which is made for these). They bring some
-//! hundred crates, so no example here does:
+//! hundred crates, so they are no part of these docs' tests. The example `traces` of the repository has
+//! these lines, and is tested against a collector:
 //!
 //! ```ignore
 //! use opentelemetry::trace::TracerProvider as _;
+//! use tracing::Level;
+//! use tracing_subscriber::filter::Targets;
 //! use tracing_subscriber::layer::SubscriberExt as _;
 //! use tracing_subscriber::util::SubscriberInitExt as _;
 //!
@@ -130,13 +133,15 @@
 //!     .with_batch_exporter(exporter)
 //!     .build();
 //! tracing_subscriber::registry()
+//!     // Each call to GitHub, and of what others say only what matters: sending is told of, too.
+//!     .with(Targets::new().with_default(Level::INFO).with_target("hookstead", Level::DEBUG))
 //!     // What people read.
 //!     .with(tracing_subscriber::fmt::layer())
 //!     // Spans, and the events in them.
-//!     .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("ci_server")))
+//!     .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("traces")))
 //!     .init();
 //!
-//! // Then the server. What was not sent yet, is sent at the end.
+//! // Then the server. What was not sent yet is sent at the end.
 //! server.serve("127.0.0.1:4567").await?;
 //! provider.shutdown()?;
 //! ```
