@@ -49,6 +49,21 @@ impl FakeRepository {
         }
     }
 
+    /// Presses a button of a check run, by its identifier. Sends `check_run` (`requested_action`) to the App.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such check run, or it has no such button.
+    #[track_caller]
+    pub fn press_check_action(&self, id: u64, identifier: &str) {
+        let owner = self.owner();
+        let pressed =
+            self.update(|world| world.press_check_action(self.index(), id, identifier, &owner));
+        if pressed.is_none() {
+            fail(&format!("{self} has no check run {id} with a button `{identifier}`"));
+        }
+    }
+
     #[track_caller]
     fn submit_review(&self, number: u64, login: &str, state: &str, body: &str) -> u64 {
         self.update(|world| world.submit_review(self.index(), number, state, body, login))

@@ -148,3 +148,38 @@ async fn environments_are_those_that_are_deployed_to() {
     assert_eq!(found["total_count"], 2);
     assert_eq!(found["environments"][1]["name"], "production");
 }
+
+#[tokio::test]
+async fn a_button_of_a_check_run_is_pressed() {
+    let github = FakeGitHub::start().await;
+    let api = Api::new(github.api_url()).with("authorization", "Bearer ghs_installed");
+    let repository = github.create_repository("octocat/hello-world");
+    let head = repository.head("main");
+    let button =
+        |name: &str| json!([{ "label": name, "description": "Does it", "identifier": name }]);
+    let body = json!({ "name": "lint", "head_sha": head, "actions": button("format") });
+    let run = api.post(&format!("{REPOSITORY}/check-runs"), body).await.expect(201);
+    let id = run["id"].as_u64().unwrap();
+    let path = format!("{REPOSITORY}/check-runs/{id}");
+    api.patch(&path, json!({ "status": "in_progress" })).await.expect(200);
+    assert_eq!(repository.check_runs(&head)[0].actions, ["format"]);
+    api.patch(&path, json!({ "actions": [] })).await.expect(200);
+    assert!(repository.check_runs(&head)[0].actions.is_empty());
+    api.patch(&path, json!({ "actions": button("format") })).await.expect(200);
+
+    let (of_app, of_repository) = (Hooked::start().await, Hooked::start().await);
+    github.app().set_hook(FakeHook::new(&of_app.url).json().events(["check_run"]));
+    repository.create_hook(FakeHook::new(&of_repository.url).json().events(["check_run"]));
+    github.app().install("octocat");
+    repository.press_check_action(id, "format");
+    let told = of_app.find("check_run.requested_action").await.payload();
+    assert_eq!(told["requested_action"], json!({ "identifier": "format" }));
+    assert_eq!(
+        (&told["check_run"]["id"], &told["sender"]["login"]),
+        (&json!(id), &json!("octocat"))
+    );
+    // Nobody else is told.
+    let names: Vec<_> =
+        of_repository.drain(&github).await.iter().map(support::Received::name).collect();
+    assert_eq!(names, ["ping"]);
+}

@@ -33,6 +33,8 @@ pub struct RecordedCheckRun {
     pub text: Option<String>,
     /// How many annotations it has.
     pub annotations: usize,
+    /// The identifiers of the buttons on its page.
+    pub actions: Vec<String>,
     pub(crate) suite: u64,
 }
 

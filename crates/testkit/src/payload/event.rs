@@ -46,8 +46,12 @@ pub(crate) fn render(links: &Links, it: &Occurrence, installation: Option<u64>) 
 /// What is special about an event, without the keys that most events have.
 fn in_repository(links: &Links, repository: &RepositoryFacts, event: &Event) -> Value {
     match event {
-        Event::CheckRun { run, .. } => {
-            json!({ "check_run": check_run::sent(links, repository, run) })
+        Event::CheckRun { run, pressed, .. } => {
+            let mut payload = json!({ "check_run": check_run::sent(links, repository, run) });
+            if let Some(identifier) = pressed {
+                payload["requested_action"] = json!({ "identifier": identifier });
+            }
+            payload
         }
         Event::CheckSuite { suite, .. } => {
             json!({ "check_suite": check_suite::check_suite(links, repository, suite) })

@@ -80,7 +80,6 @@ fn read(body: &Object, new: bool) -> Result<CheckRunChange, Answer> {
     if completed && conclusion.is_none() {
         return Err(missing("conclusion"));
     }
-    check_actions(body)?;
     Ok(CheckRunChange {
         name: text(body, "name")?.map(str::to_owned),
         status,
@@ -90,6 +89,7 @@ fn read(body: &Object, new: bool) -> Result<CheckRunChange, Answer> {
         details_url: link(body, "details_url", "CheckRun")?.map(str::to_owned),
         external_id: text(body, "external_id")?.map(str::to_owned),
         output: output(body, new)?,
+        actions: actions(body)?,
     })
 }
 
@@ -150,12 +150,13 @@ fn output(body: &Object, new: bool) -> Result<Option<CheckRunOutput>, Answer> {
     }))
 }
 
-fn check_actions(body: &Object) -> Result<(), Answer> {
+/// The identifiers of the buttons, if the body has any.
+fn actions(body: &Object) -> Result<Option<Vec<String>>, Answer> {
     let actions = objects(body, "actions")?;
     if actions.len() > ACTIONS_LIMIT {
         return Err(invalid("actions", &format!("no more than {ACTIONS_LIMIT} actions")));
     }
-    for action in actions {
+    for action in &actions {
         for (key, limit) in ACTION {
             if required_text(action, key)?.chars().count() > *limit {
                 let message = format!("{key} is too long (maximum is {limit} characters)");
@@ -163,7 +164,9 @@ fn check_actions(body: &Object) -> Result<(), Answer> {
             }
         }
     }
-    Ok(())
+    let identifier = |action: &&Object| required_text(action, "identifier").map(str::to_owned);
+    let identifiers = actions.iter().map(identifier).collect::<Result<Vec<_>, _>>()?;
+    Ok(body.contains_key("actions").then_some(identifiers))
 }
 
 fn objects<'a>(body: &'a Object, key: &str) -> Result<Vec<&'a Object>, Answer> {

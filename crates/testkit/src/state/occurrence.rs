@@ -47,6 +47,8 @@ pub(crate) enum Event {
     CheckRun {
         action: &'static str,
         run: Box<CheckRunFacts>,
+        /// The identifier of the button that somebody pressed.
+        pressed: Option<String>,
     },
     CheckSuite {
         action: &'static str,

@@ -17,6 +17,8 @@ pub(crate) struct CheckRunChange {
     pub(crate) details_url: Option<String>,
     pub(crate) external_id: Option<String>,
     pub(crate) output: Option<CheckRunOutput>,
+    /// The identifiers of its buttons.
+    pub(crate) actions: Option<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -54,6 +56,7 @@ impl World {
             summary: None,
             text: None,
             annotations: 0,
+            actions: Vec::new(),
         };
         let id = run.id;
         repository.check_runs.push(run.clone());
@@ -110,6 +113,7 @@ impl World {
             put(&mut run.text, output.text);
             run.annotations += output.annotations;
         }
+        run.actions = change.actions.unwrap_or(std::mem::take(&mut run.actions));
         // A conclusion or an end completes it without more words.
         let ends = change.conclusion.is_some() || change.completed_at.is_some();
         let status = if ends { Some(CheckStatus::Completed) } else { change.status };
@@ -131,6 +135,6 @@ impl World {
             return;
         };
         let run = Box::new(repository.check_run_facts(run));
-        self.announce(at, by, Event::CheckRun { action, run });
+        self.announce(at, by, Event::CheckRun { action, run, pressed: None });
     }
 }

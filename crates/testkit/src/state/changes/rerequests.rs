@@ -15,7 +15,25 @@ impl World {
         let run = repository.check_run(id)?.clone();
         repository.requeued_suites.insert(run.suite);
         let run = Box::new(repository.check_run_facts(&run));
-        self.announce_to_installed_app(at, by, Event::CheckRun { action: "rerequested", run });
+        let event = Event::CheckRun { action: "rerequested", run, pressed: None };
+        self.announce_to_installed_app(at, by, event);
+        Some(())
+    }
+
+    /// Somebody presses a button of a check run. `None`: there is no such button.
+    pub(crate) fn press_check_action(
+        &mut self,
+        at: RepositoryIndex,
+        id: u64,
+        identifier: &str,
+        by: &str,
+    ) -> Option<()> {
+        let repository = self.repository(at);
+        let run = repository.check_run(id)?;
+        let pressed = run.actions.iter().find(|it| *it == identifier)?.clone();
+        let (run, pressed) = (Box::new(repository.check_run_facts(run)), Some(pressed));
+        let event = Event::CheckRun { action: "requested_action", run, pressed };
+        self.announce_to_installed_app(at, by, event);
         Some(())
     }
 
