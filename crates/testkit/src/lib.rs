@@ -132,10 +132,8 @@ pub use github::FakeGitHub;
 pub use objects::{
     FakeCommit, FakeDeployment, FakeHook, FakeIssue, FakeProtection, FakePullRequest,
     RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedHook,
-    RecordedIssue, RecordedMergeGroup, RecordedPullRequest, RecordedReaction, RecordedReview, RecordedStatus,
-    RecordedCheckRun, RecordedComment, RecordedDeployment, RecordedDeploymentStatus, RecordedIssue,
-    RecordedLabel, RecordedMergeGroup, RecordedPullRequest, RecordedReaction, RecordedReview,
-    RecordedStatus,
+    RecordedIssue, RecordedLabel, RecordedMergeGroup, RecordedPullRequest, RecordedReaction,
+    RecordedReview, RecordedStatus,
 };
 pub use organization::FakeOrganization;
 pub use repository::FakeRepository;

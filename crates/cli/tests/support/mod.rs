@@ -3,11 +3,9 @@
 #![allow(dead_code, reason = "each test uses the part that it needs")]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+pub(crate) mod doctor;
 pub(crate) mod fake;
 pub(crate) mod http;
-#![allow(dead_code, reason = "each test uses the part that it needs")]
-
-pub(crate) mod doctor;
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
