@@ -8,4 +8,5 @@
 //
 //   record <- config <- plan
 //   record <- journal, notify
+pub mod checkout;
 pub mod record;
