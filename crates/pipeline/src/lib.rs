@@ -9,4 +9,5 @@
 //   record <- config <- plan
 //   record <- journal, notify
 pub mod checkout;
+pub mod notify;
 pub mod record;
