@@ -1,0 +1,4 @@
+//! What a pipeline is to do: a TOML file on the server.
+mod value;
+
+pub use value::*;
