@@ -9,4 +9,5 @@
 //   record <- config <- plan
 //   record <- journal, notify
 pub mod config;
+pub mod plan;
 pub mod record;
