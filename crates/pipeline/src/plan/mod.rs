@@ -2,8 +2,12 @@
 
 mod because;
 mod decision;
+mod facts;
+mod occasion;
 mod question;
 
 pub use because::Because;
 pub use decision::{Approved, Canceled, Decision, How, Planned, Skipped};
+pub use facts::{Answer, CommitNow, Facts, PullRequestNow};
+pub use occasion::{Happening, Occasion, Request};
 pub use question::Question;
