@@ -9,5 +9,7 @@
 //   record <- config <- plan
 //   record <- journal, notify
 pub mod checkout;
+pub mod config;
 pub mod notify;
+pub mod plan;
 pub mod record;

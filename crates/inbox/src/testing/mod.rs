@@ -3,6 +3,8 @@
 //! Whoever writes a store calls [`conformance_tests!`](crate::conformance_tests) in a test file, and
 //! gets one `#[test]` for each rule, named after it.
 //!
+//! For tests of programs there is a [`FaultyStore`], which fails when it is told to.
+//!
 //! The rules wait for what they expect, for at most a minute; leases and pauses in them are real
 //! and short. A store passes on a slow machine, too.
 
@@ -19,6 +21,7 @@ mod clocks;
 mod counting;
 mod ends;
 mod expiring;
+mod faulty_store;
 mod found;
 mod ghosts;
 mod handing_over;
@@ -46,6 +49,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::contract::Store;
+pub use faulty_store::{FaultyStore, StoreCall};
 pub use test_store::TestStore;
 
 /// No rule takes longer than this, unless something is wrong.

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookstead_handler::{DeliveryId, KeptStep, async_trait};
+use hookstead_inbox::testing::FaultyStore;
 use hookstead_inbox::{
     AcceptAnswer, Changed, Claim, Depth, Entry, Filter, InboxError, LeaseRequest, LeaseToken,
     Leases, NewDelivery, NewTask, Numbers, Packed, Probe, Process, Purge, Purged, RegisteredName,
@@ -12,16 +13,10 @@ use tokio::sync::Semaphore;
 
 use crate::support::AnyStore;
 
-/// A store with faults on demand.
+/// A store with faults on demand, which counts what it was asked for.
 pub(crate) struct Faulty {
-    pub(crate) store: AnyStore,
-    /// So many of the next calls fail.
-    pub(crate) failing_leases: AtomicUsize,
-    pub(crate) failing_renewals: AtomicUsize,
-    pub(crate) failing_settlements: AtomicUsize,
-    pub(crate) failing_steps: AtomicUsize,
-    /// So many calls have failed.
-    pub(crate) failures: AtomicUsize,
+    /// Here calls are made to fail.
+    pub(crate) store: FaultyStore,
     /// Every renewal says that the lease is lost.
     pub(crate) leases_are_lost: AtomicBool,
     /// Every step finds the lease lost.
@@ -50,12 +45,7 @@ impl Faulty {
 
     pub(crate) fn refusing(store: &AnyStore, refused_text: &'static str) -> Self {
         Self {
-            store: Arc::clone(store),
-            failing_leases: AtomicUsize::new(0),
-            failing_renewals: AtomicUsize::new(0),
-            failing_settlements: AtomicUsize::new(0),
-            failing_steps: AtomicUsize::new(0),
-            failures: AtomicUsize::new(0),
+            store: FaultyStore::of_shared(Arc::clone(store)),
             leases_are_lost: AtomicBool::new(false),
             steps_are_lost: AtomicBool::new(false),
             spoil: |body| body,
@@ -69,15 +59,6 @@ impl Faulty {
             settled: AtomicUsize::new(0),
             not_settled: AtomicUsize::new(0),
         }
-    }
-
-    fn fail(&self, failing: &AtomicUsize) -> Result<(), InboxError> {
-        let decrease = |left: usize| left.checked_sub(1);
-        if failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, decrease).is_ok() {
-            self.failures.fetch_add(1, Ordering::SeqCst);
-            return Err(InboxError::store("do as told", "as the test wants it"));
-        }
-        Ok(())
     }
 }
 
@@ -110,7 +91,6 @@ impl Store for Faulty {
     async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError> {
         self.leases_asked_for.fetch_add(1, Ordering::SeqCst);
         let _permit = self.may_lease.acquire().await.unwrap();
-        self.fail(&self.failing_leases)?;
         let mut leases = self.store.lease(request).await?;
         for leased in &mut leases.leased {
             leased.body = (self.spoil)(leased.body.take());
@@ -126,7 +106,6 @@ impl Store for Faulty {
         duration: Duration,
     ) -> Result<Vec<Renewal>, InboxError> {
         self.renewals.fetch_add(1, Ordering::SeqCst);
-        self.fail(&self.failing_renewals)?;
         if self.leases_are_lost.load(Ordering::SeqCst) {
             return Ok(tokens.iter().map(|_| Renewal::Lost).collect());
         }
@@ -142,7 +121,6 @@ impl Store for Faulty {
         if settlements.iter().any(is_refused) {
             return Err(InboxError::store("settle", "as the test wants it"));
         }
-        self.fail(&self.failing_settlements)?;
         let answers = self.store.settle(settlements).await?;
         for answer in &answers {
             let lost = matches!(answer, Settled::Lost);
@@ -153,7 +131,6 @@ impl Store for Faulty {
     }
 
     async fn keep_step(&self, token: LeaseToken, step: &KeptStep) -> Result<bool, InboxError> {
-        self.fail(&self.failing_steps)?;
         if self.steps_are_lost.load(Ordering::SeqCst) {
             return Ok(false);
         }

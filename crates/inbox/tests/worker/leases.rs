@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hookstead_handler::{Attempt, Interruption};
+use hookstead_inbox::testing::StoreCall;
 use hookstead_inbox::{Inbox, TaskState};
 use tokio::sync::mpsc;
 
@@ -99,7 +100,7 @@ async fn a_lease_that_cannot_be_renewed_in_time_is_lost(store: AnyStore) {
     let faulty = Faulty::new(&store);
     let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     accept(&inbox, "one", "1").await;
-    faulty.failing_renewals.store(usize::MAX, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Renew, usize::MAX);
     let lease = Duration::from_millis(400);
     let running = Running::start(worker(&inbox).lease(lease));
     keeper.started.recv().await.unwrap();
@@ -108,8 +109,8 @@ async fn a_lease_that_cannot_be_renewed_in_time_is_lost(store: AnyStore) {
     keeper.dropped.recv().await.unwrap();
     assert_eq!(keeper.why.recv().await, Some(Some(Interruption::LeaseLost)));
     assert!(started.elapsed() < lease, "{:?}", started.elapsed());
-    assert!(faulty.failures.load(Ordering::SeqCst) > 1, "it should have tried more than once");
-    faulty.failing_renewals.store(0, Ordering::SeqCst);
+    assert!(faulty.store.failures(StoreCall::Renew) > 1, "it should have tried more than once");
+    faulty.store.fail(StoreCall::Renew, 0);
     keeper.started.recv().await.unwrap();
     gate.open(1);
     until(&inbox, |count| count.done == 1).await;
@@ -122,7 +123,7 @@ async fn a_renewal_that_fails_once_is_tried_again(store: AnyStore) {
     let faulty = Faulty::new(&store);
     let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     accept(&inbox, "one", "1").await;
-    faulty.failing_renewals.store(1, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Renew, 1);
     let lease = Duration::from_millis(1500);
     let running = Running::start(worker(&inbox).lease(lease));
     keeper.started.recv().await.unwrap();
@@ -131,7 +132,7 @@ async fn a_renewal_that_fails_once_is_tried_again(store: AnyStore) {
         assert_eq!(state(&inbox, "one").await, TaskState::Leased);
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(faulty.failures.load(Ordering::SeqCst), 1);
+    assert_eq!(faulty.store.failures(StoreCall::Renew), 1);
     gate.open(1);
     until(&inbox, |count| count.done == 1).await;
     assert_eq!(gate.runs(), 1);
@@ -146,8 +147,8 @@ async fn who_cannot_renew_leases_nothing(store: AnyStore) {
     let running = Running::start(worker(&inbox).lease(lease));
     accept(&inbox, "one", "1").await;
     keeper.started.recv().await.unwrap();
-    faulty.failing_renewals.store(usize::MAX, Ordering::SeqCst);
-    eventually(|| faulty.failures.load(Ordering::SeqCst) > 0).await;
+    faulty.store.fail(StoreCall::Renew, usize::MAX);
+    eventually(|| faulty.store.failures(StoreCall::Renew) > 0).await;
     // From there the word goes to those who lease; nothing shows when it is there.
     tokio::time::sleep(Duration::from_millis(100)).await;
     let asked = faulty.leases_asked_for.load(Ordering::SeqCst);
@@ -156,7 +157,7 @@ async fn who_cannot_renew_leases_nothing(store: AnyStore) {
     assert_eq!(state(&inbox, "two").await, TaskState::Ready, "it is not handed over either");
     assert_eq!(faulty.leases_asked_for.load(Ordering::SeqCst), asked);
 
-    faulty.failing_renewals.store(0, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Renew, 0);
     assert_eq!(keeper.started.recv().await, Some(2));
     gate.open(2);
     until(&inbox, |count| count.done == 2).await;
@@ -194,7 +195,7 @@ async fn what_lost_its_lease_and_does_not_stop_has_no_other_beside_it(store: Any
     let running = Running::start(worker(&inbox).lease(lease));
     accept(&inbox, "one", "1").await;
     assert_eq!(begins.recv().await, Some(1));
-    faulty.failing_renewals.store(10, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Renew, 10);
     // Its lease ends, and long after that it is due again.
     until(&inbox, |count| count.ready == 1).await;
     tokio::time::sleep(2 * lease).await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hookstead_handler::{Attempt, HandlerError, Interruption};
 use hookstead_inbox::Inbox;
+use hookstead_inbox::testing::StoreCall;
 
 use crate::faulty::Faulty;
 use crate::support::{
@@ -103,13 +104,13 @@ async fn a_new_run_forgets_the_steps(store: AnyStore) {
 async fn a_store_that_fails_is_asked_again_to_keep_a_step(store: AnyStore) {
     let builds = Arc::new(AtomicUsize::new(0));
     let faulty = Faulty::new(&store);
-    faulty.failing_steps.store(3, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::KeepStep, 3);
     let inbox = Inbox::new(Arc::clone(&faulty), building(&builds, 1).program("test"));
     let running = Running::start(worker(&inbox));
     accept(&inbox, "one", "1").await;
     until(&inbox, |count| count.done == 1).await;
     running.stop().await;
-    assert_eq!(faulty.failures.load(Ordering::SeqCst), 3);
+    assert_eq!(faulty.store.failures(StoreCall::KeepStep), 3);
     assert_eq!(builds.load(Ordering::SeqCst), 1);
     let known = entry(&inbox, "one").await;
     assert_eq!((known.number, known.failures), (2, 1), "only the report failed");

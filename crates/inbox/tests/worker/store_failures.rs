@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hookstead_handler::HandlerError;
-use hookstead_inbox::{Inbox, TaskState};
+use hookstead_inbox::testing::StoreCall;
+use hookstead_inbox::{Accepted, Inbox, TaskState};
 
 use crate::faulty::Faulty;
 use crate::support::{
-    AnyStore, Gate, Number, Running, accept, count, on_all_stores, router, state, until, worker,
+    AnyStore, Gate, Number, Running, accept, count, delivery, on_all_stores, router, state, until,
+    worker,
 };
 
 on_all_stores! {
     a_failing_store_ends_neither_the_worker_nor_loses_an_outcome
+    an_outcome_whose_answer_was_lost_is_written_down_once
     a_dead_outcome_survives_a_failing_store
     an_outcome_is_written_down_during_shutdown
     an_outcome_that_the_store_refuses_holds_up_no_other
@@ -26,13 +29,14 @@ async fn a_failing_store_ends_neither_the_worker_nor_loses_an_outcome(store: Any
     gate.open(2);
     let faulty = Faulty::new(&store);
     let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
-    faulty.failing_leases.store(FAILURES, Ordering::SeqCst);
-    faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Lease, FAILURES);
+    faulty.store.fail(StoreCall::Settle, FAILURES);
     accept(&inbox, "one", "1").await;
     let running = Running::start(worker(&inbox));
     keeper.started.recv().await.unwrap();
     until(&inbox, |count| count.done == 1).await;
-    assert_eq!(faulty.failures.load(Ordering::SeqCst), 2 * FAILURES);
+    assert_eq!(faulty.store.failures(StoreCall::Lease), FAILURES);
+    assert_eq!(faulty.store.failures(StoreCall::Settle), FAILURES);
 
     accept(&inbox, "two", "1").await;
     until(&inbox, |count| count.done == 2).await;
@@ -40,16 +44,37 @@ async fn a_failing_store_ends_neither_the_worker_nor_loses_an_outcome(store: Any
     assert_eq!(gate.runs(), 2, "each was handled once");
 }
 
+/// The store did what it was asked for, and the connection broke before it could say so.
+async fn an_outcome_whose_answer_was_lost_is_written_down_once(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    gate.open(1);
+    let faulty = Faulty::new(&store);
+    let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
+    faulty.store.lose_answers(StoreCall::Accept, 1);
+    faulty.store.lose_answers(StoreCall::Settle, 1);
+    let running = Running::start(worker(&inbox));
+    inbox.accept(delivery("one", "1")).await.unwrap_err();
+    let again = inbox.accept(delivery("one", "1")).await.unwrap();
+    assert_eq!(again, Accepted::Duplicate { at_work: 1, tasks: 1 });
+    keeper.started.recv().await.unwrap();
+    until(&inbox, |count| count.done == 1).await;
+    running.stop().await;
+    assert_eq!(gate.runs(), 1);
+    for call in [StoreCall::Accept, StoreCall::Settle] {
+        assert_eq!(faulty.store.failures(call), 1, "{call:?}");
+    }
+}
+
 async fn a_dead_outcome_survives_a_failing_store(store: AnyStore) {
     let faulty = Faulty::new(&store);
-    faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Settle, FAILURES);
     let router = router(|_, _| std::future::ready(Err(HandlerError::permanent("no"))));
     let inbox = Inbox::new(Arc::clone(&faulty), router.program("test"));
     accept(&inbox, "one", "1").await;
     let running = Running::start(worker(&inbox));
     until(&inbox, |count| count.dead == 1 && count.open() == 0).await;
     running.stop().await;
-    assert_eq!(faulty.failures.load(Ordering::SeqCst), FAILURES);
+    assert_eq!(faulty.store.failures(StoreCall::Settle), FAILURES);
     assert_eq!(state(&inbox, "one").await, TaskState::Dead);
 }
 
@@ -60,12 +85,12 @@ async fn an_outcome_is_written_down_during_shutdown(store: AnyStore) {
     accept(&inbox, "one", "1").await;
     let mut running = Running::start(worker(&inbox));
     keeper.started.recv().await.unwrap();
-    faulty.failing_settlements.store(FAILURES, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Settle, FAILURES);
     running.begin_to_stop().await;
     gate.open(1);
     running.stop().await;
     assert_eq!(count(&inbox).await.done, 1);
-    assert_eq!(faulty.failures.load(Ordering::SeqCst), FAILURES);
+    assert_eq!(faulty.store.failures(StoreCall::Settle), FAILURES);
 }
 
 async fn an_outcome_that_the_store_refuses_holds_up_no_other(store: AnyStore) {
@@ -103,7 +128,7 @@ async fn what_ends_together_is_settled_together(store: AnyStore) {
         keeper.started.recv().await.unwrap();
     }
     // Whoever comes first is alone for a while.
-    faulty.failing_settlements.store(1, Ordering::SeqCst);
+    faulty.store.fail(StoreCall::Settle, 1);
     gate.open(TASKS);
     until(&inbox, |count| count.done as usize == TASKS).await;
     running.stop().await;

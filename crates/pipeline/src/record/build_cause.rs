@@ -30,7 +30,7 @@ pub enum BuildCause {
     Schedule,
 }
 
-/// For people: `pull_request.opened`, `retry of 16 by anna`.
+/// Says it to people: `pull_request.opened`, `retry of 16 by anna`.
 impl fmt::Display for BuildCause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -19,7 +19,7 @@ pub enum BuildTarget {
     Commit(String),
 }
 
-/// For people: `pull request 5`, `branch main`.
+/// Says it to people: `pull request 5`, `branch main`.
 impl fmt::Display for BuildTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+
+use hookstead::types::{RepoName, Sha, Timestamp};
+
+use super::question::Question;
+use crate::record::Build;
+
+/// What is known beside the occasion: answers to the plan's [questions](Question).
+///
+/// The plan itself asks nobody. It begins with what it is given, says which questions are open, and
+/// assumes the harmless until they are answered:
+///
+/// ```
+/// use hookstead_pipeline::plan::{Answer, Facts, Question};
+///
+/// let mut facts = Facts::new();
+/// let question = Question::MayWrite { repo: "octocat/blog".to_owned(), login: "anna".to_owned() };
+/// facts.answer(question.clone(), Answer::MayWrite(true));
+/// assert!(facts.has(&question));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    answers: BTreeMap<Question, Answer>,
+}
+
+/// The answer to a [`Question`]. One of another kind than was asked for counts as [`Unknown`](Self::Unknown).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Answer {
+    /// Nobody could say. The plan goes on with what the question displays, and does not ask again.
+    Unknown,
+    /// These builds; none is an answer, too.
+    Builds(Vec<Build>),
+    /// A repository's name, if the journal knows one.
+    Name(Option<RepoName>),
+    /// A pull request as it is now; `None` if there is none.
+    PullRequest(Option<PullRequestNow>),
+    /// The files that a pull request changes.
+    Files {
+        /// Their paths; of a renamed file both.
+        paths: Vec<String>,
+        /// Whether these are all. GitHub lists 3,000 at most.
+        is_complete: bool,
+    },
+    /// Whether an account may write.
+    MayWrite(bool),
+    /// A commit; `None` if there is none.
+    Commit(Option<CommitNow>),
+}
+
+/// A pull request as GitHub shows it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequestNow {
+    /// Its number.
+    pub number: u64,
+    /// The commit that its head is at.
+    pub head: Sha,
+    /// The branch of its head, in whichever repository.
+    pub head_branch: String,
+    /// The branch that it wants to merge into.
+    pub base_branch: String,
+    /// Whether its head is in another repository.
+    pub is_fork: bool,
+    /// Whether it is a draft.
+    pub is_draft: bool,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// Its title.
+    pub title: String,
+    /// The login of whoever opened it; empty if unknown.
+    pub author: String,
+    /// When it changed last, which need not be a push.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// A commit as GitHub shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitNow {
+    /// Its name.
+    pub sha: Sha,
+    /// Its tree, if GitHub said it.
+    pub tree: Option<Sha>,
+    /// The whole message.
+    pub message: String,
+    /// The login or name of whoever wrote it; empty if unknown.
+    pub author: String,
+    /// The branch whose head was asked for, without `refs/heads/`; of `HEAD` the default branch.
+    pub branch: Option<String>,
+}
+
+impl Facts {
+    /// Nothing is known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes an answer. A second answer to the same question replaces the first.
+    pub fn answer(&mut self, question: Question, answer: Answer) {
+        self.answers.insert(question, answer);
+    }
+
+    /// Whether the question is answered, be it with [`Answer::Unknown`].
+    #[must_use]
+    pub fn has(&self, question: &Question) -> bool {
+        self.answers.contains_key(question)
+    }
+
+    pub(super) fn get(&self, question: &Question) -> Option<&Answer> {
+        self.answers.get(question)
+    }
+}

@@ -1,0 +1,13 @@
+//! What an event means: which jobs run, and why; or nothing, because of something.
+
+mod because;
+mod decision;
+mod facts;
+mod occasion;
+mod question;
+
+pub use because::Because;
+pub use decision::{Approved, Canceled, Decision, How, Planned, Skipped};
+pub use facts::{Answer, CommitNow, Facts, PullRequestNow};
+pub use occasion::{Happening, Occasion, Request};
+pub use question::Question;
