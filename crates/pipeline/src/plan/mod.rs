@@ -1,10 +1,14 @@
 //! What an event means: which jobs run, and why; or nothing, because of something.
 
 mod because;
+mod candidate;
 mod decision;
 mod facts;
+mod jobs;
 mod occasion;
+mod planner;
 mod question;
+mod skip_words;
 
 pub use because::Because;
 pub use decision::{Approved, Canceled, Decision, How, Planned, Skipped};
