@@ -117,8 +117,8 @@ pub enum Because {
     GoesOnFor {
         /// What ended.
         after: Box<Because>,
-        /// The builds that go on.
-        builds: Vec<i64>,
+        /// The build that goes on.
+        build: i64,
         /// What for.
         target: BuildTarget,
     },
@@ -178,8 +178,11 @@ pub enum Because {
         /// The build.
         build: i64,
     },
-    /// The comment or button is about another job.
-    OtherJobAsked,
+    /// The project has no jobs at all.
+    NoJobs {
+        /// The project.
+        project: String,
+    },
 
     // Comments.
     /// The comment was not written just now.
@@ -274,6 +277,11 @@ pub enum Because {
         /// What was to be done: `approved`.
         wanted: String,
     },
+    /// The commit may be a stranger's, and those are never built.
+    UnknownOrigin {
+        /// The commit.
+        sha: Sha,
+    },
     /// There is no such branch, tag or commit, or GitHub could not be asked.
     NoSuchCommit {
         /// The word.
@@ -334,10 +342,8 @@ impl fmt::Display for Because {
             Self::NothingToCancel { after } => {
                 write!(formatter, "{after}, and no build of it waits or runs")
             }
-            Self::GoesOnFor { after, builds, target } => {
-                let builds: Vec<String> = builds.iter().map(ToString::to_string).collect();
-                let (is, builds) = (if builds.len() == 1 { "is" } else { "are" }, builds.join(", "));
-                write!(formatter, "{after}, but build {builds} {is} for {target} as well")
+            Self::GoesOnFor { after, build, target } => {
+                write!(formatter, "{after}, but build {build} is for {target} as well")
             }
             Self::CanceledBy { by } => write!(formatter, "{by} asked for it"),
             Self::NotOn { trigger, on } if on.is_empty() => {
@@ -374,7 +380,7 @@ impl fmt::Display for Because {
             Self::PassedAlready { build } => {
                 write!(formatter, "it passed in build {build}; `/retest JOB` repeats it anyway")
             }
-            Self::OtherJobAsked => formatter.write_str("another job was asked for"),
+            Self::NoJobs { project } => write!(formatter, "the project {project} has no jobs"),
             Self::CommentNotNew { action } => {
                 write!(formatter, "the comment was {action}, and only a new one counts")
             }
@@ -417,6 +423,10 @@ impl fmt::Display for Because {
             Self::NoSuchBuild { build } => write!(formatter, "there is no build {build}"),
             Self::WrongState { build, state, wanted } => {
                 write!(formatter, "build {build} is {state} and cannot be {wanted}")
+            }
+            Self::UnknownOrigin { sha } => {
+                let short = sha.short();
+                write!(formatter, "{short} may be a fork's commit; name the branch that it is on")
             }
             Self::NoSuchCommit { name, repo } => {
                 write!(formatter, "{repo} has no branch, tag or commit {name} that could be found")

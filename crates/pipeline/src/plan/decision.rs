@@ -33,6 +33,8 @@ pub struct Decision {
     /// What would have to be known. The decision is made when none are left: answer all of them, and
     /// plan again. Until then it assumes what they display.
     pub questions: Vec<Question>,
+    /// What nobody could say, so that what it displays was assumed.
+    pub assumed: Vec<Question>,
 }
 
 /// A build that is wanted.
@@ -109,7 +111,8 @@ impl Decision {
         lines.extend(self.notices.iter().map(|because| format!("note: {because}")));
         let reply = self.reply.iter().flat_map(|reply| reply.lines());
         lines.extend(reply.map(|line| format!("answer: {line}")));
-        lines.extend(self.questions.iter().map(|question| format!("assuming that {question}")));
+        let assumed = self.assumed.iter().chain(&self.questions);
+        lines.extend(assumed.map(|question| format!("assuming that {question}")));
         lines
     }
 

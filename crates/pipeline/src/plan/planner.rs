@@ -1,0 +1,146 @@
+use hookstead::types::{RepoName, Timestamp};
+
+use super::because::Because;
+use super::decision::{Canceled, Decision};
+use super::facts::{Answer, CommitNow, Facts, PullRequestNow};
+use super::question::Question;
+use crate::config::{Config, Project};
+use crate::record::{Build, BuildState, BuildTarget};
+
+/// What the parts of the plan share: what is known, and the decision as far as it is made.
+pub(super) struct Planner<'a> {
+    pub(super) config: &'a Config,
+    pub(super) at: &'a Timestamp,
+    pub(super) decision: Decision,
+    facts: &'a Facts,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(config: &'a Config, at: &'a Timestamp, facts: &'a Facts) -> Self {
+        Self { config, at, decision: Decision::default(), facts }
+    }
+
+    /// Nothing, because of this.
+    pub(super) fn nothing(&mut self, because: Because) {
+        if !self.decision.nothing.contains(&because) {
+            self.decision.nothing.push(because);
+        }
+    }
+
+    /// Nothing, because of this; and the person who asked is told.
+    pub(super) fn refuse(&mut self, because: Because) {
+        let sentence = sentence(&because);
+        match &mut self.decision.reply {
+            Some(reply) if reply.contains(&sentence) => {}
+            Some(reply) => *reply = format!("{reply}\n{sentence}"),
+            None => self.decision.reply = Some(sentence),
+        }
+        self.nothing(because);
+    }
+
+    pub(super) fn builds(&mut self, question: Question) -> &'a [Build] {
+        match self.ask(question) {
+            Some(Answer::Builds(builds)) => builds,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn name(&mut self, question: Question) -> Option<&'a RepoName> {
+        match self.ask(question)? {
+            Answer::Name(name) => name.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether this account may write; `None` while nobody has said.
+    pub(super) fn may_write(&mut self, question: Question) -> Option<bool> {
+        match self.ask(question)? {
+            Answer::MayWrite(may_write) => Some(*may_write),
+            _ => None,
+        }
+    }
+
+    pub(super) fn pull_request(&mut self, question: Question) -> Option<&'a PullRequestNow> {
+        match self.ask(question)? {
+            Answer::PullRequest(pull_request) => pull_request.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn commit(&mut self, question: Question) -> Option<&'a CommitNow> {
+        match self.ask(question)? {
+            Answer::Commit(commit) => commit.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What is known of it. A question that nobody has answered yet becomes part of the decision, but for one
+    /// to GitHub while the journal may still make it needless.
+    pub(super) fn ask(&mut self, question: Question) -> Option<&'a Answer> {
+        let Decision { questions, assumed, .. } = &mut self.decision;
+        let answer = self.facts.get(&question);
+        let place = match answer {
+            Some(Answer::Unknown) => assumed,
+            Some(_) => return answer,
+            None => {
+                let waits = question.is_for_github()
+                    && questions.iter().any(|question| !question.is_for_github());
+                if waits {
+                    return None;
+                }
+                questions
+            }
+        };
+        if !place.contains(&question) {
+            place.push(question);
+        }
+        None
+    }
+
+    /// Cancels what waits or runs for this target.
+    pub(super) fn cancel_all(
+        &mut self,
+        project: &Project,
+        target: &BuildTarget,
+        because: &Because,
+    ) {
+        self.cancel_unless(project, target, because, |_| None);
+    }
+
+    /// Cancels what waits or runs for this target, but for builds that are for something else as well.
+    pub(super) fn cancel_unless(
+        &mut self,
+        project: &Project,
+        target: &BuildTarget,
+        because: &Because,
+        also_for: impl Fn(&Build) -> Option<BuildTarget>,
+    ) {
+        let live = self.builds(Question::live(&project.name, target));
+        let mut is_empty = true;
+        for build in live.iter().filter(|build| !build.state.is_final()) {
+            is_empty = false;
+            match also_for(build).filter(|_| build.state != BuildState::Waiting) {
+                Some(target) => self.nothing(Because::GoesOnFor {
+                    after: Box::new(because.clone()),
+                    build: build.number,
+                    target,
+                }),
+                None => self
+                    .decision
+                    .canceled
+                    .push(Canceled { build: build.number, because: because.clone() }),
+            }
+        }
+        if is_empty {
+            self.nothing(Because::NothingToCancel { after: Box::new(because.clone()) });
+        }
+    }
+}
+
+/// The clause as a sentence.
+fn sentence(because: &Because) -> String {
+    let clause = because.to_string();
+    let mut letters = clause.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+}
