@@ -8,4 +8,5 @@
 //
 //   record <- config <- plan
 //   record <- journal, notify
+pub mod journal;
 pub mod record;
