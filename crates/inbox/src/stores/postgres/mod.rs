@@ -16,6 +16,7 @@ mod lease;
 mod listener;
 mod looking;
 mod moments;
+mod more;
 mod names;
 mod news;
 mod on_own_runtime;

@@ -9,6 +9,7 @@ use super::clocks::Clocks;
 use super::database::Database;
 use super::known_leases::Leases;
 use super::listener::Listener;
+use super::more::More;
 use super::news::News;
 use super::room::Room;
 use super::sharing::Sharing;
@@ -69,6 +70,7 @@ pub struct PostgresStore {
     pub(super) database: Arc<Database>,
     pub(super) sharing: Arc<Sharing>,
     pub(super) listener: Listener,
+    pub(super) more: More,
     pub(super) news: Arc<News>,
     pub(super) starts: Arc<Starts>,
     pub(super) leases: Leases,

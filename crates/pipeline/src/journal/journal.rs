@@ -1,0 +1,165 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use hookstead::Router;
+use hookstead::inbox::{Inbox, PostgresStore, SqliteStore, Store, StorePlace, own_runtime};
+
+use super::database::{Kind, PostgresDatabase, Problem, Session, SqliteDatabase};
+use super::error::JournalError;
+use super::options::JournalOptions;
+use super::watching::Hubs;
+
+/// What is written down of builds: decisions, states, logs, and why each of them came about. It lies in the
+/// inbox's own database, so that a build and the work for it are written together or not at all.
+///
+/// It is cheap to clone: all clones are the same. See [the room](super) for how it is used.
+#[derive(Clone)]
+pub struct Journal {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What all clones of a journal share.
+pub(super) struct Shared {
+    pub(super) database: Database,
+    pub(super) options: JournalOptions,
+    pub(super) hubs: Hubs,
+}
+
+pub(super) enum Database {
+    Sqlite(SqliteDatabase),
+    Postgres(PostgresDatabase),
+}
+
+impl Journal {
+    /// Opens the journal, and the inbox's store, in this place: an SQLite file (`pipeline.db`) or a PostgreSQL
+    /// database (`postgres://ci:secret@db.example.com/ci`). What is not there is made.
+    ///
+    /// # Errors
+    ///
+    /// Fails as the store does when it is opened, and when a newer version wrote the journal that shares it
+    /// with none as old as this. The error names the place without user and password.
+    pub async fn open(place: &str) -> Result<Self, JournalError> {
+        Self::options().open(place).await
+    }
+
+    /// Options to open one with.
+    pub fn options() -> JournalOptions {
+        JournalOptions::new()
+    }
+
+    pub(super) async fn open_with(
+        options: JournalOptions,
+        place: &str,
+    ) -> Result<Self, JournalError> {
+        const DOING: &str = "open its database";
+        let failed = |error| JournalError::inbox(DOING, error);
+        let is_postgres = place.parse::<StorePlace>().map_err(failed)?.is_postgres();
+        let database = if is_postgres {
+            let store = options.postgres.clone().connect(place).await.map_err(failed)?;
+            PostgresDatabase::start(Arc::new(store)).await.map(Database::Postgres)
+        } else {
+            let store = options.sqlite.clone().open(place).map_err(failed)?;
+            let file = Path::new(place).to_owned();
+            // It waits for the file.
+            let starting = own_runtime()
+                .spawn_blocking(move || SqliteDatabase::start(Arc::new(store), &file))
+                .await;
+            let panicked = |_| Err(Problem::new(Kind::Refused, "its thread panicked"));
+            starting.unwrap_or_else(panicked).map(Database::Sqlite)
+        };
+        let database = database.map_err(|problem| JournalError::new(DOING, problem))?;
+        Ok(Self { shared: Arc::new(Shared { database, options, hubs: Hubs::default() }) })
+    }
+
+    /// The store of the inbox, which lies in the same database.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        match &self.shared.database {
+            Database::Sqlite(database) => Arc::clone(database.store()) as Arc<dyn Store>,
+            Database::Postgres(database) => Arc::clone(database.store()) as Arc<dyn Store>,
+        }
+    }
+
+    /// An inbox for the handlers of this router, in the same database.
+    #[must_use]
+    pub fn inbox(&self, router: Router) -> Inbox {
+        Inbox::of_shared(self.store(), router)
+    }
+
+    /// Whether other machines may share it: in PostgreSQL, not in a file.
+    #[must_use]
+    pub fn is_shared_by_machines(&self) -> bool {
+        matches!(self.shared.database, Database::Postgres(_))
+    }
+
+    /// Reads, in one transaction.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Result<T, JournalError> {
+        self.shared.read(doing, work).await
+    }
+
+    /// Writes, in one transaction. When this returns, it survives a power cut, as far as the inbox's store
+    /// promises it.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Result<T, JournalError> {
+        let written = match &self.shared.database {
+            Database::Sqlite(database) => database.write(true, work).await,
+            Database::Postgres(database) => database.transact(work).await,
+        };
+        written.map_err(|problem| JournalError::new(doing, problem))
+    }
+
+    /// The same for what may be lost in a power cut, as long as it is whole.
+    pub(super) async fn write_lightly<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Result<T, JournalError> {
+        match &self.shared.database {
+            Database::Sqlite(database) => {
+                let written = database.write(false, work).await;
+                written.map_err(|problem| JournalError::new(doing, problem))
+            }
+            Database::Postgres(_) => self.write(doing, work).await,
+        }
+    }
+}
+
+impl Shared {
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Result<T, JournalError> {
+        let read = match &self.database {
+            Database::Sqlite(database) => database.read(work).await,
+            Database::Postgres(database) => database.transact(work).await,
+        };
+        read.map_err(|problem| JournalError::new(doing, problem))
+    }
+}
+
+/// Where it lies: the file, or the server without user and password.
+impl fmt::Debug for Journal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Journal");
+        match &self.shared.database {
+            Database::Sqlite(database) => {
+                let store: &SqliteStore = database.store();
+                shown.field("store", store)
+            }
+            Database::Postgres(database) => {
+                let store: &PostgresStore = database.store();
+                shown.field("store", store)
+            }
+        };
+        shown.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! Waiting for news: of one build and its log, or of anything at all. However many watch one build, one looks for it.
+
+mod follower;
+mod hub;
+mod hubs;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use follower::LogFollower;
+pub use watch::{BuildNews, BuildWatch};
+
+pub(super) use hubs::Hubs;

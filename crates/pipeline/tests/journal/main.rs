@@ -1,0 +1,5 @@
+//! The journal, on both databases: each test runs with SQLite, and with PostgreSQL where there is one.
+
+mod builds;
+mod submitting;
+mod support;
