@@ -7,5 +7,6 @@
 // What each leans on, never the other way:
 //
 //   record <- config <- plan
-//   record <- journal, notify
+//   record <- journal, notify, runner
 pub mod record;
+pub mod runner;
