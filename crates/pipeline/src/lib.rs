@@ -15,3 +15,4 @@ pub mod journal;
 pub mod notify;
 pub mod plan;
 pub mod record;
+pub mod runner;
