@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use deadpool_postgres::{Connect, ConfigConnectImpl};
+use deadpool_postgres::{ConfigConnectImpl, Connect};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, Socket};
 
