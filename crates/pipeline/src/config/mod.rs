@@ -1,6 +1,8 @@
 //! What a pipeline is to do: a TOML file on the server.
+mod keys;
 mod model;
 mod value;
 
+pub use keys::{Key, KeyKind, LIMITATIONS, Limitation, all_keys, keys_table};
 pub use model::*;
 pub use value::*;
