@@ -2,6 +2,7 @@
 mod keys;
 mod model;
 mod problem;
+mod reader;
 mod value;
 
 pub use keys::{Key, KeyKind, LIMITATIONS, Limitation, all_keys, keys_table};
