@@ -1,0 +1,104 @@
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::section::Section;
+use super::syntax::check_syntax;
+use super::top::read_top;
+use crate::config::keys::LIMITATIONS;
+use crate::config::model::{Config, Notice};
+use crate::config::problem::{ConfigError, ConfigProblem, Report, Severity, SourceText};
+
+/// A longer file is refused: it would hold some ten thousand jobs.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+impl Config {
+    /// Reads a config from a file. Relative paths in it begin at the file's folder. No secret is read.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be read or is longer than 1 MiB, and else with all that is wrong in it.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        Self::read_with_notices(path).map(|(config, _)| config)
+    }
+
+    /// Reads a config from a file, as [`read`](Self::read) does, with the places of what this version cannot do.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`read`](Self::read) does.
+    pub fn read_with_notices(
+        path: impl AsRef<Path>,
+    ) -> Result<(Self, Vec<ConfigProblem>), ConfigError> {
+        let path = path.as_ref();
+        let file = path.display().to_string();
+        let mut bytes = Vec::new();
+        let read =
+            File::open(path).and_then(|it| it.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes));
+        if let Err(source) = read {
+            return Err(ConfigError::Unreadable { file, source });
+        }
+        parse(&bytes, &file)
+    }
+
+    /// Reads a config from its text. The name is that of its file: messages begin with it, and relative paths
+    /// begin at its folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is longer than 1 MiB, and else with all that is wrong in it.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
+        parse(text.as_bytes(), name).map(|(config, _)| config)
+    }
+}
+
+fn parse(bytes: &[u8], file: &str) -> Result<(Config, Vec<ConfigProblem>), ConfigError> {
+    let file = file.to_owned();
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(ConfigError::TooLong { file, limit: MAX_FILE_BYTES });
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let text =
+                String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
+            let source = SourceText::new(&text);
+            let report = Report::new(&source);
+            let at = text.len();
+            let (start, line) = source.line(at);
+            report.hide(start..start + line.len());
+            report.error(at..at + 1, "", "this is no TOML: here stands a byte that is no UTF-8");
+            let (problems, more) = report.finish();
+            return Err(ConfigError::Wrong { file, problems, more });
+        }
+    };
+    let source = SourceText::new(text);
+    let report = Report::new(&source);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let config = if errors.is_empty() {
+        let folder = Path::new(&file).parent().unwrap_or(Path::new("")).to_owned();
+        read_top(&Section::top(table.get_ref(), &report), &folder)
+    } else {
+        // Of a text that cannot be read nothing more is said: half of it would be wrong for that reason alone.
+        check_syntax(&errors, &source, &report);
+        None
+    };
+    let (problems, more) = report.finish();
+    match config {
+        Some(config) => Ok((Config { notices: notices(&problems), ..config }, problems)),
+        None => Err(ConfigError::Wrong { file, problems, more }),
+    }
+}
+
+/// The notices without their places.
+fn notices(problems: &[ConfigProblem]) -> std::sync::Arc<[Notice]> {
+    let notices = problems.iter().filter(|it| it.severity == Severity::Notice);
+    let notices = notices.map(|ConfigProblem { key, text, .. }| Notice {
+        key: key.clone(),
+        text: text.clone(),
+        refuses: LIMITATIONS.iter().any(|it| it.refuses && it.text == text),
+    });
+    notices.collect()
+}
