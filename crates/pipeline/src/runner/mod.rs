@@ -3,6 +3,7 @@
 mod contract;
 mod ending;
 mod error;
+mod local;
 mod order;
 mod place;
 

@@ -1,0 +1,3 @@
+//! Runs the commands on this machine, by a small process of its own for each run.
+
+mod mask;
