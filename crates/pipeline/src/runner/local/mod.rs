@@ -1,3 +1,9 @@
 //! Runs the commands on this machine, by a small process of its own for each run.
 
+mod caches;
+mod command;
+mod folder;
 mod mask;
+mod proc_stat;
+mod process_id;
+mod spec;
