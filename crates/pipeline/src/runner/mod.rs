@@ -12,3 +12,4 @@ pub use ending::{Ending, Outcome};
 pub use error::RunnerError;
 pub use order::{CacheFolder, Order, OrderLimits, OrderStep, Sandbox, SecretValues, StepCommand};
 pub use place::Place;
+pub use local::{answer, run};

@@ -5,5 +5,8 @@ mod command;
 mod folder;
 mod mask;
 mod proc_stat;
+mod process;
 mod process_id;
 mod spec;
+
+pub use process::{answer, run};
