@@ -1,4 +1,4 @@
-//! Runs the commands of a build, somewhere: [`Runner`] is the trait.
+//! Runs the commands of a build, somewhere: [`Runner`] is the trait, [`LocalRunner`] runs them on this machine.
 
 mod contract;
 mod ending;
@@ -10,6 +10,6 @@ mod place;
 pub use contract::{Progress, Runner};
 pub use ending::{Ending, Outcome};
 pub use error::RunnerError;
+pub use local::{LocalRunner, answer, run};
 pub use order::{CacheFolder, Order, OrderLimits, OrderStep, Sandbox, SecretValues, StepCommand};
 pub use place::Place;
-pub use local::{answer, run};

@@ -18,7 +18,7 @@ use crate::runner::local::process_id::ProcessId;
 use crate::runner::local::spec::Spec;
 use crate::runner::order::SecretValues;
 
-/// Is the process of a run if the arguments are `run DIR`, as [`LocalRunner`](crate::runner)
+/// Is the process of a run if the arguments are `run DIR`, as [`LocalRunner`](crate::runner::LocalRunner)
 /// starts it. A `main` calls it first, before it makes threads, and returns what it gives.
 ///
 /// ```no_run
