@@ -1,5 +1,7 @@
 //! What the program is asked for.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -67,4 +69,10 @@ pub(crate) enum Command {
     },
     /// Prints the manual's page, for `man -l`
     Man,
+    /// Is the process of a build, which the pipeline starts
+    #[command(hide = true)]
+    Run {
+        /// The folder of the build's run
+        folder: PathBuf,
+    },
 }

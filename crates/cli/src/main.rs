@@ -21,13 +21,18 @@ use clap::Parser as _;
 use arguments::{Arguments, Command};
 use output::unless_read_enough;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let Arguments { log, command } = Arguments::parse();
     logging::start(log);
-    exit::exit(unless_read_enough(run(command).await), log)
+    let result = match command {
+        // The process of a build has one thread: its children are those of a thread.
+        Command::Run { folder } => hookstead_pipeline::runner::run(&folder).map_err(Into::into),
+        command => run(command),
+    };
+    exit::exit(unless_read_enough(result), log)
 }
 
+#[tokio::main]
 async fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Inbox(arguments) => inbox::run(arguments).await,
@@ -39,5 +44,6 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::page(),
+        Command::Run { .. } => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use super::place::Place;
 
 /// Runs what an [`Order`] says, somewhere: on this machine, at Jenkins, at a service.
 ///
-/// Bring your own by implementing the three methods.
+/// [`LocalRunner`](super::LocalRunner) is one. Bring your own by implementing the three methods.
 ///
 /// # How a runner is used
 ///

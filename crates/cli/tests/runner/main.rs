@@ -1,0 +1,5 @@
+//! The runner of this machine by the real program: what builds do that nobody wants, and what is left of them.
+
+mod support;
+
+mod basics;
