@@ -18,3 +18,4 @@ pub mod pages;
 pub mod plan;
 pub mod record;
 pub mod runner;
+pub mod serve;
