@@ -31,13 +31,13 @@ const LOCK_DEADLINE: Duration = Duration::from_secs(4);
 ///
 /// Dropping it ends the thread, after the work at hand.
 pub(in crate::journal) struct SqliteDatabase {
-    // Closed last: the last to close folds the log into the file.
-    store: Arc<SqliteStore>,
-    file: PathBuf,
-    readers: Arc<Mutex<Vec<Connection>>>,
-    permits: Semaphore,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    permits: Semaphore,
+    file: PathBuf,
+    // Closed last: the last to close folds the log into the file.
+    store: Arc<SqliteStore>,
 }
 
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
@@ -71,12 +71,12 @@ impl SqliteDatabase {
             .spawn(move || write(&writing, &of_thread, queue))
             .map_err(|error| Problem::new(Kind::Refused, error.to_string()))?;
         Ok(Self {
-            store,
-            file,
-            readers: Arc::default(),
-            permits: Semaphore::new(READERS),
             jobs: Some(jobs),
             thread: Some(thread),
+            readers: Arc::default(),
+            permits: Semaphore::new(READERS),
+            file,
+            store,
         })
     }
 
