@@ -3,6 +3,7 @@
 mod builds;
 mod facts;
 mod logs;
+mod many;
 mod sharing;
 mod submitting;
 mod support;

@@ -40,6 +40,11 @@ pub(in crate::journal) struct SqliteDatabase {
     store: Arc<SqliteStore>,
 }
 
+/// All statements that were done in this process.
+#[cfg(test)]
+pub(in crate::journal) static PREPARED: Mutex<std::collections::BTreeSet<&'static str>> =
+    Mutex::new(std::collections::BTreeSet::new());
+
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
 /// A problem in place of the transaction: none came about, and the caller is told so.
@@ -279,6 +284,8 @@ impl SqliteSession<'_> {
     /// looked for by its name. Preparing takes some 20 microseconds, of a transaction that takes
     /// hundreds.
     fn prepared(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Statement<'_>, Problem> {
+        #[cfg(test)]
+        PREPARED.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
         let mut statement = self.transaction.prepare(sql)?;
         for (number, value) in (1_usize..).zip(values) {
             if let Some(position) = statement.parameter_index(&format!("${number}"))? {
