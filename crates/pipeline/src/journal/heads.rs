@@ -98,8 +98,8 @@ impl Journal {
     }
 }
 
-/// Names of repositories differ by case alone only in how they are written.
-fn key(repo: &RepoName) -> String {
+/// Two names of repositories that differ by case alone are one.
+pub(super) fn key(repo: &RepoName) -> String {
     repo.as_str().to_ascii_lowercase()
 }
 

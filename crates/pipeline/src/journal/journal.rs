@@ -109,11 +109,7 @@ impl Journal {
         doing: &'static str,
         work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Result<T, JournalError> {
-        let written = match &self.shared.database {
-            Database::Sqlite(database) => database.write(true, work).await,
-            Database::Postgres(database) => database.transact(work).await,
-        };
-        written.map_err(|problem| JournalError::new(doing, problem))
+        self.write_so(true, doing, work).await
     }
 
     /// The same for what may be lost in a power cut, as long as it is whole.
@@ -122,13 +118,20 @@ impl Journal {
         doing: &'static str,
         work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Result<T, JournalError> {
-        match &self.shared.database {
-            Database::Sqlite(database) => {
-                let written = database.write(false, work).await;
-                written.map_err(|problem| JournalError::new(doing, problem))
-            }
-            Database::Postgres(_) => self.write(doing, work).await,
-        }
+        self.write_so(false, doing, work).await
+    }
+
+    async fn write_so<T: Send + 'static>(
+        &self,
+        is_durable: bool,
+        doing: &'static str,
+        work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Result<T, JournalError> {
+        let written = match &self.shared.database {
+            Database::Sqlite(database) => database.write(is_durable, work).await,
+            Database::Postgres(database) => database.transact(is_durable, work).await,
+        };
+        written.map_err(|problem| JournalError::new(doing, problem))
     }
 }
 
@@ -140,7 +143,7 @@ impl Shared {
     ) -> Result<T, JournalError> {
         let read = match &self.database {
             Database::Sqlite(database) => database.read(work).await,
-            Database::Postgres(database) => database.transact(work).await,
+            Database::Postgres(database) => database.transact(true, work).await,
         };
         read.map_err(|problem| JournalError::new(doing, problem))
     }

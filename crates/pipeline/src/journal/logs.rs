@@ -1,5 +1,7 @@
 //! The logs of builds: written in pieces as they come, read from any byte on.
 
+use std::fmt;
+
 use bytes::{Bytes, BytesMut};
 use lz4_flex::block;
 
@@ -30,7 +32,7 @@ pub enum LogWrite {
 }
 
 /// A part of a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogPart {
     /// Where it begins, in bytes.
@@ -56,6 +58,20 @@ impl LogPart {
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_forgotten || (self.state.is_final() && self.end() >= self.log_bytes)
+    }
+}
+
+/// How much it is, but not what it says: that may be long and private.
+impl fmt::Debug for LogPart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("LogPart")
+            .field("start", &self.start)
+            .field("length", &self.bytes.len())
+            .field("log_bytes", &self.log_bytes)
+            .field("state", &self.state)
+            .field("is_forgotten", &self.is_forgotten)
+            .finish()
     }
 }
 

@@ -91,7 +91,8 @@ macro_rules! running_where {
 
 const ON_MACHINE: &str = running_where!("machine = $1");
 /// A machine that never said that it is alive counts from when the build began.
-const ON_LOST: &str = running_where!("coalesce(seen_at, started_at, queued_at) <= $1");
+const ON_LOST: &str =
+    running_where!("ended_at IS NULL AND coalesce(seen_at, started_at, queued_at) <= $1");
 
 fn running(mut row: Row) -> Result<RunningBuild, Problem> {
     let build = build(&mut row)?;

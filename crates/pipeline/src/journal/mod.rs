@@ -53,6 +53,9 @@ mod repositories;
 mod submit;
 mod watching;
 
+#[cfg(test)]
+mod plans;
+
 pub use build_work::BuildWork;
 pub use changing::{BeginMode, Begun, BuildChange, BuildHold};
 pub use disk_room::DiskRoom;

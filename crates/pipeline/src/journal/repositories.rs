@@ -2,6 +2,7 @@ use hookstead::types::RepoName;
 
 use super::database::Session;
 use super::error::JournalError;
+use super::heads;
 use super::journal::Journal;
 
 impl Journal {
@@ -21,9 +22,14 @@ impl Journal {
             // The numbers beyond what a database has are negative ones there, each its own.
             let (now, id) = (session.now()?, id.cast_signed());
             let before = name_of(session, id)?;
-            let sql = "INSERT INTO pipeline_repositories (id, name, seen_at) VALUES ($1, $2, $3)
-                       ON CONFLICT (id) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at";
-            session.execute(sql, &[id.into(), name.as_str().into(), now.into()])?;
+            let key = heads::key(&name);
+            let sql = "INSERT INTO pipeline_repositories (id, name, name_key, seen_at)
+                       VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (id) DO UPDATE SET
+                           name = excluded.name, name_key = excluded.name_key,
+                           seen_at = excluded.seen_at";
+            let values = [id.into(), name.as_str().into(), (&key).into(), now.into()];
+            session.execute(sql, &values)?;
             Ok(before.filter(|before| *before != name))
         };
         self.write("write down a repository", work).await
@@ -46,11 +52,11 @@ impl Journal {
     ///
     /// Fails when the database does.
     pub async fn repository_id(&self, name: &RepoName) -> Result<Option<u64>, JournalError> {
-        let name = name.clone();
+        let key = heads::key(name);
         let work = move |session: &mut Session<'_>| {
-            let sql = "SELECT id FROM pipeline_repositories WHERE name = $1
+            let sql = "SELECT id FROM pipeline_repositories WHERE name_key = $1
                        ORDER BY seen_at DESC LIMIT 1";
-            let row = session.first(sql, &[name.as_str().into()])?;
+            let row = session.first(sql, &[(&key).into()])?;
             row.map(|mut row| row.next::<i64>().map(i64::cast_unsigned)).transpose()
         };
         self.read("look for a repository", work).await

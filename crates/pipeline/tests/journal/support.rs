@@ -80,10 +80,6 @@ impl Place {
         }
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
-    }
-
     pub(crate) fn options(&self) -> JournalOptions {
         let options = Journal::options().poll_interval(Duration::from_millis(50));
         match self {
@@ -98,13 +94,7 @@ impl Place {
     }
 
     pub(crate) async fn open(&self) -> Bench {
-        let journal = self.options().open(&self.word()).await.unwrap();
-        let router = Router::new()
-            .program("pipeline")
-            .on::<BuildWork>(handler_fn(async |_: BuildWork, _: Attempt| Ok(())));
-        let inbox = journal.inbox(router);
-        inbox.start().await.unwrap();
-        Bench { journal, inbox }
+        Bench::of(self.options().open(&self.word()).await.unwrap()).await
     }
 
     /// Changes something behind the journal's back.
@@ -172,6 +162,15 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
+    pub(crate) async fn of(journal: Journal) -> Self {
+        let router = Router::new()
+            .program("pipeline")
+            .on::<BuildWork>(handler_fn(async |_: BuildWork, _: Attempt| Ok(())));
+        let inbox = journal.inbox(router);
+        inbox.start().await.unwrap();
+        Self { journal, inbox }
+    }
+
     pub(crate) async fn submit(&self, occasion: &str, what: NewBuild) -> SubmittedBuild {
         let wanted = vec![WantedBuild { build: what, joins: false }];
         let submitted = self.journal.submit(&self.inbox, occasion, wanted, Vec::new()).await;

@@ -12,5 +12,7 @@ pub(super) use postgres::PostgresDatabase;
 pub(super) use problem::{Kind, Problem};
 pub(super) use row::{Row, columns};
 pub(super) use session::Session;
+#[cfg(test)]
+pub(super) use sqlite::PREPARED;
 pub(super) use sqlite::SqliteDatabase;
 pub(super) use value::Value;

@@ -49,7 +49,7 @@ impl PostgresDatabase {
     /// Connects, and makes the tables or brings them up to date.
     pub(in crate::journal) async fn start(store: Arc<PostgresStore>) -> Result<Self, Problem> {
         let database = Self { store, permits: Semaphore::new(CONNECTIONS), idle: Arc::default() };
-        database.transact(schema::migrate).await?;
+        database.transact(true, schema::migrate).await?;
         Ok(database)
     }
 
@@ -58,9 +58,10 @@ impl PostgresDatabase {
     }
 
     /// Does this in a transaction. It may be done several times; only the last has effect, unless the answer
-    /// to a commit was lost.
+    /// to a commit was lost. What is not durable may be gone after a crash of the server, whole.
     pub(in crate::journal) async fn transact<T: Send + 'static>(
         &self,
+        is_durable: bool,
         work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let begin = Instant::now();
@@ -68,7 +69,8 @@ impl PostgresDatabase {
         let work = Arc::new(work);
         let (mut failures, mut undone) = (1_u32, 0_u32);
         loop {
-            let problem = match self.try_once(Arc::clone(&work), begin + PATIENCE).await {
+            let problem = match self.try_once(is_durable, Arc::clone(&work), begin + PATIENCE).await
+            {
                 Ok(done) => return Ok(done),
                 Err(problem) => problem,
             };
@@ -87,6 +89,7 @@ impl PostgresDatabase {
 
     async fn try_once<T: Send + 'static>(
         &self,
+        is_durable: bool,
         work: Arc<impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static>,
         end: Instant,
     ) -> Result<T, Problem> {
@@ -109,7 +112,12 @@ impl PostgresDatabase {
         // Not on the caller's runtime, whose threads handlers may block.
         let done = own_runtime().spawn_blocking(move || {
             let mut connection = connection;
-            let done = transact_on(&mut connection, &store, end, work.as_ref());
+            let done = transact_on(&mut connection, &store, end, |session| {
+                if !is_durable {
+                    session.relax()?;
+                }
+                work(session)
+            });
             let is_whole = !matches!(&done, Err(problem) if problem.kind == Kind::Down);
             if is_whole && !connection.client.is_closed() {
                 idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
@@ -130,7 +138,7 @@ fn transact_on<T>(
     connection: &mut Connection,
     store: &PostgresStore,
     end: Instant,
-    work: &impl Fn(&mut Session<'_>) -> Result<T, Problem>,
+    work: impl FnOnce(&mut Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let handle = Handle::current();
     let Connection { client, statements } = connection;

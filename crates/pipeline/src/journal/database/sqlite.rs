@@ -31,14 +31,19 @@ const LOCK_DEADLINE: Duration = Duration::from_secs(4);
 ///
 /// Dropping it ends the thread, after the work at hand.
 pub(in crate::journal) struct SqliteDatabase {
-    // Closed last: the last to close folds the log into the file.
-    store: Arc<SqliteStore>,
-    file: PathBuf,
-    readers: Arc<Mutex<Vec<Connection>>>,
-    permits: Semaphore,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    permits: Semaphore,
+    file: PathBuf,
+    // Closed last: the last to close folds the log into the file.
+    store: Arc<SqliteStore>,
 }
+
+/// All statements that were done in this process.
+#[cfg(test)]
+pub(in crate::journal) static PREPARED: Mutex<std::collections::BTreeSet<&'static str>> =
+    Mutex::new(std::collections::BTreeSet::new());
 
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
@@ -71,12 +76,12 @@ impl SqliteDatabase {
             .spawn(move || write(&writing, &of_thread, queue))
             .map_err(|error| Problem::new(Kind::Refused, error.to_string()))?;
         Ok(Self {
-            store,
-            file,
-            readers: Arc::default(),
-            permits: Semaphore::new(READERS),
             jobs: Some(jobs),
             thread: Some(thread),
+            readers: Arc::default(),
+            permits: Semaphore::new(READERS),
+            file,
+            store,
         })
     }
 
@@ -279,6 +284,8 @@ impl SqliteSession<'_> {
     /// looked for by its name. Preparing takes some 20 microseconds, of a transaction that takes
     /// hundreds.
     fn prepared(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Statement<'_>, Problem> {
+        #[cfg(test)]
+        PREPARED.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
         let mut statement = self.transaction.prepare(sql)?;
         for (number, value) in (1_usize..).zip(values) {
             if let Some(position) = statement.parameter_index(&format!("${number}"))? {

@@ -17,12 +17,13 @@ use crate::journal::logs::LogPart;
 /// times, and a page is not drawn more often.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(33);
 
-/// So much is read of a log at once, for all who watch it.
-const PART: u32 = 256 * 1024;
+/// So much is read of a log at once, for all who watch it: a chunk.
+const PART: u32 = 64 * 1024;
 
-/// So many bytes of a log that is watched are kept in memory at most, the latest read: those who watch are seldom
-/// further apart.
-const KEPT: usize = 1024 * 1024;
+/// So many bytes of a log that is watched are kept in memory at most, the latest read, and so many parts: those who
+/// watch are seldom further apart. Fifty logs that are watched take 12 MiB.
+const KEPT: usize = 256 * 1024;
+const PARTS_KEPT: usize = 64;
 
 /// What is known of a build that somebody watches.
 pub(super) struct Hub {
@@ -80,7 +81,9 @@ impl Hub {
         if !part.bytes.is_empty() {
             parts.push_back((part.start, part.bytes.clone()));
         }
-        while parts.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > KEPT {
+        let bytes =
+            |parts: &VecDeque<(u64, Bytes)>| parts.iter().map(|it| it.1.len()).sum::<usize>();
+        while parts.len() > PARTS_KEPT || bytes(&parts) > KEPT {
             parts.pop_front();
         }
         Ok(part)

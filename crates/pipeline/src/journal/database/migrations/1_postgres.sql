@@ -106,9 +106,11 @@ CREATE TABLE pipeline_heads (
 CREATE TABLE pipeline_repositories (
     id bigint PRIMARY KEY,
     name text NOT NULL,
+    -- The same in small letters.
+    name_key text NOT NULL,
     seen_at bigint NOT NULL
 );
-CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name, seen_at);
+CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name_key, seen_at);
 
 -- Machines that build, and when they were heard of last.
 CREATE TABLE pipeline_machines (

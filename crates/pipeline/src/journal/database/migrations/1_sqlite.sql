@@ -103,9 +103,11 @@ CREATE TABLE pipeline_heads (
 CREATE TABLE pipeline_repositories (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
+    -- The same in small letters.
+    name_key TEXT NOT NULL,
     seen_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name, seen_at);
+CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name_key, seen_at);
 
 -- Machines that build, and when they were heard of last.
 CREATE TABLE pipeline_machines (
