@@ -18,13 +18,15 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tracing::Level;
 
 use arguments::{Arguments, Command};
 use output::unless_read_enough;
 
 fn main() -> ExitCode {
     let Arguments { log, command } = Arguments::parse();
-    logging::start(log);
+    let is_server = matches!(&command, Command::Pipeline(arguments) if arguments.is_server());
+    logging::start(log, if is_server { Level::INFO } else { Level::WARN });
     let result = match command {
         // The process of a build has one thread: its children are those of a thread.
         Command::Run { folder } => hookstead_pipeline::runner::run(&folder).map_err(Into::into),

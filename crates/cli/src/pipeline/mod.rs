@@ -1,12 +1,18 @@
 //! Builds what GitHub's webhooks tell of, as a config says.
 
+mod build;
 mod check;
+mod serve;
+mod setup;
 
 use std::error::Error;
 
 use clap::{Args, Subcommand};
 
+use self::build::BuildArguments;
 use self::check::CheckArguments;
+use self::serve::ServeArguments;
+use self::setup::SetupArguments;
 
 /// The arguments of `hookstead pipeline`.
 #[derive(Debug, Args)]
@@ -15,8 +21,21 @@ pub(crate) struct PipelineArguments {
     command: PipelineCommand,
 }
 
+impl PipelineArguments {
+    /// Whether it goes on until somebody stops it.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self.command, PipelineCommand::Serve(_))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum PipelineCommand {
+    /// Takes deliveries, builds, reports, and shows what it does
+    Serve(ServeArguments),
+    /// Asks a server that runs for a build
+    Build(BuildArguments),
+    /// Makes or mends the hooks at GitHub, and tries them; safe to repeat
+    Setup(SetupArguments),
     /// Reads a config, and says what it means or what is wrong with it
     Check(CheckArguments),
 }
@@ -24,6 +43,14 @@ enum PipelineCommand {
 /// What `hookstead pipeline` does.
 pub(crate) async fn run(arguments: PipelineArguments) -> Result<(), Box<dyn Error>> {
     match arguments.command {
+        PipelineCommand::Serve(arguments) => serve::run(arguments).await,
+        PipelineCommand::Build(arguments) => build::run(arguments).await,
+        PipelineCommand::Setup(arguments) => setup::run(arguments).await,
         PipelineCommand::Check(arguments) => check::run(&arguments),
     }
+}
+
+/// An error of a library's, which may go to other threads, as this program passes it on.
+fn plain(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error> {
+    error
 }

@@ -32,5 +32,5 @@ mod verdict;
 pub use budget::Budget;
 pub use hub::{Hub, HubError};
 pub use pipeline::{Current, Pipeline};
-pub use planning::new_request_id;
+pub use planning::ask_servers;
 pub use request::{Asked, PipelineRequest};

@@ -16,7 +16,7 @@ use super::hub::Hub;
 use super::planning::Planning;
 use super::request::PipelineRequest;
 use crate::checkout::Checkouts;
-use crate::config::{Command, Config, NotifierConfig};
+use crate::config::{Command, Config, ConfigChange, NotifierConfig};
 use crate::journal::{BuildWork, Journal};
 use crate::notify::{CommandNotifier, Console, IncomingWebhook, Notifiers};
 use crate::record::Build;
@@ -54,7 +54,9 @@ pub struct Current {
 }
 
 impl Current {
-    fn new(config: Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    fn new(mut config: Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        // Builds are in other folders than this process is in.
+        config.work = std::path::absolute(&config.work)?;
         let hub = Hub::new(&config)?;
         let mut notifiers = Notifiers::new();
         for (name, notifier) in config.notifiers.iter() {
@@ -172,17 +174,20 @@ impl Pipeline {
     }
 
     /// Takes another config. What runs keeps what it began with; what begins from now on has the new one. Returns
-    /// whether something has changed.
+    /// what has changed.
     ///
     /// # Errors
     ///
     /// Fails when a secret of the config cannot be read or is none. Then the old one stays.
-    pub fn reload(&self, config: Config) -> Result<bool, Box<dyn Error + Send + Sync>> {
+    pub fn reload(
+        &self,
+        config: Config,
+    ) -> Result<Vec<ConfigChange>, Box<dyn Error + Send + Sync>> {
         let new = Arc::new(Current::new(config)?);
         let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
-        let is_changed = current.config != new.config;
+        let changes = new.config.changes_since(&current.config);
         *current = new;
-        Ok(is_changed)
+        Ok(changes)
     }
 
     /// The link to a build's page.

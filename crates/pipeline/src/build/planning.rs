@@ -330,8 +330,25 @@ impl Pipeline {
     }
 }
 
+/// Asks the servers of a pipeline for something, from a process that is none of them: the command line.
+///
+/// # Errors
+///
+/// Fails when no server was seen within ten minutes, and when the inbox fails.
+pub async fn ask_servers(
+    journal: &crate::journal::Journal,
+    by: &str,
+    what: super::request::Asked,
+) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
+    let id = new_request_id();
+    let inbox = journal.inbox(hookstead::Router::new().program("pipeline_command"));
+    inbox.submit(request.work(&id)?.to(Pipeline::PROGRAM)).await?;
+    Ok(id)
+}
+
 /// An id that no other request has.
-pub fn new_request_id() -> String {
+fn new_request_id() -> String {
     use std::time::{SystemTime, UNIX_EPOCH};
 
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -95,8 +95,13 @@ impl Checkouts {
         folder: impl AsRef<Path>,
     ) -> Result<CheckedOut, CheckoutError> {
         source.check()?;
-        let folder = folder.as_ref();
-        let mut mirror = Mirror::lock(&self.mirrors, &source.repo, self.fetch_deadline).await?;
+        // Git is run in other folders than this process is in.
+        let absolute = |path: &Path| {
+            std::path::absolute(path).map_err(|error| CheckoutError::io("find a folder", error))
+        };
+        let (mirrors, folder) = (absolute(&self.mirrors)?, absolute(folder.as_ref())?);
+        let folder = folder.as_path();
+        let mut mirror = Mirror::lock(&mirrors, &source.repo, self.fetch_deadline).await?;
         let made = self.through(&mirror, source, folder).await;
         match made {
             // Whatever else git finds wrong here may be wrong with the mirror.
@@ -218,7 +223,6 @@ impl Checkouts {
         folder: &Path,
     ) -> Result<(), CheckoutError> {
         let (path, objects) = (folder.to_owned(), mirror.path.join("objects"));
-        let objects = std::path::absolute(objects);
         let url = source.url.clone();
         let made = spawn_blocking(move || {
             remove_folder(&path)?;
@@ -226,7 +230,7 @@ impl Checkouts {
             for name in ["objects/info", "objects/pack", "refs/heads", "refs/tags"] {
                 fs::create_dir_all(git_dir.join(name))?;
             }
-            let mut alternates = objects?.into_os_string().into_encoded_bytes();
+            let mut alternates = objects.into_os_string().into_encoded_bytes();
             alternates.push(b'\n');
             fs::write(git_dir.join("objects/info/alternates"), alternates)?;
             fs::write(git_dir.join("HEAD"), "ref: refs/heads/main\n")?;

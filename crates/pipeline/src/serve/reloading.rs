@@ -15,7 +15,6 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
         }
     };
     while signals.recv().await.is_some() {
-        let before = pipeline.current();
         let config = match Config::read(&path) {
             Ok(config) => config,
             Err(error) => {
@@ -23,37 +22,20 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
                 continue;
             }
         };
-        if let Some(notice) = config.notices.iter().find(|notice| notice.refuses) {
-            tracing::error!(key = notice.key, "the config is not changed: {}", notice.text);
-            continue;
-        }
-        let needs_restart = needs_restart(&before.config, &config);
         match pipeline.reload(config) {
-            Ok(true) => tracing::info!("the config was read again, and has changed"),
-            Ok(false) => tracing::info!("the config was read again, and is the same"),
+            Ok(changes) => {
+                tracing::info!(changes = changes.len(), "the config was read again");
+                for change in changes {
+                    match change.needs_restart {
+                        true => tracing::warn!("only when the server starts anew: {}", change.text),
+                        false => tracing::info!("{}", change.text),
+                    }
+                }
+            }
             Err(error) => {
-                tracing::error!(
-                    error = &*error as &dyn std::error::Error,
-                    "the config is not changed"
-                );
+                let error = &*error as &dyn std::error::Error;
+                tracing::error!(error, "the config is not changed");
             }
         }
-        for key in needs_restart {
-            tracing::warn!(key, "this has changed, and counts only when the server starts anew");
-        }
     }
-}
-
-/// The keys that a server which runs cannot change.
-fn needs_restart(before: &Config, now: &Config) -> Vec<&'static str> {
-    [
-        ("listen", before.listen != now.listen),
-        ("hook_path", before.hook_path != now.hook_path),
-        ("data", before.storage != now.storage || before.work != now.work),
-        ("secret", before.secrets != now.secrets),
-        ("pools", before.pools != now.pools),
-    ]
-    .into_iter()
-    .filter_map(|(key, has_changed)| has_changed.then_some(key))
-    .collect()
 }
