@@ -11,7 +11,6 @@ use hookstead_pipeline::journal::{EntryFilter, EntryKind, Journal, JournalEntry}
 use hookstead_pipeline::serve::open_journal;
 use tokio::time::{Instant, sleep};
 
-use super::plain;
 use crate::exit::Usage;
 use crate::output::print;
 use crate::text::printable;
@@ -41,9 +40,9 @@ pub(crate) async fn run(arguments: BuildArguments) -> Result<(), Box<dyn Error>>
         let (what, known) = (&arguments.what, known.join(", "));
         Usage(format!("{what} is no REPO/REF of the config, whose projects are: {known}."))
     })?;
-    let journal = open_journal(&config).await.map_err(plain)?;
+    let journal = open_journal(&config).await?;
     let asked = Asked::Build { project, job: arguments.job, name };
-    let id = ask_servers(&journal, "command line", asked).await.map_err(plain)?;
+    let id = ask_servers(&journal, "command line", asked).await?;
     let decided = wait(&journal, &id).await?;
     if decided.is_empty() {
         return print("It was asked for; no server has decided yet.\n");

@@ -49,8 +49,3 @@ pub(crate) async fn run(arguments: PipelineArguments) -> Result<(), Box<dyn Erro
         PipelineCommand::Check(arguments) => check::run(&arguments),
     }
 }
-
-/// An error of a library's, which may go to other threads, as this program passes it on.
-fn plain(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error> {
-    error
-}

@@ -7,8 +7,6 @@ use std::time::Duration;
 use clap::Args;
 use hookstead_pipeline::serve::PipelineServer;
 
-use super::plain;
-
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
     /// The config
@@ -20,9 +18,9 @@ pub(crate) struct ServeArguments {
 }
 
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
-    let mut server = PipelineServer::read(&arguments.config).map_err(plain)?;
+    let mut server = PipelineServer::read(&arguments.config)?;
     if let Some(seconds) = arguments.lease {
         server = server.lease(Duration::from_secs(seconds));
     }
-    server.serve().await.map_err(plain)
+    Ok(server.serve().await?)
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use hookstead_pipeline::config::Config;
 use hookstead_pipeline::serve::setup;
 
-use super::plain;
 use crate::output::print;
 
 #[derive(Debug, Args)]
@@ -18,7 +17,7 @@ pub(crate) struct SetupArguments {
 }
 
 pub(crate) async fn run(arguments: SetupArguments) -> Result<(), Box<dyn Error>> {
-    let report = setup(&Config::read(&arguments.config)?).await.map_err(plain)?;
+    let report = setup(&Config::read(&arguments.config)?).await?;
     print(&report.to_string())?;
     if report.has_failed {
         return Err("Not every repository is set up.".into());

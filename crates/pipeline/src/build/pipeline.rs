@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::budget::Budget;
 use super::building::Building;
 use super::hub::Hub;
+use super::pipeline_error::PipelineError;
 use super::planning::Planning;
 use super::request::PipelineRequest;
 use crate::checkout::Checkouts;
@@ -107,8 +108,9 @@ impl Pipeline {
         journal: Journal,
         runner: impl Runner + 'static,
         machine: impl Into<String>,
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let current = RwLock::new(Arc::new(Current::new(config)?));
+    ) -> Result<Self, PipelineError> {
+        let current = Current::new(config).map_err(PipelineError::new)?;
+        let current = RwLock::new(Arc::new(current));
         Ok(Self {
             shared: Arc::new(Shared {
                 journal,
@@ -179,11 +181,8 @@ impl Pipeline {
     /// # Errors
     ///
     /// Fails when a secret of the config cannot be read or is none. Then the old one stays.
-    pub fn reload(
-        &self,
-        config: Config,
-    ) -> Result<Vec<ConfigChange>, Box<dyn Error + Send + Sync>> {
-        let new = Arc::new(Current::new(config)?);
+    pub fn reload(&self, config: Config) -> Result<Vec<ConfigChange>, PipelineError> {
+        let new = Arc::new(Current::new(config).map_err(PipelineError::new)?);
         let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
         let changes = new.config.changes_since(&current.config);
         *current = new;

@@ -8,6 +8,7 @@ use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
 
 use super::pipeline::{Current, Pipeline};
+use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
 use crate::config::ReportBy;
 use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
@@ -322,10 +323,11 @@ impl Pipeline {
         &self,
         by: &str,
         what: super::request::Asked,
-    ) -> Result<(String, Submitted), Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<(String, Submitted), PipelineError> {
         let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
         let id = new_request_id();
-        let submitted = self.inbox().submit(request.work(&id)?).await?;
+        let work = request.work(&id).map_err(PipelineError::new)?;
+        let submitted = self.inbox().submit(work).await.map_err(PipelineError::new)?;
         Ok((id, submitted))
     }
 }
@@ -339,11 +341,12 @@ pub async fn ask_servers(
     journal: &crate::journal::Journal,
     by: &str,
     what: super::request::Asked,
-) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<String, PipelineError> {
     let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
     let id = new_request_id();
     let inbox = journal.inbox(hookstead::Router::new().program("pipeline_command"));
-    inbox.submit(request.work(&id)?.to(Pipeline::PROGRAM)).await?;
+    let work = request.work(&id).map_err(PipelineError::new)?.to(Pipeline::PROGRAM);
+    inbox.submit(work).await.map_err(PipelineError::new)?;
     Ok(id)
 }
 

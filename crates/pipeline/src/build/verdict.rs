@@ -34,9 +34,11 @@ fn time(build: &Build) -> String {
     let (Some(started), Some(ended)) = (started.instant(), ended.instant()) else {
         return String::new();
     };
-    let seconds = (ended.as_millisecond() - started.as_millisecond()).max(0) / 1000;
+    let tenths = (ended.as_millisecond() - started.as_millisecond()).max(0) / 100;
+    let seconds = tenths / 10;
     match seconds {
-        0..120 => format!(" in {seconds} s"),
+        0..10 => format!(" in {seconds}.{} s", tenths % 10),
+        10..120 => format!(" in {seconds} s"),
         _ => format!(" in {} min {} s", seconds / 60, seconds % 60),
     }
 }

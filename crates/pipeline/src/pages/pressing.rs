@@ -37,7 +37,7 @@ pub(super) async fn press(
     match pipeline.ask(ADMIN, what).await {
         Ok(_) => answer::see(&path_of(build)),
         Err(error) => {
-            tracing::error!(error = &*error as &dyn std::error::Error, "a button failed");
+            tracing::error!(error = &error as &dyn std::error::Error, "a button failed");
             answer::text(StatusCode::SERVICE_UNAVAILABLE, "The inbox is down: press again later.\n")
         }
     }

@@ -1,10 +1,9 @@
 //! The whole server: it takes deliveries, builds, and shows what it does.
 //!
 //! ```no_run
-//! use hookstead_pipeline::runner;
 //! use hookstead_pipeline::serve::PipelineServer;
 //!
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
 //! PipelineServer::read("pipeline.toml")?.serve().await?;
 //! # Ok(())
 //! # }

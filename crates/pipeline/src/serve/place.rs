@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fs;
 
+use crate::build::PipelineError;
 use crate::config::{ByteSize, Config, PostgresUrl, Storage};
 use crate::journal::{Journal, JournalOptions};
 
@@ -12,7 +13,11 @@ const FILE: &str = "pipeline.db";
 /// # Errors
 ///
 /// Fails when the folder cannot be made, the database's URL cannot be read, or the journal cannot be opened.
-pub async fn open_journal(config: &Config) -> Result<Journal, Box<dyn Error + Send + Sync>> {
+pub async fn open_journal(config: &Config) -> Result<Journal, PipelineError> {
+    open(config).await.map_err(PipelineError::new)
+}
+
+async fn open(config: &Config) -> Result<Journal, Box<dyn Error + Send + Sync>> {
     let options: JournalOptions = Journal::options().reserve(ByteSize::bytes(config.disk_reserve));
     Ok(match &config.storage {
         Storage::Folder(folder) => {

@@ -33,7 +33,7 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
                 }
             }
             Err(error) => {
-                let error = &*error as &dyn std::error::Error;
+                let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "the config is not changed");
             }
         }

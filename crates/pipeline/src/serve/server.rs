@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::place::{machine_name, open_journal};
 use super::{keeping, reloading, repair, schedules};
-use crate::build::Pipeline;
+use crate::build::{Pipeline, PipelineError};
 use crate::config::Config;
 use crate::pages::Pages;
 use crate::runner::LocalRunner;
@@ -36,9 +36,9 @@ impl PipelineServer {
     /// # Errors
     ///
     /// Fails when the config cannot be read or has mistakes, all of which are said.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, PipelineError> {
         let path = path.as_ref().to_owned();
-        let config = Config::read(&path)?;
+        let config = Config::read(&path).map_err(PipelineError::new)?;
         Ok(Self { path, config, lease: None, when_listening: None })
     }
 
@@ -60,7 +60,11 @@ impl PipelineServer {
     /// # Errors
     ///
     /// Fails when a secret cannot be read, the database cannot be opened, or it cannot listen.
-    pub async fn serve(self) -> Result<(), Box<dyn Error + Send + Sync>> {
+    pub async fn serve(self) -> Result<(), PipelineError> {
+        self.run().await.map_err(PipelineError::new)
+    }
+
+    async fn run(self) -> Result<(), Box<dyn Error + Send + Sync>> {
         let Self { path, config, lease, when_listening } = self;
         for notice in config.notices.iter() {
             tracing::warn!(key = notice.key, "{}", notice.text);

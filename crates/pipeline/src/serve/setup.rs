@@ -6,7 +6,7 @@ use hookstead::client::{
     HookUpdate, NewCheckRun, NewHook, NewStatus, Repo,
 };
 
-use crate::build::Hub;
+use crate::build::{Hub, PipelineError};
 use crate::config::{Config, Credentials, Project, ReportBy};
 
 /// What the plan wants to hear of. Groups of the merge queue reach Apps only.
@@ -37,7 +37,11 @@ impl fmt::Display for SetupReport {
 /// # Errors
 ///
 /// Fails when a secret cannot be read. What GitHub refuses is a line of the report.
-pub async fn setup(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + Sync>> {
+pub async fn setup(config: &Config) -> Result<SetupReport, PipelineError> {
+    set_up(config).await.map_err(PipelineError::new)
+}
+
+async fn set_up(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + Sync>> {
     let hub = Hub::new(config)?;
     let mut report = SetupReport::default();
     let secret = config.secrets.first().ok_or("the config has no `secret`")?.read()?;
