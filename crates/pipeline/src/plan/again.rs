@@ -39,7 +39,7 @@ impl Planner<'_> {
             wish: Some(Wish { jobs: Some(vec![what.job.clone()]), ..wish }),
         };
         // In the lane of its target it would be superseded at once, or take the place of what is newer.
-        if candidate.newer(self, project).is_some() {
+        if candidate.newer(self).is_some() {
             candidate.target = BuildTarget::Commit(what.sha.to_string());
         }
         self.offer(project, &candidate);

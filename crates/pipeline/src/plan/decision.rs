@@ -1,10 +1,12 @@
 use std::fmt;
 
+use hookstead::types::RepoName;
 use serde::Serialize;
 
 use super::because::Because;
+use super::facts::Head;
 use super::question::Question;
-use crate::record::{BuildState, NewBuild};
+use crate::record::{BuildState, BuildTarget, NewBuild};
 
 /// What is to be done, and why; or nothing, because of something.
 ///
@@ -30,11 +32,38 @@ pub struct Decision {
     pub notices: Vec<Because>,
     /// What the person who wrote the comment is answered, in Markdown; never a stranger.
     pub reply: Option<String>,
+    /// Where pull requests, branches and tags are, as the event says: to be written down, if it is
+    /// not [older](Head::is_older_than) than what is known, for the next [`Question::Head`].
+    pub heads: Vec<SeenHead>,
+    /// Which repository a project has: to be written down for the next [`Question::NameOf`].
+    pub repository: Option<SeenRepository>,
     /// What would have to be known. The decision is made when none are left: answer all of them, and
     /// plan again. Until then it assumes what they display.
     pub questions: Vec<Question>,
     /// What nobody could say, so that what it displays was assumed.
     pub assumed: Vec<Question>,
+}
+
+/// Where a pull request, branch or tag is, as an event says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenHead {
+    /// The repository.
+    pub repo: RepoName,
+    /// What it is the head of.
+    pub target: BuildTarget,
+    /// The head.
+    #[serde(flatten)]
+    pub head: Head,
+}
+
+/// The repository that a project of the config has by its name. After the repository was renamed it stays
+/// under this name, until the config says the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenRepository {
+    /// GitHub's id of it.
+    pub id: u64,
+    /// The name that the config has.
+    pub name: RepoName,
 }
 
 /// A build that is wanted.
@@ -110,7 +139,7 @@ impl Decision {
         lines.extend(self.nothing.iter().map(|because| format!("nothing, because {because}")));
         lines.extend(self.notices.iter().map(|because| format!("note: {because}")));
         let reply = self.reply.iter().flat_map(|reply| reply.lines());
-        lines.extend(reply.map(|line| format!("answer: {line}")));
+        lines.extend(reply.map(|line| format!("answer: {line}").trim_end().to_owned()));
         let assumed = self.assumed.iter().chain(&self.questions);
         lines.extend(assumed.map(|question| format!("assuming that {question}")));
         lines

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use hookstead::types::{RepoName, Sha, Timestamp};
 
+use serde::Serialize;
+
 use super::question::Question;
 use crate::record::Build;
 
@@ -31,6 +33,8 @@ pub enum Answer {
     Unknown,
     /// These builds; none is an answer, too.
     Builds(Vec<Build>),
+    /// The newest head, if the journal knows one.
+    Head(Option<Head>),
     /// A repository's name, if the journal knows one.
     Name(Option<RepoName>),
     /// A pull request as it is now; `None` if there is none.
@@ -46,6 +50,33 @@ pub enum Answer {
     MayWrite(bool),
     /// A commit; `None` if there is none.
     Commit(Option<CommitNow>),
+}
+
+/// The commit that a pull request, branch or tag is at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// The commit; all zeros when the pull request was closed, or the branch or tag deleted.
+    pub sha: Sha,
+    /// The commit that it was at before, where the event says so.
+    pub before: Option<Sha>,
+    /// The moment of the event.
+    pub moment: Timestamp,
+}
+
+impl Head {
+    /// Whether this is known to be older than another head of the same. Of two of which one begins where the other
+    /// ends, that is the newer; else the moments tell, which are whole seconds.
+    #[must_use]
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        let begins_there = self.before.as_ref() == Some(&other.sha);
+        let ends_there = other.before.as_ref() == Some(&self.sha);
+        match (begins_there, ends_there) {
+            (true, false) => false,
+            (false, true) => true,
+            // Moved there and back, or not next to each other.
+            _ => self.moment.instant() < other.moment.instant(),
+        }
+    }
 }
 
 /// A pull request as GitHub shows it now.

@@ -32,7 +32,8 @@
 //!   commit is green at once, and so is what passed with the same tree, where the event says the tree. What
 //!   failed is built again, when there is an event for it.
 //! * **Order.** Events come in any order. One that tells of a commit older than one that is known starts nothing;
-//!   which is older say the moments, and within a second the commits `before` and `after`.
+//!   which is older say the commits `before` and `after`, else the moments. So the journal keeps the
+//!   [heads](Decision::heads) that were seen, also where nothing ran.
 //! * **Files.** `paths` look at the files of a push as far as the event lists all: a new branch, a forced push and
 //!   a push of very many commits or files run, and say so. The files of a pull request are asked for. They do not
 //!   count for tags, nor for groups of the merge queue.
@@ -74,8 +75,8 @@ use crate::config::Config;
 use crate::record::BuildCause;
 
 pub use because::Because;
-pub use decision::{Approved, Canceled, Decision, How, Planned, Skipped};
-pub use facts::{Answer, CommitNow, Facts, PullRequestNow};
+pub use decision::{Approved, Canceled, Decision, How, Planned, SeenHead, SeenRepository, Skipped};
+pub use facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
 pub use occasion::{Happening, Occasion, Request};
 pub use on_check::{APPROVE_BUTTON, CANCEL_BUTTON};
 pub use question::Question;

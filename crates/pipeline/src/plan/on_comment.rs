@@ -89,16 +89,16 @@ impl Planner<'_> {
         };
         let mut candidate = self.of_pull_request_now(repo, now, wish);
         let target = &candidate.target;
-        let newest = self.builds(Question::newest(&project.name, target)).first();
-        if let Some(newest) = newest.filter(|newest| newest.what.sha == now.head) {
+        let known = self.head(Question::head(repo, target));
+        if let Some(known) = known.filter(|known| known.sha == now.head) {
             // A sha that was named was looked at.
             let written = event.comment.created_at.as_ref().and_then(Timestamp::instant);
-            let moved = newest.what.moment.instant();
+            let moved = known.moment.instant();
             if command.name() == "retest" && written.is_some() && moved > written {
                 return self.refuse(Because::HeadMoved { head: now.head.clone() });
             }
-            candidate.before = newest.what.before.clone();
-            candidate.moment = newest.what.moment.clone();
+            candidate.before = known.before.clone();
+            candidate.moment = known.moment.clone();
         }
         self.offer(project, &candidate);
     }
@@ -140,7 +140,7 @@ fn first_line(body: &str) -> usize {
 
 fn test(command: &Command, now: &PullRequestNow, by: &str) -> Result<Wish, Because> {
     let [word] = command.arguments() else {
-        return Err(Because::NotWholeSha { word: command.arguments().join(" ") });
+        return Err(Because::NeedsSha);
     };
     let named: Sha = word.parse().map_err(|_| Because::NotWholeSha { word: word.clone() })?;
     if named != now.head {

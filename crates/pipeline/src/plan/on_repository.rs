@@ -4,6 +4,7 @@ use hookstead::events::{Repository, RepositoryAction, RepositoryEvent};
 use hookstead::types::RepoName;
 
 use super::because::Because;
+use super::decision::SeenRepository;
 use super::planner::Planner;
 use super::question::Question;
 use crate::config::Project;
@@ -17,7 +18,9 @@ impl<'a> Planner<'a> {
             config.projects.iter().filter(|project| project.repo == *name).collect()
         };
         let projects = of(repo);
-        if !projects.is_empty() {
+        if let Some(project) = projects.first() {
+            let (id, name) = (repository.id, project.repo.clone());
+            self.decision.repository = Some(SeenRepository { id, name });
             return projects;
         }
         let before = self.name(Question::NameOf { repository: repository.id });

@@ -1,8 +1,8 @@
 use hookstead::types::{RepoName, Timestamp};
 
 use super::because::Because;
-use super::decision::{Canceled, Decision};
-use super::facts::{Answer, CommitNow, Facts, PullRequestNow};
+use super::decision::{Canceled, Decision, SeenHead};
+use super::facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
 use super::question::Question;
 use crate::config::{Config, Project};
 use crate::record::{Build, BuildState, BuildTarget};
@@ -42,6 +42,22 @@ impl<'a> Planner<'a> {
         match self.ask(question) {
             Some(Answer::Builds(builds)) => builds,
             _ => &[],
+        }
+    }
+
+    pub(super) fn head(&mut self, question: Question) -> Option<&'a Head> {
+        match self.ask(question)? {
+            Answer::Head(head) => head.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What the event says of a head. Several projects may have the repository.
+    pub(super) fn see(&mut self, repo: &RepoName, target: &BuildTarget, head: Head) {
+        let (repo, target) = (repo.clone(), target.clone());
+        let seen = SeenHead { repo, target, head };
+        if !self.decision.heads.contains(&seen) {
+            self.decision.heads.push(seen);
         }
     }
 
@@ -95,6 +111,18 @@ impl<'a> Planner<'a> {
             place.push(question);
         }
         None
+    }
+
+    /// Whether the target is known to have come back since it ended: opened again, or pushed again.
+    pub(super) fn came_back(
+        &mut self,
+        repo: &RepoName,
+        target: &BuildTarget,
+        gone: &Head,
+    ) -> Option<Because> {
+        let known = self.head(Question::head(repo, target))?;
+        let is_back = !known.sha.is_zero() && gone.is_older_than(known);
+        is_back.then(|| Because::CameBack { target: target.clone() })
     }
 
     /// Cancels what waits or runs for this target.
