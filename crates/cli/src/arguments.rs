@@ -7,6 +7,7 @@ use crate::deliver::DeliverArguments;
 use crate::doctor::DoctorArguments;
 use crate::inbox::InboxArguments;
 use crate::logging::LogFormat;
+use crate::pipeline::PipelineArguments;
 
 /// Looks after servers that receive GitHub's webhooks.
 #[derive(Debug, Parser)]
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Deliver(DeliverArguments),
     /// Finds out what is wrong between GitHub, a hook and its server
     Doctor(DoctorArguments),
+    /// Builds what GitHub's webhooks tell of, as a config says
+    Pipeline(PipelineArguments),
     /// Brings the tables of an inbox to the version that this program needs, or makes them
     Migrate {
         /// The inbox: an SQLite file, or a postgres:// URL; without it the setting INBOX says which

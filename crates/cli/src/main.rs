@@ -10,6 +10,7 @@ mod inbox;
 mod logging;
 mod manual;
 mod output;
+mod pipeline;
 mod settings;
 mod text;
 
@@ -33,6 +34,7 @@ async fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Inbox(arguments) => inbox::run(arguments).await,
         Command::Deliver(arguments) => deliver::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Pipeline(arguments) => pipeline::run(arguments).await,
         Command::Migrate { inbox } => {
             settings::inbox(inbox.as_deref())?.migrate().await?;
             output::print("The inbox is up to date.\n")

@@ -111,6 +111,22 @@ pub enum KeyKind {
     SecretVariables,
 }
 
+impl KeyKind {
+    /// Whether a secret could stand in the value, also by mistake.
+    pub(crate) fn holds_secrets(self) -> bool {
+        matches!(
+            self,
+            Self::Secret
+                | Self::Secrets
+                | Self::SecretVariables
+                | Self::Variables
+                | Self::Table
+                | Self::Tables
+                | Self::Names
+        )
+    }
+}
+
 /// In words, as the table of the docs shows it.
 impl fmt::Display for KeyKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

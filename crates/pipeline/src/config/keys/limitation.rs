@@ -1,7 +1,8 @@
 /// What a config may ask for and this version cannot do.
 ///
-/// There is one rule. What is asked for is left out, `check` says so, and the server logs the same sentence when
-/// it starts. Where leaving it out would show or allow more than the file says, the server does not start.
+/// There is one rule. What is asked for is read and checked; then it is left out, `check` says so, and the server
+/// logs the same sentence when it starts. Where leaving it out would show or allow more than the file says, it is
+/// an error.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Limitation {
@@ -11,7 +12,7 @@ pub struct Limitation {
     pub value: &'static str,
     /// What becomes of it, in words that go on after the key.
     pub text: &'static str,
-    /// Whether the server does not start.
+    /// Whether the config cannot be used: without it more would be shown or allowed than the file says.
     pub refuses: bool,
 }
 
@@ -44,13 +45,13 @@ pub const LIMITATIONS: &[Limitation] = &[
     Limitation {
         key: "projects.NAME.isolate",
         value: "docker:",
-        text: "cannot be done: this version runs no containers, and without one a build could do more than this says, so the server does not start",
+        text: "asks for a container, and this version runs none; \"bubblewrap\" keeps builds apart, too",
         refuses: true,
     },
     Limitation {
         key: "read",
         value: "login",
-        text: "cannot be done: this version shows its pages to everybody who reaches them, so the server does not start",
+        text: "is \"login\", and this version shows its pages to everybody who reaches them",
         refuses: true,
     },
 ];

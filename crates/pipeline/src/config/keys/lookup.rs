@@ -12,6 +12,11 @@ pub(crate) fn find(path: &str) -> Option<&'static Key> {
     all_keys().find(|key| key.path == path)
 }
 
+/// What holds if the key of this path is not there.
+pub(crate) fn default_of(path: &str) -> &'static str {
+    find(path).map_or("", |key| key.default)
+}
+
 /// The keys of a table, by its path; the path on top is empty.
 pub(crate) fn children(table: &str) -> impl Iterator<Item = &'static Key> {
     all_keys().filter(move |key| key.path.rsplit_once('.').map_or("", |(table, _)| table) == table)
@@ -53,7 +58,8 @@ pub fn keys_table() -> String {
             "" => String::new(),
             value => format!(" = \"{value}\""),
         };
-        text.push_str(&format!("| `{}{value}` | It {}. |\n", limitation.key, limitation.text));
+        let word = if limitation.refuses { "Error: it" } else { "It" };
+        text.push_str(&format!("| `{}{value}` | {word} {}. |\n", limitation.key, limitation.text));
     }
     text
 }

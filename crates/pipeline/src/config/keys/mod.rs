@@ -12,4 +12,4 @@ mod top;
 pub use key::{Key, KeyKind};
 pub use limitation::{LIMITATIONS, Limitation};
 pub use lookup::{all_keys, keys_table};
-pub(super) use lookup::{children, find, home_of};
+pub(super) use lookup::{children, default_of, find, home_of};

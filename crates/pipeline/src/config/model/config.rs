@@ -79,8 +79,6 @@ pub struct Pools {
 pub struct Notice {
     /// The key: `projects.shop.jobs.janky.jenkins`.
     pub key: String,
-    /// A sentence for people.
+    /// What becomes of it, in words that go on after the key.
     pub text: String,
-    /// Whether the server does not start: leaving the key out would allow or show more than the file says.
-    pub refuses: bool,
 }

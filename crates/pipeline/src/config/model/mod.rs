@@ -1,6 +1,7 @@
 //! What a config says: projects, jobs, environments, notifiers.
 
 mod access;
+mod all_secrets;
 mod change;
 mod command;
 mod config;
@@ -10,6 +11,7 @@ mod notifier;
 mod project;
 
 pub use access::{Credentials, PostgresUrl, ReadAccess, ReportBy, Storage};
+pub use all_secrets::NamedSecret;
 pub use change::ConfigChange;
 pub use command::{Command, HttpRun, JenkinsRun, JobStep, JobWork};
 pub use config::{Config, Notice, Pools};

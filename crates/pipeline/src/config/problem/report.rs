@@ -39,6 +39,11 @@ impl<'a> Report<'a> {
     /// Something is wrong here. The text goes on after the key.
     pub(crate) fn error(&self, span: Range<usize>, key: &str, text: impl Into<String>) {
         let mut found = self.found.borrow_mut();
+        // The first that is said of a value is the most exact.
+        if found.iter().any(|it| it.severity == Severity::Error && it.span == span && it.key == key)
+        {
+            return;
+        }
         self.errors.set(self.errors.get() + 1);
         if self.errors.get() > MAX_ERRORS {
             return;

@@ -3,10 +3,10 @@ use std::path::Path;
 
 use super::section::Section;
 use super::url::UrlRule;
-use crate::config::keys::KeyKind;
+use crate::config::keys::{KeyKind, default_of};
 use crate::config::model::{HttpRun, JenkinsRun, Job, JobWork, Limits, Trigger};
 use crate::config::problem::quoted;
-use crate::config::value::{ProblemMatcher, Schedule, SecretSource};
+use crate::config::value::{ByteSize, ProblemMatcher, Schedule, SecretSource};
 
 /// GitHub refuses a longer context.
 const MAX_CONTEXT: usize = 255;
@@ -40,9 +40,11 @@ pub(super) fn read_job(
         memory: limits.as_ref().and_then(|limits| limits.optional_size("memory")),
         cpu_percent: limits.as_ref().and_then(|limits| limits.value("cpus")?.hundredths()),
         processes: limits.as_ref().and_then(|limits| limits.optional_number("processes")),
-        artifacts: limits.as_ref().map_or(crate::config::value::ByteSize::new(1 << 30), |limits| {
-            limits.size("artifacts")
-        }),
+        artifacts: limits
+            .as_ref()
+            .and_then(|limits| limits.optional_size("artifacts"))
+            .or_else(|| default_of("projects.NAME.jobs.NAME.limits.artifacts").parse().ok())
+            .unwrap_or(ByteSize::new(0)),
     };
     let below = |key: &str| section.value(key).map(|value| value.paths_below()).unwrap_or_default();
     let job = Job {

@@ -2,6 +2,7 @@
 
 mod environment;
 mod job;
+mod literal;
 mod names;
 mod parse;
 mod project;

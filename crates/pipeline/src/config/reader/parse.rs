@@ -4,10 +4,10 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use super::literal::check_literals;
 use super::section::Section;
 use super::syntax::check_syntax;
 use super::top::read_top;
-use crate::config::keys::LIMITATIONS;
 use crate::config::model::{Config, Notice};
 use crate::config::problem::{ConfigError, ConfigProblem, Report, Severity, SourceText};
 
@@ -79,7 +79,9 @@ fn parse(bytes: &[u8], file: &str) -> Result<(Config, Vec<ConfigProblem>), Confi
     let (table, errors) = DeTable::parse_recoverable(text);
     let config = if errors.is_empty() {
         let folder = Path::new(&file).parent().unwrap_or(Path::new("")).to_owned();
-        read_top(&Section::top(table.get_ref(), &report), &folder)
+        let config = read_top(&Section::top(table.get_ref(), &report), &folder);
+        check_literals(table.get_ref(), "", &report);
+        config.filter(|_| !report.has_errors())
     } else {
         // Of a text that cannot be read nothing more is said: half of it would be wrong for that reason alone.
         check_syntax(&errors, &source, &report);
@@ -95,10 +97,7 @@ fn parse(bytes: &[u8], file: &str) -> Result<(Config, Vec<ConfigProblem>), Confi
 /// The notices without their places.
 fn notices(problems: &[ConfigProblem]) -> std::sync::Arc<[Notice]> {
     let notices = problems.iter().filter(|it| it.severity == Severity::Notice);
-    let notices = notices.map(|ConfigProblem { key, text, .. }| Notice {
-        key: key.clone(),
-        text: text.clone(),
-        refuses: LIMITATIONS.iter().any(|it| it.refuses && it.text == text),
-    });
+    let notices = notices
+        .map(|ConfigProblem { key, text, .. }| Notice { key: key.clone(), text: text.clone() });
     notices.collect()
 }

@@ -44,22 +44,27 @@ impl<'a> Section<'a> {
             if is_known {
                 continue;
             }
-            // It may be a misspelt secret.
-            self.report.hide(value.span());
-            let shown = quoted(name.get_ref());
-            let near = nearest(name.get_ref(), keys::children(&self.path).map(|key| key.name()));
+            let known = || keys::children(&self.path);
+            let near = nearest(name.get_ref(), known().map(Key::name));
             let hint = match (near, keys::home_of(name.get_ref())) {
                 (Some(near), _) => format!("; did you mean `{near}`?"),
-                (None, Some(home)) => format!("; it belongs in {home}"),
+                (None, Some(home)) => format!(" here; it belongs in {home}"),
                 (None, None) => {
-                    let known: Vec<&str> = keys::children(&self.path).map(Key::name).collect();
-                    format!("; there are `{}`", known.join("`, `"))
+                    format!(
+                        "; known are `{}`",
+                        known().map(Key::name).collect::<Vec<_>>().join("`, `")
+                    )
                 }
             };
-            let place = if self.shown.is_empty() { "on top of the file" } else { "here" };
-            let text = format!("has no key {shown} {place}{hint}");
-            let key = if self.shown.is_empty() { "the config" } else { &self.shown };
-            self.report.error(name.span(), key, text);
+            // It may be a misspelt secret.
+            if near
+                .and_then(|near| known().find(|key| key.name() == near))
+                .is_none_or(|key| key.kind.holds_secrets())
+            {
+                self.report.hide(value.span());
+            }
+            let key = self.path_of(&shown_name(name.get_ref()));
+            self.report.error(name.span(), &key, format!("is no key{hint}"));
         }
     }
 
@@ -105,8 +110,14 @@ impl<'a> Section<'a> {
         let text = value.value.as_str().unwrap_or_default();
         let is_asked_for = |value: &str| value.is_empty() || text.starts_with(value);
         for limitation in LIMITATIONS.iter().filter(|it| it.key == key.path) {
-            if is_asked_for(limitation.value) {
-                self.report.notice(self.span_of(name), &value.shown, limitation.text);
+            if !is_asked_for(limitation.value) {
+                continue;
+            }
+            let span = self.span_of(name);
+            if limitation.refuses {
+                self.report.error(span, &value.shown, limitation.text);
+            } else {
+                self.report.notice(span, &value.shown, limitation.text);
             }
         }
         Some(value)

@@ -46,14 +46,10 @@ fn hide(start: usize, line: &str, report: &Report<'_>) {
     };
     let name = key.trim().rsplit('.').next().unwrap_or_default().trim_matches('"');
     let known: Vec<KeyKind> = all_keys().filter(|it| it.name() == name).map(|it| it.kind).collect();
-    let holds_secrets = |kind: &KeyKind| {
-        use KeyKind::{Names, Secret, SecretVariables, Secrets, Table, Tables, Variables};
-        matches!(kind, Secret | Secrets | SecretVariables | Variables | Table | Tables | Names)
-    };
     if known.is_empty() {
         // Whatever it is, it is no key.
         report.hide(start..start + line.len());
-    } else if known.iter().any(holds_secrets) {
+    } else if known.iter().any(|kind| kind.holds_secrets()) {
         report.hide(start + key.len() + 1..start + line.len());
     }
 }

@@ -8,6 +8,7 @@ use super::project::read_project;
 use super::section::Section;
 use super::url::UrlRule;
 use super::value::Value;
+use crate::config::keys::default_of;
 use crate::config::model::{
     Config, Credentials, NotifierConfig, Pools, PostgresUrl, Project, ReadAccess, ReportBy, Storage,
 };
@@ -36,12 +37,12 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
         top.url("github", UrlRule::Base).or_else(|| Url::parse(top.default("github")).ok());
     let github_api = top.url("github_api", UrlRule::Base);
     let pools = top.section("pools");
-    let pool = |name: &str, default: usize| {
-        let number = pools.as_ref().map(|pools| pools.number(name));
-        number.map_or(default, |number| usize::try_from(number).unwrap_or(default))
+    let pool = |name: &str| {
+        let number = pools.as_ref().and_then(|pools| pools.optional_number(name));
+        let default = default_of(&format!("pools.{name}")).parse().unwrap_or(1);
+        number.and_then(|number| usize::try_from(number).ok()).unwrap_or(default)
     };
-    let pools =
-        Pools { builds: pool("builds", DEFAULT_BUILDS), deploys: pool("deploys", DEFAULT_DEPLOYS) };
+    let pools = Pools { builds: pool("builds"), deploys: pool("deploys") };
     let read = match top.choice("read") {
         "login" => ReadAccess::Login,
         _ => ReadAccess::Public,
@@ -107,10 +108,6 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
     })
 }
 
-/// As the keys of `pools` say, which a test compares.
-const DEFAULT_BUILDS: usize = 2;
-const DEFAULT_DEPLOYS: usize = 4;
-
 /// The REST API of GitHub, or of an Enterprise Server.
 fn api_of(github: &Url) -> Option<Url> {
     match github.host_str() {
@@ -163,7 +160,9 @@ fn read_hook_path(top: &Section<'_>) -> String {
 
 fn read_storage(top: &Section<'_>, folder: &Path) -> Option<Storage> {
     match (top.value("data"), top.value("store")) {
-        (Some(_), Some(_)) => {
+        (Some(_), Some(store)) => {
+            // It may hold a password, which the excerpt must not show.
+            let _ = read_store(&store, folder);
             top.fails("store", "stands beside `data`, and only one of them can be: with `store` the folder for workspaces is `work`");
             None
         }

@@ -125,7 +125,7 @@ impl fmt::Display for SecretError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.variable {
             Some(name) => write!(formatter, "the environment variable {name} ")?,
-            None => formatter.write_str("the file that is named ")?,
+            None => formatter.write_str("its file ")?,
         }
         match &self.problem {
             Problem::NotSet => formatter.write_str("is not set"),
@@ -162,19 +162,19 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_without_the_secret() {
         for (bytes, text) in [
-            (&b""[..], "the file that is named is empty"),
-            (b"\n", "the file that is named is empty"),
-            (b"hunter2\xff", "the file that is named holds no Unicode text"),
-            (&[b'a'; 65_537], "the file that is named is longer than 65536 bytes"),
+            (&b""[..], "its file is empty"),
+            (b"\n", "its file is empty"),
+            (b"hunter2\xff", "its file holds no Unicode text"),
+            (&[b'a'; 65_537], "its file is longer than 65536 bytes"),
         ] {
             let error = read(bytes).unwrap_err();
             assert_eq!(error.to_string(), text);
             assert!(!format!("{error:?}").contains("hunter2"));
         }
         let error = read(b"hunter2\n\n").unwrap_err().to_string();
-        assert!(error.starts_with("the file that is named ends with"), "{error}");
+        assert!(error.starts_with("its file ends with"), "{error}");
         let missing = SecretSource::File("/hunter2/hunter2".into()).read().unwrap_err();
-        assert_eq!(missing.to_string(), "the file that is named cannot be read: entity not found");
+        assert_eq!(missing.to_string(), "its file cannot be read: entity not found");
         let unset = SecretSource::Env("HOOKSTEAD_NO_SUCH_SETTING".to_owned()).read().unwrap_err();
         assert_eq!(
             unset.to_string(),
