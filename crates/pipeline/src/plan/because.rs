@@ -363,14 +363,14 @@ impl fmt::Display for Because {
                 write!(formatter, "{after}, but build {build} is for {target} as well")
             }
             Self::CanceledBy { by } => write!(formatter, "{by} asked for it"),
-            Self::NotOn { trigger, on } if on.is_empty() => {
-                write!(formatter, "it runs for nothing but its schedule, not for {trigger}")
+            Self::NotOn { on, .. } if on.is_empty() => {
+                formatter.write_str("it runs only by its schedule, or when somebody asks for it")
             }
             Self::NotOn { trigger, on } => {
                 write!(formatter, "it runs for {}, not for {trigger}", on.join(", "))
             }
             Self::NotDefaultBranch { branch, default: Some(default) } => {
-                write!(formatter, "of pushes it runs for those of {default}, not of {branch}")
+                write!(formatter, "it runs for pushes of {default}, not of {branch}")
             }
             Self::NotDefaultBranch { branch, default: None } => {
                 write!(formatter, "{branch} is not known to be the default branch")

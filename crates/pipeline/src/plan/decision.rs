@@ -14,7 +14,7 @@ use crate::record::{BuildState, BuildTarget, NewBuild};
 ///
 /// ```text
 /// blog/test runs: ec26c3e of pull request 5, for pull_request.opened
-/// blog/nightly does not run, because it runs for nothing but its schedule
+/// blog/nightly does not run, because it runs only by its schedule, or when somebody asks for it
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Decision {
