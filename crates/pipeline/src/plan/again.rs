@@ -4,8 +4,8 @@ use hookstead::types::RepoName;
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Wish};
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Project, Trigger};
 use crate::record::{Build, BuildCause, BuildTarget};
 
@@ -47,8 +47,8 @@ impl Planner<'_> {
 
     /// Whether this person may write to the repository; else nothing is done.
     pub(super) fn obeys(&mut self, repo: &RepoName, login: &str) -> bool {
-        let question = Question::MayWrite { repo: repo.to_string(), login: login.to_owned() };
-        let may_write = self.may_write(question) == Some(true);
+        let lookup = Lookup::MayWrite { repo: repo.to_string(), login: login.to_owned() };
+        let may_write = self.may_write(lookup) == Some(true);
         if !may_write {
             self.nothing(Because::MayNotWrite { login: login.to_owned(), repo: repo.clone() });
         }

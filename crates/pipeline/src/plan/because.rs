@@ -301,7 +301,7 @@ pub enum Because {
     },
 }
 
-/// A clause for people, without a point.
+/// It is a clause for people, without a point.
 impl fmt::Display for Because {
     #[expect(clippy::too_many_lines, reason = "one sentence for each reason, side by side")]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

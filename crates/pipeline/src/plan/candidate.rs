@@ -3,8 +3,8 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 
 use super::because::Because;
 use super::facts::Head;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Project, Trigger};
 use crate::record::{BuildCause, BuildTarget, NewBuild};
 
@@ -93,7 +93,7 @@ impl Candidate {
 
     /// Whether something newer of the target is known: events come in any order.
     pub(super) fn newer(&self, planner: &mut Planner<'_>) -> Option<Because> {
-        let known = planner.head(Question::head(&self.repo, &self.target))?;
+        let known = planner.head(Lookup::head(&self.repo, &self.target))?;
         if known.sha == self.sha || !self.head().is_older_than(known) {
             return None;
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::because::Because;
 use super::facts::Head;
-use super::question::Question;
+use super::lookup::Lookup;
 use crate::record::{BuildState, BuildTarget, NewBuild};
 
 /// What is to be done, and why; or nothing, because of something.
@@ -33,15 +33,15 @@ pub struct Decision {
     /// What the person who wrote the comment is answered, in Markdown; never a stranger.
     pub reply: Option<String>,
     /// Where pull requests, branches and tags are, as the event says: to be written down, if it is
-    /// not [older](Head::is_older_than) than what is known, for the next [`Question::Head`].
+    /// not [older](Head::is_older_than) than what is known, for the next [`Lookup::Head`].
     pub heads: Vec<SeenHead>,
-    /// Which repository a project has: to be written down for the next [`Question::NameOf`].
+    /// Which repository a project has: to be written down for the next [`Lookup::NameOf`].
     pub repository: Option<SeenRepository>,
     /// What would have to be known. The decision is made when none are left: answer all of them, and
     /// plan again. Until then it assumes what they display.
-    pub questions: Vec<Question>,
+    pub lookups: Vec<Lookup>,
     /// What nobody could say, so that what it displays was assumed.
-    pub assumed: Vec<Question>,
+    pub assumed: Vec<Lookup>,
 }
 
 /// Where a pull request, branch or tag is, as an event says.
@@ -140,8 +140,8 @@ impl Decision {
         lines.extend(self.notices.iter().map(|because| format!("note: {because}")));
         let reply = self.reply.iter().flat_map(|reply| reply.lines());
         lines.extend(reply.map(|line| format!("answer: {line}").trim_end().to_owned()));
-        let assumed = self.assumed.iter().chain(&self.questions);
-        lines.extend(assumed.map(|question| format!("assuming that {question}")));
+        let assumed = self.assumed.iter().chain(&self.lookups);
+        lines.extend(assumed.map(|lookup| format!("assuming that {lookup}")));
         lines
     }
 
@@ -155,7 +155,7 @@ impl Decision {
     }
 }
 
-/// The lines, without an end of the last one.
+/// The lines for people; the last one has no end.
 impl fmt::Display for Decision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.lines().join("\n"))

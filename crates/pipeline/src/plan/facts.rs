@@ -4,32 +4,32 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 
 use serde::Serialize;
 
-use super::question::Question;
+use super::lookup::Lookup;
 use crate::record::Build;
 
-/// What is known beside the occasion: answers to the plan's [questions](Question).
+/// What is known beside the occasion: answers to the plan's [lookups](Lookup).
 ///
-/// The plan itself asks nobody. It begins with what it is given, says which questions are open, and
-/// assumes the harmless until they are answered:
+/// The plan itself asks nobody. It begins with what it is given, says what is to be looked up, and
+/// assumes the harmless until that is done:
 ///
 /// ```
-/// use hookstead_pipeline::plan::{Answer, Facts, Question};
+/// use hookstead_pipeline::plan::{Answer, Facts, Lookup};
 ///
 /// let mut facts = Facts::new();
-/// let question = Question::MayWrite { repo: "octocat/blog".to_owned(), login: "anna".to_owned() };
-/// facts.answer(question.clone(), Answer::MayWrite(true));
-/// assert!(facts.has(&question));
+/// let lookup = Lookup::MayWrite { repo: "octocat/blog".to_owned(), login: "anna".to_owned() };
+/// facts.answer(lookup.clone(), Answer::MayWrite(true));
+/// assert!(facts.has(&lookup));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    answers: BTreeMap<Question, Answer>,
+    answers: BTreeMap<Lookup, Answer>,
 }
 
-/// The answer to a [`Question`]. One of another kind than was asked for counts as [`Unknown`](Self::Unknown).
+/// The answer to a [`Lookup`]. One of another kind than was asked for counts as [`Unknown`](Self::Unknown).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Nobody could say. The plan goes on with what the question displays, and does not ask again.
+    /// Nobody could say. The plan goes on with what the lookup displays, and does not ask again.
     Unknown,
     /// These builds; none is an answer, too.
     Builds(Vec<Build>),
@@ -43,7 +43,7 @@ pub enum Answer {
     Files {
         /// Their paths; of a renamed file both.
         paths: Vec<String>,
-        /// Whether these are all. GitHub lists 3,000 at most.
+        /// Whether these are all files, of which GitHub lists at most 3,000.
         is_complete: bool,
     },
     /// Whether an account may write.
@@ -126,18 +126,18 @@ impl Facts {
         Self::default()
     }
 
-    /// Takes an answer. A second answer to the same question replaces the first.
-    pub fn answer(&mut self, question: Question, answer: Answer) {
-        self.answers.insert(question, answer);
+    /// Takes an answer. A second answer to the same lookup replaces the first.
+    pub fn answer(&mut self, lookup: Lookup, answer: Answer) {
+        self.answers.insert(lookup, answer);
     }
 
-    /// Whether the question is answered, be it with [`Answer::Unknown`].
+    /// Whether the lookup is answered, be it with [`Answer::Unknown`].
     #[must_use]
-    pub fn has(&self, question: &Question) -> bool {
-        self.answers.contains_key(question)
+    pub fn has(&self, lookup: &Lookup) -> bool {
+        self.answers.contains_key(lookup)
     }
 
-    pub(super) fn get(&self, question: &Question) -> Option<&Answer> {
-        self.answers.get(question)
+    pub(super) fn get(&self, lookup: &Lookup) -> Option<&Answer> {
+        self.answers.get(lookup)
     }
 }

@@ -6,8 +6,8 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish};
 use super::facts::PullRequestNow;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Forks, Project, Trigger};
 use crate::record::{BuildCause, BuildTarget};
 
@@ -70,7 +70,7 @@ impl Planner<'_> {
         }
 
         let number = event.issue.number;
-        let Some(now) = self.pull_request(Question::pull_request(repo, number)) else {
+        let Some(now) = self.pull_request(Lookup::pull_request(repo, number)) else {
             return self.nothing(Because::NoPullRequest { number });
         };
         if !now.is_open {
@@ -89,7 +89,7 @@ impl Planner<'_> {
         };
         let mut candidate = self.of_pull_request_now(repo, now, wish);
         let target = &candidate.target;
-        let known = self.head(Question::head(repo, target));
+        let known = self.head(Lookup::head(repo, target));
         if let Some(known) = known.filter(|known| known.sha == now.head) {
             // A sha that was named was looked at.
             let written = event.comment.created_at.as_ref().and_then(Timestamp::instant);

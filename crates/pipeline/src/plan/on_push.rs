@@ -8,8 +8,8 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, first_line};
 use super::facts::Head;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use super::skip_words::skip_words;
 use crate::config::{Credentials, Project, Trigger};
 use crate::record::{Build, BuildCause, BuildTarget};
@@ -108,7 +108,7 @@ impl Planner<'_> {
         };
         // When the group was merged, its commit is on the base branch, which may have joined its builds.
         let base = BuildTarget::Branch(queue_base(name).unwrap_or_default().to_owned());
-        let head = self.head(Question::head(repo, &base));
+        let head = self.head(Lookup::head(repo, &base));
         let is_merged = head.is_some_and(|head| head.sha == event.before);
         let also_for = |_: &Build| is_merged.then(|| base.clone());
         self.cancel_unless(project, target, &because, also_for);

@@ -5,8 +5,8 @@ use hookstead::types::RepoName;
 
 use super::because::Because;
 use super::decision::SeenRepository;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::Project;
 
 impl<'a> Planner<'a> {
@@ -23,7 +23,7 @@ impl<'a> Planner<'a> {
             self.decision.repository = Some(SeenRepository { id, name });
             return projects;
         }
-        let before = self.name(Question::NameOf { repository: repository.id });
+        let before = self.name(Lookup::NameOf { repository: repository.id });
         let projects = before.map(of).unwrap_or_default();
         if projects.is_empty() {
             self.nothing(Because::UnknownRepository { repo: repo.clone() });

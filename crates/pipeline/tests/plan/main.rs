@@ -1,7 +1,7 @@
 //! What the plan decides, by a table that reads like documentation: the files in `table`.
 //!
 //! A row begins with its name, at the margin. Below it stand the config, the event, what is known, and what is
-//! decided, line by line; `row.rs` says how. [`world`] answers questions as the journal and GitHub would.
+//! decided, line by line; `row.rs` says how. [`world`] answers lookups as the journal and GitHub would.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,18 +31,18 @@ const TABLES: [(&str, &str); 6] = [
     ("others", include_str!("table/others.txt")),
 ];
 
-/// Plans until no question is left, as every caller does.
+/// Plans until no lookup is left, as every caller does.
 pub(crate) fn decide(config: &Config, occasion: &Occasion, world: &World) -> Decision {
     let mut facts = Facts::new();
     for _ in 0..6 {
         let decision = plan(config, occasion, &facts);
-        if decision.questions.is_empty() {
+        if decision.lookups.is_empty() {
             return decision;
         }
-        for question in decision.questions {
-            assert!(!facts.has(&question), "asked twice: {question:?}");
-            let answer = world.answer(&question);
-            facts.answer(question, answer);
+        for lookup in decision.lookups {
+            assert!(!facts.has(&lookup), "asked twice: {lookup:?}");
+            let answer = world.answer(&lookup);
+            facts.answer(lookup, answer);
         }
     }
     panic!("the plan asks and asks");

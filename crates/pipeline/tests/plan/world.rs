@@ -1,4 +1,4 @@
-//! What is known, and how it answers questions.
+//! What is known, and how it answers lookups.
 //!
 //! | line | what it says |
 //! |---|---|
@@ -12,7 +12,7 @@
 //! | `github is away` | nobody can ask GitHub |
 
 use hookstead::types::{RepoName, Sha, Timestamp};
-use hookstead_pipeline::plan::{Answer, CommitNow, Head, PullRequestNow, Question};
+use hookstead_pipeline::plan::{Answer, CommitNow, Head, Lookup, PullRequestNow};
 use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget, NewBuild};
 
 #[derive(Default)]
@@ -83,8 +83,8 @@ impl World {
     }
 
     /// As the journal and GitHub would.
-    pub(crate) fn answer(&self, question: &Question) -> Answer {
-        if self.is_away && question.is_for_github() {
+    pub(crate) fn answer(&self, lookup: &Lookup) -> Answer {
+        if self.is_away && lookup.is_for_github() {
             return Answer::Unknown;
         }
         let builds = |fits: &dyn Fn(&Build) -> bool| {
@@ -93,32 +93,32 @@ impl World {
             builds.sort_by_key(|build| std::cmp::Reverse(build.number));
             Answer::Builds(builds)
         };
-        match question {
-            Question::BuildsOfCommit { project, sha } => {
+        match lookup {
+            Lookup::BuildsOfCommit { project, sha } => {
                 builds(&|it| it.what.project == *project && it.what.sha == sha.as_str())
             }
-            Question::LiveBuilds { project, target } => builds(&|it| {
+            Lookup::LiveBuilds { project, target } => builds(&|it| {
                 it.what.project == *project && it.what.target == *target && !it.state.is_final()
             }),
-            Question::Head { target, .. } => {
+            Lookup::Head { target, .. } => {
                 let head = self.heads.iter().find(|(of, _)| of == target);
                 Answer::Head(head.map(|(_, head)| head.clone()))
             }
-            Question::PassedTree { project, job, tree } => builds(&|it| {
+            Lookup::PassedTree { project, job, tree } => builds(&|it| {
                 it.what.project == *project
                     && it.what.job == *job
                     && it.state == BuildState::Passed
                     && it.tree.as_ref() == Some(tree)
             }),
-            Question::Build { number } => builds(&|it| it.number == *number),
-            Question::NameOf { .. } => Answer::Name(self.name.clone()),
-            Question::PullRequest { .. } => Answer::PullRequest(self.pull_request.clone()),
-            Question::ChangedFiles { .. } => {
+            Lookup::Build { number } => builds(&|it| it.number == *number),
+            Lookup::NameOf { .. } => Answer::Name(self.name.clone()),
+            Lookup::PullRequest { .. } => Answer::PullRequest(self.pull_request.clone()),
+            Lookup::ChangedFiles { .. } => {
                 let paths = self.files.iter().filter(|path| *path != "...").cloned().collect();
                 Answer::Files { paths, is_complete: !self.files.iter().any(|path| path == "...") }
             }
-            Question::MayWrite { login, .. } => Answer::MayWrite(self.writers.contains(login)),
-            Question::Commit { name, .. } => {
+            Lookup::MayWrite { login, .. } => Answer::MayWrite(self.writers.contains(login)),
+            Lookup::Commit { name, .. } => {
                 let known = self.commits.iter().find(|(known, _)| known == name);
                 Answer::Commit(known.map(|(_, commit)| commit.clone()))
             }

@@ -86,11 +86,11 @@ fn decide(config: &Config, occasion: &Occasion) -> Decision {
     let mut facts = Facts::new();
     loop {
         let decision = plan(config, occasion, &facts);
-        if decision.questions.is_empty() {
+        if decision.lookups.is_empty() {
             return decision;
         }
-        for question in decision.questions {
-            facts.answer(question, Answer::Unknown);
+        for lookup in decision.lookups {
+            facts.answer(lookup, Answer::Unknown);
         }
     }
 }

@@ -1,4 +1,4 @@
-use hookstead_pipeline::plan::{Decision, Question};
+use hookstead_pipeline::plan::{Decision, Lookup};
 use serde::Serialize;
 
 use crate::text::printable;
@@ -29,7 +29,7 @@ impl PlanView {
             Some(action) => format!("{event}.{action}"),
             None => event.to_owned(),
         };
-        let assumed = decision.assumed.iter().map(Question::to_string).collect();
+        let assumed = decision.assumed.iter().map(Lookup::to_string).collect();
         let lines = Decision { assumed: Vec::new(), ..decision.clone() }.lines();
         Self { origin, event, repository, lines, assumed, decision }
     }
@@ -47,9 +47,9 @@ pub(crate) fn lines(views: &[PlanView]) -> Vec<String> {
             _ => printable(&format!("{}: {title}", view.origin)),
         });
         lines.extend(view.lines.iter().map(|line| format!("  {}", printable(line))));
-        for question in &view.assumed {
-            if !assumed.contains(&question.as_str()) {
-                assumed.push(question);
+        for lookup in &view.assumed {
+            if !assumed.contains(&lookup.as_str()) {
+                assumed.push(lookup);
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::record::BuildTarget;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Question {
+pub enum Lookup {
     /// The journal: [builds](super::Answer::Builds) of this project of this commit, the newest first.
     BuildsOfCommit {
         /// The project's name in the config.
@@ -84,8 +84,8 @@ pub enum Question {
     },
 }
 
-impl Question {
-    /// Whether only GitHub can answer it. Such a question is put when the journal has answered all of its
+impl Lookup {
+    /// Whether only GitHub can answer it. Such a lookup comes when the journal has answered all of its
     /// own, for a call takes long and counts against a limit.
     #[must_use]
     pub fn is_for_github(&self) -> bool {
@@ -116,7 +116,7 @@ impl Question {
 }
 
 /// What is assumed while nobody answers: `no build of ec26c3e is known`.
-impl fmt::Display for Question {
+impl fmt::Display for Lookup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BuildsOfCommit { sha, project } => {
