@@ -117,7 +117,7 @@ impl Planner<'_> {
             r#ref: format!("refs/pull/{}/head", now.number),
             target: BuildTarget::PullRequest(now.number),
             cause: BuildCause::Asked { by: wish.by.clone() },
-            moment: now.updated_at.clone().unwrap_or_else(|| self.at.clone()),
+            moment: self.moment(now.updated_at.as_ref()),
             title: now.title.clone(),
             author: now.author.clone(),
             is_fork: now.is_fork,

@@ -76,7 +76,7 @@ impl Planner<'_> {
             r#ref: format!("refs/pull/{number}/head"),
             target: BuildTarget::PullRequest(number),
             cause: cause.clone(),
-            moment: pull_request.updated_at.clone().unwrap_or_else(|| self.at.clone()),
+            moment: self.moment(pull_request.updated_at.as_ref()),
             title: pull_request.title.clone(),
             author: author.unwrap_or_default(),
             is_fork: pull_request.is_from_fork(),
@@ -102,7 +102,7 @@ impl Planner<'_> {
         let because = Because::Closed { number, is_merged: pull_request.is_merged() };
         let target = BuildTarget::PullRequest(number);
         let head = &pull_request.head;
-        let moment = pull_request.updated_at.clone().unwrap_or_else(|| self.at.clone());
+        let moment = self.moment(pull_request.updated_at.as_ref());
         // Without a commit before it: when it is opened again, it is at the same.
         let gone = Head { sha: zeros(&head.sha), before: None, moment };
         if let Some(because) = self.came_back(repo, &target, &gone) {

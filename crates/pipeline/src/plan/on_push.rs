@@ -116,7 +116,7 @@ impl Planner<'_> {
 
     /// GitHub tells when somebody pushed to the repository last, which is mostly this push.
     fn moment_of(&self, event: &PushEvent) -> Timestamp {
-        event.repository.pushed_at.clone().unwrap_or_else(|| self.at.clone())
+        self.moment(event.repository.pushed_at.as_ref())
     }
 }
 

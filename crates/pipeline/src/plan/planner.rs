@@ -45,6 +45,11 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The moment of the event; where it says none that can be read, that when it came.
+    pub(super) fn moment(&self, said: Option<&Timestamp>) -> Timestamp {
+        said.filter(|moment| moment.instant().is_some()).unwrap_or(self.at).clone()
+    }
+
     pub(super) fn head(&mut self, lookup: Lookup) -> Option<&'a Head> {
         match self.ask(lookup)? {
             Answer::Head(head) => head.as_ref(),
