@@ -1,4 +1,4 @@
-//! `hookstead pipeline plan`.
+//! `hookstead pipeline plan` and `hookstead pipeline replay`.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
@@ -6,7 +6,10 @@ mod support;
 
 use std::fs;
 
-use hookstead::events::EventName;
+use hookstead::events::{AnyEvent, EventName};
+use hookstead::inbox::SqliteStore;
+use hookstead::types::Timestamp;
+use hookstead::{Attempt, Delivery, Inbox, Router, handler_fn};
 use hookstead_testkit::samples;
 use serde_json::{Value, json};
 use support::{Ended, run};
@@ -50,7 +53,11 @@ fn sample(event: &str) -> Value {
 }
 
 async fn plan(folder: &TempDir, arguments: &[&str]) -> Ended {
-    let arguments = [&["pipeline", "plan"], arguments].concat();
+    pipeline(folder, "plan", arguments).await
+}
+
+async fn pipeline(folder: &TempDir, command: &str, arguments: &[&str]) -> Ended {
+    let arguments = [&["pipeline", command], arguments].concat();
     // No secret is needed.
     run(&arguments, folder.path(), &[]).await
 }
@@ -170,4 +177,72 @@ async fn what_cannot_be_read_is_said() {
     let ended = plan(&folder, &["-"]).await;
     assert!(ended.stderr.contains("say it with --event"), "{ended:?}");
     assert_eq!(ended.status.code(), Some(2));
+}
+
+/// An inbox where the config says, in which two handlers take each of these deliveries.
+async fn fill(folder: &TempDir, deliveries: Vec<Delivery>) {
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let store = SqliteStore::open(data.join("pipeline.db")).unwrap();
+    let handler = || handler_fn(async |_: AnyEvent, _: Attempt| Ok(()));
+    let router = Router::new().program("pipeline");
+    let router = router.on_with::<AnyEvent>(handler(), |it| it.name("plan"));
+    let inbox = Inbox::new(store, router.on_with::<AnyEvent>(handler(), |it| it.name("audit")));
+    for delivery in deliveries {
+        inbox.accept(delivery).await.unwrap();
+    }
+}
+
+fn delivery(id: &str, event: &str, at: &str) -> Delivery {
+    let body = sample(event).to_string().into_bytes();
+    let mut delivery = Delivery::new(id.parse().unwrap(), event.into(), body);
+    delivery.received_at = Timestamp::from(at);
+    delivery
+}
+
+#[tokio::test]
+async fn what_the_inbox_holds_is_planned_once_more() {
+    let folder = folder();
+    let deliveries = vec![
+        delivery("old", "ping", "2026-02-01T10:00:00Z"),
+        delivery("one", "pull_request", "2026-03-01T10:00:00Z"),
+        delivery("two", "star", "2026-03-02T10:00:00Z"),
+    ];
+    fill(&folder, deliveries).await;
+    let ended = pipeline(&folder, "replay", &["--since", "2026-03-01"]).await;
+    let expected = "\
+2026-03-01T10:00:00Z one: pull_request.opened of octo-org/hello-world
+  hello/test runs: 104a64f of pull request 1, for pull_request.opened
+  hello/deploy does not run, because it runs for push, not for pull_request
+2026-03-02T10:00:00Z two: star.created of octo-org/hello-world
+  nothing, because star.created starts nothing
+
+Neither the journal nor GitHub was asked. This assumes that
+  no newer commit of pull request 1 of octo-org/hello-world is known
+  no build of 104a64f is known in hello
+";
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), (expected, ""), "{ended:?}");
+
+    let ended = pipeline(&folder, "replay", &["--since", "2026-03-01", "--limit", "1"]).await;
+    assert!(ended.stdout.contains(" two: star.created"), "{ended:?}");
+    assert!(!ended.stdout.contains(" one: "), "{ended:?}");
+
+    let ended = pipeline(&folder, "replay", &["--since", "2026-03-01", "--json"]).await;
+    let answer: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer[0]["decision"]["builds"][0]["build"]["cause"]["delivery"]["id"], "one");
+
+    let ended = pipeline(&folder, "replay", &["--since", "2026-04-01"]).await;
+    let nothing = "The inbox holds no delivery since 2026-04-01T00:00:00Z.\n";
+    assert_eq!((ended.stdout.as_str(), ended.status.code()), (nothing, Some(0)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_replay_needs_a_moment_and_an_inbox() {
+    let folder = folder();
+    let ended = pipeline(&folder, "replay", &["--since", "tomorrow"]).await;
+    assert!(ended.stderr.contains("\"tomorrow\" is no day, moment or span"), "{ended:?}");
+    assert_eq!(ended.status.code(), Some(2));
+    let ended = pipeline(&folder, "replay", &[]).await;
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+    assert!(!folder.path().join("data").exists(), "nothing is made");
 }

@@ -8,7 +8,7 @@ use std::error::Error;
 use clap::{Args, Subcommand};
 
 use self::check::CheckArguments;
-use self::plan::PlanArguments;
+use self::plan::{PlanArguments, ReplayArguments};
 
 /// The arguments of `hookstead pipeline`.
 #[derive(Debug, Args)]
@@ -23,6 +23,8 @@ enum PipelineCommand {
     Check(CheckArguments),
     /// Says what a saved delivery would start or stop, and why, without doing it
     Plan(PlanArguments),
+    /// Says so of all deliveries that the inbox holds
+    Replay(ReplayArguments),
 }
 
 /// What `hookstead pipeline` does.
@@ -30,5 +32,6 @@ pub(crate) async fn run(arguments: PipelineArguments) -> Result<(), Box<dyn Erro
     match arguments.command {
         PipelineCommand::Check(arguments) => check::run(&arguments),
         PipelineCommand::Plan(arguments) => plan::run(&arguments),
+        PipelineCommand::Replay(arguments) => plan::replay(arguments).await,
     }
 }

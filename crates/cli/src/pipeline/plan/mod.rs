@@ -1,5 +1,7 @@
 //! Says what a saved delivery would start or stop, and why, without doing it.
 
+mod moment;
+mod replay;
 mod saved;
 mod view;
 
@@ -12,6 +14,7 @@ use hookstead::types::Timestamp;
 use hookstead_pipeline::config::{Config, ConfigError};
 use hookstead_pipeline::plan::{Answer, Decision, Facts, Happening, Occasion, plan};
 
+pub(super) use self::replay::{ReplayArguments, run as replay};
 use self::saved::Saved;
 use self::view::PlanView;
 use crate::output;
@@ -50,7 +53,7 @@ pub(crate) fn run(arguments: &PlanArguments) -> Result<(), Box<dyn Error>> {
     if arguments.json {
         return output::print_json(&views);
     }
-    output::print_lines(&view::lines(&views))
+    output::print_lines(&view::lines(&views, views.len() > 1))
 }
 
 /// The config. Where it is wrong, one mistake is enough here.

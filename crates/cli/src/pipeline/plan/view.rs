@@ -35,17 +35,17 @@ impl PlanView {
     }
 }
 
-/// All of them for people: the decisions, and below them what they assume.
-pub(crate) fn lines(views: &[PlanView]) -> Vec<String> {
+/// All of them for people: the decisions, with what each is from, and below them what they assume.
+pub(crate) fn lines(views: &[PlanView], with_origin: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let mut assumed: Vec<&str> = Vec::new();
     for view in views {
         let repository = view.repository.as_ref().map(|it| format!(" of {it}"));
         let title = format!("{}{}", view.event, repository.unwrap_or_default());
-        lines.push(match views.len() {
-            1 => printable(&title),
-            _ => printable(&format!("{}: {title}", view.origin)),
-        });
+        lines.push(printable(&match with_origin {
+            true => format!("{}: {title}", view.origin),
+            false => title,
+        }));
         lines.extend(view.lines.iter().map(|line| format!("  {}", printable(line))));
         for lookup in &view.assumed {
             if !assumed.contains(&lookup.as_str()) {
