@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod plan;
 mod serve;
 mod setup;
 
@@ -13,6 +14,7 @@ use self::build::BuildArguments;
 use self::check::CheckArguments;
 use self::serve::ServeArguments;
 use self::setup::SetupArguments;
+use self::plan::{PlanArguments, ReplayArguments};
 
 /// The arguments of `hookstead pipeline`.
 #[derive(Debug, Args)]
@@ -38,6 +40,10 @@ enum PipelineCommand {
     Setup(SetupArguments),
     /// Reads a config, and says what it means or what is wrong with it
     Check(CheckArguments),
+    /// Says what a saved delivery would start or stop, and why, without doing it
+    Plan(PlanArguments),
+    /// Says so of all deliveries that the inbox holds
+    Replay(ReplayArguments),
 }
 
 /// What `hookstead pipeline` does.
@@ -47,5 +53,7 @@ pub(crate) async fn run(arguments: PipelineArguments) -> Result<(), Box<dyn Erro
         PipelineCommand::Build(arguments) => build::run(arguments).await,
         PipelineCommand::Setup(arguments) => setup::run(arguments).await,
         PipelineCommand::Check(arguments) => check::run(&arguments),
+        PipelineCommand::Plan(arguments) => plan::run(&arguments),
+        PipelineCommand::Replay(arguments) => plan::replay(arguments).await,
     }
 }

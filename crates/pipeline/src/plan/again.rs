@@ -4,8 +4,8 @@ use hookstead::types::RepoName;
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Wish};
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Project, Trigger};
 use crate::record::{Build, BuildCause, BuildTarget};
 
@@ -39,7 +39,7 @@ impl Planner<'_> {
             wish: Some(Wish { jobs: Some(vec![what.job.clone()]), ..wish }),
         };
         // In the lane of its target it would be superseded at once, or take the place of what is newer.
-        if candidate.newer(self, project).is_some() {
+        if candidate.newer(self).is_some() {
             candidate.target = BuildTarget::Commit(what.sha.to_string());
         }
         self.offer(project, &candidate);
@@ -47,8 +47,8 @@ impl Planner<'_> {
 
     /// Whether this person may write to the repository; else nothing is done.
     pub(super) fn obeys(&mut self, repo: &RepoName, login: &str) -> bool {
-        let question = Question::MayWrite { repo: repo.to_string(), login: login.to_owned() };
-        let may_write = self.may_write(question) == Some(true);
+        let lookup = Lookup::MayWrite { repo: repo.to_string(), login: login.to_owned() };
+        let may_write = self.may_write(lookup) == Some(true);
         if !may_write {
             self.nothing(Because::MayNotWrite { login: login.to_owned(), repo: repo.clone() });
         }

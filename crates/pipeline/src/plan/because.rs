@@ -51,8 +51,16 @@ pub enum Because {
         target: BuildTarget,
         /// The newer commit.
         sha: Sha,
-        /// The build of it.
-        build: i64,
+    },
+    /// The event is older than the end of what it is about.
+    IsGone {
+        /// What it is about.
+        target: BuildTarget,
+    },
+    /// The event is of an end, and what ended is there again.
+    CameBack {
+        /// What it is about.
+        target: BuildTarget,
     },
     /// The commit's message, or the pull request's title, asks for it.
     SkipWords {
@@ -225,6 +233,8 @@ pub enum Because {
     },
     /// For pull requests from forks only `/test SHA` counts.
     ForksNeedSha,
+    /// The command has no sha, or more than one word.
+    NeedsSha,
     /// The word is no whole sha.
     NotWholeSha {
         /// The word.
@@ -291,7 +301,7 @@ pub enum Because {
     },
 }
 
-/// A clause for people, without a point.
+/// It is a clause for people, without a point.
 impl fmt::Display for Because {
     #[expect(clippy::too_many_lines, reason = "one sentence for each reason, side by side")]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -308,10 +318,17 @@ impl fmt::Display for Because {
             ),
             Self::BaseIsTheSame => formatter.write_str("the edit changed neither code nor base"),
             Self::IsClosed { number } => write!(formatter, "pull request {number} is closed"),
-            Self::NewerIsKnown { target, sha, build } => {
-                let short = sha.short();
-                write!(formatter, "build {build} is of a newer commit of {target}, {short}")
+            Self::NewerIsKnown { target, sha } => {
+                write!(formatter, "a newer commit of {target} is known, {}", sha.short())
             }
+            Self::IsGone { target: target @ BuildTarget::PullRequest(_) } => {
+                write!(formatter, "{target} was closed after that")
+            }
+            Self::IsGone { target } => write!(formatter, "{target} was deleted after that"),
+            Self::CameBack { target: target @ BuildTarget::PullRequest(_) } => {
+                write!(formatter, "{target} was opened again after that")
+            }
+            Self::CameBack { target } => write!(formatter, "{target} was pushed again after that"),
             Self::SkipWords { words, place } => write!(formatter, "{place} says {words}"),
             Self::NoBranchOrTag { name } => {
                 write!(formatter, "{name} is neither a branch nor a tag")
@@ -346,14 +363,14 @@ impl fmt::Display for Because {
                 write!(formatter, "{after}, but build {build} is for {target} as well")
             }
             Self::CanceledBy { by } => write!(formatter, "{by} asked for it"),
-            Self::NotOn { trigger, on } if on.is_empty() => {
-                write!(formatter, "it runs for nothing but its schedule, not for {trigger}")
+            Self::NotOn { on, .. } if on.is_empty() => {
+                formatter.write_str("it runs only by its schedule, or when somebody asks for it")
             }
             Self::NotOn { trigger, on } => {
                 write!(formatter, "it runs for {}, not for {trigger}", on.join(", "))
             }
             Self::NotDefaultBranch { branch, default: Some(default) } => {
-                write!(formatter, "of pushes it runs for those of {default}, not of {branch}")
+                write!(formatter, "it runs for pushes of {default}, not of {branch}")
             }
             Self::NotDefaultBranch { branch, default: None } => {
                 write!(formatter, "{branch} is not known to be the default branch")
@@ -375,7 +392,7 @@ impl fmt::Display for Because {
             }
             Self::Draft => formatter.write_str("the pull request is a draft"),
             Self::ForksNever => {
-                formatter.write_str("the config says that code of forks is never run")
+                formatter.write_str("code of forks does not run here: `forks` is \"never\"")
             }
             Self::PassedAlready { build } => {
                 write!(formatter, "it passed in build {build}; `/retest JOB` repeats it anyway")
@@ -401,6 +418,7 @@ impl fmt::Display for Because {
             Self::ForksNeedSha => formatter.write_str(
                 "code of a fork runs only by `/test SHA`, with the whole sha of the commit that you looked at",
             ),
+            Self::NeedsSha => formatter.write_str("`/test` needs one whole sha"),
             Self::NotWholeSha { word } => {
                 write!(formatter, "`{word}` is no whole sha, which has 40 or 64 hex digits")
             }

@@ -1,10 +1,10 @@
 use hookstead::events::{AnyEvent, Event};
-use hookstead::handler::{Heads, Lane};
 use hookstead::types::{RepoName, Sha, Timestamp};
 
 use super::because::Because;
+use super::facts::Head;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Project, Trigger};
 use crate::record::{BuildCause, BuildTarget, NewBuild};
 
@@ -91,28 +91,28 @@ impl Candidate {
         }
     }
 
-    /// Whether a newer commit of the target is known: events come in any order.
-    pub(super) fn newer(&self, planner: &mut Planner<'_>, project: &Project) -> Option<Because> {
-        let newest = planner.builds(Question::newest(&project.name, &self.target)).first()?;
-        let known = &newest.what;
-        if known.sha == self.sha {
+    /// Whether something newer of the target is known: events come in any order.
+    pub(super) fn newer(&self, planner: &mut Planner<'_>) -> Option<Because> {
+        let known = planner.head(Lookup::head(&self.repo, &self.target))?;
+        if known.sha == self.sha || !self.head().is_older_than(known) {
             return None;
         }
-        let own = place(&self.moment, self.before.as_ref(), &self.sha);
-        let other = place(&known.moment, known.before.as_ref(), &known.sha);
-        // The lanes of the builds follow the same order.
-        own.order(&other).filter(|order| order.is_lt())?;
-        Some(Because::NewerIsKnown {
-            target: self.target.clone(),
-            sha: known.sha.clone(),
-            build: newest.number,
-        })
+        let target = self.target.clone();
+        if known.sha.is_zero() {
+            return Some(Because::IsGone { target });
+        }
+        Some(Because::NewerIsKnown { target, sha: known.sha.clone() })
     }
-}
 
-fn place(moment: &Timestamp, before: Option<&Sha>, sha: &Sha) -> Lane {
-    let seconds = moment.instant().map_or(0, |instant| instant.as_second());
-    Lane::new("").latest_only(seconds).heads(Heads::new(before, sha))
+    fn head(&self) -> Head {
+        let (sha, before) = (self.sha.clone(), self.before.clone());
+        Head { sha, before, moment: self.moment.clone() }
+    }
+
+    /// Writes down the target's head, where the event says it.
+    pub(super) fn see(&self, planner: &mut Planner<'_>) {
+        planner.see(&self.repo, &self.target, self.head());
+    }
 }
 
 /// The first line of a commit's message, or of a title.

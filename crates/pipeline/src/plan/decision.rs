@@ -1,10 +1,12 @@
 use std::fmt;
 
+use hookstead::types::RepoName;
 use serde::Serialize;
 
 use super::because::Because;
-use super::question::Question;
-use crate::record::{BuildState, NewBuild};
+use super::facts::Head;
+use super::lookup::Lookup;
+use crate::record::{BuildState, BuildTarget, NewBuild};
 
 /// What is to be done, and why; or nothing, because of something.
 ///
@@ -12,7 +14,7 @@ use crate::record::{BuildState, NewBuild};
 ///
 /// ```text
 /// blog/test runs: ec26c3e of pull request 5, for pull_request.opened
-/// blog/nightly does not run, because it runs for nothing but its schedule
+/// blog/nightly does not run, because it runs only by its schedule, or when somebody asks for it
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Decision {
@@ -30,11 +32,38 @@ pub struct Decision {
     pub notices: Vec<Because>,
     /// What the person who wrote the comment is answered, in Markdown; never a stranger.
     pub reply: Option<String>,
+    /// Where pull requests, branches and tags are, as the event says: to be written down, if it is
+    /// not [older](Head::is_older_than) than what is known, for the next [`Lookup::Head`].
+    pub heads: Vec<SeenHead>,
+    /// Which repository a project has: to be written down for the next [`Lookup::NameOf`].
+    pub repository: Option<SeenRepository>,
     /// What would have to be known. The decision is made when none are left: answer all of them, and
     /// plan again. Until then it assumes what they display.
-    pub questions: Vec<Question>,
+    pub lookups: Vec<Lookup>,
     /// What nobody could say, so that what it displays was assumed.
-    pub assumed: Vec<Question>,
+    pub assumed: Vec<Lookup>,
+}
+
+/// Where a pull request, branch or tag is, as an event says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenHead {
+    /// The repository.
+    pub repo: RepoName,
+    /// What it is the head of.
+    pub target: BuildTarget,
+    /// The head.
+    #[serde(flatten)]
+    pub head: Head,
+}
+
+/// The repository that a project of the config has by its name. After the repository was renamed it stays
+/// under this name, until the config says the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenRepository {
+    /// GitHub's id of it.
+    pub id: u64,
+    /// The name that the config has.
+    pub name: RepoName,
 }
 
 /// A build that is wanted.
@@ -110,9 +139,9 @@ impl Decision {
         lines.extend(self.nothing.iter().map(|because| format!("nothing, because {because}")));
         lines.extend(self.notices.iter().map(|because| format!("note: {because}")));
         let reply = self.reply.iter().flat_map(|reply| reply.lines());
-        lines.extend(reply.map(|line| format!("answer: {line}")));
-        let assumed = self.assumed.iter().chain(&self.questions);
-        lines.extend(assumed.map(|question| format!("assuming that {question}")));
+        lines.extend(reply.map(|line| format!("answer: {line}").trim_end().to_owned()));
+        let assumed = self.assumed.iter().chain(&self.lookups);
+        lines.extend(assumed.map(|lookup| format!("assuming that {lookup}")));
         lines
     }
 
@@ -126,7 +155,7 @@ impl Decision {
     }
 }
 
-/// The lines, without an end of the last one.
+/// The lines for people; the last one has no end.
 impl fmt::Display for Decision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.lines().join("\n"))

@@ -4,8 +4,8 @@ use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish};
 use super::decision::{Approved, How, Planned, Skipped};
 use super::facts::Answer;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Forks, Job, Patterns, Project, Trigger};
 use crate::record::{Build, BuildCause, BuildState};
 
@@ -28,7 +28,7 @@ impl Planner<'_> {
         if project.jobs.is_empty() {
             return self.nothing(Because::NoJobs { project: project.name.clone() });
         }
-        let known = self.builds(Question::builds_of(&project.name, &candidate.sha));
+        let known = self.builds(Lookup::builds_of(&project.name, &candidate.sha));
         for job in &project.jobs {
             let mut of_job: Vec<&Build> =
                 known.iter().filter(|build| build.what.job == job.name).collect();
@@ -133,7 +133,7 @@ impl Planner<'_> {
             Some(last) if last.state == BuildState::Failed => return None,
             _ => {}
         }
-        let passed = self.builds(Question::PassedTree {
+        let passed = self.builds(Lookup::PassedTree {
             project: project.name.clone(),
             job: job.name.clone(),
             tree: candidate.tree.as_ref()?.to_string(),
@@ -153,7 +153,7 @@ impl Planner<'_> {
             ChangedFiles::These(paths) => any_matches(patterns, paths),
             ChangedFiles::OfPullRequest(number) => {
                 let repo = candidate.repo.to_string();
-                match self.ask(Question::ChangedFiles { repo, number: *number }) {
+                match self.ask(Lookup::ChangedFiles { repo, number: *number }) {
                     Some(Answer::Files { is_complete: false, paths })
                         if any_matches(patterns, paths).is_err() =>
                     {

@@ -1,28 +1,28 @@
 //! What an event means: which jobs run, and why; or nothing, because of something.
 //!
 //! [`plan`] asks nobody and changes nothing. What it must know beside the event it says as
-//! [questions](Decision::questions); whoever calls it answers them, and plans again until none are left:
+//! [lookups](Decision::lookups); whoever calls it answers them, and plans again until none are left:
 //!
 //! ```
 //! use hookstead_pipeline::config::Config;
-//! use hookstead_pipeline::plan::{Answer, Decision, Facts, Occasion, Question, plan};
+//! use hookstead_pipeline::plan::{Answer, Decision, Facts, Occasion, Lookup, plan};
 //!
-//! fn decide(config: &Config, occasion: &Occasion, ask: impl Fn(&Question) -> Answer) -> Decision {
+//! fn decide(config: &Config, occasion: &Occasion, ask: impl Fn(&Lookup) -> Answer) -> Decision {
 //!     let mut facts = Facts::new();
 //!     loop {
 //!         let decision = plan(config, occasion, &facts);
-//!         if decision.questions.is_empty() {
+//!         if decision.lookups.is_empty() {
 //!             return decision;
 //!         }
-//!         for question in decision.questions {
-//!             let answer = ask(&question);
-//!             facts.answer(question, answer);
+//!         for lookup in decision.lookups {
+//!             let answer = ask(&lookup);
+//!             facts.answer(lookup, answer);
 //!         }
 //!     }
 //! }
 //! ```
 //!
-//! Each question is put once, and no occasion puts more than a few, one after the other.
+//! Each lookup comes once, and no occasion needs more than a few, one after the other.
 //!
 //! # The rules
 //!
@@ -32,7 +32,8 @@
 //!   commit is green at once, and so is what passed with the same tree, where the event says the tree. What
 //!   failed is built again, when there is an event for it.
 //! * **Order.** Events come in any order. One that tells of a commit older than one that is known starts nothing;
-//!   which is older say the moments, and within a second the commits `before` and `after`.
+//!   which is older say the commits `before` and `after`, else the moments. So the journal keeps the
+//!   [heads](Decision::heads) that were seen, also where nothing ran.
 //! * **Files.** `paths` look at the files of a push as far as the event lists all: a new branch, a forced push and
 //!   a push of very many commits or files run, and say so. The files of a pull request are asked for. They do not
 //!   count for tags, nor for groups of the merge queue.
@@ -53,6 +54,7 @@ mod candidate;
 mod decision;
 mod facts;
 mod jobs;
+mod lookup;
 mod occasion;
 mod on_check;
 mod on_comment;
@@ -62,7 +64,6 @@ mod on_push;
 mod on_repository;
 mod on_request;
 mod planner;
-mod question;
 mod skip_words;
 
 use hookstead::events::{AnyEvent, CheckRunAction, CheckSuiteAction, Event, MergeGroupAction};
@@ -74,11 +75,11 @@ use crate::config::Config;
 use crate::record::BuildCause;
 
 pub use because::Because;
-pub use decision::{Approved, Canceled, Decision, How, Planned, Skipped};
-pub use facts::{Answer, CommitNow, Facts, PullRequestNow};
+pub use decision::{Approved, Canceled, Decision, How, Planned, SeenHead, SeenRepository, Skipped};
+pub use facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
+pub use lookup::Lookup;
 pub use occasion::{Happening, Occasion, Request};
 pub use on_check::{APPROVE_BUTTON, CANCEL_BUTTON};
-pub use question::Question;
 
 /// Decides what an occasion starts, stops or lets run, and why; or nothing, because of something.
 ///

@@ -42,13 +42,13 @@ pub enum Happening {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Request {
-    /// The build of this number again.
+    /// The build of this number is to be made again.
     Again(i64),
-    /// That the build of this number, which waits for it, may run.
+    /// The build of this number waits for approval, and may run.
     Approve(i64),
-    /// That the build of this number stops.
+    /// The build of this number is to stop.
     Cancel(i64),
-    /// A build of what is not built, or of what was built before.
+    /// Something is to be built, whether it was built before or not.
     Build {
         /// The project's name in the config, or its repository as `owner/name`.
         project: String,

@@ -9,8 +9,8 @@ use hookstead::types::{RepoName, Sha};
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish, first_line};
 use super::decision::Canceled;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Credentials, Project, Trigger};
 use crate::record::{BuildCause, BuildTarget};
 
@@ -120,7 +120,7 @@ impl Planner<'_> {
 
     fn cancel_job(&mut self, project: &Project, job: &str, sha: &Sha, by: &str) {
         let because = Because::CanceledBy { by: by.to_owned() };
-        let builds = self.builds(Question::builds_of(&project.name, sha));
+        let builds = self.builds(Lookup::builds_of(&project.name, sha));
         let live = builds.iter().filter(|it| it.what.job == job && !it.state.is_final());
         let live: Vec<Canceled> =
             live.map(|it| Canceled { build: it.number, because: because.clone() }).collect();
@@ -138,7 +138,7 @@ impl Planner<'_> {
         checked: &Checked<'_>,
         wish: Wish,
     ) {
-        let known = self.builds(Question::builds_of(&project.name, checked.sha));
+        let known = self.builds(Lookup::builds_of(&project.name, checked.sha));
         let mut is_known = false;
         for job in &project.jobs {
             let is_wanted = wish.jobs.as_ref().is_none_or(|jobs| jobs.contains(&job.name));

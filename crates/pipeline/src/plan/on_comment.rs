@@ -6,8 +6,8 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish};
 use super::facts::PullRequestNow;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Forks, Project, Trigger};
 use crate::record::{BuildCause, BuildTarget};
 
@@ -70,7 +70,7 @@ impl Planner<'_> {
         }
 
         let number = event.issue.number;
-        let Some(now) = self.pull_request(Question::pull_request(repo, number)) else {
+        let Some(now) = self.pull_request(Lookup::pull_request(repo, number)) else {
             return self.nothing(Because::NoPullRequest { number });
         };
         if !now.is_open {
@@ -89,16 +89,16 @@ impl Planner<'_> {
         };
         let mut candidate = self.of_pull_request_now(repo, now, wish);
         let target = &candidate.target;
-        let newest = self.builds(Question::newest(&project.name, target)).first();
-        if let Some(newest) = newest.filter(|newest| newest.what.sha == now.head) {
+        let known = self.head(Lookup::head(repo, target));
+        if let Some(known) = known.filter(|known| known.sha == now.head) {
             // A sha that was named was looked at.
             let written = event.comment.created_at.as_ref().and_then(Timestamp::instant);
-            let moved = newest.what.moment.instant();
+            let moved = known.moment.instant();
             if command.name() == "retest" && written.is_some() && moved > written {
                 return self.refuse(Because::HeadMoved { head: now.head.clone() });
             }
-            candidate.before = newest.what.before.clone();
-            candidate.moment = newest.what.moment.clone();
+            candidate.before = known.before.clone();
+            candidate.moment = known.moment.clone();
         }
         self.offer(project, &candidate);
     }
@@ -117,7 +117,7 @@ impl Planner<'_> {
             r#ref: format!("refs/pull/{}/head", now.number),
             target: BuildTarget::PullRequest(now.number),
             cause: BuildCause::Asked { by: wish.by.clone() },
-            moment: now.updated_at.clone().unwrap_or_else(|| self.at.clone()),
+            moment: self.moment(now.updated_at.as_ref()),
             title: now.title.clone(),
             author: now.author.clone(),
             is_fork: now.is_fork,
@@ -140,7 +140,7 @@ fn first_line(body: &str) -> usize {
 
 fn test(command: &Command, now: &PullRequestNow, by: &str) -> Result<Wish, Because> {
     let [word] = command.arguments() else {
-        return Err(Because::NotWholeSha { word: command.arguments().join(" ") });
+        return Err(Because::NeedsSha);
     };
     let named: Sha = word.parse().map_err(|_| Because::NotWholeSha { word: word.clone() })?;
     if named != now.head {

@@ -33,7 +33,7 @@ impl Planner<'_> {
         let commit = group.head_commit.as_ref();
         let author = commit.and_then(|commit| commit.author.as_ref());
         let author = author.and_then(|author| author.username.clone().or(author.name.clone()));
-        let moment = commit.and_then(|commit| commit.timestamp.clone());
+        let moment = self.moment(commit.and_then(|commit| commit.timestamp.as_ref()));
         let candidate = Candidate {
             trigger: Trigger::MergeGroup,
             repo: repo.clone(),
@@ -42,7 +42,7 @@ impl Planner<'_> {
             r#ref: group.head_ref.clone(),
             target,
             cause: cause.clone(),
-            moment: moment.unwrap_or_else(|| self.at.clone()),
+            moment,
             title: commit.map(|commit| first_line(&commit.message)).unwrap_or_default(),
             author: author.unwrap_or_default(),
             is_fork: false,

@@ -1,10 +1,11 @@
 //! What happens to pull requests.
 
 use hookstead::events::{Event, PullRequestAction, PullRequestEvent};
-use hookstead::types::{PullRequestState, RepoName};
+use hookstead::types::{PullRequestState, RepoName, Sha};
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles};
+use super::facts::Head;
 use super::jobs::runs_for;
 use super::planner::Planner;
 use super::skip_words::skip_words;
@@ -47,9 +48,10 @@ impl Planner<'_> {
         let Some(candidate) = self.of_pull_request(repo, event, cause) else {
             return self.nothing(Because::NoCommit);
         };
-        if let Some(because) = candidate.newer(self, project) {
+        if let Some(because) = candidate.newer(self) {
             return self.nothing(because);
         }
+        candidate.see(self);
         if let Some(words) = skip_words(&pull_request.title) {
             let place = "the title of the pull request".to_owned();
             return self.nothing(Because::SkipWords { words, place });
@@ -74,7 +76,7 @@ impl Planner<'_> {
             r#ref: format!("refs/pull/{number}/head"),
             target: BuildTarget::PullRequest(number),
             cause: cause.clone(),
-            moment: pull_request.updated_at.clone().unwrap_or_else(|| self.at.clone()),
+            moment: self.moment(pull_request.updated_at.as_ref()),
             title: pull_request.title.clone(),
             author: author.unwrap_or_default(),
             is_fork: pull_request.is_from_fork(),
@@ -100,6 +102,13 @@ impl Planner<'_> {
         let because = Because::Closed { number, is_merged: pull_request.is_merged() };
         let target = BuildTarget::PullRequest(number);
         let head = &pull_request.head;
+        let moment = self.moment(pull_request.updated_at.as_ref());
+        // Without a commit before it: when it is opened again, it is at the same.
+        let gone = Head { sha: zeros(&head.sha), before: None, moment };
+        if let Some(because) = self.came_back(repo, &target, &gone) {
+            return self.nothing(because);
+        }
+        self.see(repo, &target, gone);
         let is_base =
             pull_request.is_merged() && pull_request.merge_commit_sha.as_ref() == Some(&head.sha);
         let branch = if is_base { &pull_request.base.r#ref } else { &head.r#ref };
@@ -118,4 +127,10 @@ impl Planner<'_> {
         };
         self.cancel_unless(project, &target, &because, also_for);
     }
+}
+
+/// The sha that stands for no commit, as long as this one.
+fn zeros(sha: &Sha) -> Sha {
+    let zeros = "0".repeat(if sha.as_str().len() == 64 { 64 } else { 40 });
+    zeros.parse().unwrap_or_else(|_| sha.clone())
 }

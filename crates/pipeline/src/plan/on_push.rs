@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use hookstead::events::{Event, PushEvent};
-use hookstead::types::{RepoName, Sha};
+use hookstead::types::{RepoName, Sha, Timestamp};
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, first_line};
+use super::facts::Head;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use super::skip_words::skip_words;
 use crate::config::{Credentials, Project, Trigger};
 use crate::record::{Build, BuildCause, BuildTarget};
@@ -40,7 +41,7 @@ impl Planner<'_> {
             return self.nothing(Because::MergeGroupTells);
         }
         if event.deleted || event.after.is_zero() {
-            return self.on_deleted(project, &target, event);
+            return self.on_deleted(project, repo, &target, event);
         }
         let Some(sha) = event.head_sha() else { return self.nothing(Because::NoCommit) };
 
@@ -56,11 +57,12 @@ impl Planner<'_> {
             trigger,
             repo: repo.clone(),
             sha: sha.clone(),
-            before: Some(event.before.clone()).filter(is_commit),
+            // All zeros of a new branch: they tell it from one that was deleted.
+            before: Some(event.before.clone()).filter(Sha::is_well_formed),
             r#ref: event.r#ref.clone(),
             target,
             cause: cause.clone(),
-            moment: event.repository.pushed_at.clone().unwrap_or_else(|| self.at.clone()),
+            moment: self.moment_of(event),
             title: first_line(message),
             author: author.unwrap_or_default(),
             is_fork: false,
@@ -71,9 +73,10 @@ impl Planner<'_> {
             files: if trigger == Trigger::Push { files_of(event) } else { ChangedFiles::All },
             wish: None,
         };
-        if let Some(because) = candidate.newer(self, project) {
+        if let Some(because) = candidate.newer(self) {
             return self.nothing(because);
         }
+        candidate.see(self);
         // The queue would wait for ever for what is skipped.
         let words = skip_words(message).filter(|_| trigger != Trigger::MergeGroup);
         if let Some(words) = words {
@@ -83,20 +86,41 @@ impl Planner<'_> {
         self.offer(project, &candidate);
     }
 
-    fn on_deleted(&mut self, project: &Project, target: &BuildTarget, event: &PushEvent) {
+    fn on_deleted(
+        &mut self,
+        project: &Project,
+        repo: &RepoName,
+        target: &BuildTarget,
+        event: &PushEvent,
+    ) {
+        let gone = Head {
+            sha: event.after.clone(),
+            before: Some(event.before.clone()).filter(is_commit),
+            moment: self.moment_of(event),
+        };
+        if let Some(because) = self.came_back(repo, target, &gone) {
+            return self.nothing(because);
+        }
+        self.see(repo, target, gone);
         let because = Because::Deleted { target: target.clone() };
         let BuildTarget::MergeGroup(name) = target else {
             return self.cancel_all(project, target, &because);
         };
         // When the group was merged, its commit is on the base branch, which may have joined its builds.
         let base = BuildTarget::Branch(queue_base(name).unwrap_or_default().to_owned());
-        let newest = self.builds(Question::newest(&project.name, &base)).first();
-        let is_merged = newest.is_some_and(|newest| newest.what.sha == event.before);
+        let head = self.head(Lookup::head(repo, &base));
+        let is_merged = head.is_some_and(|head| head.sha == event.before);
         let also_for = |_: &Build| is_merged.then(|| base.clone());
         self.cancel_unless(project, target, &because, also_for);
     }
+
+    /// GitHub tells when somebody pushed to the repository last, which is mostly this push.
+    fn moment_of(&self, event: &PushEvent) -> Timestamp {
+        self.moment(event.repository.pushed_at.as_ref())
+    }
 }
 
+/// Whether the event is of a commit.
 fn is_commit(sha: &Sha) -> bool {
     sha.is_well_formed() && !sha.is_zero()
 }

@@ -4,8 +4,9 @@ use hookstead::events::{Repository, RepositoryAction, RepositoryEvent};
 use hookstead::types::RepoName;
 
 use super::because::Because;
+use super::decision::SeenRepository;
+use super::lookup::Lookup;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::Project;
 
 impl<'a> Planner<'a> {
@@ -17,10 +18,12 @@ impl<'a> Planner<'a> {
             config.projects.iter().filter(|project| project.repo == *name).collect()
         };
         let projects = of(repo);
-        if !projects.is_empty() {
+        if let Some(project) = projects.first() {
+            let (id, name) = (repository.id, project.repo.clone());
+            self.decision.repository = Some(SeenRepository { id, name });
             return projects;
         }
-        let before = self.name(Question::NameOf { repository: repository.id });
+        let before = self.name(Lookup::NameOf { repository: repository.id });
         let projects = before.map(of).unwrap_or_default();
         if projects.is_empty() {
             self.nothing(Because::UnknownRepository { repo: repo.clone() });

@@ -6,9 +6,9 @@ use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish, first_line};
 use super::decision::{Approved, Canceled};
 use super::facts::CommitNow;
+use super::lookup::Lookup;
 use super::occasion::Request;
 use super::planner::Planner;
-use super::question::Question;
 use crate::config::{Forks, Project, Trigger};
 use crate::record::{Build, BuildCause, BuildState, BuildTarget};
 
@@ -56,7 +56,7 @@ impl<'a> Planner<'a> {
         if project.job(job).is_none() {
             return self.nothing(no_such_job(project, job));
         }
-        let Some(commit) = self.commit(commit_question(project, "HEAD")) else {
+        let Some(commit) = self.commit(commit_lookup(project, "HEAD")) else {
             return self.nothing(no_such_commit(project, "HEAD"));
         };
         let wish = Wish {
@@ -74,7 +74,7 @@ impl<'a> Planner<'a> {
     }
 
     fn build(&mut self, number: i64) -> Option<&'a Build> {
-        let build = self.builds(Question::Build { number }).first();
+        let build = self.builds(Lookup::Build { number }).first();
         if build.is_none() {
             self.nothing(Because::NoSuchBuild { build: number });
         }
@@ -103,8 +103,8 @@ impl<'a> Planner<'a> {
             let Ok(number) = number.parse() else {
                 return self.nothing(no_such_commit(project, name));
             };
-            let question = Question::pull_request(&project.repo, number);
-            let Some(now) = self.pull_request(question) else {
+            let lookup = Lookup::pull_request(&project.repo, number);
+            let Some(now) = self.pull_request(lookup) else {
                 return self.nothing(Because::NoPullRequest { number });
             };
             // What stands there now need not be what somebody looked at.
@@ -120,8 +120,8 @@ impl<'a> Planner<'a> {
             _ => vec![format!("refs/heads/{name}"), format!("refs/tags/{name}")],
         };
         for known in &names {
-            let question = commit_question(project, known);
-            if let Some(commit) = self.commit(question.clone()) {
+            let lookup = commit_lookup(project, known);
+            if let Some(commit) = self.commit(lookup.clone()) {
                 let target = target_of(known);
                 let mut candidate = self.of_commit(project, commit, target, wish);
                 candidate.is_fork = self.is_of_unknown_origin(project, &candidate);
@@ -132,7 +132,7 @@ impl<'a> Planner<'a> {
                 return self.offer(project, &candidate);
             }
             // The next name counts only when there is nothing of this one.
-            if self.decision.questions.contains(&question) {
+            if self.decision.lookups.contains(&lookup) {
                 break;
             }
         }
@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
         if !matches!(candidate.target, BuildTarget::Commit(_)) {
             return false;
         }
-        let known = self.builds(Question::builds_of(&project.name, &candidate.sha));
+        let known = self.builds(Lookup::builds_of(&project.name, &candidate.sha));
         known.iter().all(|build| build.what.is_fork)
     }
 
@@ -192,8 +192,8 @@ fn target_of(name: &str) -> BuildTarget {
     }
 }
 
-fn commit_question(project: &Project, name: &str) -> Question {
-    Question::Commit { repo: project.repo.to_string(), name: name.to_owned() }
+fn commit_lookup(project: &Project, name: &str) -> Lookup {
+    Lookup::Commit { repo: project.repo.to_string(), name: name.to_owned() }
 }
 
 fn no_such_commit(project: &Project, name: &str) -> Because {

@@ -63,6 +63,11 @@ impl<'a> Report<'a> {
         self.hidden.borrow_mut().push(span);
     }
 
+    /// Whether further errors are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.errors.get() >= MAX_ERRORS
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.errors.get() > 0
     }

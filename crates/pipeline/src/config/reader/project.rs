@@ -13,6 +13,9 @@ use crate::config::model::{
 };
 use crate::config::problem::{nearest, quoted};
 
+/// More environments are refused: nobody would find one among them.
+const MAX_ENVIRONMENTS: usize = 100;
+
 /// More jobs are refused: each posts two statuses for a commit at least, and GitHub allows some 500 an hour.
 const MAX_JOBS: usize = 100;
 
@@ -77,7 +80,15 @@ pub(super) fn read_project(
         jobs.push(job);
     }
     let mut environments: Vec<Environment> = Vec::new();
-    let sections = section.named("environments");
+    let mut sections = section.named("environments");
+    if sections.len() > MAX_ENVIRONMENTS {
+        let count = sections.len();
+        section.fails(
+            "environments",
+            format!("has {count} environments, and may have {MAX_ENVIRONMENTS}"),
+        );
+        sections.truncate(MAX_ENVIRONMENTS);
+    }
     for (name, inner) in &sections {
         check_name(name, &inner.shown, inner.span.clone(), inner.report);
         environments.extend(read_environment(name.clone(), inner, folder));

@@ -44,6 +44,12 @@ impl<'a> Section<'a> {
             if is_known {
                 continue;
             }
+            let key = self.path_of(&shown_name(name.get_ref()));
+            if self.report.is_full() {
+                // It is only counted, and finding out what was meant takes time.
+                self.report.error(name.span(), &key, "");
+                continue;
+            }
             let known = || keys::children(&self.path);
             let near = nearest(name.get_ref(), known().map(Key::name));
             let hint = match (near, keys::home_of(name.get_ref())) {
@@ -63,7 +69,6 @@ impl<'a> Section<'a> {
             {
                 self.report.hide(value.span());
             }
-            let key = self.path_of(&shown_name(name.get_ref()));
             self.report.error(name.span(), &key, format!("is no key{hint}"));
         }
     }
@@ -113,7 +118,8 @@ impl<'a> Section<'a> {
             if !is_asked_for(limitation.value) {
                 continue;
             }
-            let span = self.span_of(name);
+            let span =
+                if limitation.value.is_empty() { self.span_of(name) } else { value.span.clone() };
             if limitation.refuses {
                 self.report.error(span, &value.shown, limitation.text);
             } else {
@@ -127,6 +133,15 @@ impl<'a> Section<'a> {
     pub(super) fn missing(&self, name: &str, why: &str) {
         let about = self.key(name).map_or("", |key| key.about);
         let why = if why.is_empty() { about } else { why };
+        // It goes on in the middle of a sentence.
+        let why = why.trim_end_matches('.');
+        let mut letters = why.chars();
+        let why: String = match letters.next() {
+            Some(first) if !why.starts_with("GitHub") => {
+                first.to_lowercase().chain(letters).collect()
+            }
+            _ => why.to_owned(),
+        };
         self.report.error(self.span.clone(), &self.path_of(name), format!("is missing: {why}"));
     }
 

@@ -11,30 +11,30 @@ use crate::record::BuildTarget;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Question {
-    /// The journal: builds of this project of this commit, the newest first.
+pub enum Lookup {
+    /// The journal: [builds](super::Answer::Builds) of this project of this commit, the newest first.
     BuildsOfCommit {
         /// The project's name in the config.
         project: String,
         /// The commit.
         sha: String,
     },
-    /// The journal: builds of this project for this target that have not ended.
+    /// The journal: [builds](super::Answer::Builds) of this project for this target that have not ended.
     LiveBuilds {
         /// The project's name in the config.
         project: String,
         /// What they are for.
         target: BuildTarget,
     },
-    /// The journal: of the project's builds for this target the one with the latest
-    /// moment, whatever became of it.
-    Newest {
-        /// The project's name in the config.
-        project: String,
-        /// What it is for.
+    /// The journal: the newest [head](super::Answer::Head) of this pull request, branch or tag that was
+    /// [seen](super::Decision::heads).
+    Head {
+        /// The repository.
+        repo: String,
+        /// What it is the head of.
         target: BuildTarget,
     },
-    /// The journal: a build of this job that passed with exactly this tree.
+    /// The journal: a [build](super::Answer::Builds) of this job that passed with exactly this tree.
     PassedTree {
         /// The project's name in the config.
         project: String,
@@ -43,39 +43,39 @@ pub enum Question {
         /// The tree.
         tree: String,
     },
-    /// The journal: the build of this number.
+    /// The journal: the [build](super::Answer::Builds) of this number.
     Build {
         /// The number.
         number: i64,
     },
-    /// The journal: the name that the repository of this id had when something was
-    /// built for it.
+    /// The journal: the [name](super::Answer::Name) by which the repository of this id was last
+    /// [seen](super::Decision::repository) as a project's.
     NameOf {
         /// GitHub's id of the repository, which survives renaming and transfer.
         repository: u64,
     },
-    /// GitHub: the pull request as it is now.
+    /// GitHub: the [pull request](super::Answer::PullRequest) as it is now.
     PullRequest {
         /// The repository.
         repo: String,
         /// Its number.
         number: u64,
     },
-    /// GitHub: the files that the pull request changes.
+    /// GitHub: the [files](super::Answer::Files) that the pull request changes.
     ChangedFiles {
         /// The repository.
         repo: String,
         /// Its number.
         number: u64,
     },
-    /// GitHub: whether an account may write to the repository.
+    /// GitHub: whether an account [may write](super::Answer::MayWrite) to the repository.
     MayWrite {
         /// The repository.
         repo: String,
         /// The account's login.
         login: String,
     },
-    /// GitHub: the commit that a ref is at, or that has this sha.
+    /// GitHub: the [commit](super::Answer::Commit) that a ref is at, or that has this sha.
     Commit {
         /// The repository.
         repo: String,
@@ -84,8 +84,8 @@ pub enum Question {
     },
 }
 
-impl Question {
-    /// Whether only GitHub can answer it. Such a question is put when the journal has answered all of its
+impl Lookup {
+    /// Whether only GitHub can answer it. Such a lookup comes when the journal has answered all of its
     /// own, for a call takes long and counts against a limit.
     #[must_use]
     pub fn is_for_github(&self) -> bool {
@@ -106,8 +106,8 @@ impl Question {
         Self::LiveBuilds { project: project.to_owned(), target: target.clone() }
     }
 
-    pub(super) fn newest(project: &str, target: &BuildTarget) -> Self {
-        Self::Newest { project: project.to_owned(), target: target.clone() }
+    pub(super) fn head(repo: &RepoName, target: &BuildTarget) -> Self {
+        Self::Head { repo: repo.to_string(), target: target.clone() }
     }
 
     pub(super) fn pull_request(repo: &RepoName, number: u64) -> Self {
@@ -116,7 +116,7 @@ impl Question {
 }
 
 /// What is assumed while nobody answers: `no build of ec26c3e is known`.
-impl fmt::Display for Question {
+impl fmt::Display for Lookup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BuildsOfCommit { sha, project } => {
@@ -126,8 +126,8 @@ impl fmt::Display for Question {
             Self::LiveBuilds { project, target } => {
                 write!(formatter, "no build for {target} is queued or running in {project}")
             }
-            Self::Newest { project, target } => {
-                write!(formatter, "no newer commit of {target} is known in {project}")
+            Self::Head { target, repo } => {
+                write!(formatter, "no newer commit of {target} of {repo} is known")
             }
             Self::PassedTree { project, job, tree } => {
                 let short = tree.get(..7).unwrap_or(tree);
