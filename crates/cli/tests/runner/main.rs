@@ -2,4 +2,10 @@
 
 mod support;
 
+mod attach;
 mod basics;
+mod output;
+mod processes;
+mod sandbox;
+mod secrets;
+mod storage;

@@ -66,6 +66,11 @@ impl RunFolder {
         self.write_once("runner.json", process)
     }
 
+    /// Whether a process has said that it runs it, and the folder was not removed since.
+    pub(super) fn is_claimed(&self) -> bool {
+        self.file("runner.json").exists()
+    }
+
     pub(super) fn process(&self) -> io::Result<Option<ProcessId>> {
         read_json(&self.file("runner.json"))
     }

@@ -195,8 +195,9 @@ impl Runner for LocalRunner {
             }
             let (runner, folder) = (self.clone(), folder.clone());
             let found = blocking(move || {
-                if is_due && folder.path().exists() {
-                    folder.touch_heartbeat().map_err(cannot_follow)?;
+                if is_due {
+                    // A folder that is gone is a lost run, which the look finds.
+                    let _ = folder.touch_heartbeat();
                 }
                 runner.look(&folder, from).map_err(cannot_follow)
             });

@@ -59,6 +59,8 @@ pub(super) fn wrap(spec: &Spec, folder: &RunFolder, words: Vec<String>) -> Vec<S
     for cache in &order.caches {
         bwrap.paths("--bind", &cache.kept, &order.workspace.join(&cache.shown));
     }
+    // The folders that only hold what is bound.
+    bwrap.flags(["--remount-ro", "/"]);
     bwrap.paths("--chdir", &order.workspace, Path::new("--"));
     bwrap.0.extend(words);
     bwrap.0
@@ -125,7 +127,7 @@ mod tests {
         ] {
             assert!(argv.contains(part), "{part:?} of {argv}");
         }
-        assert!(argv.ends_with(" --chdir /work/17 -- cargo test"), "{argv}");
+        assert!(argv.ends_with(" --remount-ro / --chdir /work/17 -- cargo test"), "{argv}");
         assert!(!argv.contains("--share-net") && !argv.contains(" /etc "), "{argv}");
     }
 

@@ -228,11 +228,11 @@ impl Supervisor {
         }
     }
 
-    /// Reads what stands in the pipe.
+    /// Reads what stands in the pipe. The runtime would only say what it knew when it last looked.
     fn read_rest(&mut self) {
         let mut read = 0;
         while read < REST
-            && let Ok(count) = self.reader.try_read(&mut self.buffer)
+            && let Ok(count) = rustix::io::read(&self.reader, &mut self.buffer[..])
             && count > 0
         {
             self.output.write(&self.buffer[..count]);

@@ -32,7 +32,7 @@ impl Watch {
         if folder.is_canceled() {
             return Some(Ending::Canceled);
         }
-        if !folder.path().exists() {
+        if !folder.is_claimed() {
             let reason = "the folder of the run was removed".to_owned();
             return Some(Ending::Lost { reason });
         }
