@@ -1,5 +1,7 @@
 //! The journal, on both databases: each test runs with SQLite, and with PostgreSQL where there is one.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
 mod builds;
 mod facts;
 mod logs;

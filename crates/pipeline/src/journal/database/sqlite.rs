@@ -4,16 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use hookstead::inbox::{Accepted, NewDelivery, SqliteStore, own_runtime};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Statement, Transaction, TransactionBehavior};
+use hookstead::inbox::{SqliteStore, own_runtime};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::problem::{Kind, Problem};
-use super::row::Row;
 use super::schema;
 use super::session::Session;
-use super::value::Value;
+use super::sqlite_session::SqliteSession;
 
 /// So many pieces of work may wait for the thread that writes; more callers wait for a place.
 const QUEUE: usize = 1024;
@@ -39,11 +37,6 @@ pub(in crate::journal) struct SqliteDatabase {
     // Closed last: the last to close folds the log into the file.
     store: Arc<SqliteStore>,
 }
-
-/// All statements that were done in this process.
-#[cfg(test)]
-pub(in crate::journal) static PREPARED: Mutex<std::collections::BTreeSet<&'static str>> =
-    Mutex::new(std::collections::BTreeSet::new());
 
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
@@ -177,7 +170,7 @@ fn in_transaction<T>(
     work: impl FnOnce(&mut Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let transaction = Transaction::new_unchecked(connection, behavior)?;
-    let done = work(&mut Session::Sqlite(SqliteSession { transaction: &transaction, store }))?;
+    let done = work(&mut Session::Sqlite(SqliteSession::new(&transaction, store)))?;
     transaction.commit()?;
     Ok(done)
 }
@@ -226,7 +219,7 @@ fn commit(
     let synchronous = if is_durable { "FULL" } else { "NORMAL" };
     connection.pragma_update(None, "synchronous", synchronous)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let mut session = Session::Sqlite(SqliteSession { transaction: &transaction, store });
+    let mut session = Session::Sqlite(SqliteSession::new(&transaction, store));
     schema::expect_usable(&mut session)?;
     for job in jobs {
         // What fails is undone alone.
@@ -239,72 +232,4 @@ fn commit(
     drop(session);
     transaction.commit()?;
     Ok(())
-}
-
-/// A transaction in SQLite.
-pub(in crate::journal) struct SqliteSession<'s> {
-    transaction: &'s Transaction<'s>,
-    store: &'s SqliteStore,
-}
-
-impl SqliteSession<'_> {
-    pub(super) fn rows(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Row>, Problem> {
-        let mut statement = self.prepared(sql, values)?;
-        let columns = statement.column_count();
-        let mut rows = statement.raw_query();
-        let mut read = Vec::new();
-        while let Some(row) = rows.next()? {
-            let values = (0..columns).map(|position| value(row.get_ref(position)?));
-            read.push(Row::new(values.collect::<Result<_, Problem>>()?));
-        }
-        Ok(read)
-    }
-
-    pub(super) fn execute(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<u64, Problem> {
-        Ok(self.prepared(sql, values)?.raw_execute()? as u64)
-    }
-
-    pub(super) fn batch(&mut self, sql: &str) -> Result<(), Problem> {
-        Ok(self.transaction.execute_batch(sql)?)
-    }
-
-    pub(super) fn submit(&mut self, new: &NewDelivery) -> Result<Accepted, Problem> {
-        Ok(self.store.submit_in(self.transaction, new)?.accepted)
-    }
-
-    /// A statement with its values. SQLite counts `$2` as the second only if it comes second, so each is
-    /// looked for by its name. Preparing takes some 20 microseconds, of a transaction that takes
-    /// hundreds.
-    fn prepared(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Statement<'_>, Problem> {
-        #[cfg(test)]
-        PREPARED.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
-        let mut statement = self.transaction.prepare(sql)?;
-        for (number, value) in (1_usize..).zip(values) {
-            if let Some(position) = statement.parameter_index(&format!("${number}"))? {
-                statement.raw_bind_parameter(position, value)?;
-            }
-        }
-        Ok(statement)
-    }
-}
-
-fn value(value: ValueRef<'_>) -> Result<Value<'static>, Problem> {
-    Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Number(number),
-        ValueRef::Text(text) => {
-            let text = String::from_utf8(text.to_vec());
-            Value::Text(text.map_err(|_| Problem::unreadable("a text is no UTF-8"))?.into())
-        }
-        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec().into()),
-        ValueRef::Real(_) => return Err(Problem::unreadable("a number is no whole one")),
-    })
 }
