@@ -29,6 +29,8 @@ pub struct JournalOptions {
     postgres: PostgresOptions,
     poll_interval: Duration,
     reserve: u64,
+    lock_deadline: Duration,
+    connections: usize,
 }
 
 impl JournalOptions {
@@ -40,12 +42,21 @@ impl JournalOptions {
     /// makes of it take some hundred megabytes, and several builds begin at once.
     pub const DEFAULT_RESERVE: u64 = 1024 * 1024 * 1024;
 
+    /// A lock that others have on the file is waited for so long by default: as long as the inbox waits.
+    pub const DEFAULT_LOCK_DEADLINE: Duration = SqliteOptions::DEFAULT_LOCK_DEADLINE;
+
+    /// At most so many connections to PostgreSQL by default, beside those of the inbox: logs, pages and decisions
+    /// share them, and each has one for some milliseconds.
+    pub const DEFAULT_CONNECTIONS: usize = 4;
+
     fn new() -> Self {
         Self {
             sqlite: SqliteStore::options(),
             postgres: PostgresStore::options(),
             poll_interval: Self::DEFAULT_POLL_INTERVAL,
             reserve: Self::DEFAULT_RESERVE,
+            lock_deadline: Self::DEFAULT_LOCK_DEADLINE,
+            connections: Self::DEFAULT_CONNECTIONS,
         }
     }
 
@@ -73,6 +84,19 @@ impl JournalOptions {
         self
     }
 
+    /// A lock that others have on the file is waited for so long; then what was asked for fails, as
+    /// [down](JournalError::is_down).
+    pub fn lock_deadline(mut self, deadline: Duration) -> Self {
+        self.lock_deadline = deadline;
+        self
+    }
+
+    /// At most so many connections to PostgreSQL, beside those of the inbox; at least one.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections.max(1);
+        self
+    }
+
     /// Opens the journal and the inbox's store: see [`Journal::open`].
     ///
     /// # Errors
@@ -84,13 +108,15 @@ impl JournalOptions {
         let is_postgres = place.parse::<StorePlace>().map_err(failed)?.is_postgres();
         let database = if is_postgres {
             let store = self.postgres.connect(place).await.map_err(failed)?;
-            PostgresDatabase::start(Arc::new(store)).await.map(Database::Postgres)
+            PostgresDatabase::start(Arc::new(store), self.connections).await.map(Database::Postgres)
         } else {
             let store = self.sqlite.open(place).map_err(failed)?;
-            let file = Path::new(place).to_owned();
+            let (file, lock_deadline) = (Path::new(place).to_owned(), self.lock_deadline);
             // It waits for the file.
             let starting = own_runtime()
-                .spawn_blocking(move || SqliteDatabase::start(Arc::new(store), &file))
+                .spawn_blocking(move || {
+                    SqliteDatabase::start(Arc::new(store), &file, lock_deadline)
+                })
                 .await;
             let panicked = |_| Err(Problem::new(Kind::Refused, "its thread panicked"));
             starting.unwrap_or_else(panicked).map(Database::Sqlite)

@@ -4,6 +4,7 @@
 
 mod builds;
 mod facts;
+mod faults;
 mod logs;
 mod many;
 mod sharing;

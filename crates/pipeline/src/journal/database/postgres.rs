@@ -11,9 +11,6 @@ use super::problem::{Kind, Problem};
 use super::schema;
 use super::session::Session;
 
-/// At most so many connections beside the inbox's: pages, logs and decisions share them.
-const CONNECTIONS: usize = 4;
-
 /// A broken connection is made anew for so long: a server that restarts is back before.
 const RETRY_FOR: Duration = Duration::from_millis(4500);
 
@@ -36,9 +33,12 @@ struct Connection {
 }
 
 impl PostgresDatabase {
-    /// Connects, and makes the tables or brings them up to date.
-    pub(in crate::journal) async fn start(store: Arc<PostgresStore>) -> Result<Self, Problem> {
-        let database = Self { store, permits: Semaphore::new(CONNECTIONS), idle: Arc::default() };
+    /// Connects, and makes the tables or brings them up to date. It has at most so many connections.
+    pub(in crate::journal) async fn start(
+        store: Arc<PostgresStore>,
+        connections: usize,
+    ) -> Result<Self, Problem> {
+        let database = Self { store, permits: Semaphore::new(connections), idle: Arc::default() };
         database.transact(true, schema::migrate).await?;
         Ok(database)
     }

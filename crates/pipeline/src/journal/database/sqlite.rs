@@ -22,9 +22,6 @@ const MAX_BATCH: usize = 64;
 /// So many connections read at once: a long log must not keep a page waiting.
 const READERS: usize = 2;
 
-/// A lock of another connection is waited for so long, as the inbox does.
-const LOCK_DEADLINE: Duration = Duration::from_secs(4);
-
 /// The journal's connections to the inbox's file: one that writes, on a thread of its own, and some that read.
 ///
 /// Dropping it ends the thread, after the work at hand.
@@ -34,6 +31,7 @@ pub(in crate::journal) struct SqliteDatabase {
     readers: Arc<Mutex<Vec<Connection>>>,
     permits: Semaphore,
     file: PathBuf,
+    lock_deadline: Duration,
     // Closed last: the last to close folds the log into the file.
     store: Arc<SqliteStore>,
 }
@@ -53,12 +51,17 @@ struct Job {
 }
 
 impl SqliteDatabase {
-    /// Opens the file of this store a second time, and makes the journal's tables or brings them up to date.
-    pub(in crate::journal) fn start(store: Arc<SqliteStore>, file: &Path) -> Result<Self, Problem> {
+    /// Opens the file of this store a second time, and makes the journal's tables or brings them up to date. A lock
+    /// of another connection is waited for so long.
+    pub(in crate::journal) fn start(
+        store: Arc<SqliteStore>,
+        file: &Path,
+        lock_deadline: Duration,
+    ) -> Result<Self, Problem> {
         // SQLite takes some names for something else; an absolute path is always a file.
         let file = std::path::absolute(file)
             .map_err(|error| Problem::new(Kind::Refused, error.to_string()))?;
-        let writing = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let writing = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE, lock_deadline)?;
         // As the inbox does: on macOS only the "full" sync reaches the disk.
         writing.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
         in_transaction(&writing, &store, TransactionBehavior::Immediate, schema::migrate)?;
@@ -74,6 +77,7 @@ impl SqliteDatabase {
             readers: Arc::default(),
             permits: Semaphore::new(READERS),
             file,
+            lock_deadline,
             store,
         })
     }
@@ -94,13 +98,13 @@ impl SqliteDatabase {
         let panicked = || Problem::new(Kind::Refused, "its thread panicked");
         let permit = self.permits.acquire().await.map_err(|_| panicked())?;
         let (readers, file) = (Arc::clone(&self.readers), self.file.clone());
-        let store = Arc::clone(&self.store);
+        let (store, lock_deadline) = (Arc::clone(&self.store), self.lock_deadline);
         // Not on the caller's runtime, whose threads handlers may block.
         let done = own_runtime().spawn_blocking(move || {
             let known = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = match known {
                 Some(connection) => connection,
-                None => connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+                None => connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY, lock_deadline)?,
             };
             let done =
                 in_transaction(&connection, &store, TransactionBehavior::Deferred, |session| {
@@ -157,9 +161,9 @@ impl Drop for SqliteDatabase {
     }
 }
 
-fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
+fn connect(file: &Path, flags: OpenFlags, lock_deadline: Duration) -> Result<Connection, Problem> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(LOCK_DEADLINE)?;
+    connection.busy_timeout(lock_deadline)?;
     Ok(connection)
 }
 
@@ -226,6 +230,10 @@ fn commit(
         transaction.execute_batch("SAVEPOINT job")?;
         let (is_kept, tell) = (job.run)(Ok(&mut session));
         tells.push(tell);
+        if transaction.is_autocommit() {
+            // SQLite has undone all of it, as it does where the disk is full.
+            return Err(Problem::new(Kind::Full, "another piece of work found the disk full"));
+        }
         let end = if is_kept { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         transaction.execute_batch(end)?;
     }
