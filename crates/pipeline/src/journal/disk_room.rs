@@ -68,7 +68,7 @@ impl Journal {
             let told =
                 told.map_err(|error| JournalError::disk("look for room on a disk", error))?;
             let Some((free, total)) = told else { continue };
-            let reserve = self.shared.options.reserve.min(total / LARGEST_SHARE);
+            let reserve = self.shared.reserve.min(total / LARGEST_SHARE);
             if free < reserve {
                 let place = place.display().to_string();
                 return Ok(DiskRoom::Short { place, free, reserve });

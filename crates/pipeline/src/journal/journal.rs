@@ -1,13 +1,12 @@
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookstead::Router;
-use hookstead::inbox::{Inbox, PostgresStore, SqliteStore, Store, StorePlace, own_runtime};
+use hookstead::inbox::{Inbox, PostgresStore, SqliteStore, Store};
 
-use super::database::{Kind, PostgresDatabase, Problem, Session, SqliteDatabase};
+use super::database::{PostgresDatabase, Problem, Session, SqliteDatabase};
 use super::error::JournalError;
-use super::options::JournalOptions;
 use super::watching::Hubs;
 
 /// What is written down of builds: decisions, states, logs, and why each of them came about. It lies in the
@@ -22,7 +21,10 @@ pub struct Journal {
 /// What all clones of a journal share.
 pub(super) struct Shared {
     pub(super) database: Database,
-    pub(super) options: JournalOptions,
+    /// What is watched is looked at so often.
+    pub(super) poll_interval: Duration,
+    /// So many bytes of a disk stay free.
+    pub(super) reserve: u64,
     pub(super) hubs: Hubs,
 }
 
@@ -32,46 +34,6 @@ pub(super) enum Database {
 }
 
 impl Journal {
-    /// Opens the journal, and the inbox's store, in this place: an SQLite file (`pipeline.db`) or a PostgreSQL
-    /// database (`postgres://ci:secret@db.example.com/ci`). What is not there is made.
-    ///
-    /// # Errors
-    ///
-    /// Fails as the store does when it is opened, and when a newer version wrote the journal that shares it
-    /// with none as old as this. The error names the place without user and password.
-    pub async fn open(place: &str) -> Result<Self, JournalError> {
-        Self::options().open(place).await
-    }
-
-    /// Options to open one with.
-    pub fn options() -> JournalOptions {
-        JournalOptions::new()
-    }
-
-    pub(super) async fn open_with(
-        options: JournalOptions,
-        place: &str,
-    ) -> Result<Self, JournalError> {
-        const DOING: &str = "open its database";
-        let failed = |error| JournalError::inbox(DOING, error);
-        let is_postgres = place.parse::<StorePlace>().map_err(failed)?.is_postgres();
-        let database = if is_postgres {
-            let store = options.postgres.clone().connect(place).await.map_err(failed)?;
-            PostgresDatabase::start(Arc::new(store)).await.map(Database::Postgres)
-        } else {
-            let store = options.sqlite.clone().open(place).map_err(failed)?;
-            let file = Path::new(place).to_owned();
-            // It waits for the file.
-            let starting = own_runtime()
-                .spawn_blocking(move || SqliteDatabase::start(Arc::new(store), &file))
-                .await;
-            let panicked = |_| Err(Problem::new(Kind::Refused, "its thread panicked"));
-            starting.unwrap_or_else(panicked).map(Database::Sqlite)
-        };
-        let database = database.map_err(|problem| JournalError::new(DOING, problem))?;
-        Ok(Self { shared: Arc::new(Shared { database, options, hubs: Hubs::default() }) })
-    }
-
     /// The store of the inbox, which lies in the same database.
     #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {

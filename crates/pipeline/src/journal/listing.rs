@@ -29,7 +29,7 @@ pub enum BuildFilter {
 pub struct WaitingPosition {
     /// So many are queued that were decided on earlier.
     pub queued_before: u64,
-    /// So many run.
+    /// So many are running.
     pub running: u64,
 }
 

@@ -48,6 +48,10 @@ pub struct LogPart {
 }
 
 impl LogPart {
+    pub(super) fn new(start: u64, bytes: Bytes, log_bytes: u64, state: BuildState) -> Self {
+        Self { start, bytes, log_bytes, state, is_forgotten: false }
+    }
+
     /// Where the next part begins.
     #[must_use]
     pub fn end(&self) -> u64 {

@@ -54,7 +54,11 @@ mod submit;
 mod watching;
 
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod trying;
 
 pub use build_work::BuildWork;
 pub use changing::{BeginMode, Begun, BuildChange, BuildHold};

@@ -6,7 +6,7 @@ use hookstead::types::Timestamp;
 use hookstead_pipeline::journal::{
     BuildFilter, EntryFilter, EntryKind, KnownHead, NewEntry, WaitingPosition,
 };
-use hookstead_pipeline::record::{BuildCause, BuildState, BuildTarget};
+use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget};
 
 use crate::support::{Bench, Place, new_build, on_both, sha};
 
@@ -27,6 +27,9 @@ async fn end(bench: &Bench, number: i64, tree: &str, state: BuildState) {
     assert!(bench.journal.set_tree(&hold, tree).await.unwrap());
     assert!(bench.journal.finish(&hold, state, "").await.unwrap().is_done());
 }
+
+/// Which builds a filter finds.
+type Fits<'a> = &'a dyn Fn(&Build) -> bool;
 
 async fn lists_are_in_order_and_in_pages(place: Place) {
     let bench = place.open().await;
@@ -49,7 +52,7 @@ async fn lists_are_in_order_and_in_pages(place: Place) {
         builds.iter().map(|build| build.number).collect()
     };
     let main = BuildTarget::Branch("main".to_owned());
-    let fits: [(BuildFilter, &dyn Fn(&hookstead_pipeline::record::Build) -> bool); 6] = [
+    let fits: [(BuildFilter, Fits<'_>); 6] = [
         (BuildFilter::All, &|_| true),
         (BuildFilter::Project("app".to_owned()), &|it| it.what.project == "app"),
         (BuildFilter::Job("lib".to_owned(), "lint".to_owned()), &|it| {

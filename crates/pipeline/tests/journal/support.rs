@@ -62,8 +62,12 @@ impl Place {
             say_skipped();
             return None;
         };
+        let number = fastrand::u64(..);
+        // Its connections are known by their application's name.
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{separator}application_name=journal{number:016x}");
         // A quote, to see that it is quoted.
-        Some(Self::Postgres { url, schema: format!("journal\"{:016x}", fastrand::u64(..)) })
+        Some(Self::Postgres { url, schema: format!("journal\"{number:016x}") })
     }
 
     pub(crate) fn word(&self) -> String {
@@ -112,7 +116,16 @@ impl Place {
         }
     }
 
-    pub(crate) async fn client(&self) -> Client {
+    /// Ends all connections to PostgreSQL but the one that it is done by; returns how many there were.
+    pub(crate) async fn end_connections(&self) -> i64 {
+        let sql =
+            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
+                   WHERE application_name = current_setting('application_name')
+                       AND pid <> pg_backend_pid()";
+        self.client().await.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    async fn client(&self) -> Client {
         let Self::Postgres { url, .. } = self else { unreachable!("there is no server") };
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
         tokio::spawn(connection);

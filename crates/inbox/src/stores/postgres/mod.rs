@@ -32,5 +32,6 @@ mod starts;
 mod tls;
 mod work;
 
+pub use more::PostgresConnection;
 pub use options::PostgresOptions;
 pub use postgres_store::PostgresStore;

@@ -2,11 +2,10 @@ use std::sync::Arc;
 
 use deadpool_postgres::{ConfigConnectImpl, Connect};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Client, Config, Socket};
+use tokio_postgres::{Client, Config, Socket, Transaction};
 
 use super::failure::Failure;
 use super::on_own_runtime::OnOwnRuntime;
-use super::postgres_store::PostgresStore;
 use super::session;
 use crate::error::InboxError;
 
@@ -30,25 +29,40 @@ impl More {
     }
 }
 
-impl PostgresStore {
-    /// Makes a connection to the store's database, for tables of one's own beside the store's, and for
-    /// [`submit_in`](Self::submit_in). It has the store's TLS and settings: names are looked for in the
-    /// store's schema, and plans go by indexes. The store's own connections stay its own.
-    ///
-    /// It is driven by [`own_runtime`](crate::own_runtime), and ends when the client is dropped. A broken
-    /// one stays broken: ask for another.
+impl More {
+    pub(super) async fn connection(&self) -> Result<PostgresConnection, InboxError> {
+        let connected = async {
+            // The task that drives it ends with the client.
+            let (client, _) = self.connect.connect(&self.config).await?;
+            client.batch_execute(&self.begin).await?;
+            Ok(PostgresConnection(client))
+        };
+        let connected: Result<PostgresConnection, tokio_postgres::Error> = connected.await;
+        connected.map_err(|error| Failure::from(error).into_inbox_error("make a connection"))
+    }
+}
+
+/// A connection beside those of a store, to the same database: see
+/// [`PostgresStore::connection`](crate::PostgresStore::connection).
+///
+/// It is driven by [`own_runtime`](crate::own_runtime), and ends when it is dropped.
+#[derive(Debug)]
+pub struct PostgresConnection(Client);
+
+impl PostgresConnection {
+    /// Begins a transaction; dropped before it is committed, it is rolled back.
     ///
     /// # Errors
     ///
-    /// Fails when the server cannot be reached, refuses or only reads.
-    pub async fn connection(&self) -> Result<Client, InboxError> {
-        let connected = async {
-            // The task that drives it ends with the client.
-            let (client, _) = self.more.connect.connect(&self.more.config).await?;
-            client.batch_execute(&self.more.begin).await?;
-            Ok(client)
-        };
-        let connected: Result<Client, tokio_postgres::Error> = connected.await;
-        connected.map_err(|error| Failure::from(error).into_inbox_error("make a connection"))
+    /// Fails when the connection is broken, and when the server refuses.
+    pub async fn transaction(&mut self) -> Result<Transaction<'_>, InboxError> {
+        let begun = self.0.transaction().await;
+        begun.map_err(|error| Failure::from(error).into_inbox_error("begin a transaction"))
+    }
+
+    /// Whether it is broken for good, so that another one must be made.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
     }
 }

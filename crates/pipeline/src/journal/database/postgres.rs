@@ -1,26 +1,15 @@
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hookstead::inbox::{Accepted, BackOff, NewDelivery, PostgresStore, own_runtime};
+use hookstead::inbox::{BackOff, PostgresConnection, PostgresStore, own_runtime};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Statement, Transaction};
 
+use super::postgres_session::{PATIENCE, PostgresSession, Statements, wait};
 use super::problem::{Kind, Problem};
-use super::row::Row;
 use super::schema;
 use super::session::Session;
-use super::value::Value;
-
-/// At most so many connections beside the inbox's: pages, logs and decisions share them.
-const CONNECTIONS: usize = 4;
-
-/// No answer within this time: the database hangs, or the network does.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A broken connection is made anew for so long: a server that restarts is back before.
 const RETRY_FOR: Duration = Duration::from_millis(4500);
@@ -31,8 +20,6 @@ const BACK_OFF: BackOff = BackOff::new(Duration::from_millis(10), Duration::from
 /// What the server undid in favour of another is tried so often.
 const TRIES: u32 = 5;
 
-type Statements = HashMap<&'static str, Statement>;
-
 /// The journal's connections to the inbox's PostgreSQL.
 pub(in crate::journal) struct PostgresDatabase {
     store: Arc<PostgresStore>,
@@ -41,14 +28,17 @@ pub(in crate::journal) struct PostgresDatabase {
 }
 
 struct Connection {
-    client: Client,
+    client: PostgresConnection,
     statements: Statements,
 }
 
 impl PostgresDatabase {
-    /// Connects, and makes the tables or brings them up to date.
-    pub(in crate::journal) async fn start(store: Arc<PostgresStore>) -> Result<Self, Problem> {
-        let database = Self { store, permits: Semaphore::new(CONNECTIONS), idle: Arc::default() };
+    /// Connects, and makes the tables or brings them up to date. It has at most so many connections.
+    pub(in crate::journal) async fn start(
+        store: Arc<PostgresStore>,
+        connections: usize,
+    ) -> Result<Self, Problem> {
+        let database = Self { store, permits: Semaphore::new(connections), idle: Arc::default() };
         database.transact(true, schema::migrate).await?;
         Ok(database)
     }
@@ -105,7 +95,7 @@ impl PostgresDatabase {
                     problem.kind = Kind::Down;
                     problem
                 })?;
-                Connection { client, statements: HashMap::new() }
+                Connection { client, statements: Statements::new() }
             }
         };
         let (store, idle) = (Arc::clone(&self.store), Arc::clone(&self.idle));
@@ -142,95 +132,14 @@ fn transact_on<T>(
 ) -> Result<T, Problem> {
     let handle = Handle::current();
     let Connection { client, statements } = connection;
-    let transaction = wait(&handle, end, client.transaction())?;
-    let session = PostgresSession { transaction, statements, store, handle, end };
+    let begun = wait(&handle, end, client.transaction());
+    // It is the connection: a transaction that begins has nothing that could be refused.
+    let transaction = begun.map_err(|problem| Problem::new(Kind::Down, problem.text))?;
+    let session = PostgresSession::new(transaction, statements, store, handle, end);
     let mut session = Session::Postgres(session);
     let done = work(&mut session)?;
     if let Session::Postgres(session) = session {
-        wait(&session.handle, end, session.transaction.commit())?;
+        session.commit()?;
     }
     Ok(done)
-}
-
-fn wait<T>(
-    handle: &Handle,
-    end: Instant,
-    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
-) -> Result<T, Problem> {
-    let answer = handle.block_on(async { timeout_at(end, answer).await });
-    Ok(answer.map_err(|_| Problem::late(PATIENCE))??)
-}
-
-/// A transaction in PostgreSQL. Dropped before it is committed, it is rolled back.
-pub(in crate::journal) struct PostgresSession<'s> {
-    transaction: Transaction<'s>,
-    statements: &'s mut Statements,
-    store: &'s PostgresStore,
-    handle: Handle,
-    end: Instant,
-}
-
-impl PostgresSession<'_> {
-    pub(super) fn rows(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Row>, Problem> {
-        let statement = self.statement(sql)?;
-        let parameters = parameters(values);
-        let asked = self.transaction.query(&statement, &parameters);
-        wait(&self.handle, self.end, asked)?.iter().map(read).collect()
-    }
-
-    pub(super) fn execute(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<u64, Problem> {
-        let statement = self.statement(sql)?;
-        let parameters = parameters(values);
-        wait(&self.handle, self.end, self.transaction.execute(&statement, &parameters))
-    }
-
-    pub(super) fn batch(&mut self, sql: &str) -> Result<(), Problem> {
-        wait(&self.handle, self.end, self.transaction.batch_execute(sql))
-    }
-
-    pub(super) fn submit(&mut self, new: &NewDelivery) -> Result<Accepted, Problem> {
-        let submitting = self.store.submit_in(&self.transaction, new);
-        let submitted = self.handle.block_on(async { timeout_at(self.end, submitting).await });
-        Ok(submitted.map_err(|_| Problem::late(PATIENCE))??)
-    }
-
-    fn statement(&mut self, sql: &'static str) -> Result<Statement, Problem> {
-        match self.statements.entry(sql) {
-            Entry::Occupied(entry) => Ok(entry.get().clone()),
-            Entry::Vacant(entry) => {
-                let prepared = wait(&self.handle, self.end, self.transaction.prepare(sql))?;
-                Ok(entry.insert(prepared).clone())
-            }
-        }
-    }
-}
-
-fn parameters<'v>(values: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-fn read(row: &tokio_postgres::Row) -> Result<Row, Problem> {
-    let mut values = Vec::with_capacity(row.len());
-    for (position, column) in row.columns().iter().enumerate() {
-        let value = match *column.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(position)?.map(Value::Number),
-            Type::TEXT => {
-                row.try_get::<_, Option<String>>(position)?.map(|it| Value::Text(it.into()))
-            }
-            Type::BYTEA => {
-                row.try_get::<_, Option<Vec<u8>>>(position)?.map(|it| Value::Bytes(it.into()))
-            }
-            _ => return Err(Problem::unreadable(format!("{} has another type", column.name()))),
-        };
-        values.push(value.unwrap_or(Value::Null));
-    }
-    Ok(Row::new(values))
 }

@@ -1,9 +1,9 @@
 use hookstead::inbox::{Accepted, NewDelivery};
 
-use super::postgres::PostgresSession;
+use super::postgres_session::PostgresSession;
 use super::problem::Problem;
 use super::row::Row;
-use super::sqlite::SqliteSession;
+use super::sqlite_session::SqliteSession;
 use super::value::Value;
 
 /// A transaction, in one of both databases. What is done in it is written once: both understand the

@@ -4,16 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use hookstead::inbox::{Accepted, NewDelivery, SqliteStore, own_runtime};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Statement, Transaction, TransactionBehavior};
+use hookstead::inbox::{SqliteStore, own_runtime};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::problem::{Kind, Problem};
-use super::row::Row;
 use super::schema;
 use super::session::Session;
-use super::value::Value;
+use super::sqlite_session::SqliteSession;
 
 /// So many pieces of work may wait for the thread that writes; more callers wait for a place.
 const QUEUE: usize = 1024;
@@ -24,9 +22,6 @@ const MAX_BATCH: usize = 64;
 /// So many connections read at once: a long log must not keep a page waiting.
 const READERS: usize = 2;
 
-/// A lock of another connection is waited for so long, as the inbox does.
-const LOCK_DEADLINE: Duration = Duration::from_secs(4);
-
 /// The journal's connections to the inbox's file: one that writes, on a thread of its own, and some that read.
 ///
 /// Dropping it ends the thread, after the work at hand.
@@ -36,14 +31,10 @@ pub(in crate::journal) struct SqliteDatabase {
     readers: Arc<Mutex<Vec<Connection>>>,
     permits: Semaphore,
     file: PathBuf,
+    lock_deadline: Duration,
     // Closed last: the last to close folds the log into the file.
     store: Arc<SqliteStore>,
 }
-
-/// All statements that were done in this process.
-#[cfg(test)]
-pub(in crate::journal) static PREPARED: Mutex<std::collections::BTreeSet<&'static str>> =
-    Mutex::new(std::collections::BTreeSet::new());
 
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
@@ -60,12 +51,17 @@ struct Job {
 }
 
 impl SqliteDatabase {
-    /// Opens the file of this store a second time, and makes the journal's tables or brings them up to date.
-    pub(in crate::journal) fn start(store: Arc<SqliteStore>, file: &Path) -> Result<Self, Problem> {
+    /// Opens the file of this store a second time, and makes the journal's tables or brings them up to date. A lock
+    /// of another connection is waited for so long.
+    pub(in crate::journal) fn start(
+        store: Arc<SqliteStore>,
+        file: &Path,
+        lock_deadline: Duration,
+    ) -> Result<Self, Problem> {
         // SQLite takes some names for something else; an absolute path is always a file.
         let file = std::path::absolute(file)
             .map_err(|error| Problem::new(Kind::Refused, error.to_string()))?;
-        let writing = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let writing = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE, lock_deadline)?;
         // As the inbox does: on macOS only the "full" sync reaches the disk.
         writing.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
         in_transaction(&writing, &store, TransactionBehavior::Immediate, schema::migrate)?;
@@ -81,6 +77,7 @@ impl SqliteDatabase {
             readers: Arc::default(),
             permits: Semaphore::new(READERS),
             file,
+            lock_deadline,
             store,
         })
     }
@@ -101,13 +98,13 @@ impl SqliteDatabase {
         let panicked = || Problem::new(Kind::Refused, "its thread panicked");
         let permit = self.permits.acquire().await.map_err(|_| panicked())?;
         let (readers, file) = (Arc::clone(&self.readers), self.file.clone());
-        let store = Arc::clone(&self.store);
+        let (store, lock_deadline) = (Arc::clone(&self.store), self.lock_deadline);
         // Not on the caller's runtime, whose threads handlers may block.
         let done = own_runtime().spawn_blocking(move || {
             let known = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = match known {
                 Some(connection) => connection,
-                None => connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+                None => connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY, lock_deadline)?,
             };
             let done =
                 in_transaction(&connection, &store, TransactionBehavior::Deferred, |session| {
@@ -164,9 +161,9 @@ impl Drop for SqliteDatabase {
     }
 }
 
-fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Problem> {
+fn connect(file: &Path, flags: OpenFlags, lock_deadline: Duration) -> Result<Connection, Problem> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(LOCK_DEADLINE)?;
+    connection.busy_timeout(lock_deadline)?;
     Ok(connection)
 }
 
@@ -177,7 +174,7 @@ fn in_transaction<T>(
     work: impl FnOnce(&mut Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let transaction = Transaction::new_unchecked(connection, behavior)?;
-    let done = work(&mut Session::Sqlite(SqliteSession { transaction: &transaction, store }))?;
+    let done = work(&mut Session::Sqlite(SqliteSession::new(&transaction, store)))?;
     transaction.commit()?;
     Ok(done)
 }
@@ -226,85 +223,21 @@ fn commit(
     let synchronous = if is_durable { "FULL" } else { "NORMAL" };
     connection.pragma_update(None, "synchronous", synchronous)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let mut session = Session::Sqlite(SqliteSession { transaction: &transaction, store });
+    let mut session = Session::Sqlite(SqliteSession::new(&transaction, store));
     schema::expect_usable(&mut session)?;
     for job in jobs {
         // What fails is undone alone.
         transaction.execute_batch("SAVEPOINT job")?;
         let (is_kept, tell) = (job.run)(Ok(&mut session));
         tells.push(tell);
+        if transaction.is_autocommit() {
+            // SQLite has undone all of it, as it does where the disk is full.
+            return Err(Problem::new(Kind::Full, "another piece of work found the disk full"));
+        }
         let end = if is_kept { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
         transaction.execute_batch(end)?;
     }
     drop(session);
     transaction.commit()?;
     Ok(())
-}
-
-/// A transaction in SQLite.
-pub(in crate::journal) struct SqliteSession<'s> {
-    transaction: &'s Transaction<'s>,
-    store: &'s SqliteStore,
-}
-
-impl SqliteSession<'_> {
-    pub(super) fn rows(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Row>, Problem> {
-        let mut statement = self.prepared(sql, values)?;
-        let columns = statement.column_count();
-        let mut rows = statement.raw_query();
-        let mut read = Vec::new();
-        while let Some(row) = rows.next()? {
-            let values = (0..columns).map(|position| value(row.get_ref(position)?));
-            read.push(Row::new(values.collect::<Result<_, Problem>>()?));
-        }
-        Ok(read)
-    }
-
-    pub(super) fn execute(
-        &mut self,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<u64, Problem> {
-        Ok(self.prepared(sql, values)?.raw_execute()? as u64)
-    }
-
-    pub(super) fn batch(&mut self, sql: &str) -> Result<(), Problem> {
-        Ok(self.transaction.execute_batch(sql)?)
-    }
-
-    pub(super) fn submit(&mut self, new: &NewDelivery) -> Result<Accepted, Problem> {
-        Ok(self.store.submit_in(self.transaction, new)?.accepted)
-    }
-
-    /// A statement with its values. SQLite counts `$2` as the second only if it comes second, so each is
-    /// looked for by its name. Preparing takes some 20 microseconds, of a transaction that takes
-    /// hundreds.
-    fn prepared(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Statement<'_>, Problem> {
-        #[cfg(test)]
-        PREPARED.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
-        let mut statement = self.transaction.prepare(sql)?;
-        for (number, value) in (1_usize..).zip(values) {
-            if let Some(position) = statement.parameter_index(&format!("${number}"))? {
-                statement.raw_bind_parameter(position, value)?;
-            }
-        }
-        Ok(statement)
-    }
-}
-
-fn value(value: ValueRef<'_>) -> Result<Value<'static>, Problem> {
-    Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Number(number),
-        ValueRef::Text(text) => {
-            let text = String::from_utf8(text.to_vec());
-            Value::Text(text.map_err(|_| Problem::unreadable("a text is no UTF-8"))?.into())
-        }
-        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec().into()),
-        ValueRef::Real(_) => return Err(Problem::unreadable("a number is no whole one")),
-    })
 }

@@ -3,6 +3,9 @@ use crate::journal::error::JournalError;
 use crate::journal::journal::Journal;
 use crate::journal::logs::LogPart;
 
+/// So much is read of a log at once, for all who watch it: a chunk.
+const PART: u32 = 64 * 1024;
+
 /// Follows a log while it is written, made by [`Journal::follow`].
 #[derive(Debug)]
 pub struct LogFollower {
@@ -36,11 +39,19 @@ impl LogFollower {
         while !self.is_over {
             let news = self.watch.news();
             if news.log_bytes > self.at {
-                let part = self.watch.hub.log(&self.journal.shared, self.at).await?;
-                self.is_over = part.is_forgotten;
-                if !part.bytes.is_empty() {
-                    self.at = part.end();
-                    return Ok(Some(part));
+                let (number, at) = (self.number, self.at);
+                let shared = &self.journal.shared;
+                let reading = async { Ok(shared.log(number, at, PART).await?.bytes) };
+                match self.watch.hub.bytes(at, reading).await? {
+                    Some(bytes) => {
+                        let news = self.watch.news();
+                        let mut part = LogPart::new(at, bytes, news.log_bytes, news.state);
+                        part.log_bytes = part.log_bytes.max(part.end());
+                        self.at = part.end();
+                        return Ok(Some(part));
+                    }
+                    // It was removed.
+                    None => self.is_over = true,
                 }
             } else if news.state.is_final() {
                 self.is_over = true;

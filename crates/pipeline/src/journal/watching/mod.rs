@@ -3,12 +3,15 @@
 mod follower;
 mod hub;
 mod hubs;
+mod looking;
+mod news;
 mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use follower::LogFollower;
-pub use watch::{BuildNews, BuildWatch};
+pub use news::BuildNews;
+pub use watch::BuildWatch;
 
 pub(super) use hubs::Hubs;
