@@ -12,9 +12,9 @@ use clap::{Args, Subcommand};
 
 use self::build::BuildArguments;
 use self::check::CheckArguments;
+use self::plan::{PlanArguments, ReplayArguments};
 use self::serve::ServeArguments;
 use self::setup::SetupArguments;
-use self::plan::{PlanArguments, ReplayArguments};
 
 /// The arguments of `hookstead pipeline`.
 #[derive(Debug, Args)]

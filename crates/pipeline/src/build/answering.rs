@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::pipeline::{Current, Pipeline};
 use crate::journal::{BuildFilter, JournalError};
-use crate::plan::{Answer, CommitNow, PullRequestNow, Question};
+use crate::plan::{Answer, CommitNow, Head, Lookup, PullRequestNow};
 
 /// So many builds of a commit or a target are looked at: the plan wants the latest.
 const MOST_BUILDS: u32 = 100;
@@ -15,7 +15,7 @@ const MOST_BUILDS: u32 = 100;
 const MOST_FILES: usize = 3_000;
 
 impl Pipeline {
-    /// Answers a question of the plan's.
+    /// Answers a lookup of the plan's.
     ///
     /// # Errors
     ///
@@ -23,56 +23,58 @@ impl Pipeline {
     pub(super) async fn answer(
         &self,
         current: &Current,
-        question: &Question,
+        lookup: &Lookup,
     ) -> Result<Answer, hookstead::HandlerError> {
-        if question.is_for_github() {
-            return match ask_github(current, question).await {
+        if lookup.is_for_github() {
+            return match ask_github(current, lookup).await {
                 Ok(answer) => Ok(answer),
                 Err(error) if error.is_not_found() => Ok(Answer::Unknown),
                 Err(error) if error.is_outage() || error.retry_after().is_some() => {
                     Err(error.into())
                 }
                 Err(error) => {
-                    tracing::warn!(%error, %question, "GitHub does not say");
+                    tracing::warn!(%error, %lookup, "GitHub does not say");
                     Ok(Answer::Unknown)
                 }
             };
         }
-        Ok(self.ask_journal(question).await?)
+        Ok(self.ask_journal(lookup).await?)
     }
 
-    async fn ask_journal(&self, question: &Question) -> Result<Answer, JournalError> {
+    async fn ask_journal(&self, lookup: &Lookup) -> Result<Answer, JournalError> {
         let journal = self.journal();
-        Ok(match question {
-            Question::BuildsOfCommit { project, sha } => {
+        Ok(match lookup {
+            Lookup::BuildsOfCommit { project, sha } => {
                 let Ok(sha) = sha.parse::<Sha>() else { return Ok(Answer::Builds(Vec::new())) };
                 let mut builds = journal.builds(&BuildFilter::Sha(sha), None, MOST_BUILDS).await?;
                 builds.retain(|build| build.what.project == *project);
                 Answer::Builds(builds)
             }
-            Question::LiveBuilds { project, target } => {
+            Lookup::LiveBuilds { project, target } => {
                 let filter = BuildFilter::Target(project.clone(), target.clone());
                 let mut builds = journal.builds(&filter, None, MOST_BUILDS).await?;
                 builds.retain(|build| !build.state.is_final());
                 Answer::Builds(builds)
             }
-            Question::Newest { project, target } => {
-                let filter = BuildFilter::Target(project.clone(), target.clone());
-                let builds = journal.builds(&filter, None, MOST_BUILDS).await?;
-                let instant = |build: &crate::record::Build| build.what.moment.instant();
-                let newest = builds.into_iter().max_by_key(|build| (instant(build), build.number));
-                Answer::Builds(newest.into_iter().collect())
+            Lookup::Head { repo, target } => {
+                let Ok(repo) = repo.parse::<RepoName>() else { return Ok(Answer::Head(None)) };
+                let known = journal.head(&repo, target).await?;
+                Answer::Head(known.map(|known| Head {
+                    sha: known.sha,
+                    before: known.before,
+                    moment: known.moment,
+                }))
             }
-            Question::PassedTree { project, job, tree } => {
+            Lookup::PassedTree { project, job, tree } => {
                 let found = journal.green_of(project, job, tree).await?;
                 Answer::Builds(found.into_iter().collect())
             }
-            Question::Build { number } => match journal.build(*number).await {
+            Lookup::Build { number } => match journal.build(*number).await {
                 Ok(build) => Answer::Builds(vec![build]),
                 Err(error) if error.is_no_build() => Answer::Builds(Vec::new()),
                 Err(error) => return Err(error),
             },
-            Question::NameOf { repository } => {
+            Lookup::NameOf { repository } => {
                 Answer::Name(journal.repository_name(*repository).await?)
             }
             _ => Answer::Unknown,
@@ -80,10 +82,10 @@ impl Pipeline {
     }
 }
 
-async fn ask_github(current: &Current, question: &Question) -> Result<Answer, ClientError> {
+async fn ask_github(current: &Current, lookup: &Lookup) -> Result<Answer, ClientError> {
     let repo = |name: &str| name.parse::<RepoName>();
-    Ok(match question {
-        Question::PullRequest { repo: name, number } => {
+    Ok(match lookup {
+        Lookup::PullRequest { repo: name, number } => {
             let Ok(name) = repo(name) else { return Ok(Answer::Unknown) };
             let found = current.hub.repo(&name).await?.pull_request(*number).await?;
             let head_repo = found.head.repo.as_ref().and_then(|it| it.full_name.as_ref());
@@ -101,11 +103,11 @@ async fn ask_github(current: &Current, question: &Question) -> Result<Answer, Cl
                 updated_at: found.updated_at,
             }))
         }
-        Question::ChangedFiles { repo: name, number } => {
+        Lookup::ChangedFiles { repo: name, number } => {
             let Ok(name) = repo(name) else { return Ok(Answer::Unknown) };
             changed_files(current, &name, *number).await?
         }
-        Question::MayWrite { repo: name, login } => {
+        Lookup::MayWrite { repo: name, login } => {
             let Ok(name) = repo(name) else { return Ok(Answer::MayWrite(false)) };
             match current.hub.repo(&name).await?.permission_of(login).await {
                 Ok(permission) => Answer::MayWrite(permission.may_write()),
@@ -113,7 +115,7 @@ async fn ask_github(current: &Current, question: &Question) -> Result<Answer, Cl
                 Err(error) => return Err(error),
             }
         }
-        Question::Commit { repo: name, name: git_ref } => {
+        Lookup::Commit { repo: name, name: git_ref } => {
             let Ok(name) = repo(name) else { return Ok(Answer::Unknown) };
             commit(current, &name, git_ref).await?
         }

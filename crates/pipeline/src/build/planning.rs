@@ -11,8 +11,8 @@ use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
 use crate::config::ReportBy;
-use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
-use crate::plan::{Canceled, Decision, Facts, Happening, How, Occasion, plan};
+use crate::journal::{BuildWork, EntryKind, KnownHead, NewEntry, SubmittedHow, WantedBuild};
+use crate::plan::{Canceled, Decision, Facts, Happening, Head, How, Occasion, plan};
 use crate::record::{Build, BuildCause, BuildState};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
@@ -54,9 +54,9 @@ impl Planning {
         let mut decision = plan(&current.config, occasion, &facts);
         for _ in 0..MOST_ROUNDS {
             let open: Vec<_> =
-                decision.questions.iter().filter(|it| !facts.has(it)).cloned().collect();
+                decision.lookups.iter().filter(|it| !facts.has(it)).cloned().collect();
             // What the journal knows may answer the rest.
-            let is_journal_s = |it: &&crate::plan::Question| !it.is_for_github();
+            let is_journal_s = |it: &&crate::plan::Lookup| !it.is_for_github();
             let first: Vec<_> = match open.iter().filter(is_journal_s).count() {
                 0 => open,
                 _ => open.into_iter().filter(|it| !it.is_for_github()).collect(),
@@ -64,9 +64,9 @@ impl Planning {
             if first.is_empty() {
                 break;
             }
-            for question in first {
-                let answer = self.0.answer(current, &question).await?;
-                facts.answer(question, answer);
+            for lookup in first {
+                let answer = self.0.answer(current, &lookup).await?;
+                facts.answer(lookup, answer);
             }
             decision = plan(&current.config, occasion, &facts);
         }
@@ -81,6 +81,13 @@ impl Planning {
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
         let journal = self.0.journal();
+        for seen in &decision.heads {
+            let Head { sha, before, moment } = seen.head.clone();
+            journal.see_head(&seen.repo, &seen.target, KnownHead { sha, before, moment }).await?;
+        }
+        if let Some(seen) = &decision.repository {
+            journal.see_repository(seen.id, &seen.name).await?;
+        }
         let id = occasion_id(attempt);
         let mut wanted = Vec::new();
         for planned in &decision.builds {
