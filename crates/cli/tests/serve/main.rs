@@ -9,3 +9,5 @@
 mod pull_requests;
 mod restarts;
 mod stage;
+mod strangers;
+mod teams;

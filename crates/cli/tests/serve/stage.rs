@@ -28,29 +28,40 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// With this in the config, below what every config has.
+    /// With this in the config, below what every config has, and a token.
     pub(crate) async fn new(projects: &str) -> Self {
+        let mut stage = Self::set().await;
+        stage.configure(projects);
+        stage.start().await;
+        stage.repository.create_hook(stage.hook());
+        stage
+    }
+
+    /// Without a server as yet.
+    pub(crate) async fn set() -> Self {
         let github = FakeGitHub::builder().wait_deadline(PATIENCE).start().await;
         let repository = github.create_repository("octocat/hello-world").with_git();
         let dir = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}");
-        let mut stage = Self { github, repository, dir, url, server: None };
-        stage.configure(projects);
-        stage.start().await;
-        let hook = FakeHook::new(&format!("{}/event_handler", stage.url)).secret(SECRET).json();
-        let events = ["push", "pull_request", "issue_comment", "delete"];
-        stage.repository.create_hook(hook.events(events));
-        stage
+        Self { github, repository, dir, url, server: None }
+    }
+
+    pub(crate) fn hook(&self) -> FakeHook {
+        let hook = FakeHook::new(&format!("{}/event_handler", self.url)).secret(SECRET).json();
+        hook.events(["push", "pull_request", "issue_comment", "delete"])
     }
 
     pub(crate) fn configure(&self, projects: &str) {
+        self.configure_as("token = { env = \"TOKEN\" }", projects);
+    }
+
+    pub(crate) fn configure_as(&self, credentials: &str, projects: &str) {
         let (url, github) = (&self.url, self.github.api_url());
         let listen = url.trim_start_matches("http://");
         let top = format!(
             "url = \"{url}\"\nlisten = \"{listen}\"\ndata = \"data\"\nsecret = {{ env = \"WEBHOOK_SECRET\" }}\n\
-             token = {{ env = \"TOKEN\" }}\nadmin = {{ env = \"ADMIN\" }}\ngithub = \"{github}\"\n\
-             github_api = \"{github}\"\n"
+             admin = {{ env = \"ADMIN\" }}\ngithub = \"{github}\"\ngithub_api = \"{github}\"\n{credentials}\n"
         );
         fs::write(self.config(), top + projects).unwrap();
     }
@@ -72,6 +83,8 @@ impl Stage {
             .env("TOKEN", TOKEN)
             .env("ADMIN", ADMIN)
             .env("BUILD_SECRET", "hunter2-hunter2")
+            .env("CHAT_DEV", format!("{}/chat/dev", self.github.api_url()))
+            .env("CHAT_OPS", format!("{}/chat/ops", self.github.api_url()))
             .stdin(Stdio::null())
             .kill_on_drop(true);
         command

@@ -200,7 +200,14 @@ impl Building {
                     repo.create_status(&what.sha, &status.target_url(case.link())).await?;
                 }
                 ReportBy::Checks => {
-                    let run = NewCheckRun::queued().details_url(case.link());
+                    // By this name the reporter of a later attempt finds it, and completes it.
+                    let own = format!(
+                        "{} {} {}",
+                        case.attempt.handler(),
+                        case.attempt.delivery().id,
+                        case.attempt.run()
+                    );
+                    let run = NewCheckRun::queued().details_url(case.link()).external_id(own);
                     let run = run.output(CheckOutput::new(&text, how));
                     repo.create_check_run(&what.sha, &case.job.context, &run).await?;
                 }
