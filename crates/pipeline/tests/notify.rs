@@ -41,7 +41,7 @@ async fn one_that_fails_hangs_or_panics_keeps_no_other_from_telling() {
         .deadline(Duration::from_secs(2));
     let notice = Notice::new("the disk is full\nreally", true);
     let names = ["broken", "failing", "missing", "hanging", "unknown", "file"];
-    notifiers.tell(names, &notice).await;
+    notifiers.report(names, &notice).await;
     let told = fs::read_to_string(told).unwrap();
     assert_eq!(told, "the disk is full really\nthe disk is full really|true|");
 }

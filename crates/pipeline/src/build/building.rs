@@ -9,10 +9,11 @@ use hookstead::report::{AfterInterruption, Reporter, Reporters, Target, Verdict}
 use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
 
-use super::pipeline::{Current, Pipeline};
+use super::case::Case;
+use super::pipeline::Pipeline;
 use super::verdict;
-use crate::config::{Job, Project, ReportBy};
-use crate::journal::{BeginMode, Begun, BuildHold, BuildWork, EntryFilter, EntryKind, NewEntry};
+use crate::config::ReportBy;
+use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEntry};
 use crate::notify::Notice;
 use crate::record::{Build, BuildState};
 
@@ -29,23 +30,6 @@ const DISK_PAUSE: Duration = Duration::from_secs(60);
 const QUEUED_DEADLINE: Duration = Duration::from_secs(30);
 
 pub(super) struct Building(pub(super) Pipeline);
-
-/// A build, and what it is built by.
-pub(super) struct Case<'a> {
-    pub(super) current: &'a Current,
-    pub(super) project: &'a Project,
-    pub(super) job: &'a Job,
-    pub(super) build: &'a Build,
-    pub(super) attempt: &'a Attempt,
-    /// The right to write of it; none if it has ended, and only its report is missing.
-    pub(super) hold: Option<BuildHold>,
-}
-
-impl Case<'_> {
-    pub(super) fn link(&self) -> String {
-        self.current.page_of(&self.build.what.project, self.build.number)
-    }
-}
 
 #[async_trait]
 impl Handler<BuildWork> for Building {
@@ -319,7 +303,7 @@ impl Building {
         }
         names.sort();
         names.dedup();
-        case.current.notifiers.tell(names, &notice).await;
+        case.current.notifiers.report(names, &notice).await;
     }
 
     /// Whether it is the first that passed after one that did not.

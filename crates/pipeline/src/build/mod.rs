@@ -15,12 +15,14 @@
 
 // What each leans on, never the other way:
 //
-//   pipeline -> planning, building -> running -> order, annotations, verdict
-//   planning -> answering, request        hub, budget
+//   handlers -> planning, building -> answering, running -> pipeline -> hub, budget
+//   running -> order, annotations, verdict        planning -> request
 mod annotations;
 mod answering;
 mod budget;
 mod building;
+mod case;
+mod handlers;
 mod hub;
 mod order;
 mod pipeline;

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-use super::building::Case;
+use super::case::Case;
 use crate::config::{Command, Isolation, JobWork, SecretError};
 use crate::record::BuildTarget;
 use crate::runner::{CacheFolder, Order, OrderLimits, OrderStep, Sandbox, StepCommand};

@@ -5,20 +5,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use hookstead::Router;
-use hookstead::events::AnyEvent;
 use hookstead::inbox::Inbox;
 
 use tokio::sync::watch;
 
 use super::budget::Budget;
-use super::building::Building;
 use super::hub::Hub;
 use super::pipeline_error::PipelineError;
-use super::planning::Planning;
-use super::request::PipelineRequest;
 use crate::checkout::Checkouts;
 use crate::config::{Command, Config, ConfigChange, NotifierConfig};
-use crate::journal::{BuildWork, Journal};
+use crate::journal::Journal;
 use crate::notify::{CommandNotifier, Console, IncomingWebhook, Notifiers};
 use crate::record::Build;
 use crate::runner::Runner;
@@ -39,6 +35,8 @@ pub(super) struct Shared {
     /// The builds of which GitHub is just told that they are queued.
     pub(super) posting: watch::Sender<BTreeSet<i64>>,
     current: RwLock<Arc<Current>>,
+    /// Makes the handlers. They hold the pipeline, which holds their inbox: a circle that lives as long as the process.
+    handlers: fn(&Pipeline) -> Router,
     inbox: OnceLock<Inbox>,
 }
 
@@ -98,27 +96,24 @@ impl Pipeline {
     /// The name of the program in the inbox.
     pub const PROGRAM: &str = "pipeline";
 
-    /// A pipeline for this config, on the machine of this name.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a secret of the config cannot be read or is none.
-    pub fn new(
+    /// A pipeline with these handlers: see [`new`](Self::new).
+    pub(super) fn with_handlers(
         config: Config,
         journal: Journal,
-        runner: impl Runner + 'static,
-        machine: impl Into<String>,
+        runner: Arc<dyn Runner>,
+        machine: String,
+        handlers: fn(&Self) -> Router,
     ) -> Result<Self, PipelineError> {
         let current = Current::new(config).map_err(PipelineError::new)?;
-        let current = RwLock::new(Arc::new(current));
         Ok(Self {
             shared: Arc::new(Shared {
                 journal,
-                runner: Arc::new(runner),
-                machine: machine.into(),
+                runner,
+                machine,
                 budget: Budget::default(),
                 posting: watch::Sender::default(),
-                current,
+                current: RwLock::new(Arc::new(current)),
+                handlers,
                 inbox: OnceLock::new(),
             }),
         })
@@ -127,34 +122,8 @@ impl Pipeline {
     /// The inbox, with the handlers in it. All calls return the same.
     #[must_use]
     pub fn inbox(&self) -> &Inbox {
-        self.shared.inbox.get_or_init(|| self.shared.journal.inbox(self.router()))
-    }
-
-    /// The handlers.
-    fn router(&self) -> Router {
-        let is_from_outside = |event: &AnyEvent| !event.name().as_str().starts_with("hookstead.");
-        let builds = self.current().config.pools.builds;
-        let planning = Arc::new(Planning(self.clone_for_handlers()));
-        Router::new()
-            .program(Self::PROGRAM)
-            .pool("builds", builds)
-            .on_with::<AnyEvent>(Arc::clone(&planning), |registration| {
-                registration.name("plan").when(is_from_outside)
-            })
-            .on_with::<PipelineRequest>(planning, |registration| registration.name("request"))
-            .on_with::<BuildWork>(Building(self.clone_for_handlers()), |registration| {
-                registration
-                    .name("build")
-                    .pool("builds")
-                    // One build of a job for each pull request or branch, of its newest commit.
-                    .lane(BuildWork::lane)
-                    .latest_by(|work| work.moment.clone())
-            })
-    }
-
-    /// Handlers live in the inbox, and the inbox in the pipeline: a circle, which lives as long as the process.
-    fn clone_for_handlers(&self) -> Self {
-        self.clone()
+        let shared = &self.shared;
+        shared.inbox.get_or_init(|| shared.journal.inbox((shared.handlers)(self)))
     }
 
     /// The journal.

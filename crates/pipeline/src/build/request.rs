@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Occasion, Request};
 
-/// What a person asks for by a page or the command line, or a job whose hour has come: work of the inbox like what
-/// GitHub delivers, so that it is not lost, and stands in the journal.
+/// What a person asks for by a page or the command line, or a job whose hour has come. It is work of the inbox, like
+/// what GitHub delivers, so it is not lost, and it stands in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PipelineRequest {
     /// Their login, or `command line`.
@@ -22,13 +22,13 @@ pub struct PipelineRequest {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Asked {
-    /// The build of this number again.
+    /// Repeats the build of this number.
     Again(i64),
-    /// That the build of this number may run.
+    /// Lets the build of this number run.
     Approve(i64),
-    /// That the build of this number stops.
+    /// Stops the build of this number.
     Cancel(i64),
-    /// A build.
+    /// Makes a build.
     Build {
         /// The project's name in the config, or its repository as `owner/name`.
         project: String,

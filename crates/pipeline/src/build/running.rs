@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
 use super::annotations;
-use super::building::Case;
+use super::case::Case;
 use super::order;
 use super::pipeline::{Current, Pipeline};
 use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};

@@ -26,7 +26,7 @@
 //!   anew, and removes what could make git run something or look elsewhere. A build without isolation runs as the
 //!   same user, so it can still destroy a mirror: then a new one is made. It can also do whatever else that user can.
 //! * **Nothing of the machine's configuration counts**: no system's, no user's, no hooks, no credential helpers, no
-//!   replaced objects; and git asks nobody for a password. Proxies and certificates of the environment count.
+//!   replaced objects; and git asks nobody for a password. The environment's proxies and certificates are used.
 //! * **Only `https`**, unless [a setting](Checkouts::allow_plain_http) says otherwise.
 //! * **The token** is in the environment of git alone: in no argument, no file, no message.
 //! * **Submodules and files of Git LFS are not fetched.** [`CheckedOut::left_out`] says so.

@@ -17,6 +17,7 @@ fn new_build(job: &str) -> NewBuild {
         job: job.to_owned(),
         repo: "octo-org/lib".parse().unwrap(),
         sha: "a".repeat(40).parse().unwrap(),
+        before: None,
         r#ref: "refs/heads/main".to_owned(),
         target: BuildTarget::Branch("main".to_owned()),
         cause: BuildCause::Schedule,

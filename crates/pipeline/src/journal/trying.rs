@@ -16,6 +16,7 @@ pub(super) async fn running(journal: &Journal) -> BuildHold {
         job: "test".to_owned(),
         repo: "octo-org/lib".parse().unwrap(),
         sha: "a".repeat(40).parse().unwrap(),
+        before: None,
         r#ref: "refs/heads/main".to_owned(),
         target: BuildTarget::Branch("main".to_owned()),
         cause: BuildCause::Schedule,

@@ -69,7 +69,7 @@ impl Notice {
     }
 }
 
-/// The whole line: the text, and the link.
+/// Shows the whole line: the text, and the link.
 impl fmt::Display for Notice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)?;
@@ -113,6 +113,7 @@ pub(crate) mod tests {
                 job: "test".to_owned(),
                 repo: "acme/shop".parse().unwrap(),
                 sha: "ec26c3e57ca3a959ca5aad62de7213c562f8c821".parse().unwrap(),
+                before: None,
                 r#ref: "refs/pull/5/head".to_owned(),
                 target: BuildTarget::PullRequest(5),
                 cause: BuildCause::Schedule,

@@ -19,7 +19,7 @@ pub trait Notifier: fmt::Debug + Send + Sync + 'static {
 pub struct NotifyError(String);
 
 impl NotifyError {
-    /// For this reason.
+    /// Says that nobody was told, for this reason.
     #[must_use]
     pub fn new(why: impl Into<String>) -> Self {
         Self(why.into())

@@ -45,9 +45,9 @@ impl Notifiers {
         self
     }
 
-    /// Tells those of these names, all at once, and waits until each has told, failed or taken too long. What failed
+    /// Reports to those of these names, all at once, and waits until each has done so, failed or taken too long. What failed
     /// is in the log.
-    pub async fn tell(&self, names: impl IntoIterator<Item = impl AsRef<str>>, notice: &Notice) {
+    pub async fn report(&self, names: impl IntoIterator<Item = impl AsRef<str>>, notice: &Notice) {
         let mut telling = JoinSet::new();
         for name in names {
             let name = name.as_ref();

@@ -20,7 +20,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 pub(super) type Answer = Response<PagesBody>;
 
 /// The body of a page.
-pub enum PagesBody {
+pub(crate) enum PagesBody {
     /// It is there.
     Whole(Option<Bytes>),
     /// It comes part by part.

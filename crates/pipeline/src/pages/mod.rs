@@ -29,5 +29,4 @@ mod pressing;
 mod query;
 mod raw_log;
 
-pub use answer::PagesBody;
 pub use pages::Pages;

@@ -3,6 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use hookstead::Server;
 use hookstead::receiver::IncomingBody;
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
@@ -16,8 +17,7 @@ use crate::config::ReadAccess;
 use crate::journal::JournalError;
 use crate::record::Build;
 
-/// The pages of a pipeline, as a service for a server's
-/// [`fallback`](hookstead::Server::fallback).
+/// The pages of a pipeline.
 #[derive(Debug, Clone)]
 pub struct Pages {
     pipeline: Pipeline,
@@ -28,6 +28,12 @@ impl Pages {
     #[must_use]
     pub fn new(pipeline: Pipeline) -> Self {
         Self { pipeline }
+    }
+
+    /// The server, which answers with these pages whatever is no delivery.
+    #[must_use]
+    pub fn on(self, server: Server) -> Server {
+        server.fallback(PagesService(self))
     }
 
     async fn answer(&self, request: Request<IncomingBody>) -> Answer {
@@ -107,7 +113,7 @@ impl Pages {
         }
         let header = head.headers.get(http::header::AUTHORIZATION);
         let given = header.and_then(|value| value.to_str().ok()).and_then(password_of);
-        if given.is_some_and(|token| pressing::check(&self.pipeline, &token).is_ok()) {
+        if given.is_some_and(|token| pressing::refuse(&self.pipeline, &token).is_none()) {
             return None;
         }
         let mut refused =
@@ -154,7 +160,10 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-impl Service<Request<IncomingBody>> for Pages {
+#[derive(Clone)]
+struct PagesService(Pages);
+
+impl Service<Request<IncomingBody>> for PagesService {
     type Response = Answer;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
@@ -164,7 +173,7 @@ impl Service<Request<IncomingBody>> for Pages {
     }
 
     fn call(&mut self, request: Request<IncomingBody>) -> Self::Future {
-        let pages = self.clone();
+        let pages = self.0.clone();
         Box::pin(async move { Ok(pages.answer(request).await) })
     }
 }

@@ -6,6 +6,7 @@ use super::answer::{self, Answer};
 use super::layout::path_of;
 use super::query::{field, fields};
 use crate::build::{Asked, Pipeline};
+use crate::config::SecretSource;
 use crate::record::Build;
 
 /// A form is no longer.
@@ -31,7 +32,7 @@ pub(super) async fn press(
         return answer::text(StatusCode::BAD_REQUEST, "The form cannot be read.\n");
     };
     let form = fields(&String::from_utf8_lossy(&form.to_bytes()));
-    if let Err(refused) = check(pipeline, field(&form, "token").unwrap_or_default()) {
+    if let Some(refused) = refuse(pipeline, field(&form, "token").unwrap_or_default()) {
         return refused;
     }
     match pipeline.ask(ADMIN, what).await {
@@ -43,23 +44,18 @@ pub(super) async fn press(
     }
 }
 
-/// Whether this is the admin's token.
-pub(super) fn check(pipeline: &Pipeline, token: &str) -> Result<(), Answer> {
-    let refuse = |status, text| Err(answer::text(status, text));
-    let Some(admin) = pipeline.current().config.admin.clone() else {
-        return refuse(
-            StatusCode::FORBIDDEN,
-            "The config has no `admin`, so nobody can press buttons.\n",
-        );
-    };
-    match admin.read() {
-        Ok(admin) if is_same(admin.expose(), token) => Ok(()),
-        Ok(_) => refuse(StatusCode::FORBIDDEN, "That is not the admin's token.\n"),
-        Err(error) => {
+/// What is answered to this token; nothing if it is the admin's.
+pub(super) fn refuse(pipeline: &Pipeline, token: &str) -> Option<Answer> {
+    let why = match pipeline.current().config.admin.as_ref().map(SecretSource::read) {
+        None => "The config has no `admin`, so nobody can press buttons.\n",
+        Some(Ok(admin)) if is_same(admin.expose(), token) => return None,
+        Some(Ok(_)) => "That is not the admin's token.\n",
+        Some(Err(error)) => {
             tracing::error!(%error, "the admin's token cannot be read");
-            refuse(StatusCode::FORBIDDEN, "The admin's token cannot be read.\n")
+            "The admin's token cannot be read.\n"
         }
-    }
+    };
+    Some(answer::text(StatusCode::FORBIDDEN, why))
 }
 
 /// Takes as long wherever they differ.

@@ -91,7 +91,7 @@ impl PipelineServer {
         beside.spawn(reloading::reload(pipeline.clone(), path));
 
         let server = Server::of(hook_path, verifier, pipeline.inbox().clone());
-        let mut server = server.fallback(Pages::new(pipeline)).worker(move |worker| {
+        let mut server = Pages::new(pipeline).on(server).worker(move |worker| {
             let worker = worker.drain_deadline(Self::DRAIN_DEADLINE);
             match lease {
                 Some(lease) => worker.lease(lease),

@@ -223,6 +223,7 @@ pub(crate) fn new_build(job: &str) -> NewBuild {
         job: job.to_owned(),
         repo: "octo-org/lib".parse().unwrap(),
         sha: sha('a'),
+        before: None,
         r#ref: "refs/pull/5/head".to_owned(),
         target: BuildTarget::PullRequest(5),
         cause: BuildCause::Delivery {
