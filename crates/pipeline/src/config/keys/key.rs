@@ -1,4 +1,7 @@
 use std::fmt;
+use std::time::Duration;
+
+use crate::config::value::{ByteSize, show_span};
 
 /// A key of a config.
 #[derive(Debug, Clone, Copy)]
@@ -138,8 +141,19 @@ impl fmt::Display for KeyKind {
             Self::Flag => formatter.write_str("`true` or `false`"),
             Self::Number { least, most } => write!(formatter, "number from {least} to {most}"),
             Self::Fraction => formatter.write_str("number, as `1.5`"),
-            Self::Span { .. } => formatter.write_str("span of time, as `\"1h30m\"`"),
-            Self::Size { .. } => formatter.write_str("size, as `\"64 MiB\"`"),
+            Self::Span { least, most } => {
+                let shown = |seconds: &u64| show_span(Duration::from_secs(*seconds));
+                write!(
+                    formatter,
+                    "span of time from `\"{}\"` to `\"{}\"`",
+                    shown(least),
+                    shown(most)
+                )
+            }
+            Self::Size { least, most } => {
+                let (least, most) = (ByteSize::new(*least), ByteSize::new(*most));
+                write!(formatter, "size from `\"{least}\"` to `\"{most}\"`")
+            }
             Self::Url => formatter.write_str("URL"),
             Self::Path => formatter.write_str("path"),
             Self::Secret => formatter.write_str("`{ env = \"NAME\" }` or `{ file = \"PATH\" }`"),

@@ -36,21 +36,16 @@ pub(crate) fn home_of(name: &str) -> Option<String> {
 /// The table of all keys as Markdown, and what this version cannot do.
 #[must_use]
 pub fn keys_table() -> String {
-    let mut text = String::from("| key | type | default | what it is for |\n|---|---|---|---|\n");
+    let mut text = String::from(
+        "| key | type | default | why this default | what it is for |\n|---|---|---|---|---|\n",
+    );
     for key in all_keys() {
         let default = match (key.is_required, key.default) {
             (false, default) if !default.is_empty() => format!("`{default}`"),
             _ => key.default_words().to_owned(),
         };
-        let reason = if key.reason.is_empty() {
-            String::new()
-        } else {
-            format!(" Why this default: {}", key.reason)
-        };
-        text.push_str(&format!(
-            "| `{}` | {} | {default} | {}{reason} |\n",
-            key.path, key.kind, key.about
-        ));
+        let Key { path, kind, about, reason, .. } = key;
+        text.push_str(&format!("| `{path}` | {kind} | {default} | {reason} | {about} |\n"));
     }
     text.push_str("\nWhat this version cannot do:\n\n| key | what becomes of it |\n|---|---|\n");
     for limitation in LIMITATIONS {

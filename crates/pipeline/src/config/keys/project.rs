@@ -1,7 +1,7 @@
 use super::key::{Key, KeyKind};
 
 const HOUR: u64 = 3_600;
-const YEAR: u64 = 366 * 24 * HOUR;
+const DAY: u64 = 24 * HOUR;
 
 /// The keys of projects.
 pub(super) const KEYS: &[Key] = &[
@@ -34,7 +34,7 @@ pub(super) const KEYS: &[Key] = &[
     .default("[]", ""),
     Key::new(
         "projects.NAME.keep",
-        KeyKind::Span { least: HOUR, most: 100 * YEAR },
+        KeyKind::Span { least: HOUR, most: 36_500 * DAY },
         "For how long logs and artefacts are kept: by default as `keep` on top says.",
     ),
     Key::new("projects.NAME.env", KeyKind::Variables, "Environment variables of all jobs."),

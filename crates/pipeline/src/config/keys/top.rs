@@ -3,7 +3,7 @@ use super::key::{Key, KeyKind};
 const KIB: u64 = 1 << 10;
 const TIB: u64 = 1 << 40;
 const HOUR: u64 = 3_600;
-const YEAR: u64 = 366 * 24 * HOUR;
+const DAY: u64 = 24 * HOUR;
 
 /// The keys that stand on top, and those of notifiers.
 pub(super) const KEYS: &[Key] = &[
@@ -78,7 +78,7 @@ pub(super) const KEYS: &[Key] = &[
     ),
     Key::new(
         "keep",
-        KeyKind::Span { least: HOUR, most: 100 * YEAR },
+        KeyKind::Span { least: HOUR, most: 36_500 * DAY },
         "For how long logs and artefacts are kept.",
     )
     .default("90d", "GitHub keeps those of Actions as long."),
