@@ -1,5 +1,11 @@
 //! What is said of files that are wrong: each row has its text, its line, its column.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what it expects by unwrapping it"
+)]
+
 use hookstead_pipeline::config::{Config, ConfigError, ConfigProblem, Severity};
 
 /// A config that is right, with a place for the lines of a row.

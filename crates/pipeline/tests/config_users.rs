@@ -91,3 +91,25 @@ fn free_software_with_strangers_as_an_app() {
     assert_eq!(test.artifacts, [std::path::Path::new("target/doc")]);
     assert_eq!(*config.notices, []);
 }
+
+#[test]
+fn an_enterprise_server_and_a_fake_on_this_machine() {
+    let config = |lines: &str| {
+        let projects = "[projects.a]\nrepo = \"o/r\"\njobs.a.run = \"x\"\n";
+        Config::parse(
+            &format!("{lines}{TOP}token = {{ env = \"T\" }}\n{projects}"),
+            "etc/pipeline.toml",
+        )
+        .unwrap()
+    };
+    let enterprise = config("github = \"https://github.example.com\"");
+    assert_eq!(enterprise.github_api.as_str(), "https://github.example.com/api/v3/");
+    let fake = config(
+        "github = \"http://127.0.0.1:80\"\ngithub_api = \"http://localhost:3000\"\nwork = \"w\"",
+    );
+    assert_eq!(
+        (fake.github.as_str(), fake.github_api.as_str()),
+        ("http://127.0.0.1/", "http://localhost:3000/")
+    );
+    assert_eq!(fake.work, std::path::Path::new("etc/w"), "it begins at the folder of the file");
+}

@@ -11,6 +11,7 @@
 
 mod any_event;
 mod heads;
+mod limits;
 mod row;
 mod world;
 

@@ -4,18 +4,17 @@ mod keys_view;
 mod meaning;
 mod report;
 mod triggers;
+mod unread;
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Args;
-use hookstead_pipeline::config::{Config, ConfigError, NamedSecret};
+use hookstead_pipeline::config::{Config, ConfigError};
 
 use self::report::Report;
+use self::unread::unread;
 use crate::text::printable;
-
-/// A secret that is shorter is not masked in logs: it would blacken words that are none.
-const MASKED_FROM: usize = 6;
 
 /// The arguments of `hookstead pipeline check`.
 #[derive(Debug, Args)]
@@ -71,27 +70,4 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Box<dyn Error>> {
         (1, _) => Err(format!("{name} cannot be used: there is an error in it.").into()),
         (count, _) => Err(format!("{name} cannot be used: there are {count} errors in it.").into()),
     }
-}
-
-/// What is wrong with a secret.
-#[derive(Debug)]
-struct Unread {
-    key: String,
-    text: String,
-    /// Whether the server could not use it.
-    is_error: bool,
-}
-
-fn unread(secrets: &[NamedSecret]) -> Vec<Unread> {
-    let problem = |secret: &NamedSecret| {
-        let (text, is_error) = match secret.try_read() {
-            Err(error) => (error.to_string(), true),
-            Ok(length) if length < MASKED_FROM => {
-                (format!("it has fewer than {MASKED_FROM} characters, so logs will show it"), false)
-            }
-            Ok(_) => return None,
-        };
-        Some(Unread { key: secret.key.clone(), text, is_error })
-    };
-    secrets.iter().filter_map(problem).collect()
 }

@@ -3,7 +3,8 @@ use std::error::Error;
 use hookstead_pipeline::config::{Config, ConfigProblem, Job, Project, Severity};
 use serde_json::{Value, json};
 
-use super::{Unread, meaning, triggers};
+use super::unread::Unread;
+use super::{meaning, triggers};
 use crate::output;
 use crate::text::printable;
 

@@ -11,6 +11,7 @@ use hookstead::inbox::{Filter, StorePlace};
 use hookstead::types::{SettingText, Timestamp};
 use hookstead_pipeline::config::{Config, PostgresUrl, Storage};
 
+use super::deciding;
 use super::moment::since;
 use super::saved::Saved;
 use super::view;
@@ -47,7 +48,7 @@ pub(crate) async fn run(arguments: ReplayArguments) -> Result<(), Box<dyn Error>
     let ReplayArguments { since: word, config, inbox, limit, json } = arguments;
     let since = since(&word, &Timestamp::now())
         .ok_or_else(|| Usage(format!("--since: {word:?} is no day, moment or span such as 3h.")))?;
-    let config = super::read(&config)?;
+    let config = deciding::read(&config)?;
     let place = place(inbox.as_deref(), &config)?;
     // Without handlers it takes nothing, and claims no name.
     let inbox = Inbox::new(place.open_existing().await?, Router::new());
@@ -77,7 +78,7 @@ pub(crate) async fn run(arguments: ReplayArguments) -> Result<(), Box<dyn Error>
             body: delivery.body.to_vec(),
             received_at: Some(delivery.received_at),
         };
-        match super::view(&config, saved) {
+        match deciding::view(&config, saved) {
             Ok(view) => views.push(view),
             // Others are still worth to be seen.
             Err(error) => eprintln!("{error}"),

@@ -34,7 +34,7 @@ pub enum Command {
     List(Vec<String>),
 }
 
-/// For people: the text, or the program and its arguments with spaces between.
+/// As people read it: the program and its arguments stand with spaces between.
 impl fmt::Display for Command {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

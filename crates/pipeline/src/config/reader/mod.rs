@@ -10,6 +10,7 @@ mod section;
 mod steps;
 mod syntax;
 mod top;
+mod typed;
 mod url;
 mod value;
 mod variables;

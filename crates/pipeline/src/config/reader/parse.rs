@@ -59,23 +59,23 @@ fn parse(bytes: &[u8], file: &str) -> Result<(Config, Vec<ConfigProblem>), Confi
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(ConfigError::TooLong { file, limit: MAX_FILE_BYTES });
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
+    let (text, problem) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text, text.find('\0').map(|at| (at, "a NUL character; is the file UTF-16?"))),
         Err(error) => {
-            let text =
-                String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default());
-            let source = SourceText::new(&text);
-            let report = Report::new(&source);
-            let at = text.len();
-            let (start, line) = source.line(at);
-            report.hide(start..start + line.len());
-            report.error(at..at + 1, "", "this is no TOML: here stands a byte that is no UTF-8");
-            let (problems, more) = report.finish();
-            return Err(ConfigError::Wrong { file, problems, more });
+            let at = error.valid_up_to();
+            let text = std::str::from_utf8(bytes.get(..at).unwrap_or_default());
+            (text.unwrap_or_default(), Some((at, "a byte that is no UTF-8")))
         }
     };
     let source = SourceText::new(text);
     let report = Report::new(&source);
+    if let Some((at, problem)) = problem {
+        let (start, line) = source.line(at);
+        report.hide(start..start + line.len());
+        report.error(at..at + 1, "", format!("this is no TOML: here stands {problem}"));
+        let (problems, more) = report.finish();
+        return Err(ConfigError::Wrong { file, problems, more });
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     let config = if errors.is_empty() {
         let folder = Path::new(&file).parent().unwrap_or(Path::new("")).to_owned();

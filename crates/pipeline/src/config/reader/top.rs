@@ -34,8 +34,8 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
         top.fails("report", "is \"checks\", and only an App can make check runs: it needs `app` in place of `token`");
     }
     let github =
-        top.url("github", UrlRule::Base).or_else(|| Url::parse(top.default("github")).ok());
-    let github_api = top.url("github_api", UrlRule::Base);
+        top.url("github", UrlRule::GitHub).or_else(|| Url::parse(top.default("github")).ok());
+    let github_api = top.url("github_api", UrlRule::GitHub);
     let pools = top.section("pools");
     let pool = |name: &str| {
         let number = pools.as_ref().and_then(|pools| pools.optional_number(name));

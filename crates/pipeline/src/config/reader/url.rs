@@ -1,4 +1,4 @@
-use url::Url;
+use url::{Host, Url};
 
 use super::section::Section;
 use super::value::Value;
@@ -8,6 +8,8 @@ use super::value::Value;
 pub(super) enum UrlRule {
     /// Other addresses are made by appending to it: no query, and a slash at its end.
     Base,
+    /// As [`Base`](Self::Base), and the token goes there: `https`, but on this machine.
+    GitHub,
     /// It is used as it is.
     Whole,
 }
@@ -33,13 +35,16 @@ impl Value<'_> {
             Ok(url) if url.fragment().is_some() => {
                 "has a `#`, behind which no server looks".to_owned()
             }
-            Ok(url) if rule == UrlRule::Base && url.query().is_some() => {
+            Ok(url) if rule != UrlRule::Whole && url.query().is_some() => {
                 // A token may stand there.
                 self.report.hide(self.span.clone());
                 "has a `?`, and other addresses are made by appending to it".to_owned()
             }
+            Ok(url) if rule == UrlRule::GitHub && url.scheme() == "http" && !is_loopback(&url) => {
+                "begins with `http://`, so anybody on the way could read the token".to_owned()
+            }
             Ok(mut url) => {
-                if rule == UrlRule::Base && !url.path().ends_with('/') {
+                if rule != UrlRule::Whole && !url.path().ends_with('/') {
                     let path = format!("{}/", url.path());
                     url.set_path(&path);
                 }
@@ -48,6 +53,15 @@ impl Value<'_> {
         };
         self.fails(problem);
         None
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

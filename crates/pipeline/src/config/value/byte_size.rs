@@ -31,7 +31,7 @@ const UNITS: [(&str, u64); 9] = [
 ];
 
 impl ByteSize {
-    /// So many bytes.
+    /// A size of so many bytes.
     #[must_use]
     pub const fn new(bytes: u64) -> Self {
         Self(bytes)

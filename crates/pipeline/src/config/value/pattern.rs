@@ -61,7 +61,7 @@ impl Patterns {
     }
 }
 
-/// For people: `"main", "release/*"`.
+/// As people read them, with commas between.
 impl fmt::Display for Patterns {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, pattern) in self.0.iter().enumerate() {
@@ -169,7 +169,7 @@ fn step(part: Part, reached: &[bool], name: &[u8]) -> Vec<bool> {
                 let is_continued = byte.is_some_and(|byte| byte & 0xc0 == 0x80);
                 is_open = (before && byte.is_some_and(|byte| byte != b'/') && !is_continued)
                     || (is_open && is_continued);
-                is_open && !name.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
+                is_open && name.get(at).is_none_or(|byte| byte & 0xc0 != 0x80)
             }
             Part::Byte(wanted) => before && byte == Some(wanted),
         };

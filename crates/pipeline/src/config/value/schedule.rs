@@ -190,7 +190,7 @@ impl Field {
 
     fn number(&self, text: &str) -> Result<u8, InvalidSchedule> {
         let is_word = |word: &&str| word.eq_ignore_ascii_case(text);
-        let word = self.words.iter().position(|word| is_word(&word));
+        let word = self.words.iter().position(is_word);
         let of_word = word.and_then(|at| u8::try_from(at).ok()).map(|at| at + self.first);
         match of_word.or_else(|| digits(text)) {
             Some(number) if (self.first..=self.last).contains(&number) => Ok(number),

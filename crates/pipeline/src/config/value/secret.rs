@@ -26,9 +26,9 @@ impl SecretSource {
     ///
     /// # Errors
     ///
-    /// Fails when it is not there, empty, no Unicode text, or longer than 64 KiB as a file; and when it begins or
-    /// ends with characters that nobody sees, which are a mistake of whoever wrote it down. The error says
-    /// nothing of the secret, and names no path: some put the secret itself there.
+    /// Fails when it is not there, empty, or no Unicode text, and when a file is longer than 64 KiB. Fails as well
+    /// when it begins or ends with characters that nobody sees: they are a mistake of whoever wrote it down. The
+    /// error says nothing of the secret, and names no path, as some put the secret itself there.
     pub fn read(&self) -> Result<SecretText, SecretError> {
         let text = self.text()?;
         match InvisibleEnd::of(&text) {
