@@ -22,6 +22,7 @@ repo = "octocat/blog"
 [projects.blog.jobs.test]
 run = "cargo test"
 paths = ["src/**"]
+schedule = "30 2 * * mon-fri"
 secrets = { PIN = { env = "PIN" } }
 "#;
 
@@ -58,6 +59,7 @@ project blog: octocat/blog
     runs       cargo test
     for        pull requests, the merge queue, pushes of the default branch;
                only where src/** changed
+    at         30 2 * * mon-fri in UTC, of the default branch
     ends       after 1h, or 10m without output
     keeps      64 MiB of log
     secrets    PIN

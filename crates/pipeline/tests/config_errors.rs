@@ -171,6 +171,11 @@ fn what_is_no_toml_shows_no_secret() {
             assert!(!problem.render("f").contains("hunter2"), "{}", problem.render("f"));
         }
     }
+    let twice = problems("url = \"hunter2\"\nurl = \"a\"");
+    assert_eq!(
+        twice[0].to_string(),
+        "2:1: this is no TOML: this key or table stands a second time"
+    );
     // What holds no secret is shown.
     let shown = problems("timeout = 20m")[0].render("f");
     assert!(shown.contains("1 | timeout = 20m\n"), "{shown}");

@@ -129,6 +129,9 @@ fn of_job(job: &Job) -> Vec<(&'static str, String)> {
         JobWork::Http(http) => rows.push(("runs", format!("at {}", http.url))),
     }
     rows.push(("for", triggers::words(job)));
+    if let Some(schedule) = &job.schedule {
+        rows.push(("at", format!("{schedule} in UTC, of the default branch")));
+    }
     let ends =
         format!("after {}, or {} without output", show_span(job.timeout), show_span(job.silence));
     rows.push(("ends", ends));

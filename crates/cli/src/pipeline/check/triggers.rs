@@ -1,6 +1,6 @@
 use hookstead_pipeline::config::{Job, Trigger};
 
-/// What a job runs for, in words.
+/// What a job runs for, in words, but for its schedule.
 pub(super) fn words(job: &Job) -> String {
     let branches = job.branches.as_ref().map(ToString::to_string);
     let into = |what: &str| match &branches {
@@ -23,12 +23,10 @@ pub(super) fn words(job: &Job) -> String {
             },
         });
     }
-    if let (Some(paths), false) = (&job.paths, parts.is_empty()) {
-        let last = parts.pop().unwrap_or_default();
-        parts.push(format!("{last}; only where {paths} changed"));
+    if parts.is_empty() {
+        // A schedule is shown beside it.
+        return "whoever asks for it".to_owned();
     }
-    if let Some(schedule) = &job.schedule {
-        parts.push(format!("the default branch at {schedule} (UTC)"));
-    }
-    if parts.is_empty() { "whoever asks for it".to_owned() } else { parts.join(", ") }
+    let paths = job.paths.as_ref().map(|paths| format!("; only where {paths} changed"));
+    format!("{}{}", parts.join(", "), paths.unwrap_or_default())
 }

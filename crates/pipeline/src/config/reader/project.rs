@@ -120,14 +120,17 @@ fn read_repo(section: &Section<'_>) -> Option<RepoName> {
     let value = section.value("repo")?;
     let text = value.line()?;
     let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    let repo =
-        text.parse::<RepoName>().ok().filter(|_| text.chars().all(is_known) && text.len() <= 200);
+    let is_name = text.chars().all(is_known) && text.len() <= 200 && !text.ends_with(".git");
+    let repo = text.parse::<RepoName>().ok().filter(|_| is_name);
     if repo.is_none() {
         // An address may hold a token.
         let is_address = text.contains("://") || text.contains('@');
         if is_address {
             value.report.hide(value.span.clone());
             value.fails("is an address, and has to be `owner/name`");
+        } else if text.ends_with(".git") {
+            value
+                .fails(format!("is {}, and a repository's name goes without `.git`", quoted(text)));
         } else {
             value.fails(format!("is {}, and has to be `owner/name`", quoted(text)));
         }

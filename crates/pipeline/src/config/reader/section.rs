@@ -83,6 +83,17 @@ impl<'a> Section<'a> {
         self.table.get(name)?.get_ref().as_str()
     }
 
+    /// Whether the key is there and has a table.
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.table.get(name).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// Whether the key is there and has an empty list.
+    pub(super) fn is_empty_list(&self, name: &str) -> bool {
+        let items = self.table.get(name).and_then(|value| value.get_ref().as_array());
+        items.is_some_and(|items| items.is_empty())
+    }
+
     /// The path of a key in the file.
     pub(super) fn path_of(&self, name: &str) -> String {
         if self.shown.is_empty() { name.to_owned() } else { format!("{}.{name}", self.shown) }

@@ -99,7 +99,7 @@ impl Section<'_> {
         }
         let mut steps: Vec<JobStep> = Vec::new();
         let sections = self.list_of_sections("steps");
-        if self.has("steps") && sections.is_empty() && !self.report.has_errors() {
+        if self.is_empty_list("steps") {
             self.fails("steps", "is empty, so there is nothing to run");
         }
         if sections.len() > MAX_STEPS {

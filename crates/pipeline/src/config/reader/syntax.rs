@@ -20,7 +20,11 @@ pub(super) fn check_syntax(
         lines.push(start);
         hide(start, line, report);
         let message = error.message().lines().next().unwrap_or_default();
-        report.error(meant(&span, start, line), "", format!("this is no TOML: {message}"));
+        let text = match message {
+            "duplicate key" => "this is no TOML: this key or table stands a second time".to_owned(),
+            message => format!("this is no TOML: {message}"),
+        };
+        report.error(meant(&span, start, line), "", text);
     }
 }
 

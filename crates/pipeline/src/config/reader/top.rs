@@ -53,7 +53,9 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
     let notifiers = read_notifiers(top, folder);
 
     let mut projects: Vec<Project> = Vec::new();
-    for (name, section) in top.named("projects") {
+    let sections = top.named("projects");
+    let are_none = sections.is_empty() && top.is_table("projects");
+    for (name, section) in sections {
         super::names::check_project_name(
             &name,
             &hook_path,
@@ -76,7 +78,7 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
             None => projects.push(project),
         }
     }
-    if top.has("projects") && projects.is_empty() && !top.report.has_errors() {
+    if are_none {
         top.fails("projects", "is empty, so there is nothing to do");
     }
     if top.report.has_errors() {

@@ -33,7 +33,12 @@ impl<'a> Value<'a> {
             _ => {
                 // Somebody may have put a secret where a table for it belongs.
                 self.report.hide(self.span.clone());
-                self.is_no("a table");
+                // A table in a list has no header of its own.
+                let header = match self.shown.contains('[') {
+                    true => String::new(),
+                    false => format!(", as below `[{}]`", self.shown),
+                };
+                self.is_no(&format!("a table{header}"));
                 None
             }
         }
