@@ -61,9 +61,9 @@ const OWN: [&str; 5] =
 /// the logs of others and the mirrors; and the environment of other processes of the user, so also of other
 /// builds that run. Only one's own code belongs there.
 ///
-/// The secrets of a run lie in no file, and not in the environment of the run's process: they reach it by a
-/// pipe, and its memory cannot be looked into by processes of the same user. They stand in the environment of
-/// the commands.
+/// The secrets of a run lie in no file, and not in the environment of the run's process. They reach it by a
+/// pipe. Processes of the same user cannot look into its memory. The secrets stand in the environment of the
+/// commands.
 ///
 /// In a sandbox of bubblewrap they see no process but their own, no file but the workspace, the caches, what
 /// the order binds, and the programs of the machine.
