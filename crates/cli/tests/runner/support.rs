@@ -107,8 +107,8 @@ impl Machine {
     /// below it.
     pub(crate) fn processes(&self) -> BTreeSet<i32> {
         let folder = self.folder.path().to_string_lossy().into_owned();
-        let spec = fs::read_to_string(self.run_folder().join("spec.json")).unwrap_or_default();
-        let id = spec.split("\"id\": \"").nth(1).and_then(|rest| rest.split('"').next());
+        let claim = fs::read_to_string(self.run_folder().join("runner.json")).unwrap_or_default();
+        let id = claim.split("\"run\": \"").nth(1).and_then(|rest| rest.split('"').next());
         let numbers = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
             entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok())
         });

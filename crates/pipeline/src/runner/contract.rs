@@ -94,7 +94,7 @@ pub enum Progress {
     Log(Vec<u8>),
     /// Nothing for some seconds.
     Quiet,
-    /// The run is found elsewhere from now on. The offset in the log stays.
+    /// The run is found elsewhere from now on. The offset in the log stays as it is.
     Moved(Place),
     /// It has ended, and the whole log was handed out.
     Ended(Outcome),

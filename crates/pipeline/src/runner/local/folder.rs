@@ -2,11 +2,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::process_id::ProcessId;
 use super::spec::Spec;
@@ -52,7 +53,7 @@ impl RunFolder {
     }
 
     pub(super) fn write_spec(&self, spec: &Spec) -> io::Result<()> {
-        let new = self.file(&format!("spec.json.{}", std::process::id()));
+        let new = self.new_file("spec.json");
         write_private(&new, &serde_json::to_vec_pretty(spec)?)?;
         fs::rename(new, self.file("spec.json"))
     }
@@ -61,9 +62,9 @@ impl RunFolder {
         Ok(serde_json::from_slice(&fs::read(self.file("spec.json"))?)?)
     }
 
-    /// Says that this process runs it. `false`: another one does or did.
-    pub(super) fn claim(&self, process: &ProcessId) -> io::Result<bool> {
-        self.write_once("runner.json", process)
+    /// Says that a process runs it. `false`: another one does or did.
+    pub(super) fn claim(&self, claim: &Claim) -> io::Result<bool> {
+        self.write_once("runner.json", claim)
     }
 
     /// Whether a process has said that it runs it, and the folder was not removed since.
@@ -71,8 +72,13 @@ impl RunFolder {
         self.file("runner.json").exists()
     }
 
-    pub(super) fn process(&self) -> io::Result<Option<ProcessId>> {
+    pub(super) fn claimed(&self) -> io::Result<Option<Claim>> {
         read_json(&self.file("runner.json"))
+    }
+
+    /// Whether the process that runs it is there.
+    pub(super) fn is_alive(&self) -> io::Result<bool> {
+        Ok(self.claimed()?.is_some_and(|claim| claim.process.is_alive()))
     }
 
     pub(super) fn outcome(&self) -> io::Result<Option<Outcome>> {
@@ -135,8 +141,15 @@ impl RunFolder {
         self.file("cancel").exists()
     }
 
+    /// A file that nobody else writes, to be renamed.
+    fn new_file(&self, name: &str) -> PathBuf {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        self.file(&format!("{name}.{}.{count}", std::process::id()))
+    }
+
     fn write_once(&self, name: &str, value: &impl Serialize) -> io::Result<bool> {
-        let new = self.file(&format!("{name}.{}", std::process::id()));
+        let new = self.new_file(name);
         write_private(&new, &serde_json::to_vec_pretty(value)?)?;
         let renamed = renameat_with(CWD, &new, CWD, self.file(name), RenameFlags::NOREPLACE);
         match renamed {
@@ -148,6 +161,14 @@ impl RunFolder {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Which process runs it, and by which id its commands are known.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Claim {
+    #[serde(flatten)]
+    pub(super) process: ProcessId,
+    pub(super) run: String,
 }
 
 /// Room on the disk for an outcome.

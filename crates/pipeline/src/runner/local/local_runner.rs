@@ -61,9 +61,9 @@ const OWN: [&str; 5] =
 /// the logs of others and the mirrors; and the environment of other processes of the user, so also of other
 /// builds that run. Only one's own code belongs there.
 ///
-/// The secrets of a run lie in no file, and not in the environment of the run's process: they reach it by a
-/// pipe, and its memory cannot be looked into by processes of the same user. They stand in the environment of
-/// the commands.
+/// The secrets of a run lie in no file, and not in the environment of the run's process. They reach it by a
+/// pipe. Processes of the same user cannot look into its memory. The secrets stand in the environment of the
+/// commands.
 ///
 /// In a sandbox of bubblewrap they see no process but their own, no file but the workspace, the caches, what
 /// the order binds, and the programs of the machine.
@@ -164,7 +164,7 @@ impl LocalRunner {
     /// What is new, or `None` if there is nothing.
     fn look(&self, folder: &RunFolder, from: u64) -> io::Result<Option<Progress>> {
         // In this order: what ends between two of them is seen by the later one.
-        let is_alive = folder.process()?.is_some_and(|process| process.is_alive());
+        let is_alive = folder.is_alive()?;
         let outcome = folder.outcome()?;
         let bytes = folder.read_log(from, CHUNK)?;
         Ok(match (bytes.is_empty(), outcome) {
@@ -230,9 +230,7 @@ impl Runner for LocalRunner {
             let failed = |error: io::Error| {
                 RunnerError::new("cannot remove the folder of the run").because(error)
             };
-            if folder.process().map_err(failed)?.is_some_and(|process| process.is_alive())
-                && folder.outcome().map_err(failed)?.is_none()
-            {
+            if folder.is_alive().map_err(failed)? && folder.outcome().map_err(failed)?.is_none() {
                 return Err(RunnerError::new("the run has not ended"));
             }
             match fs::remove_dir_all(folder.path()) {
@@ -266,7 +264,7 @@ fn check_name(name: &str) -> Result<(), RunnerError> {
 
 fn has_begun(folder: &RunFolder) -> Result<bool, RunnerError> {
     let failed = |error| RunnerError::new("cannot read the folder of the run").because(error);
-    Ok(folder.process().map_err(failed)?.is_some() || folder.outcome().map_err(failed)?.is_some())
+    Ok(folder.claimed().map_err(failed)?.is_some() || folder.outcome().map_err(failed)?.is_some())
 }
 
 fn run_id() -> io::Result<String> {
@@ -308,8 +306,8 @@ fn find_lost(folder: &RunFolder) -> io::Result<Outcome> {
     if !folder.path().exists() {
         return Ok(Outcome::new(lost("its folder is not there")));
     }
-    if let Ok(spec) = folder.spec() {
-        leftovers::end(RUN_ID, &spec.id);
+    if let Some(claim) = folder.claimed()? {
+        leftovers::end(RUN_ID, &claim.run);
     }
     let mut outcome = Outcome::new(lost("the runner ended without an outcome"));
     outcome.log_bytes = folder.log_length();

@@ -25,7 +25,7 @@ use super::step::OrderStep;
 pub struct Order {
     /// The commands, one after the other. The first that fails is the last.
     pub steps: Vec<OrderStep>,
-    /// The folder in which they begin: the checkout. Absolute.
+    /// The folder in which they begin: the checkout. The path is absolute.
     pub workspace: PathBuf,
     /// Environment variables, beside the few that every build has: `PATH`, `HOME`, `LANG`, `CI` and
     /// `CLICOLOR_FORCE`. One of the same name replaces them.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Sandbox {
-    /// Nothing does: they may do and read what the server's user may. For one's own code only.
+    /// Nothing does: they may do and read what the server's user may. It is for one's own code only.
     ///
     /// `HOME` and `PATH` are those of the server's user: with `HOME` elsewhere rustup finds no toolchain.
     #[default]

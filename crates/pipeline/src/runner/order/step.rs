@@ -48,7 +48,7 @@ impl StepCommand {
     }
 }
 
-/// For people: the text, or the program and its arguments with spaces between.
+/// Shows people the text, or the program and its arguments with spaces between.
 impl fmt::Display for StepCommand {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

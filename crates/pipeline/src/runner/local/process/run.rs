@@ -13,7 +13,7 @@ use rustix::process::{
 use super::supervisor::Supervisor;
 use crate::runner::ending::{Ending, Outcome};
 use crate::runner::error::RunnerError;
-use crate::runner::local::folder::RunFolder;
+use crate::runner::local::folder::{Claim, RunFolder};
 use crate::runner::local::process_id::ProcessId;
 use crate::runner::local::spec::Spec;
 use crate::runner::order::SecretValues;
@@ -75,7 +75,8 @@ pub fn run(folder: &Path) -> Result<(), RunnerError> {
 
     let process = ProcessId::current().map_err(failed("cannot read /proc"))?;
     let spec = folder.spec().map_err(failed("cannot read the spec of the run"))?;
-    if !folder.claim(&process).map_err(failed("cannot write into the folder of the run"))? {
+    let claim = Claim { process, run: spec.id.clone() };
+    if !folder.claim(&claim).map_err(failed("cannot write into the folder of the run"))? {
         return Ok(());
     }
     let reserved =
