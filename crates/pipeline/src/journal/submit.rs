@@ -172,11 +172,11 @@ fn write_all(
             written.push((known, SubmittedHow::Known, None));
             continue;
         }
-        if each.wanted.joins {
-            if let Some(other) = at_work(session, what)? {
-                written.push((other, SubmittedHow::Joined, None));
-                continue;
-            }
+        if each.wanted.joins
+            && let Some(other) = at_work(session, what)?
+        {
+            written.push((other, SubmittedHow::Joined, None));
+            continue;
         }
         let build = new_build(each, now)?;
         if !insert(session, occasion, &build)? {
