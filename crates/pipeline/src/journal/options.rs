@@ -60,13 +60,15 @@ impl JournalOptions {
         }
     }
 
-    /// How the inbox's store is opened where it is a file.
+    /// How the inbox's store is opened where it is a file. The journal lies in the same file, so a largest size
+    /// counts its logs as well: then accepting stops where logs take the room.
     pub fn sqlite(mut self, options: SqliteOptions) -> Self {
         self.sqlite = options;
         self
     }
 
-    /// How the inbox's store is opened where it is in PostgreSQL. The journal's tables lie in its schema.
+    /// How the inbox's store is opened where it is in PostgreSQL. The journal's tables lie in its schema; where they
+    /// are missing, they are made, which takes the right to.
     pub fn postgres(mut self, options: PostgresOptions) -> Self {
         self.postgres = options;
         self

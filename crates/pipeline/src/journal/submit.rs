@@ -156,6 +156,15 @@ fn write_all(
     for (position, entry) in entries.iter().enumerate() {
         entries::write(session, &format!("{occasion} {position}"), now, entry)?;
     }
+    // Two occasions at once must see each other's builds. In one order, so that none waits for one that waits
+    // for it.
+    let joining = prepared.iter().filter(|it| it.wanted.joins).map(|it| &it.wanted.build);
+    let mut locks: Vec<String> =
+        joining.map(|it| format!("{}\n{}\n{}", it.project, it.job, it.sha)).collect();
+    locks.sort_unstable();
+    for lock in locks {
+        session.lock(&lock)?;
+    }
     let mut written = Vec::new();
     for each in prepared {
         let what = &each.wanted.build;
@@ -163,14 +172,11 @@ fn write_all(
             written.push((known, SubmittedHow::Known, None));
             continue;
         }
-        if each.wanted.joins {
-            // Two occasions at once must see each other's build.
-            let (project, job, sha) = (&what.project, &what.job, &what.sha);
-            session.lock(&format!("{project}\n{job}\n{sha}"))?;
-            if let Some(other) = at_work(session, what)? {
-                written.push((other, SubmittedHow::Joined, None));
-                continue;
-            }
+        if each.wanted.joins
+            && let Some(other) = at_work(session, what)?
+        {
+            written.push((other, SubmittedHow::Joined, None));
+            continue;
         }
         let build = new_build(each, now)?;
         if !insert(session, occasion, &build)? {

@@ -16,6 +16,7 @@ on_both! {
     where_nobody_takes_the_work_nothing_is_written,
     a_build_at_work_is_joined,
     of_many_at_once_one_builds,
+    occasions_that_cross_get_on,
     hostile_texts_come_back,
 }
 
@@ -129,6 +130,27 @@ async fn of_many_at_once_one_builds(place: Place) {
     assert_eq!(numbers.len(), 1, "{numbers:?}");
     assert_eq!(all.iter().filter(|it| it.how == SubmittedHow::New).count(), 1);
     assert_eq!(bench.tasks().await, 1);
+}
+
+async fn occasions_that_cross_get_on(place: Place) {
+    let bench = place.open().await;
+    let mut submitting = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let (journal, inbox) = (bench.journal.clone(), bench.inbox.clone());
+        submitting.spawn(async move {
+            // Each second one has the jobs in the other order, and waits for what the first has.
+            let mut jobs = ["test", "lint", "docs"];
+            if number % 2 == 0 {
+                jobs.reverse();
+            }
+            let wanted = jobs.map(|job| WantedBuild { build: new_build(job), joins: true });
+            journal.submit(&inbox, &number.to_string(), wanted.into(), Vec::new()).await.unwrap()
+        });
+    }
+    let all = submitting.join_all().await;
+    let numbers: BTreeSet<i64> = all.iter().flatten().map(|it| it.build.number).collect();
+    assert_eq!(numbers.len(), 3, "{numbers:?}");
+    assert_eq!(bench.tasks().await, 3);
 }
 
 async fn hostile_texts_come_back(place: Place) {

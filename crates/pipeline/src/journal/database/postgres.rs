@@ -25,11 +25,15 @@ pub(in crate::journal) struct PostgresDatabase {
     store: Arc<PostgresStore>,
     permits: Semaphore,
     idle: Arc<Mutex<Vec<Connection>>>,
+    /// There are tables.
+    is_migrated: bool,
 }
 
 struct Connection {
     client: PostgresConnection,
     statements: Statements,
+    /// The tables were of a version that this program knows when it was new.
+    is_checked: bool,
 }
 
 impl PostgresDatabase {
@@ -38,8 +42,10 @@ impl PostgresDatabase {
         store: Arc<PostgresStore>,
         connections: usize,
     ) -> Result<Self, Problem> {
-        let database = Self { store, permits: Semaphore::new(connections), idle: Arc::default() };
+        let (permits, idle) = (Semaphore::new(connections), Arc::default());
+        let mut database = Self { store, permits, idle, is_migrated: false };
         database.transact(true, schema::migrate).await?;
+        database.is_migrated = true;
         Ok(database)
     }
 
@@ -95,19 +101,24 @@ impl PostgresDatabase {
                     problem.kind = Kind::Down;
                     problem
                 })?;
-                Connection { client, statements: Statements::new() }
+                Connection { client, statements: Statements::new(), is_checked: !self.is_migrated }
             }
         };
         let (store, idle) = (Arc::clone(&self.store), Arc::clone(&self.idle));
         // Not on the caller's runtime, whose threads handlers may block.
         let done = own_runtime().spawn_blocking(move || {
             let mut connection = connection;
+            let checks = !connection.is_checked;
             let done = transact_on(&mut connection, &store, end, |session| {
                 if !is_durable {
                     session.relax()?;
                 }
+                if checks {
+                    schema::expect_usable(session)?;
+                }
                 work(session)
             });
+            connection.is_checked |= done.is_ok();
             let is_whole = !matches!(&done, Err(problem) if problem.kind == Kind::Down);
             if is_whole && !connection.client.is_closed() {
                 idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
@@ -131,7 +142,7 @@ fn transact_on<T>(
     work: impl FnOnce(&mut Session<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let handle = Handle::current();
-    let Connection { client, statements } = connection;
+    let Connection { client, statements, .. } = connection;
     let begun = wait(&handle, end, client.transaction());
     // It is the connection: a transaction that begins has nothing that could be refused.
     let transaction = begun.map_err(|problem| Problem::new(Kind::Down, problem.text))?;

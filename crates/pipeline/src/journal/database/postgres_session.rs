@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Statement, Transaction};
 
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::row::Row;
 use super::value::Value;
 
@@ -70,7 +70,18 @@ impl<'s> PostgresSession<'s> {
 
     pub(super) fn submit(&mut self, new: &NewDelivery) -> Result<Accepted, Problem> {
         let submitting = self.store.submit_in(&self.transaction, new);
-        wait(&self.handle, self.end, submitting)
+        let submitted: Result<Accepted, Problem> = wait(&self.handle, self.end, submitting);
+        submitted.map_err(|problem| {
+            // The inbox says what the server said; what it is to be done about is found in the code.
+            let code = problem.text.split_once("(SQLSTATE ").and_then(|(_, rest)| rest.get(..5));
+            let kind = match code {
+                Some("40P01" | "40001" | "23505") => Kind::Undone,
+                Some(code) if code.starts_with("57P") || code.starts_with("08") => Kind::Down,
+                None if self.transaction.client().is_closed() => Kind::Down,
+                _ => problem.kind,
+            };
+            Problem { kind, ..problem }
+        })
     }
 
     fn statement(&mut self, sql: &'static str) -> Result<Statement, Problem> {

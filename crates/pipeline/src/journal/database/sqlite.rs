@@ -36,6 +36,9 @@ pub(in crate::journal) struct SqliteDatabase {
     store: Arc<SqliteStore>,
 }
 
+/// What SQLite writes ahead is not longer than this once it begins anew: as long as the inbox keeps it.
+const WAL_LENGTH: i64 = 4 * 1024 * 1024;
+
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
 /// A problem in place of the transaction: none came about, and the caller is told so.
@@ -64,6 +67,7 @@ impl SqliteDatabase {
         let writing = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE, lock_deadline)?;
         // As the inbox does: on macOS only the "full" sync reaches the disk.
         writing.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
+        writing.pragma_update_and_check(None, "journal_size_limit", WAL_LENGTH, |_| Ok(()))?;
         in_transaction(&writing, &store, TransactionBehavior::Immediate, schema::migrate)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let of_thread = Arc::clone(&store);
