@@ -2,13 +2,14 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hookstead::events::{DeploymentState, Sha, StatusState};
-use hookstead_testkit::{FakeGitHub, FakeRepository, RecordedDeployment};
+use hookstead_testkit::{FakeGitHub, FakeRepository, RecordedDeployment, RecordedStatus};
 
 /// Prints what happens at a fake GitHub while it happens, for the demo.
 pub struct Timeline {
     github: FakeGitHub,
     repository: FakeRepository,
     hooks: HashMap<u64, &'static str>,
+    reporter: &'static str,
     started: Instant,
     deliveries: usize,
     statuses: u64,
@@ -25,6 +26,7 @@ impl Timeline {
             github: github.clone(),
             repository: repository.clone(),
             hooks: HashMap::new(),
+            reporter: "ci_server",
             started: Instant::now(),
             deliveries: 0,
             statuses: 0,
@@ -37,6 +39,11 @@ impl Timeline {
     /// Says which server a hook belongs to.
     pub fn name_hook(&mut self, hook: u64, server: &'static str) {
         self.hooks.insert(hook, server);
+    }
+
+    /// Says which server reports statuses; else it is the CI server.
+    pub fn name_reporter(&mut self, server: &'static str) {
+        self.reporter = server;
     }
 
     /// How long it has been going on.
@@ -52,14 +59,32 @@ impl Timeline {
 
     /// Goes on until this commit is green.
     pub async fn until_built(&mut self, sha: &Sha, context: &str) {
-        self.commits.push(sha.clone());
+        self.until_reported(sha, context, StatusState::Success).await;
+    }
+
+    /// Goes on until this commit has a status with this state.
+    pub async fn until_reported(&mut self, sha: &Sha, context: &str, state: StatusState) {
+        self.until_status(sha, |it| it.state == state && it.context == context).await;
+    }
+
+    /// Goes on until this commit has a status whose description begins so.
+    pub async fn until_posted(&mut self, sha: &Sha, context: &str, description: &str) {
+        let is_it = |it: &RecordedStatus| {
+            let said = it.description.as_deref().unwrap_or_default();
+            said.starts_with(description) && it.context == context
+        };
+        self.until_status(sha, is_it).await;
+    }
+
+    async fn until_status(&mut self, sha: &Sha, is_it: impl Fn(&RecordedStatus) -> bool) {
+        if !self.commits.contains(sha) {
+            self.commits.push(sha.clone());
+        }
         let (github, repository) = (self.github.clone(), self.repository.clone());
         github
-            .wait_until("the commit to be green", || {
+            .wait_until("the commit's status", || {
                 self.print_news();
-                let statuses = repository.statuses(sha).into_iter();
-                let mut green = statuses.filter(|it| it.state == StatusState::Success);
-                green.find(|it| it.context == context).map(drop)
+                repository.statuses(sha).iter().any(&is_it).then_some(())
             })
             .await;
     }
@@ -106,7 +131,7 @@ impl Timeline {
             let what = format!("status {}", status.state);
             let detail = status.description.unwrap_or_default();
             let detail = format!("{} of {}: {detail}", status.context, status.sha.short());
-            self.line("ci_server", "GitHub", &what, &detail);
+            self.line(self.reporter, "GitHub", &what, &detail);
         }
 
         let mut deployments = self.repository.deployments();

@@ -1,5 +1,7 @@
 //! What the program is asked for.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -8,6 +10,7 @@ use crate::doctor::DoctorArguments;
 use crate::fake::FakeArguments;
 use crate::inbox::InboxArguments;
 use crate::logging::LogFormat;
+use crate::pipeline::PipelineArguments;
 
 /// Looks after servers that receive GitHub's webhooks.
 #[derive(Debug, Parser)]
@@ -59,6 +62,8 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Runs a GitHub of one's own, with a page and calls that control it
     Fake(FakeArguments),
+    /// Builds what GitHub's webhooks tell of, as a config says
+    Pipeline(PipelineArguments),
     /// Brings the tables of an inbox to the version that this program needs, or makes them
     Migrate {
         /// The inbox: an SQLite file, or a postgres:// URL; without it the setting INBOX says which
@@ -72,4 +77,10 @@ pub(crate) enum Command {
     },
     /// Prints the manual's page, for `man -l`
     Man,
+    /// Is the process of a build, which the pipeline starts
+    #[command(hide = true)]
+    Run {
+        /// The folder of the build's run
+        folder: PathBuf,
+    },
 }

@@ -11,11 +11,11 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Shows on stderr what the libraries log: what they retry and give up.
-pub(crate) fn start(format: LogFormat) {
+/// Shows on stderr what the libraries log: what they retry and give up; of a server also what it does.
+pub(crate) fn start(format: LogFormat, level: Level) {
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_max_level(Level::WARN)
+        .with_max_level(level)
         .with_target(false);
     match format {
         LogFormat::Text => lines.with_ansi(false).init(),

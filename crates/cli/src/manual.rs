@@ -50,7 +50,8 @@ fn overview(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()
 }
 
 fn commands(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
-    for command in of.get_subcommands().filter(|it| it.get_name() != "help") {
+    let is_shown = |it: &&clap::Command| it.get_name() != "help" && !it.is_hide_set();
+    for command in of.get_subcommands().filter(is_shown) {
         let name = format!("{name} {}", command.get_name());
         writeln!(page, ".SH {}", name.to_uppercase())?;
         let man = Man::new(command.clone());

@@ -184,7 +184,7 @@ pub mod inbox {
     #[cfg(feature = "postgres")]
     #[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
     #[doc(inline)]
-    pub use hookstead_inbox::{PostgresOptions, PostgresStore};
+    pub use hookstead_inbox::{PostgresConnection, PostgresOptions, PostgresStore};
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     #[doc(inline)]

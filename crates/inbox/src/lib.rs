@@ -112,7 +112,7 @@ pub use store::{
 };
 pub use stores::{MemoryStore, StorePlace};
 #[cfg(feature = "postgres")]
-pub use stores::{PostgresOptions, PostgresStore};
+pub use stores::{PostgresConnection, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use stores::{SqliteOptions, SqliteStore};
 pub use submit::Submitted;

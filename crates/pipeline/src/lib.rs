@@ -7,5 +7,15 @@
 // What each leans on, never the other way:
 //
 //   record <- config <- plan
-//   record <- journal, notify
+//   record <- journal, notify, runner, checkout
+//   build, pages, serve stand on top
+pub mod build;
+pub mod checkout;
+pub mod config;
+pub mod journal;
+pub mod notify;
+pub mod pages;
+pub mod plan;
 pub mod record;
+pub mod runner;
+pub mod serve;

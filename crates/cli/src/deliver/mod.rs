@@ -1,6 +1,6 @@
 //! The offline twin of GitHub's *Redeliver* button: sends deliveries, signed as GitHub signs them.
 
-mod payloads;
+pub(crate) mod payloads;
 
 use std::error::Error;
 

@@ -8,16 +8,16 @@ use hookstead_testkit::samples;
 use crate::exit::Usage;
 
 /// What one delivery delivers.
-pub(super) struct Payload {
+pub(crate) struct Payload {
     /// The file or sample that it is from.
-    pub(super) origin: String,
-    pub(super) event: EventName,
-    pub(super) body: Vec<u8>,
+    pub(crate) origin: String,
+    pub(crate) event: EventName,
+    pub(crate) body: Vec<u8>,
 }
 
 /// The sample of this name, else the file, else all files of the folder. Nothing is sent before the event of
 /// each is known.
-pub(super) fn named(what: &str, event: Option<EventName>) -> Result<Vec<Payload>, Box<dyn Error>> {
+pub(crate) fn named(what: &str, event: Option<EventName>) -> Result<Vec<Payload>, Box<dyn Error>> {
     if let Some(payload) = sample(what, event.as_ref())? {
         return Ok(vec![payload]);
     }

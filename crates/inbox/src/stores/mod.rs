@@ -10,6 +10,6 @@ mod sqlite;
 pub use memory::MemoryStore;
 pub use place::StorePlace;
 #[cfg(feature = "postgres")]
-pub use postgres::{PostgresOptions, PostgresStore};
+pub use postgres::{PostgresConnection, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};

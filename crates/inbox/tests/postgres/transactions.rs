@@ -87,3 +87,27 @@ async fn what_is_submitted_again_is_a_duplicate() {
     assert!(error.contains("one"), "{error}");
     transaction.rollback().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_store_makes_connections_for_rows_of_ones_own() {
+    let Some(schema) = Schema::new().await else { return };
+    let ci = Program::start(schema.store().await).await;
+    let mut connection = ci.store.connection().await.unwrap();
+    // The store's schema is where names are looked for.
+    let transaction = connection.transaction().await.unwrap();
+    transaction
+        .batch_execute("CREATE TABLE orders (id text); INSERT INTO orders VALUES ('one')")
+        .await
+        .unwrap();
+    ci.store.submit_in(&transaction, &ci.new_delivery("one")).await.unwrap();
+    transaction.commit().await.unwrap();
+    ci.store.committed();
+    assert_eq!(ci.lease(1).await.len(), 1);
+    assert_eq!(schema.number("SELECT count(*) FROM {schema}.orders").await, 1);
+    // A broken one stays broken, and the next is whole.
+    schema.end_connections().await;
+    assert!(connection.transaction().await.is_err());
+    assert!(connection.is_closed());
+    let mut connection = ci.store.connection().await.unwrap();
+    connection.transaction().await.unwrap().commit().await.unwrap();
+}

@@ -16,6 +16,10 @@ pub struct NewBuild {
     pub repo: RepoName,
     /// The commit that is built, and that the statuses are of.
     pub sha: Sha,
+    /// The commit that the branch was at before, if the event says it: of two builds of one moment, the one
+    /// that begins where the other ends is the newer.
+    #[serde(default)]
+    pub before: Option<Sha>,
     /// The ref by which the commit can be fetched, such as `refs/pull/5/head`.
     pub r#ref: String,
     /// What it is for.

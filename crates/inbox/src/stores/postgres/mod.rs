@@ -16,6 +16,7 @@ mod lease;
 mod listener;
 mod looking;
 mod moments;
+mod more;
 mod names;
 mod news;
 mod on_own_runtime;
@@ -31,5 +32,6 @@ mod starts;
 mod tls;
 mod work;
 
+pub use more::PostgresConnection;
 pub use options::PostgresOptions;
 pub use postgres_store::PostgresStore;

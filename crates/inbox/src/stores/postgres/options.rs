@@ -13,6 +13,7 @@ use super::database::Database;
 use super::failure::Failure;
 use super::known_leases::Leases;
 use super::listener::Listener;
+use super::more::More;
 use super::news::News;
 use super::on_own_runtime::OnOwnRuntime;
 use super::place::Place;
@@ -283,12 +284,15 @@ impl PostgresOptions {
         }
         schema::expect(&client, &self.schema).await?;
         drop(client);
+        let (more_config, more_tls) = (config.clone(), tls.clone());
         let (news, starts) = (Arc::new(News::default()), Arc::new(Starts::default()));
         let listener =
             Listener::start(config, tls, &self.schema, Arc::clone(&news), Arc::clone(&starts));
         let database = Arc::new(Database::new(pool, self.retry_for));
         let room = Room::new(self.reserve, self.max_bytes);
+        let more = More::new(more_config, more_tls, &self.schema);
         Ok(PostgresStore {
+            more,
             sharing: Arc::new(Sharing::new(Arc::clone(&database), room.holds_reserve())),
             database,
             listener,

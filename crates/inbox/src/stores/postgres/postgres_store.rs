@@ -9,6 +9,7 @@ use super::clocks::Clocks;
 use super::database::Database;
 use super::known_leases::Leases;
 use super::listener::Listener;
+use super::more::{More, PostgresConnection};
 use super::news::News;
 use super::room::Room;
 use super::sharing::Sharing;
@@ -69,6 +70,7 @@ pub struct PostgresStore {
     pub(super) database: Arc<Database>,
     pub(super) sharing: Arc<Sharing>,
     pub(super) listener: Listener,
+    pub(super) more: More,
     pub(super) news: Arc<News>,
     pub(super) starts: Arc<Starts>,
     pub(super) leases: Leases,
@@ -80,6 +82,17 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
+    /// Makes a connection to the store's database, for tables of one's own beside the store's, and for
+    /// [`submit_in`](Self::submit_in). It has the store's TLS and settings: names are looked for in the
+    /// store's schema, and plans go by indexes. The store's own connections stay its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the server cannot be reached, refuses or only reads.
+    pub async fn connection(&self) -> Result<PostgresConnection, InboxError> {
+        self.more.connection().await
+    }
+
     /// Tells everybody, here and elsewhere, that a task may be due, and which became free though they are
     /// due since long.
     pub(super) fn tell(&self, late: Vec<(TakerId, TaskId)>) {

@@ -1,0 +1,167 @@
+//! `hookstead pipeline check`.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{Ended, run};
+use tempfile::TempDir;
+
+const RIGHT: &str = r#"
+url = "https://ci.example.com"
+data = "/var/lib/pipeline"
+secret = { env = "HOOK" }
+token = { file = "token" }
+
+[projects.blog]
+repo = "octocat/blog"
+
+[projects.blog.jobs.test]
+run = "cargo test"
+paths = ["src/**"]
+schedule = "30 2 * * mon-fri"
+secrets = { PIN = { env = "PIN" } }
+"#;
+
+/// A folder with a config in `pipeline.toml`.
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("pipeline.toml"), text).unwrap();
+    folder
+}
+
+async fn check(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    let arguments = [&["pipeline", "check"], arguments].concat();
+    run(&arguments, folder.path(), environment).await
+}
+
+#[tokio::test]
+async fn it_says_what_the_file_means() {
+    let ended = check(&folder(RIGHT), &[], &[]).await;
+    assert_eq!((ended.status.code(), ended.stderr.as_str()), (Some(0), ""));
+    let expected = "\
+pages      https://ci.example.com/ for everybody who reaches them
+hook       https://ci.example.com/event_handler, the secret $HOOK
+listens    at 127.0.0.1:4567
+github     https://github.com/, by the token token; reports by statuses
+keeps      everything in /var/lib/pipeline, workspaces in
+           /var/lib/pipeline/work
+at a time  2 builds, while 2 GiB of the disk are free
+
+project blog: octocat/blog
+  Pull requests of forks are not built. Builds may do whatever the server's user
+  may. Logs and artefacts are kept for 90d.
+
+  ci/test
+    runs       cargo test
+    for        pull requests, the merge queue, pushes of the default branch;
+               only where src/** changed
+    at         30 2 * * mon-fri in UTC, of the default branch
+    ends       after 1h, or 10m without output
+    keeps      64 MiB of log
+    secrets    PIN
+
+pipeline.toml can be used.
+";
+    assert_eq!(ended.stdout, expected);
+}
+
+#[tokio::test]
+async fn it_shows_each_mistake_and_fails() {
+    let wrong = RIGHT.replace("run =", "rum =").replace("{ env = \"HOOK\" }", "\"hunter2\"");
+    let folder = folder(&wrong);
+    let ended = check(&folder, &["pipeline.toml"], &[]).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let expected = "\
+error: `secret` holds the secret itself, which the config must not; name its place by `{ env = \"NAME\" }` or `{ file = \"PATH\" }`
+ --> pipeline.toml:4:10
+  |
+4 | secret = …
+  |          ^
+
+error: `projects.blog.jobs.test` has nothing to run: it needs one of `run`, `steps`, `jenkins` and `http`
+  --> pipeline.toml:10:21
+   |
+10 | [projects.blog.jobs.test]
+   |                     ^^^^
+
+error: `projects.blog.jobs.test.rum` is no key; did you mean `run`?
+  --> pipeline.toml:11:1
+   |
+11 | rum = \"cargo test\"
+   | ^^^
+";
+    assert_eq!(ended.stdout, expected);
+    assert_eq!(ended.stderr, "pipeline.toml cannot be used: there are 3 errors in it.\n");
+
+    let ended = check(&folder, &["--json"], &[]).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(json["usable"], false);
+    let third = &json["problems"][2];
+    assert_eq!((&third["line"], &third["column"]), (&Value::from(11), &Value::from(1)));
+    assert_eq!(third["key"], "projects.blog.jobs.test.rum");
+    assert_eq!(third["text"], "is no key; did you mean `run`?");
+}
+
+#[tokio::test]
+async fn it_reads_the_secrets_when_asked() {
+    let folder = folder(RIGHT);
+    let ended = check(&folder, &["--secrets"], &[("PIN", "1234")]).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let expected = "
+error: `secret`: the environment variable HOOK is not set
+error: `token`: its file cannot be read: entity not found
+notice: `projects.blog.jobs.test.secrets.PIN`: it has fewer than 6 characters, so logs will show it
+";
+    assert!(ended.stdout.contains(expected), "{}", ended.stdout);
+    assert_eq!(ended.stderr, "pipeline.toml: 2 secrets cannot be read.\n");
+
+    fs::write(folder.path().join("token"), "hunter2hunter2\n").unwrap();
+    let environment = [("PIN", "123456"), ("HOOK", "hunter2hunter2")];
+    let ended = check(&folder, &["--secrets"], &environment).await;
+    assert_eq!((ended.status.code(), ended.stderr.as_str()), (Some(0), ""));
+    assert!(ended.stdout.contains("\nAll secrets can be read.\n"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("hunter2"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn it_says_what_this_version_leaves_out() {
+    let folder =
+        folder(&format!("{RIGHT}[projects.blog.environments.production]\nrun = \"deploy\"\n"));
+    let ended = check(&folder, &[], &[]).await;
+    assert_eq!(ended.status.code(), Some(0));
+    let notice = "notice: `projects.blog.environments` is left out: this version does not deploy\n";
+    assert!(ended.stdout.contains(notice), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn it_prints_all_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = check(&folder, &["--keys"], &[]).await;
+    assert_eq!(ended.status.code(), Some(0));
+    for part in [
+        "on top of the file\n  url: URL\n",
+        "\n[projects.NAME.jobs.NAME]\n",
+        "\n  timeout: span of time from \"1s\" to \"1w\"\n      After how long a build is ended. Default: 1h.",
+        "\nWhat this version cannot do:\n",
+    ] {
+        assert!(ended.stdout.contains(part), "{part}\n{}", ended.stdout);
+    }
+    let ended = check(&folder, &["--keys", "--json"], &[]).await;
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((&json[0]["key"], &json[0]["required"]), (&Value::from("url"), &Value::from(true)));
+}
+
+#[tokio::test]
+async fn a_missing_file_and_wrong_arguments_have_their_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = check(&folder, &[], &[]).await;
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(ended.stderr.starts_with("pipeline.toml cannot be read: "), "{}", ended.stderr);
+    let ended = check(&folder, &["--keys", "--secrets"], &[]).await;
+    assert_eq!(ended.status.code(), Some(2));
+}

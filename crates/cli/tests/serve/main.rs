@@ -1,0 +1,13 @@
+//! The whole pipeline: the real program against a fake GitHub with real git, real processes, real statuses.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what it expects by unwrapping it"
+)]
+
+mod pull_requests;
+mod restarts;
+mod stage;
+mod strangers;
+mod teams;

@@ -1,0 +1,332 @@
+//! The handler `build`: one build, from the checkout to the last report.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hookstead::events::{Event as _, EventName};
+use hookstead::handler::End;
+use hookstead::report::{AfterInterruption, Reporter, Reporters, Target, Verdict};
+use hookstead::types::Timestamp;
+use hookstead::{Attempt, Handler, HandlerError};
+
+use super::case::Case;
+use super::pipeline::Pipeline;
+use super::verdict;
+use crate::config::ReportBy;
+use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEntry};
+use crate::notify::Notice;
+use crate::record::{Build, BuildState};
+
+/// For so long after a machine was lost only that machine takes up its builds: their runners may live there.
+const MACHINE_S_TIME: Duration = Duration::from_secs(5 * 60);
+
+/// How often another machine looks whether that time is over.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A disk that is full may have room again.
+const DISK_PAUSE: Duration = Duration::from_secs(60);
+
+/// How long the start of a build waits for the word that it is queued.
+const QUEUED_DEADLINE: Duration = Duration::from_secs(30);
+
+pub(super) struct Building(pub(super) Pipeline);
+
+#[async_trait]
+impl Handler<BuildWork> for Building {
+    async fn handle(&self, work: &BuildWork, attempt: &Attempt) -> Result<(), HandlerError> {
+        let journal = self.0.journal();
+        let build = match journal.build(work.number).await {
+            Ok(build) => build,
+            Err(error) if error.is_no_build() => return Err(HandlerError::permanent(error)),
+            Err(error) => return Err(error.into()),
+        };
+        let current = self.0.current();
+        let found = current.config.project(&work.project);
+        let found = found.and_then(|project| Some((project, project.job(&work.job)?)));
+        let Some((project, job)) = found else {
+            // Whoever reports the end needs a name for it; without the job there is none.
+            let why = format!("the config has no job {}/{} any more", work.project, work.job);
+            self.end_without_job(&build, &why).await?;
+            return Err(HandlerError::permanent(why));
+        };
+        let mut case = Case { current: &current, project, job, build: &build, attempt, hold: None };
+        if build.state == BuildState::Waiting {
+            self.say_that_it_waits(&case).await?;
+            return Err(HandlerError::wait(HandlerError::LONGEST_WAIT, "an approval"));
+        }
+        self.leave_to_its_machine(&case).await?;
+        self.wait_for_room(&case)?;
+        let mode = match self.0.has_started(attempt, &build) {
+            true => BeginMode::Attach,
+            false => BeginMode::Anew,
+        };
+        let begun = match build.state.is_final() {
+            true => Begun::Refused(build.clone()),
+            false => journal.begin(build.number, &self.0.shared.machine, mode).await?,
+        };
+        let build = match begun {
+            Begun::Held(hold, build) => {
+                case.hold = Some(hold);
+                build
+            }
+            Begun::Refused(build) => build,
+        };
+        let case = Case { build: &build, ..case };
+        self.after_queued(build.number).await;
+        let reported = self.report(&case).await;
+        if let Err(error) = &reported
+            && let Some(hold) = &case.hold
+        {
+            // Nobody is at it until the next attempt, unless it has ended.
+            let why = format!("to be tried again: {error}");
+            if let Err(error) = journal.release(hold, &why).await {
+                tracing::warn!(%error, build = build.number, "a build still says that it runs");
+            }
+        }
+        let verdict = reported?;
+        self.tell(&case, &verdict).await
+    }
+
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        let name = EventName::from(BuildWork::EVENT);
+        let Ok(work) = BuildWork::decode(&name, &attempt.delivery().body) else { return Ok(()) };
+        let journal = self.0.journal();
+        let build = match journal.build(work.number).await {
+            Ok(build) => build,
+            Err(error) if error.is_no_build() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let (state, summary) = self.why_ended(&build, end).await?;
+        let current = self.0.current();
+        self.0.stop_runner(&current, attempt, &build).await;
+        let ended = match build.state {
+            BuildState::Waiting | BuildState::Queued => {
+                journal.settle(build.number, state, &summary, None).await?.build().clone()
+            }
+            BuildState::Running => {
+                let machine = build.machine.clone().unwrap_or_default();
+                match journal.begin(build.number, &machine, BeginMode::Attach).await? {
+                    Begun::Held(hold, _) => {
+                        journal.finish(&hold, state, &summary).await?.build().clone()
+                    }
+                    Begun::Refused(build) => build,
+                }
+            }
+            _ => build,
+        };
+        let found = current.config.project(&work.project);
+        let Some((project, job)) = found.and_then(|it| Some((it, it.job(&work.job)?))) else {
+            return Ok(());
+        };
+        let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
+        let repo = current.hub.repo(&ended.what.repo).await?;
+        let reporters = Reporters::new(&repo, attempt);
+        match current.config.report {
+            ReportBy::Statuses => {
+                let reporter = reporters.status(&ended.what.sha, &job.context);
+                reporter.target_url(case.link()).ended(end).await?;
+            }
+            ReportBy::Checks => {
+                let reporter = reporters.check(&ended.what.sha, &job.context);
+                reporter.details_url(case.link()).ended(end).await?;
+            }
+        }
+        self.notify(&case, &ended).await;
+        Ok(())
+    }
+}
+
+impl Building {
+    /// Builds, and reports: by whatever the config says.
+    async fn report(&self, case: &Case<'_>) -> Result<Verdict, HandlerError> {
+        let what = &case.build.what;
+        let repo = case.current.hub.repo(&what.repo).await?;
+        let reporters = Reporters::new(&repo, case.attempt);
+        self.0.shared.budget.spend(2);
+        match case.current.config.report {
+            ReportBy::Statuses => {
+                let reporter = reporters.status(&what.sha, &case.job.context);
+                self.report_by(case, reporter.target_url(case.link())).await
+            }
+            ReportBy::Checks => {
+                let reporter = reporters.check(&what.sha, &case.job.context);
+                self.report_by(case, reporter.details_url(case.link())).await
+            }
+        }
+    }
+
+    async fn report_by<T: Target>(
+        &self,
+        case: &Case<'_>,
+        reporter: Reporter<T>,
+    ) -> Result<Verdict, HandlerError> {
+        let text = format!("Build #{} is running", case.build.number);
+        // Its runner goes on when this server is started anew, so a restart should not show.
+        let reporter = reporter.description(text).on_interruption(AfterInterruption::Pending);
+        reporter.run(|| self.0.run(case)).await
+    }
+
+    /// Once a build has begun to wait for approval: says so at GitHub, and what to do.
+    async fn say_that_it_waits(&self, case: &Case<'_>) -> Result<(), HandlerError> {
+        use hookstead::client::{CheckOutput, NewCheckRun, NewStatus};
+
+        let what = &case.build.what;
+        let text = format!("Build #{} waits for approval", case.build.number);
+        let how = format!(
+            "The code is a stranger's. Who may write to the repository lets it run by the comment `/test {}`.",
+            what.sha
+        );
+        let step = case.attempt.step("said that it waits", async || {
+            let repo = case.current.hub.repo(&what.repo).await?;
+            match case.current.config.report {
+                ReportBy::Statuses => {
+                    let status = NewStatus::pending().context(&case.job.context).description(&text);
+                    repo.create_status(&what.sha, &status.target_url(case.link())).await?;
+                }
+                ReportBy::Checks => {
+                    // By this name the reporter of a later attempt finds it, and completes it.
+                    let own = format!(
+                        "{} {} {}",
+                        case.attempt.handler(),
+                        case.attempt.delivery().id,
+                        case.attempt.run()
+                    );
+                    let run = NewCheckRun::queued().details_url(case.link()).external_id(own);
+                    let run = run.output(CheckOutput::new(&text, how));
+                    repo.create_check_run(&what.sha, &case.job.context, &run).await?;
+                }
+            }
+            self.0.shared.budget.spend(1);
+            Ok::<_, hookstead::client::Error>(())
+        });
+        step.await?;
+        self.notify(case, case.build).await;
+        Ok(())
+    }
+
+    /// Another machine ran it, and its runner may still be at it there.
+    async fn leave_to_its_machine(&self, case: &Case<'_>) -> Result<(), HandlerError> {
+        let Case { build, attempt, .. } = case;
+        let Some(machine) = &build.machine else { return Ok(()) };
+        let is_own = *machine == self.0.shared.machine;
+        if is_own || build.state != BuildState::Running || !self.0.has_started(attempt, build) {
+            return Ok(());
+        }
+        let step = format!("{machine} is lost");
+        let since: Timestamp =
+            attempt.step(&step, async || Ok::<_, HandlerError>(Timestamp::now())).await?;
+        let lost_for = match (since.instant(), Timestamp::now().instant()) {
+            (Some(since), Some(now)) => now.duration_since(since).unsigned_abs(),
+            _ => MACHINE_S_TIME,
+        };
+        if lost_for < MACHINE_S_TIME {
+            let why = format!("{machine}, which may still run it");
+            return Err(HandlerError::wait(LOOK_AGAIN, why));
+        }
+        Ok(())
+    }
+
+    fn wait_for_room(&self, case: &Case<'_>) -> Result<(), HandlerError> {
+        if case.build.state.is_final() || self.0.has_started(case.attempt, case.build) {
+            return Ok(());
+        }
+        let work = &case.current.config.work;
+        std::fs::create_dir_all(work)?;
+        let room = self.0.journal().room(work)?;
+        if room.is_enough() {
+            return Ok(());
+        }
+        tracing::error!(%room, "no build begins");
+        Err(HandlerError::wait(DISK_PAUSE, format!("room on the disk: {room}")))
+    }
+
+    /// Lets the word that it is queued arrive first, where one is on its way.
+    async fn after_queued(&self, number: i64) {
+        let mut posting = self.0.shared.posting.subscribe();
+        let said = posting.wait_for(|numbers| !numbers.contains(&number));
+        if tokio::time::timeout(QUEUED_DEADLINE, said).await.is_err() {
+            tracing::warn!(build = number, "the word that it is queued does not arrive");
+        }
+    }
+
+    async fn end_without_job(&self, build: &Build, why: &str) -> Result<(), HandlerError> {
+        if !matches!(build.state, BuildState::Waiting | BuildState::Queued) {
+            return Ok(());
+        }
+        self.0.journal().settle(build.number, BuildState::Error, why, None).await?;
+        Ok(())
+    }
+
+    /// Why a build ends without its verdict.
+    async fn why_ended(
+        &self,
+        build: &Build,
+        end: End,
+    ) -> Result<(BuildState, String), HandlerError> {
+        Ok(match end {
+            End::Superseded => (BuildState::Superseded, "a newer commit took its place".to_owned()),
+            End::Canceled => {
+                let filter = EntryFilter::Build(build.number);
+                let entries = self.0.journal().entries(&filter, None, 20).await?;
+                let said = entries.into_iter().find(|it| it.kind == EntryKind::Person);
+                (BuildState::Canceled, said.map_or_else(String::new, |entry| entry.text))
+            }
+            _ if build.state == BuildState::Waiting => {
+                (BuildState::Error, "nobody approved it".to_owned())
+            }
+            _ => (BuildState::Error, "it was tried too often".to_owned()),
+        })
+    }
+
+    /// Writes down what was reported, and tells people. Once.
+    async fn tell(&self, case: &Case<'_>, verdict: &Verdict) -> Result<(), HandlerError> {
+        let journal = self.0.journal();
+        let build = journal.build(case.build.number).await?;
+        let step = case.attempt.step("told", async || {
+            let (state, text) = (verdict.state(), verdict.description());
+            let text = format!("{}: {state}, {text}", case.job.context);
+            journal.enter(NewEntry::of_build(EntryKind::Report, text, &build)).await?;
+            self.notify(case, &build).await;
+            Ok::<_, HandlerError>(())
+        });
+        step.await
+    }
+
+    /// Tells those whom the project names. It fails nothing.
+    async fn notify(&self, case: &Case<'_>, build: &Build) {
+        let link = self.0.link_of(build);
+        let Some(notice) = Notice::of_build(build, link) else { return };
+        let mut names = case.project.notify.clone();
+        let is_news = notice.is_bad || self.is_mended(build).await;
+        if is_news {
+            names.extend(case.project.notify_failures.iter().cloned());
+        }
+        names.sort();
+        names.dedup();
+        case.current.notifiers.report(names, &notice).await;
+    }
+
+    /// Whether it is the first that passed after one that did not.
+    async fn is_mended(&self, build: &Build) -> bool {
+        if build.state != BuildState::Passed {
+            return false;
+        }
+        let what = &build.what;
+        let filter = crate::journal::BuildFilter::Target(what.project.clone(), what.target.clone());
+        let before = self.0.journal().builds(&filter, Some(build.number), 20).await;
+        let before = before.unwrap_or_default().into_iter();
+        let mut before = before.filter(|it| it.what.job == what.job);
+        let decided = before.find(|it| {
+            matches!(it.state, BuildState::Passed | BuildState::Failed | BuildState::Error)
+        });
+        decided.is_some_and(|it| it.state != BuildState::Passed)
+    }
+}
+
+/// For the handler's end.
+impl Pipeline {
+    /// Says what the journal knows of a build that has ended, in a report's words.
+    pub(super) fn verdict_of(&self, build: &Build) -> Verdict {
+        verdict::of(build)
+    }
+}

@@ -1,0 +1,176 @@
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use hookstead::Router;
+use hookstead::inbox::Inbox;
+
+use tokio::sync::watch;
+
+use super::budget::Budget;
+use super::hub::Hub;
+use super::pipeline_error::PipelineError;
+use crate::checkout::Checkouts;
+use crate::config::{Command, Config, ConfigChange, NotifierConfig};
+use crate::journal::Journal;
+use crate::notify::{CommandNotifier, Console, IncomingWebhook, Notifiers};
+use crate::record::Build;
+use crate::runner::Runner;
+
+/// A pipeline: its config, its journal, its runner; and the handlers that do the work.
+///
+/// It is cheap to clone: all clones are the same.
+#[derive(Clone)]
+pub struct Pipeline {
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) journal: Journal,
+    pub(super) runner: Arc<dyn Runner>,
+    pub(super) machine: String,
+    pub(super) budget: Budget,
+    /// The builds of which GitHub is just told that they are queued.
+    pub(super) posting: watch::Sender<BTreeSet<i64>>,
+    current: RwLock<Arc<Current>>,
+    /// Makes the handlers. They hold the pipeline, which holds their inbox: a circle that lives as long as the process.
+    handlers: fn(&Pipeline) -> Router,
+    inbox: OnceLock<Inbox>,
+}
+
+/// What the config says, ready for use. A build keeps what it began with.
+#[derive(Debug)]
+pub struct Current {
+    /// The config.
+    pub config: Config,
+    /// GitHub.
+    pub hub: Hub,
+    /// Who is told.
+    pub notifiers: Notifiers,
+    pub(super) checkouts: Checkouts,
+}
+
+impl Current {
+    fn new(mut config: Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        // Builds are in other folders than this process is in.
+        config.work = std::path::absolute(&config.work)?;
+        let hub = Hub::new(&config)?;
+        let mut notifiers = Notifiers::new();
+        for (name, notifier) in config.notifiers.iter() {
+            notifiers = match notifier {
+                NotifierConfig::Console => notifiers.with(name, Console),
+                NotifierConfig::Post(url) => {
+                    notifiers.with(name, IncomingWebhook::new(url.read()?.expose())?)
+                }
+                NotifierConfig::Command(Command::Shell(line)) => {
+                    notifiers.with(name, CommandNotifier::shell(line))
+                }
+                NotifierConfig::Command(Command::List(words)) => {
+                    let Some((program, arguments)) = words.split_first() else {
+                        return Err(format!("the notifier {name} has an empty command").into());
+                    };
+                    notifiers.with(name, CommandNotifier::new(program, arguments))
+                }
+            };
+        }
+        let mirrors = config.work.join("mirrors");
+        let checkouts = Checkouts::new(mirrors).allow_plain_http(hub.is_plain_http());
+        Ok(Self { config, hub, notifiers, checkouts })
+    }
+
+    /// Where people see a build.
+    #[must_use]
+    pub fn page_of(&self, project: &str, number: i64) -> String {
+        format!("{}{project}/builds/{number}", self.config.url)
+    }
+
+    /// The folder of a run of a build.
+    pub(super) fn workspace(&self, run: &str) -> PathBuf {
+        self.config.work.join("builds").join(run)
+    }
+}
+
+impl Pipeline {
+    /// The name of the program in the inbox.
+    pub const PROGRAM: &str = "pipeline";
+
+    /// A pipeline with these handlers: see [`new`](Self::new).
+    pub(super) fn with_handlers(
+        config: Config,
+        journal: Journal,
+        runner: Arc<dyn Runner>,
+        machine: String,
+        handlers: fn(&Self) -> Router,
+    ) -> Result<Self, PipelineError> {
+        let current = Current::new(config).map_err(PipelineError::new)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                journal,
+                runner,
+                machine,
+                budget: Budget::default(),
+                posting: watch::Sender::default(),
+                current: RwLock::new(Arc::new(current)),
+                handlers,
+                inbox: OnceLock::new(),
+            }),
+        })
+    }
+
+    /// The inbox, with the handlers in it. All calls return the same.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
+        let shared = &self.shared;
+        shared.inbox.get_or_init(|| shared.journal.inbox((shared.handlers)(self)))
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.shared.journal
+    }
+
+    /// What is in force now.
+    #[must_use]
+    pub fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.shared.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How many writes were made at GitHub within the last hour, and how many may be.
+    #[must_use]
+    pub fn writes(&self) -> (usize, usize) {
+        self.shared.budget.spent()
+    }
+
+    /// Takes another config. What runs keeps what it began with; what begins from now on has the new one. Returns
+    /// what has changed.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a secret of the config cannot be read or is none. Then the old one stays.
+    pub fn reload(&self, config: Config) -> Result<Vec<ConfigChange>, PipelineError> {
+        let new = Arc::new(Current::new(config).map_err(PipelineError::new)?);
+        let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
+        let changes = new.config.changes_since(&current.config);
+        *current = new;
+        Ok(changes)
+    }
+
+    /// The link to a build's page.
+    #[must_use]
+    pub fn link_of(&self, build: &Build) -> String {
+        self.current().page_of(&build.what.project, build.number)
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pipeline")
+            .field("machine", &self.shared.machine)
+            .field("journal", &self.shared.journal)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,367 @@
+//! The handler `plan`: decides what a delivery or a request means, and writes it down.
+
+use async_trait::async_trait;
+use hookstead::client::NewStatus;
+use hookstead::events::AnyEvent;
+use hookstead::inbox::{Selection, Submitted};
+use hookstead::types::Timestamp;
+use hookstead::{Attempt, Handler, HandlerError};
+
+use super::pipeline::{Current, Pipeline};
+use super::pipeline_error::PipelineError;
+use super::request::PipelineRequest;
+use crate::config::ReportBy;
+use crate::journal::{BuildWork, EntryKind, KnownHead, NewEntry, SubmittedHow, WantedBuild};
+use crate::plan::{Canceled, Decision, Facts, Happening, Head, How, Occasion, plan};
+use crate::record::{Build, BuildCause, BuildState};
+
+/// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
+const MOST_ROUNDS: usize = 10;
+
+pub(super) struct Planning(pub(super) Pipeline);
+
+#[async_trait]
+impl Handler<AnyEvent> for Planning {
+    async fn handle(&self, event: &AnyEvent, attempt: &Attempt) -> Result<(), HandlerError> {
+        let delivery = attempt.delivery();
+        let at = delivery.received_at.clone();
+        let occasion = Occasion::of_delivery(delivery, event.clone(), at);
+        self.decide(&occasion, attempt).await
+    }
+}
+
+#[async_trait]
+impl Handler<PipelineRequest> for Planning {
+    async fn handle(
+        &self,
+        request: &PipelineRequest,
+        attempt: &Attempt,
+    ) -> Result<(), HandlerError> {
+        self.decide(&request.occasion(), attempt).await
+    }
+}
+
+impl Planning {
+    async fn decide(&self, occasion: &Occasion, attempt: &Attempt) -> Result<(), HandlerError> {
+        let current = self.0.current();
+        let decision = self.plan(&current, occasion).await?;
+        self.carry_out(&current, occasion, &decision, attempt).await
+    }
+
+    /// Plans until nothing is asked any more.
+    async fn plan(&self, current: &Current, occasion: &Occasion) -> Result<Decision, HandlerError> {
+        let mut facts = Facts::new();
+        let mut decision = plan(&current.config, occasion, &facts);
+        for _ in 0..MOST_ROUNDS {
+            let open: Vec<_> =
+                decision.lookups.iter().filter(|it| !facts.has(it)).cloned().collect();
+            // What the journal knows may answer the rest.
+            let is_journal_s = |it: &&crate::plan::Lookup| !it.is_for_github();
+            let first: Vec<_> = match open.iter().filter(is_journal_s).count() {
+                0 => open,
+                _ => open.into_iter().filter(|it| !it.is_for_github()).collect(),
+            };
+            if first.is_empty() {
+                break;
+            }
+            for lookup in first {
+                let answer = self.0.answer(current, &lookup).await?;
+                facts.answer(lookup, answer);
+            }
+            decision = plan(&current.config, occasion, &facts);
+        }
+        Ok(decision)
+    }
+
+    async fn carry_out(
+        &self,
+        current: &Current,
+        occasion: &Occasion,
+        decision: &Decision,
+        attempt: &Attempt,
+    ) -> Result<(), HandlerError> {
+        let journal = self.0.journal();
+        for seen in &decision.heads {
+            let Head { sha, before, moment } = seen.head.clone();
+            journal.see_head(&seen.repo, &seen.target, KnownHead { sha, before, moment }).await?;
+        }
+        if let Some(seen) = &decision.repository {
+            journal.see_repository(seen.id, &seen.name).await?;
+        }
+        let id = occasion_id(attempt);
+        let mut wanted = Vec::new();
+        for planned in &decision.builds {
+            if planned.how == How::Runs {
+                let joins = !matches!(planned.build.cause, BuildCause::Again { .. });
+                wanted.push(WantedBuild { build: planned.build.clone(), joins });
+            }
+        }
+        let entries = entries(occasion, decision, attempt);
+        let submitted = journal.submit(self.0.inbox(), &id, wanted, entries).await?;
+
+        for canceled in &decision.canceled {
+            self.cancel(canceled, occasion).await?;
+        }
+        for approved in &decision.approved {
+            journal.approve(approved.build, &approved.by).await?;
+            self.0.inbox().wake(work_of(approved.build)?).await?;
+        }
+        for planned in &decision.builds {
+            if let How::Green { build, by_tree: true } = planned.how {
+                self.say_green(current, &planned.build, build, attempt).await?;
+            }
+        }
+        if let Some(reply) = &decision.reply {
+            self.reply(current, occasion, reply, attempt).await?;
+        }
+        for new in submitted.iter().filter(|it| it.how == SubmittedHow::New) {
+            self.say_queued(current, &new.build).await;
+        }
+        Ok(())
+    }
+
+    /// Stops a build. One that runs is ended by whoever runs it, which reads why in the journal.
+    async fn cancel(&self, canceled: &Canceled, occasion: &Occasion) -> Result<(), HandlerError> {
+        let (number, because) = (canceled.build, canceled.because.to_string());
+        let journal = self.0.journal();
+        let person = match &occasion.what {
+            Happening::Request { by, .. } => Some(by.as_str()),
+            _ => None,
+        };
+        let build = journal.build(number).await?;
+        if build.state.is_final() {
+            return Ok(());
+        }
+        if build.state == BuildState::Running {
+            let mut entry = NewEntry::of_build(EntryKind::Person, because.clone(), &build);
+            if let Some(person) = person {
+                entry = entry.person(person);
+            }
+            journal.enter(entry).await?;
+        } else {
+            journal.settle(number, BuildState::Canceled, &because, person).await?;
+        }
+        self.0.inbox().cancel(work_of(number)?, because).await?;
+        Ok(())
+    }
+
+    /// Says that another build has tested exactly these files.
+    async fn say_green(
+        &self,
+        current: &Current,
+        wanted: &crate::record::NewBuild,
+        by: i64,
+        attempt: &Attempt,
+    ) -> Result<(), HandlerError> {
+        let Some(job) = current.config.project(&wanted.project).and_then(|it| it.job(&wanted.job))
+        else {
+            return Ok(());
+        };
+        let repo = current.hub.repo(&wanted.repo).await?;
+        let text = format!("Build #{by} passed with the same files");
+        let link = current.page_of(&wanted.project, by);
+        let step = format!("{} is green", job.context);
+        let step = attempt.step(&step, async || match current.config.report {
+            ReportBy::Statuses => {
+                let status = NewStatus::success().context(&job.context).description(&text);
+                repo.create_status(&wanted.sha, &status.target_url(&link)).await.map(drop)
+            }
+            ReportBy::Checks => {
+                use hookstead::client::{CheckConclusion, CheckOutput, NewCheckRun};
+                let run = NewCheckRun::completed(CheckConclusion::Success).details_url(&link);
+                let run = run.output(CheckOutput::new(&text, &text));
+                repo.create_check_run(&wanted.sha, &job.context, &run).await.map(drop)
+            }
+        });
+        step.await?;
+        self.0.shared.budget.spend(1);
+        Ok(())
+    }
+
+    /// Answers a comment.
+    async fn reply(
+        &self,
+        current: &Current,
+        occasion: &Occasion,
+        reply: &str,
+        attempt: &Attempt,
+    ) -> Result<(), HandlerError> {
+        let Happening::Delivery { event: AnyEvent::IssueComment(event), .. } = &occasion.what
+        else {
+            return Ok(());
+        };
+        let repo = current.hub.repo(&event.repository.full_name).await?;
+        let number = event.issue.number;
+        let step =
+            attempt.step("reply", async || repo.create_comment(number, reply).await.map(drop));
+        step.await?;
+        self.0.shared.budget.spend(1);
+        Ok(())
+    }
+
+    /// Says at GitHub that a build waits, where it does: for a free slot. Nobody's build fails for it.
+    async fn say_queued(&self, current: &Current, build: &Build) {
+        let what = &build.what;
+        let is_by_status = current.config.report == ReportBy::Statuses;
+        // A check run that somebody else completes would stay *queued*; one that needs approval says so itself.
+        if !is_by_status || build.state != BuildState::Queued || !self.0.shared.budget.has_room() {
+            return;
+        }
+        let Ok(position) = self.0.journal().position(build.number).await else { return };
+        let slots = current.config.pools.builds as u64;
+        if position.running + position.queued_before < slots {
+            return;
+        }
+        let Some(job) = current.config.project(&what.project).and_then(|it| it.job(&what.job))
+        else {
+            return;
+        };
+        // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
+        // begun it is not said.
+        let posting = Posting::begin(&self.0, build.number);
+        match self.0.journal().build(build.number).await {
+            Ok(now) if now.state == BuildState::Queued => {}
+            _ => return,
+        }
+        let before = position.queued_before + position.running;
+        let text = format!("Build #{} is queued, {before} before it", build.number);
+        let status = NewStatus::pending().context(&job.context).description(&text);
+        let status = status.target_url(current.page_of(&what.project, build.number));
+        let posted = match current.hub.repo(&what.repo).await {
+            Ok(repo) => repo.create_status(&what.sha, &status).await.map(drop),
+            Err(error) => Err(error),
+        };
+        drop(posting);
+        self.0.shared.budget.spend(1);
+        let said = match posted {
+            Ok(()) => format!("{}: pending, {text}", job.context),
+            Err(error) => {
+                format!("{}: GitHub was not told that it is queued: {error}", job.context)
+            }
+        };
+        let entry = NewEntry::of_build(EntryKind::Report, said, build);
+        if let Err(error) = self.0.journal().enter(entry).await {
+            tracing::warn!(%error, "the journal does not know of a report");
+        }
+    }
+}
+
+/// While this lives, a build does not begin.
+struct Posting<'a>(&'a Pipeline, i64);
+
+impl<'a> Posting<'a> {
+    fn begin(pipeline: &'a Pipeline, number: i64) -> Self {
+        pipeline.shared.posting.send_modify(|numbers| {
+            numbers.insert(number);
+        });
+        Self(pipeline, number)
+    }
+}
+
+impl Drop for Posting<'_> {
+    fn drop(&mut self) {
+        self.0.shared.posting.send_modify(|numbers| {
+            numbers.remove(&self.1);
+        });
+    }
+}
+
+/// The inbox's work for a build.
+pub(super) fn work_of(number: i64) -> Result<Selection, HandlerError> {
+    let id: hookstead::handler::DeliveryId = BuildWork::id(number).parse()?;
+    Ok(Selection::from(id))
+}
+
+/// The same delivery is the same occasion, unless somebody has it done anew.
+fn occasion_id(attempt: &Attempt) -> String {
+    match attempt.run() {
+        1 => attempt.delivery().id.to_string(),
+        run => format!("{} run {run}", attempt.delivery().id),
+    }
+}
+
+/// What stands in the journal of a decision: what came, and each of its lines.
+fn entries(occasion: &Occasion, decision: &Decision, attempt: &Attempt) -> Vec<NewEntry> {
+    let delivery = attempt.delivery();
+    let first = match &occasion.what {
+        Happening::Delivery { event, .. } => {
+            let mut text = event.name().to_string();
+            if let Some(action) = &delivery.action {
+                text = format!("{text}.{action}");
+            }
+            if let Some(repository) = &delivery.repository {
+                text = format!("{text} of {repository}");
+            }
+            NewEntry::new(EntryKind::Delivery, text)
+        }
+        Happening::Request { by, request } => {
+            NewEntry::new(EntryKind::Person, format!("{by} asks: {request:?}")).person(by)
+        }
+        Happening::Schedule { project, job } => {
+            NewEntry::new(EntryKind::Delivery, format!("the schedule of {project}/{job}"))
+        }
+    };
+    let lines = decision.lines().into_iter().map(|line| NewEntry::new(EntryKind::Decision, line));
+    let project = decision.builds.first().map(|it| &it.build);
+    std::iter::once(first)
+        .chain(lines)
+        .map(|entry| {
+            let entry = entry.delivery(delivery.id.to_string());
+            match project {
+                Some(build) => {
+                    let entry = entry.project(&build.project).sha(build.sha.clone());
+                    entry.target(build.target.clone())
+                }
+                None => entry,
+            }
+        })
+        .collect()
+}
+
+/// For whoever asks for something outside of a handler.
+impl Pipeline {
+    /// Asks for something on behalf of a person. When this returns it survives a power cut; what it means stands
+    /// in the journal soon after.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the inbox does.
+    pub async fn ask(
+        &self,
+        by: &str,
+        what: super::request::Asked,
+    ) -> Result<(String, Submitted), PipelineError> {
+        let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
+        let id = new_request_id();
+        let work = request.work(&id).map_err(PipelineError::new)?;
+        let submitted = self.inbox().submit(work).await.map_err(PipelineError::new)?;
+        Ok((id, submitted))
+    }
+}
+
+/// Asks the servers of a pipeline for something, from a process that is none of them: the command line.
+///
+/// # Errors
+///
+/// Fails when no server was seen within ten minutes, and when the inbox fails.
+pub async fn ask_servers(
+    journal: &crate::journal::Journal,
+    by: &str,
+    what: super::request::Asked,
+) -> Result<String, PipelineError> {
+    let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
+    let id = new_request_id();
+    let inbox = journal.inbox(hookstead::Router::new().program("pipeline_command"));
+    let work = request.work(&id).map_err(PipelineError::new)?.to(Pipeline::PROGRAM);
+    inbox.submit(work).await.map_err(PipelineError::new)?;
+    Ok(id)
+}
+
+/// An id that no other request has.
+fn new_request_id() -> String {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // The process tells those of one nanosecond on a machine apart.
+    format!("request/{:x}-{:x}", since.as_nanos(), std::process::id())
+}

@@ -1,0 +1,354 @@
+//! One build's commands: the checkout, the runner, the log.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookstead::report::Verdict;
+use hookstead::{Attempt, HandlerError};
+use serde::{Deserialize, Serialize};
+use tokio::time::{sleep, timeout};
+
+use super::annotations;
+use super::case::Case;
+use super::order;
+use super::pipeline::{Current, Pipeline};
+use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
+use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
+use crate::record::{Build, BuildCause, BuildState};
+use crate::runner::{Ending, Outcome, Place, Progress, Runner};
+
+/// A build whose runner was lost is started so often, all together: what kills three runners kills the fourth.
+const MOST_STARTS: u32 = 3;
+
+/// GitHub tells of a push before all its servers know the commit. So often it is asked for, with this pause.
+const MOST_ASKED: u32 = 4;
+const UNKNOWN_PAUSE: Duration = Duration::from_secs(5);
+
+/// A runner that cannot be asked is asked again, so often and with this pause, before the attempt gives up.
+const MOST_ERRORS: u32 = 5;
+const ERROR_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long the end of a run is waited for that was told to stop: its grace, and some.
+const STOP_DEADLINE: Duration = Duration::from_secs(15);
+
+/// What came of starting a run. It is kept as a step, so that the next attempt goes on there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Started {
+    /// It runs here.
+    At(Place),
+    /// There is nothing to run: it has ended so.
+    Ended(BuildState, String),
+}
+
+/// The names of the steps of a start.
+fn started(start: u32) -> String {
+    format!("start {start}")
+}
+
+fn lost(start: u32) -> String {
+    format!("start {start} is lost")
+}
+
+/// The start that counts: the first that is not lost.
+fn current_start(attempt: &Attempt) -> u32 {
+    (1..MOST_STARTS).find(|start| !attempt.has_done(&lost(*start))).unwrap_or(MOST_STARTS)
+}
+
+/// The name of a run: each start of each run of the build's work has its own.
+fn run_name(attempt: &Attempt, build: &Build, start: u32) -> String {
+    format!("{}-{}-{start}", build.number, attempt.run())
+}
+
+impl Pipeline {
+    /// Whether an attempt has started a run that may still be there.
+    pub(super) fn has_started(&self, attempt: &Attempt, _build: &Build) -> bool {
+        attempt.has_done(&started(current_start(attempt)))
+    }
+
+    /// Does the work of a build, and says what it came to.
+    pub(super) async fn run(&self, case: &Case<'_>) -> Result<Verdict, HandlerError> {
+        let Some(mut hold) = case.hold else { return Ok(self.verdict_of(case.build)) };
+        loop {
+            let start = current_start(case.attempt);
+            let name = run_name(case.attempt, case.build, start);
+            let begin = case.attempt.step(&started(start), || self.start(case, hold, &name));
+            let place = match begin.await? {
+                Started::At(place) => place,
+                Started::Ended(state, summary) => {
+                    return self.finish(case, &hold, state, &summary, None).await;
+                }
+            };
+            let mut guard = Guard::new(self, case.attempt, &place);
+            let outcome = self.follow(case, &hold, &place).await;
+            guard.is_over = true;
+            let outcome = outcome?;
+            if outcome.ending.may_be_retried() && start < MOST_STARTS {
+                let text = format!("start {start} is {}", outcome.ending);
+                let entry = NewEntry::of_build(EntryKind::Repair, text, case.build);
+                self.journal().enter(entry).await?;
+                let step = lost(start);
+                case.attempt.step(&step, async || Ok::<_, HandlerError>(())).await?;
+                self.clean(case.current, &place, &name, None).await;
+                let machine = &self.shared.machine;
+                match self.journal().begin(case.build.number, machine, BeginMode::Anew).await? {
+                    Begun::Held(new, _) => hold = new,
+                    Begun::Refused(build) => return Ok(self.verdict_of(&build)),
+                }
+                continue;
+            }
+            self.journal().set_steps(&hold, &outcome.steps).await?;
+            for note in &outcome.notes {
+                let entry = NewEntry::of_build(EntryKind::Build, note, case.build);
+                self.journal().enter(entry).await?;
+            }
+            let state = outcome.ending.state();
+            let summary = match &outcome.ending {
+                Ending::Passed => String::new(),
+                ending => ending.to_string(),
+            };
+            let verdict = self.finish(case, &hold, state, &summary, Some(&outcome)).await?;
+            let failed = (state == BuildState::Failed).then_some(case);
+            self.clean(case.current, &place, &name, failed).await;
+            return Ok(verdict);
+        }
+    }
+
+    async fn finish(
+        &self,
+        case: &Case<'_>,
+        hold: &BuildHold,
+        state: BuildState,
+        summary: &str,
+        outcome: Option<&Outcome>,
+    ) -> Result<Verdict, HandlerError> {
+        // What was found in the log is read before the end, as a killed server comes by here again.
+        let found = match outcome {
+            Some(_) if !case.job.matchers.is_empty() => self.problems(case, hold).await?,
+            _ => Vec::new(),
+        };
+        let ended = self.journal().finish(hold, state, summary).await?;
+        let verdict = self.verdict_of(ended.build());
+        Ok(found.into_iter().fold(verdict, Verdict::annotation))
+    }
+
+    /// Makes the checkout, and starts the run.
+    async fn start(
+        &self,
+        case: &Case<'_>,
+        hold: BuildHold,
+        name: &str,
+    ) -> Result<Started, HandlerError> {
+        let (current, build) = (case.current, case.build);
+        let what = &build.what;
+        let error = |text: String| Ok(Started::Ended(BuildState::Error, text));
+        let folder = current.workspace(name);
+        let checkout = folder.join("checkout");
+        let credential = current.hub.git_credential(&what.repo).await?;
+        let url = current.hub.clone_url(&what.repo);
+        let source = Source::new(what.repo.clone(), url, Revision::commit(what.sha.clone()));
+        let source = source.on_ref(&what.r#ref).credential(credential);
+        let made = match current.checkouts.check_out(&source, &checkout).await {
+            Ok(made) => made,
+            Err(problem) if problem.kind() == CheckoutErrorKind::NoSuchCommit => {
+                if case.attempt.number() < MOST_ASKED {
+                    return Err(HandlerError::retry_after(problem, UNKNOWN_PAUSE));
+                }
+                return error(problem.to_string());
+            }
+            Err(problem) if problem.is_final() => return error(problem.to_string()),
+            Err(problem) => return Err(problem.into()),
+        };
+        self.journal().set_tree(&hold, made.tree.as_str()).await?;
+        for sentence in &made.left_out {
+            let entry = NewEntry::of_build(EntryKind::Build, *sentence, build);
+            self.journal().enter(entry).await?;
+        }
+        if let Some(green) = self.green_of(build, made.tree.as_str()).await? {
+            let text = format!("build #{} passed with the same files", green.number);
+            return Ok(Started::Ended(BuildState::Passed, text));
+        }
+        let order = match order::of(case, &checkout, made.tree.as_str()) {
+            Ok(order) => order,
+            // A secret that cannot be read: somebody has to mend the config, and run it again.
+            Err(problem) => return error(problem.to_string()),
+        };
+        let place = self.shared.runner.start(name, &order).await?;
+        Ok(Started::At(place))
+    }
+
+    /// A build that passed with exactly these files, unless somebody wants it all the same.
+    async fn green_of(&self, build: &Build, tree: &str) -> Result<Option<Build>, HandlerError> {
+        let what = &build.what;
+        if !matches!(what.cause, BuildCause::Delivery { .. }) {
+            return Ok(None);
+        }
+        let found = self.journal().green_of(&what.project, &what.job, tree).await?;
+        // A stranger's build got no secrets, so it says less.
+        Ok(found.filter(|it| it.number != build.number && (what.is_fork || !it.what.is_fork)))
+    }
+
+    /// Follows a run to its end, and keeps its log.
+    async fn follow(
+        &self,
+        case: &Case<'_>,
+        hold: &BuildHold,
+        place: &Place,
+    ) -> Result<Outcome, HandlerError> {
+        let journal = self.journal();
+        let build = journal.build(hold.number()).await?;
+        let mut at = build.log_bytes.saturating_sub(hold.log_base());
+        let (mut place, mut errors) = (place.clone(), 0);
+        loop {
+            match self.shared.runner.follow(&place, at).await {
+                Ok(Progress::Log(bytes)) => match journal.append(hold, at, bytes).await? {
+                    LogWrite::Next(next) => at = next,
+                    LogWrite::Lost => {
+                        return Err(HandlerError::retry("another attempt is at the build"));
+                    }
+                },
+                Ok(Progress::Quiet) => errors = 0,
+                Ok(Progress::Moved(to)) => {
+                    let step = format!("moved to {to}");
+                    case.attempt.step(&step, async || Ok::<_, HandlerError>(())).await?;
+                    place = to;
+                }
+                Ok(Progress::Ended(outcome)) => return Ok(outcome),
+                Err(error) if errors < MOST_ERRORS => {
+                    tracing::warn!(%error, build = hold.number(), "the runner cannot be asked");
+                    errors += 1;
+                    sleep(ERROR_PAUSE).await;
+                }
+                // Its run is not to be found here: it was another machine's, or somebody removed it.
+                Err(error) => return Ok(Outcome::new(Ending::Lost { reason: error.to_string() })),
+            }
+        }
+    }
+
+    /// What the job's matchers find in the log.
+    async fn problems(
+        &self,
+        case: &Case<'_>,
+        hold: &BuildHold,
+    ) -> Result<Vec<hookstead::client::CheckAnnotation>, HandlerError> {
+        let mut finder = annotations::Finder::new(&case.job.matchers);
+        let mut at = hold.log_base();
+        loop {
+            let part = self.journal().log(hold.number(), at, annotations::AT_ONCE).await?;
+            if part.bytes.is_empty() {
+                return Ok(finder.finish());
+            }
+            at = part.end();
+            finder.read(&part.bytes);
+        }
+    }
+
+    /// Ends the run of a build that ends without its verdict, and keeps the rest of its log.
+    pub(super) async fn stop_runner(&self, current: &Current, attempt: &Attempt, build: &Build) {
+        let start = current_start(attempt);
+        let step = started(start);
+        let is_here = build.machine.as_ref() == Some(&self.shared.machine);
+        if !attempt.has_done(&step) || !is_here {
+            return;
+        }
+        let kept = attempt.step(&step, async || Err::<Started, _>(HandlerError::retry("not kept")));
+        let Ok(Started::At(place)) = kept.await else { return };
+        let stopping = async {
+            if let Err(error) = self.shared.runner.cancel(&place).await {
+                tracing::warn!(%error, build = build.number, "a run cannot be stopped");
+            }
+            let begun = self.journal().begin(build.number, &self.shared.machine, BeginMode::Attach);
+            let Ok(Begun::Held(hold, build)) = begun.await else { return };
+            let mut at = build.log_bytes.saturating_sub(hold.log_base());
+            loop {
+                match self.shared.runner.follow(&place, at).await {
+                    Ok(Progress::Log(bytes)) => {
+                        match self.journal().append(&hold, at, bytes).await {
+                            Ok(LogWrite::Next(next)) => at = next,
+                            _ => return,
+                        }
+                    }
+                    Ok(Progress::Ended(_)) | Err(_) => return,
+                    Ok(_) => {}
+                }
+            }
+        };
+        if timeout(STOP_DEADLINE, stopping).await.is_err() {
+            tracing::warn!(build = build.number, "a run does not stop");
+            return;
+        }
+        self.clean(current, &place, &run_name(attempt, build, start), None).await;
+    }
+
+    /// Removes what a run leaves. The workspaces of some that failed are kept, to look into.
+    async fn clean(&self, current: &Current, place: &Place, name: &str, failed: Option<&Case<'_>>) {
+        if let Err(error) = self.shared.runner.forget(place).await {
+            tracing::warn!(%error, name, "a run is not forgotten");
+        }
+        let folder = current.workspace(name);
+        let kept = failed.filter(|case| case.job.keep_failed > 0).map(|case| {
+            let of_job = format!("{}.{}", case.project.name, case.job.name);
+            let kept = current.config.work.join("failed").join(of_job);
+            (kept, case.build.number, case.job.keep_failed)
+        });
+        let cleaning = tokio::task::spawn_blocking(move || match kept {
+            Some((kept, number, most)) => keep_failed(folder, kept, number, most as usize),
+            None => remove_folder(&folder),
+        });
+        if let Ok(Err(error)) = cleaning.await {
+            tracing::warn!(%error, name, "a workspace is not removed");
+        }
+    }
+}
+
+/// Moves a workspace to those that are kept, and removes the oldest of them.
+fn keep_failed(folder: PathBuf, kept: PathBuf, number: i64, most: usize) -> std::io::Result<()> {
+    std::fs::create_dir_all(&kept)?;
+    let to = kept.join(number.to_string());
+    remove_folder(&to)?;
+    std::fs::rename(&folder, &to)?;
+    let mut numbers = Vec::new();
+    for entry in std::fs::read_dir(&kept)? {
+        let name = entry?.file_name();
+        numbers.extend(name.to_str().and_then(|name| name.parse::<i64>().ok()));
+    }
+    numbers.sort_unstable_by(|one, other| other.cmp(one));
+    for old in numbers.into_iter().skip(most) {
+        remove_folder(&kept.join(old.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Tells the runner to stop where the attempt is interrupted for good. At a shutdown the runner goes on.
+struct Guard {
+    runner: Arc<dyn Runner>,
+    attempt: Attempt,
+    place: Place,
+    is_over: bool,
+}
+
+impl Guard {
+    fn new(pipeline: &Pipeline, attempt: &Attempt, place: &Place) -> Self {
+        let runner = Arc::clone(&pipeline.shared.runner);
+        Self { runner, attempt: attempt.clone(), place: place.clone(), is_over: false }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        use hookstead::handler::Interruption::{Canceled, Superseded};
+
+        let why = self.attempt.interruption();
+        if self.is_over || !matches!(why, Some(Canceled | Superseded)) {
+            return;
+        }
+        let (runner, place) = (Arc::clone(&self.runner), self.place.clone());
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = runner.cancel(&place).await {
+                    tracing::warn!(%error, "a run cannot be stopped");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use hookstead::Server;
+use hookstead::receiver::IncomingBody;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
+use http::{Method, Request, StatusCode};
+use tower_service::Service;
+
+use super::answer::{self, Answer};
+use super::query::{field, fields};
+use super::{build_page, journal_page, layout, overview, pressing, raw_log};
+use crate::build::Pipeline;
+use crate::config::ReadAccess;
+use crate::journal::JournalError;
+use crate::record::Build;
+
+/// The pages of a pipeline.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    pipeline: Pipeline,
+}
+
+impl Pages {
+    /// The pages of this one.
+    #[must_use]
+    pub fn new(pipeline: Pipeline) -> Self {
+        Self { pipeline }
+    }
+
+    /// The server, which answers with these pages whatever is no delivery.
+    #[must_use]
+    pub fn on(self, server: Server) -> Server {
+        server.fallback(PagesService(self))
+    }
+
+    async fn answer(&self, request: Request<IncomingBody>) -> Answer {
+        match self.find(request).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => answer::text(StatusCode::NOT_FOUND, "There is no such page.\n"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a page failed");
+                let text = "The journal cannot be read now: try again later.\n";
+                answer::text(StatusCode::SERVICE_UNAVAILABLE, text)
+            }
+        }
+    }
+
+    async fn find(&self, request: Request<IncomingBody>) -> Result<Option<Answer>, JournalError> {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        let query = fields(head.uri.query().unwrap_or_default());
+        let (path, as_json) = match path.strip_suffix(".json") {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        if head.method == Method::POST {
+            let [project, "builds", number, button] = parts[..] else { return Ok(None) };
+            let Some(build) = self.build(project, number).await? else { return Ok(None) };
+            return Ok(Some(pressing::press(&self.pipeline, &build, button, body).await));
+        }
+        if head.method != Method::GET && head.method != Method::HEAD {
+            let text = "Pages are read by GET.\n";
+            return Ok(Some(answer::text(StatusCode::METHOD_NOT_ALLOWED, text)));
+        }
+        if let Some(refused) = self.refuse_reader(&head) {
+            return Ok(Some(refused));
+        }
+        Ok(match parts[..] {
+            [""] => Some(overview::all(&self.pipeline, false).await?),
+            ["index"] if as_json => Some(overview::all(&self.pipeline, true).await?),
+            ["style.css"] => Some(answer::css(layout::STYLE)),
+            ["journal"] => Some(journal_page::all(&self.pipeline, &query, as_json).await?),
+            [project] => overview::project(&self.pipeline, project, as_json).await?,
+            [project, "builds", number] => match self.build(project, number).await? {
+                Some(build) => Some(build_page::one(&self.pipeline, &build, as_json).await?),
+                None => None,
+            },
+            [project, "builds", number, "log"] if !as_json => {
+                let from = field(&query, "from").map_or(Ok(0), str::parse);
+                match (self.build(project, number).await?, from) {
+                    (Some(build), Ok(from)) => {
+                        Some(raw_log::whole(&self.pipeline, &build, from).await?)
+                    }
+                    (_, Err(_)) => {
+                        let text = "`from` is the number of a byte.\n";
+                        Some(answer::text(StatusCode::BAD_REQUEST, text))
+                    }
+                    (None, _) => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// The build of this number, if it is the project's.
+    async fn build(&self, project: &str, number: &str) -> Result<Option<Build>, JournalError> {
+        let Ok(number) = number.parse() else { return Ok(None) };
+        match self.pipeline.journal().build(number).await {
+            Ok(build) => Ok((build.what.project == project).then_some(build)),
+            Err(error) if error.is_no_build() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where only who has logged in may read: by HTTP's own dialog, with the admin's token as the password.
+    fn refuse_reader(&self, head: &http::request::Parts) -> Option<Answer> {
+        if self.pipeline.current().config.read == ReadAccess::Public {
+            return None;
+        }
+        let header = head.headers.get(http::header::AUTHORIZATION);
+        let given = header.and_then(|value| value.to_str().ok()).and_then(password_of);
+        if given.is_some_and(|token| pressing::refuse(&self.pipeline, &token).is_none()) {
+            return None;
+        }
+        let mut refused =
+            answer::text(StatusCode::UNAUTHORIZED, "Log in with the admin's token.\n");
+        let challenge = HeaderValue::from_static("Basic realm=\"pipeline\", charset=\"UTF-8\"");
+        refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        Some(refused)
+    }
+}
+
+/// The password of `Basic` authentication, or the token of `Bearer`.
+fn password_of(header: &str) -> Option<String> {
+    let (scheme, rest) = header.split_once(' ')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => Some(rest.trim().to_owned()),
+        "basic" => {
+            let text = String::from_utf8(from_base64(rest.trim())?).ok()?;
+            text.split_once(':').map(|(_, password)| password.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// RFC 4648, with or without the padding.
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for c in text.trim_end_matches('=').bytes() {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+            bits &= (1 << count) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+#[derive(Clone)]
+struct PagesService(Pages);
+
+impl Service<Request<IncomingBody>> for PagesService {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<IncomingBody>) -> Self::Future {
+        let pages = self.0.clone();
+        Box::pin(async move { Ok(pages.answer(request).await) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_found() {
+        assert_eq!(password_of("Basic YW5uYTpzM2NyZXQ6eA=="), Some("s3cret:x".to_owned()));
+        assert_eq!(password_of("Bearer s3cret"), Some("s3cret".to_owned()));
+        for wrong in ["", "Basic", "Basic ???", "Basic YW5uYQ==", "Digest x"] {
+            assert_eq!(password_of(wrong), None, "{wrong}");
+        }
+    }
+}

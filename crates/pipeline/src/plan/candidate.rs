@@ -1,0 +1,129 @@
+use hookstead::events::{AnyEvent, Event};
+use hookstead::types::{RepoName, Sha, Timestamp};
+
+use super::because::Because;
+use super::facts::Head;
+use super::lookup::Lookup;
+use super::planner::Planner;
+use crate::config::{Project, Trigger};
+use crate::record::{BuildCause, BuildTarget, NewBuild};
+
+/// A commit that is offered to the jobs of a project.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// What jobs have to run for.
+    pub(super) trigger: Trigger,
+    pub(super) repo: RepoName,
+    pub(super) sha: Sha,
+    pub(super) before: Option<Sha>,
+    pub(super) r#ref: String,
+    pub(super) target: BuildTarget,
+    pub(super) cause: BuildCause,
+    pub(super) moment: Timestamp,
+    pub(super) title: String,
+    pub(super) author: String,
+    pub(super) is_fork: bool,
+    pub(super) is_draft: bool,
+    /// What the jobs' `branches` and `tags` look at: the branch or tag, or the branch that is merged into.
+    /// `None`: they do not count.
+    pub(super) branch: Option<String>,
+    pub(super) default_branch: Option<String>,
+    /// The tree of the commit, where the event says it.
+    pub(super) tree: Option<Sha>,
+    pub(super) files: ChangedFiles,
+    /// Who asked, if somebody did.
+    pub(super) wish: Option<Wish>,
+}
+
+/// What the jobs' `paths` look at.
+#[derive(Debug, Clone)]
+pub(super) enum ChangedFiles {
+    /// Nothing: `paths` do not count.
+    All,
+    /// These.
+    These(Vec<String>),
+    /// Nobody knows, because of this.
+    Unknown(&'static str),
+    /// Those of this pull request, which GitHub knows.
+    OfPullRequest(u64),
+}
+
+/// A person's wish for builds. The job's `paths` and `drafts` do not count for it.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    /// Their login, or `command line`.
+    pub(super) by: String,
+    /// The jobs, by their names; `None`: those that run for the trigger and the branch.
+    pub(super) jobs: Option<Vec<String>>,
+    pub(super) passed: Passed,
+    /// Whether the code of a fork may run by it.
+    pub(super) approves: bool,
+}
+
+/// What becomes of a job that passed with the commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// It is green.
+    IsGreen,
+    /// It is left alone.
+    IsLeft,
+    /// It runs again.
+    RunsAgain,
+}
+
+impl Candidate {
+    /// The build of a job.
+    pub(super) fn build(&self, project: &Project, job: &str) -> NewBuild {
+        NewBuild {
+            project: project.name.clone(),
+            job: job.to_owned(),
+            repo: self.repo.clone(),
+            sha: self.sha.clone(),
+            before: self.before.clone(),
+            r#ref: self.r#ref.clone(),
+            target: self.target.clone(),
+            cause: self.cause.clone(),
+            moment: self.moment.clone(),
+            title: self.title.clone(),
+            author: self.author.clone(),
+            is_fork: self.is_fork,
+            needs_approval: false,
+        }
+    }
+
+    /// Whether something newer of the target is known: events come in any order.
+    pub(super) fn newer(&self, planner: &mut Planner<'_>) -> Option<Because> {
+        let known = planner.head(Lookup::head(&self.repo, &self.target))?;
+        if known.sha == self.sha || !self.head().is_older_than(known) {
+            return None;
+        }
+        let target = self.target.clone();
+        if known.sha.is_zero() {
+            return Some(Because::IsGone { target });
+        }
+        Some(Because::NewerIsKnown { target, sha: known.sha.clone() })
+    }
+
+    fn head(&self) -> Head {
+        let (sha, before) = (self.sha.clone(), self.before.clone());
+        Head { sha, before, moment: self.moment.clone() }
+    }
+
+    /// Writes down the target's head, where the event says it.
+    pub(super) fn see(&self, planner: &mut Planner<'_>) {
+        planner.see(&self.repo, &self.target, self.head());
+    }
+}
+
+/// The first line of a commit's message, or of a title.
+pub(super) fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// The event with its action: `pull_request.opened`.
+pub(super) fn name_of(event: &AnyEvent) -> String {
+    match event.common().action {
+        Some(action) => format!("{}.{action}", event.name()),
+        None => event.name().to_string(),
+    }
+}

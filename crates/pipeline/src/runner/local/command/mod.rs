@@ -1,0 +1,41 @@
+//! How a step's command becomes a process: its words, wrapped by a sandbox and limits, and its environment.
+
+mod bubblewrap;
+mod container;
+mod environment;
+mod limits;
+
+pub(super) use container::removal;
+pub(super) use environment::{RUN_ID, environment};
+pub(super) use limits::AppliedLimits;
+
+use super::folder::RunFolder;
+use super::spec::Spec;
+use crate::runner::order::{Sandbox, StepCommand};
+
+/// The program and its arguments that run `command` as the spec says.
+pub(super) fn words(
+    spec: &Spec,
+    folder: &RunFolder,
+    limits: &AppliedLimits,
+    command: &StepCommand,
+    variables: &[&str],
+) -> Vec<String> {
+    let words = command.words();
+    match &spec.order.sandbox {
+        Sandbox::None => limits.wrap(words),
+        Sandbox::Bubblewrap => limits.wrap(bubblewrap::wrap(spec, folder, words)),
+        Sandbox::Container { program, image } => {
+            container::wrap(spec, program, image, words, variables)
+        }
+    }
+}
+
+/// How many processes stand between the run's own and those of the command.
+pub(super) fn layers(sandbox: &Sandbox) -> usize {
+    match sandbox {
+        Sandbox::None | Sandbox::Container { .. } => 0,
+        // The one outside, and the first one inside.
+        Sandbox::Bubblewrap => 2,
+    }
+}

@@ -1,0 +1,50 @@
+//! What a server does beside: it says that its machine is alive, and forgets old logs.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::build::Pipeline;
+
+/// How often the journal hears that this machine is alive.
+const BEAT: Duration = Duration::from_secs(30);
+
+/// How often old logs are looked for.
+const FORGET: Duration = Duration::from_secs(60 * 60);
+
+/// Between two pieces of the forgetting, so that it is not felt.
+const PAUSE: Duration = Duration::from_millis(200);
+
+pub(super) async fn beat(pipeline: Pipeline, machine: String) {
+    let mut ticks = interval(BEAT);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = pipeline.journal().beat(&machine).await {
+            tracing::warn!(%error, "the journal does not hear that this machine is alive");
+        }
+    }
+}
+
+/// The longest of the projects' times counts for all logs: a log that is needed is not there any more otherwise.
+pub(super) async fn forget(pipeline: Pipeline) {
+    let mut ticks = interval(FORGET);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let current = pipeline.current();
+        let Some(keep) = current.config.projects.iter().map(|project| project.keep).max() else {
+            continue;
+        };
+        loop {
+            match pipeline.journal().forget_logs(keep).await {
+                Ok(forgotten) if forgotten.is_more => tokio::time::sleep(PAUSE).await,
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "old logs are not forgotten");
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The whole server: it takes deliveries, builds, and shows what it does.
+//!
+//! ```no_run
+//! use hookstead_pipeline::serve::PipelineServer;
+//!
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! PipelineServer::read("pipeline.toml")?.serve().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The process of a build is this program again, so its `main` begins with
+//! [`runner::answer`](crate::runner::answer).
+//!
+//! # What happens when
+//!
+//! | | |
+//! |---|---|
+//! | at the start | what says that it waits or runs, and has no work in the inbox, is ended, and GitHub is told |
+//! | SIGHUP | the config is read again; what runs keeps what it began with; a config with a mistake changes nothing |
+//! | SIGTERM, Ctrl-C | nothing new begins; builds go on in their own processes, and the server that starts next follows them |
+//! | killed | the same, once the leases have ended |
+//!
+//! Under systemd that needs `KillMode=process`; in a container that ends with the server its builds end too, and
+//! are built anew.
+
+mod keeping;
+mod place;
+mod reloading;
+mod repair;
+mod schedules;
+mod server;
+mod setup;
+
+pub use place::{machine_name, open_journal};
+pub use server::PipelineServer;
+pub use setup::{SetupReport, setup};

@@ -1,0 +1,75 @@
+//! Puts right at the start what says that it waits or runs, and has nobody who will ever be at it.
+
+use std::error::Error;
+
+use hookstead::client::NewStatus;
+use hookstead::handler::DeliveryId;
+use hookstead::inbox::{Filter, TaskState};
+
+use crate::build::Pipeline;
+use crate::config::ReportBy;
+use crate::journal::{BuildFilter, BuildWork, EntryKind, NewEntry};
+use crate::record::{Build, BuildState};
+
+/// So many builds are looked at: more do not wait or run.
+const MOST: u32 = 100_000;
+
+const WHY: &str = "the server lost it";
+
+/// Ends them, and tells GitHub. Returns how many there were.
+pub(super) async fn repair(
+    pipeline: &Pipeline,
+    machine: &str,
+) -> Result<usize, Box<dyn Error + Send + Sync>> {
+    let journal = pipeline.journal();
+    let at_work = journal.builds(&BuildFilter::AtWork, None, MOST).await?;
+    let running = journal.running_on(machine).await?;
+    let mut repaired = 0;
+    for build in at_work {
+        if has_work(pipeline, build.number).await? {
+            continue;
+        }
+        let ended = match running.iter().find(|it| it.build.number == build.number) {
+            Some(found) => journal.finish(&found.hold, BuildState::Error, WHY).await?,
+            // Another machine's are its own to put right.
+            None if build.state == BuildState::Running => continue,
+            None => journal.settle(build.number, BuildState::Error, WHY, None).await?,
+        };
+        let ended = ended.build().clone();
+        let entry = NewEntry::of_build(EntryKind::Repair, "put right at the start", &ended);
+        journal.enter(entry).await?;
+        if let Err(error) = tell(pipeline, &ended).await {
+            tracing::warn!(%error, build = ended.number, "GitHub is not told that a build was lost");
+        }
+        repaired += 1;
+    }
+    Ok(repaired)
+}
+
+/// Whether somebody will be at it: its work is in the inbox, and not settled.
+async fn has_work(pipeline: &Pipeline, number: i64) -> Result<bool, Box<dyn Error + Send + Sync>> {
+    let id: DeliveryId = BuildWork::id(number).parse()?;
+    let tasks = pipeline.inbox().list(Filter::default().with_id(id)).all().await?;
+    let is_open = |state: TaskState| {
+        matches!(
+            state,
+            TaskState::Ready | TaskState::Blocked | TaskState::Leased | TaskState::Delayed
+        )
+    };
+    Ok(tasks.iter().any(|task| is_open(task.state)))
+}
+
+async fn tell(pipeline: &Pipeline, build: &Build) -> Result<(), hookstead::client::Error> {
+    let current = pipeline.current();
+    let what = &build.what;
+    let job = current.config.project(&what.project).and_then(|it| it.job(&what.job));
+    // A check run that nobody completes is given up by GitHub itself after a while.
+    let Some(job) = job.filter(|_| current.config.report == ReportBy::Statuses) else {
+        return Ok(());
+    };
+    let repo = current.hub.repo(&what.repo).await?;
+    let text = format!("Build #{} ended in an error: {WHY}", build.number);
+    let status = NewStatus::error().context(&job.context).description(text);
+    let status = status.target_url(current.page_of(&what.project, build.number));
+    repo.create_status(&what.sha, &status).await.map(drop)
+}

@@ -1,0 +1,126 @@
+use std::error::Error;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hookstead::report::Reporters;
+use hookstead::{Server, Verifier, WebhookSecret};
+use tokio::task::JoinSet;
+
+use super::place::{machine_name, open_journal};
+use super::{keeping, reloading, repair, schedules};
+use crate::build::{Pipeline, PipelineError};
+use crate::config::Config;
+use crate::pages::Pages;
+use crate::runner::LocalRunner;
+
+/// A pipeline's server. See [the module](super).
+#[must_use = "it does nothing until it serves"]
+pub struct PipelineServer {
+    path: PathBuf,
+    config: Config,
+    lease: Option<Duration>,
+    when_listening: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
+}
+
+impl PipelineServer {
+    /// 3 s: builds go on without the server, so only what is quick has to be waited for, a decision or a report.
+    pub const DRAIN_DEADLINE: Duration = Duration::from_secs(3);
+
+    /// 5 s for reports that are on their way when the server stops.
+    pub const LAST_REPORTS: Duration = Duration::from_secs(5);
+
+    /// A server for the config in this file.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the config cannot be read or has mistakes, all of which are said.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, PipelineError> {
+        let path = path.as_ref().to_owned();
+        let config = Config::read(&path).map_err(PipelineError::new)?;
+        Ok(Self { path, config, lease: None, when_listening: None })
+    }
+
+    /// How long the inbox's leases last: what a crash costs until a build is taken up again. The default is
+    /// the worker's ([`DEFAULT_LEASE`](hookstead::inbox::Worker::DEFAULT_LEASE)).
+    pub fn lease(mut self, duration: Duration) -> Self {
+        self.lease = Some(duration);
+        self
+    }
+
+    /// Calls this once the server listens, with the address.
+    pub fn when_listening(mut self, tell: impl FnOnce(SocketAddr) + Send + 'static) -> Self {
+        self.when_listening = Some(Box::new(tell));
+        self
+    }
+
+    /// Serves until the process is asked to stop, by Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a secret cannot be read, the database cannot be opened, or it cannot listen.
+    pub async fn serve(self) -> Result<(), PipelineError> {
+        self.run().await.map_err(PipelineError::new)
+    }
+
+    async fn run(self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let Self { path, config, lease, when_listening } = self;
+        for notice in config.notices.iter() {
+            tracing::warn!(key = notice.key, "{}", notice.text);
+        }
+        let (listen, hook_path) = (config.listen.clone(), config.hook_path.clone());
+        let verifier = verifier(&config)?;
+        std::fs::create_dir_all(&config.work)?;
+        let runner = LocalRunner::new(config.work.join("runs"));
+        let journal = open_journal(&config).await?;
+        let machine = machine_name();
+        let pipeline = Pipeline::new(config, journal, runner, &machine)?;
+        pipeline.inbox().start().await?;
+        pipeline.journal().beat(&machine).await?;
+        match repair::repair(&pipeline, &machine).await? {
+            0 => {}
+            builds => tracing::warn!(builds, "put right what nobody was at any more"),
+        }
+
+        // What goes on beside ends with the server.
+        let mut beside = JoinSet::new();
+        beside.spawn(keeping::beat(pipeline.clone(), machine));
+        beside.spawn(keeping::forget(pipeline.clone()));
+        beside.spawn(schedules::keep(pipeline.clone()));
+        beside.spawn(reloading::reload(pipeline.clone(), path));
+
+        let server = Server::of(hook_path, verifier, pipeline.inbox().clone());
+        let mut server = Pages::new(pipeline).on(server).worker(move |worker| {
+            let worker = worker.drain_deadline(Self::DRAIN_DEADLINE);
+            match lease {
+                Some(lease) => worker.lease(lease),
+                None => worker,
+            }
+        });
+        if let Some(tell) = when_listening {
+            server = server.when_listening(tell);
+        }
+        server.serve(listen).await?;
+        Reporters::finish(Self::LAST_REPORTS).await;
+        Ok(())
+    }
+}
+
+fn verifier(config: &Config) -> Result<Verifier, Box<dyn Error + Send + Sync>> {
+    let mut verifier: Option<Verifier> = None;
+    for source in config.secrets.iter() {
+        let secret = WebhookSecret::new(source.read()?.expose())?;
+        verifier = Some(match verifier {
+            None => Verifier::new(secret),
+            Some(verifier) => verifier.or(secret),
+        });
+    }
+    verifier.ok_or_else(|| "the config has no `secret`".into())
+}
+
+impl fmt::Debug for PipelineServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PipelineServer").field("path", &self.path).finish_non_exhaustive()
+    }
+}

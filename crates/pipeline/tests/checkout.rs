@@ -1,0 +1,309 @@
+//! Checkouts, made by real git of a fake GitHub's repositories.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hookstead::client::{Client, Token};
+use hookstead_pipeline::checkout::{
+    CheckedOut, CheckoutError, CheckoutErrorKind, Checkouts, Revision, Source,
+};
+use hookstead_testkit::{FakeCommit, FakeGitHub, FakePullRequest, FakeRepository, Fault};
+
+const TOKEN: &str = "ghp_neverShownAnywhere0123456789abcdef";
+
+struct Place {
+    github: FakeGitHub,
+    repository: FakeRepository,
+    dir: tempfile::TempDir,
+}
+
+impl Place {
+    async fn new() -> Self {
+        let github = FakeGitHub::builder().token(TOKEN).start().await;
+        let repository = github.create_repository("octocat/hello-world").with_git();
+        Self { github, repository, dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn checkouts(&self) -> Checkouts {
+        Checkouts::new(self.dir.path().join("mirrors")).allow_plain_http(true)
+    }
+
+    fn source(&self, revision: Revision) -> Source {
+        Source::new(self.repository.name(), self.repository.clone_url(), revision)
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.dir.path().join("builds").join(name)
+    }
+
+    async fn check_out(&self, revision: Revision, name: &str) -> Result<CheckedOut, CheckoutError> {
+        self.checkouts().check_out(&self.source(revision), self.folder(name)).await
+    }
+
+    fn mirror(&self) -> PathBuf {
+        self.dir.path().join("mirrors/octocat/hello-world/1.git")
+    }
+
+    fn fetches(&self) -> usize {
+        let requests = self.github.requests();
+        requests.iter().filter(|request| request.path.ends_with("/git-upload-pack")).count()
+    }
+}
+
+/// What a build would run.
+async fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = tokio::process::Command::new("git");
+    let output = command.arg("-C").arg(folder).args(arguments).output().await.unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(all_files(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+#[tokio::test]
+async fn exactly_the_commit_is_checked_out_and_fetched_once() {
+    let place = Place::new().await;
+    let first = place.repository.commit(
+        "main",
+        FakeCommit::new("Add").file("a/b.txt", "one\n").executable("run.sh", "#!/bin/sh\n"),
+    );
+    let second = place.repository.commit("main", FakeCommit::new("Change").file("a/b.txt", "two"));
+    let made = place.check_out(Revision::commit(first.clone()), "1").await.unwrap();
+    let folder = place.folder("1");
+    assert_eq!(fs::read_to_string(folder.join("a/b.txt")).unwrap(), "one\n");
+    assert_eq!(fs::metadata(folder.join("run.sh")).unwrap().permissions().mode() & 0o111, 0o111);
+    assert_eq!(made.commit, first);
+    assert_eq!(
+        git(&folder, &["rev-parse", "HEAD", "HEAD^{tree}"]).await,
+        format!("{first}\n{}", made.tree)
+    );
+    assert_eq!(git(&folder, &["status", "--porcelain"]).await, "");
+    assert_eq!(git(&folder, &["log", "--format=%s"]).await, "Add\nInitial commit");
+    assert_eq!(git(&folder, &["branch", "--show-current"]).await, "", "no branch");
+    assert_eq!(made.left_out, [""; 0]);
+
+    let fetches = place.fetches();
+    place.check_out(Revision::commit(first), "2").await.unwrap();
+    assert_eq!(place.fetches(), fetches, "the mirror has it");
+    // What was there is gone: an attempt that was cut off left it.
+    fs::write(folder.join("left"), "x").unwrap();
+    place.check_out(Revision::commit(second), "1").await.unwrap();
+    assert_eq!(fs::read_to_string(folder.join("a/b.txt")).unwrap(), "two");
+    assert!(!folder.join("left").exists());
+}
+
+#[tokio::test]
+async fn a_pull_request_is_checked_out_as_merged() {
+    let place = Place::new().await;
+    let topic = place.repository.commit("topic", FakeCommit::new("Topic").file("topic.txt", "t"));
+    place.repository.commit("main", FakeCommit::new("Main").file("main.txt", "m"));
+    let number = place.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
+    let merged = Revision::Merge { number, head: topic.clone() };
+    let made = place.check_out(merged, "1").await.unwrap();
+    assert!(place.folder("1").join("topic.txt").exists());
+    assert!(place.folder("1").join("main.txt").exists());
+    assert_ne!(made.commit, topic);
+    // Somebody pushed meanwhile: that is another merge.
+    let newer = place.repository.commit("topic", FakeCommit::new("More").file("more.txt", "t"));
+    let old = Revision::Merge { number, head: topic };
+    let error = place.check_out(old, "2").await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::NoSuchCommit, "{error}");
+    assert!(error.to_string().contains(newer.short()), "{error}");
+}
+
+#[tokio::test]
+async fn the_token_opens_a_private_repository_and_is_written_nowhere() {
+    let place = Place::new().await;
+    let sha = place.repository.commit("main", FakeCommit::new("Add").file("a.txt", "secret code"));
+    place.repository.make_private();
+    let revision = Revision::commit(sha);
+    let error = place.check_out(revision.clone(), "1").await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::Denied, "{error}");
+    assert!(error.is_final());
+
+    let token = Token::new(TOKEN).unwrap();
+    let client = Client::builder(token.clone()).base_url(place.github.api_url()).build().unwrap();
+    let source = place.source(revision).credential(client.git_credential(&token));
+    place.checkouts().check_out(&source, place.folder("1")).await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("1").join("a.txt")).unwrap(), "secret code");
+    for file in all_files(place.dir.path()) {
+        let content = fs::read(&file).unwrap();
+        let has = content.windows(TOKEN.len()).any(|it| it == TOKEN.as_bytes());
+        assert!(!has, "the token stands in {}", file.display());
+    }
+    assert!(!format!("{source:?}").contains(TOKEN));
+}
+
+#[tokio::test]
+async fn an_error_says_whether_to_try_again() {
+    let place = Place::new().await;
+    let unknown = Revision::commit("1234567890123456789012345678901234567890".parse().unwrap());
+    let error = place.check_out(unknown.clone(), "1").await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::NoSuchCommit, "{error}");
+    let source = place.source(unknown).on_ref("refs/heads/main");
+    let error = place.checkouts().check_out(&source, place.folder("1")).await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::NoSuchCommit, "{error}");
+
+    let sha = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
+    place.github.inject(Fault::status(503).on_path("/info/refs"));
+    let error = place.check_out(Revision::commit(sha.clone()), "1").await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::Unreachable, "{error}");
+    assert!(!error.is_final());
+
+    // Plain HTTP is for this machine and for tests.
+    let strict = Checkouts::new(place.dir.path().join("strict"));
+    let source = place.source(Revision::commit(sha.clone()));
+    let error = strict.check_out(&source, place.folder("1")).await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::Denied, "{error}");
+    assert!(error.to_string().contains("not allowed"), "{error}");
+
+    let no_git = place.checkouts().program("/nowhere/git");
+    let error = no_git.check_out(&source, place.folder("1")).await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::Git, "{error}");
+
+    place.github.inject(Fault::latency(Duration::from_secs(60)).on_path("/info/refs"));
+    let hasty = place.checkouts().fetch_deadline(Duration::from_millis(300));
+    let error = hasty.check_out(&source, place.folder("1")).await.unwrap_err();
+    assert_eq!(error.kind(), CheckoutErrorKind::Unreachable, "{error}");
+    // The mirror is free again, so git and its helpers are gone.
+    place.github.clear_faults();
+    place.check_out(Revision::commit(sha), "1").await.unwrap();
+}
+
+/// A script that leaves a trace when somebody runs it.
+fn trap(place: &Place) -> (String, PathBuf) {
+    let trace = place.dir.path().join("trace");
+    let script = place.dir.path().join("trap.sh");
+    fs::write(&script, format!("#!/bin/sh\necho \"$0 $*\" >> {}\n", trace.display())).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    (script.display().to_string(), trace)
+}
+
+#[tokio::test]
+async fn what_a_build_writes_into_checkout_and_mirror_runs_nowhere() {
+    let place = Place::new().await;
+    let first = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
+    place.check_out(Revision::commit(first.clone()), "1").await.unwrap();
+    let (script, trace) = trap(&place);
+    let config = format!(
+        "[core]\n\tfsmonitor = {script}\n\thooksPath = {script}\n\tsshCommand = {script}\n\tgitProxy = {script}\n\
+         [credential]\n\thelper = !{script}\n[uploadpack]\n\tpackObjectsHook = {script}\n\
+         [filter \"trap\"]\n\tsmudge = {script}\n\trequired = true\n[url \"ext::{script} \"]\n\tinsteadOf = http\n\
+         [extensions]\n\tworktreeConfig = true\n[include]\n\tpath = /nowhere\n"
+    );
+    let other = place.repository.commit("other", FakeCommit::new("Other").file("a.txt", "evil"));
+    place.check_out(Revision::commit(other.clone()), "other").await.unwrap();
+    for git_dir in [place.folder("1").join(".git"), place.mirror()] {
+        for hook in ["post-checkout", "reference-transaction", "pre-auto-gc", "post-index-change"] {
+            fs::create_dir_all(git_dir.join("hooks")).unwrap();
+            fs::copy(&script, git_dir.join("hooks").join(hook)).unwrap();
+        }
+        fs::write(git_dir.join("config"), &config).unwrap();
+        fs::write(git_dir.join("config.worktree"), &config).unwrap();
+        fs::create_dir_all(git_dir.join("info")).unwrap();
+        fs::write(git_dir.join("info/attributes"), "* filter=trap\n").unwrap();
+        fs::create_dir_all(git_dir.join("refs/replace")).unwrap();
+        // From now on the one commit would be the other one.
+        fs::write(git_dir.join("refs/replace").join(first.as_str()), format!("{other}\n")).unwrap();
+        fs::create_dir_all(git_dir.join("refs/heads")).unwrap();
+        fs::write(git_dir.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        fs::write(git_dir.join("packed-refs"), format!("{other} refs/replace/{first}\n")).unwrap();
+        // A link in the place of a file that the server writes.
+        fs::remove_file(git_dir.join("HEAD")).unwrap();
+        std::os::unix::fs::symlink(place.dir.path().join("victim"), git_dir.join("HEAD")).unwrap();
+    }
+    let second = place.repository.commit("main", FakeCommit::new("Two").file("b.txt", "two"));
+    let made = place.check_out(Revision::commit(first), "2").await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("2").join("a.txt")).unwrap(), "one");
+    assert_eq!(made.tree.as_str(), git(&place.folder("2"), &["rev-parse", "HEAD^{tree}"]).await);
+    place.check_out(Revision::commit(second.clone()), "3").await.unwrap();
+    // Also in the folder that the build had.
+    place.check_out(Revision::commit(second), "1").await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("1").join("b.txt")).unwrap(), "two");
+    assert!(!trace.exists(), "ran: {}", fs::read_to_string(&trace).unwrap_or_default());
+    assert!(!place.dir.path().join("victim").exists(), "a link was followed");
+}
+
+#[tokio::test]
+async fn a_mirror_that_a_build_destroyed_is_made_anew() {
+    let place = Place::new().await;
+    let sha = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
+    place.check_out(Revision::commit(sha.clone()), "1").await.unwrap();
+    for file in all_files(&place.mirror().join("objects")) {
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(file, "nonsense").unwrap();
+    }
+    place.check_out(Revision::commit(sha), "2").await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("2").join("a.txt")).unwrap(), "one");
+}
+
+#[tokio::test]
+async fn what_a_killed_git_left_is_in_nobody_s_way() {
+    let place = Place::new().await;
+    let first = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
+    let source = place.source(Revision::commit(first)).on_ref("refs/heads/main");
+    place.checkouts().check_out(&source, place.folder("1")).await.unwrap();
+    let mirror = place.mirror();
+    let own = fs::read_dir(mirror.join("refs/hookstead")).unwrap().next().unwrap().unwrap().path();
+    for name in
+        [own.with_extension("lock"), mirror.join("packed-refs.lock"), mirror.join("config.lock")]
+    {
+        fs::write(name, "").unwrap();
+    }
+    fs::write(mirror.join("objects/pack/tmp_pack_abcdef"), "half").unwrap();
+    let second = place.repository.commit("main", FakeCommit::new("Two").file("a.txt", "two"));
+    let source = place.source(Revision::commit(second)).on_ref("refs/heads/main");
+    place.checkouts().check_out(&source, place.folder("2")).await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("2").join("a.txt")).unwrap(), "two");
+    assert!(!mirror.join("objects/pack/tmp_pack_abcdef").exists());
+}
+
+#[tokio::test]
+async fn many_at_once_share_a_mirror() {
+    let place = Place::new().await;
+    let mut builds = tokio::task::JoinSet::new();
+    for number in 0..6 {
+        let file = format!("{number}.txt");
+        let commit = FakeCommit::new("Add").file(&file, "x");
+        let sha = place.repository.commit(&format!("topic-{number}"), commit);
+        let source =
+            place.source(Revision::commit(sha)).on_ref(format!("refs/heads/topic-{number}"));
+        // Each as a process of its own would.
+        let (checkouts, folder) = (place.checkouts(), place.folder(&number.to_string()));
+        builds.spawn(async move {
+            checkouts.check_out(&source, &folder).await.unwrap();
+            assert!(folder.join(file).exists());
+        });
+    }
+    while let Some(build) = builds.join_next().await {
+        build.unwrap();
+    }
+    assert!(!place.mirror().with_file_name("2.git").exists(), "one mirror was enough");
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_said() {
+    let place = Place::new().await;
+    let commit = FakeCommit::new("Add")
+        .file(".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = https://example.com/x.git\n")
+        .file(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    let sha = place.repository.commit("main", commit);
+    let made = place.check_out(Revision::commit(sha), "1").await.unwrap();
+    assert_eq!(
+        made.left_out,
+        [
+            "Submodules are not fetched.",
+            "Files of Git LFS are not fetched: their pointers are there.",
+        ]
+    );
+}
