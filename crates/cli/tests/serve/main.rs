@@ -6,6 +6,7 @@
     reason = "a test says what it expects by unwrapping it"
 )]
 
+mod kills;
 mod pull_requests;
 mod restarts;
 mod stage;

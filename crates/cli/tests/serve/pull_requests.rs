@@ -9,6 +9,7 @@ repo = \"octocat/hello-world\"
 [projects.demo.jobs.test]
 run = \"sh ./test.sh\"
 secrets = { BUILD_SECRET = { env = \"BUILD_SECRET\" } }
+artifacts = [\"out\"]
 ";
 
 #[tokio::test]
@@ -48,10 +49,13 @@ async fn a_pull_request_fails_is_mended_and_passes() {
     }
     assert!(stage.get("/style.css").await.contains("color-scheme"));
 
-    let script = "echo fine\n";
+    let script = "echo fine; mkdir out; echo made > out/report.txt; ln -s /etc out/etc\n";
     let second = stage.repository.commit("topic", FakeCommit::new("Mend").file("test.sh", script));
     assert_eq!(stage.verdict(&second, "ci/test").await.state, StatusState::Success);
     assert_eq!(stage.log(2).await, "fine\n");
+    let kept = stage.dir.path().join("data/work/artifacts/2/out");
+    assert_eq!(std::fs::read_to_string(kept.join("report.txt")).unwrap(), "made\n");
+    assert!(!kept.join("etc").exists(), "a link out of the folder was kept");
     assert_eq!(stage.get("/demo/builds/2/log?from=2").await, "ne\n");
 
     // Why: from the delivery to the report.

@@ -94,3 +94,56 @@ async fn the_config_is_read_again_without_losing_what_runs() {
     assert_eq!(stage.verdict(&second, "ci/test").await.state, StatusState::Success);
     assert_eq!(stage.log(2).await, "something else\n");
 }
+
+#[tokio::test]
+async fn a_lost_runner_is_no_fault_of_the_code_s() {
+    let stage = Stage::new(&demo("sh ./test.sh")).await;
+    let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
+    let sha = stage.repository.commit("topic", commit);
+    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
+    stage
+        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
+        .await;
+    // The process of the run dies, as the machine's memory runs short.
+    let runs = stage.dir.path().join("data/work/runs");
+    let run = runs.canonicalize().unwrap().join("1-1-1");
+    let id = process_with(run.to_str().unwrap());
+    let kill = format!("kill -9 {id}");
+    let killed = std::process::Command::new("sh").args(["-c", &kill]).status().unwrap();
+    assert!(killed.success());
+    fs::write(stage.dir.path().join("go"), "").unwrap();
+    assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Success);
+    assert_eq!(fs::read_to_string(stage.dir.path().join("starts")).unwrap(), "x\nx\n");
+    let build = stage.build(1, "passed").await;
+    let journal = build["journal"].as_array().unwrap();
+    assert!(journal.iter().any(|it| it["kind"] == "repair"), "{journal:#?}");
+    assert!(stage.log(1).await.ends_with("begun\nended\n"), "{}", stage.log(1).await);
+}
+
+#[tokio::test]
+async fn what_was_tested_with_the_same_files_is_not_built_again() {
+    let stage = Stage::new(&demo("sh ./test.sh")).await;
+    let starts = stage.dir.path().join("starts");
+    let script = format!("echo x >> {}\n", starts.display());
+    let commit = FakeCommit::new("Script").file("test.sh", script);
+    let first = stage.repository.commit("topic", commit);
+    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
+    assert_eq!(stage.verdict(&first, "ci/test").await.state, StatusState::Success);
+    // Another commit with the same files.
+    let commit = FakeCommit::new("Nothing new").file("README.md", "# hello-world\n");
+    let second = stage.repository.commit("topic", commit);
+    let green = stage.verdict(&second, "ci/test").await;
+    assert_eq!(green.state, StatusState::Success, "{green}");
+    assert_eq!(fs::read_to_string(starts).unwrap(), "x\n");
+}
+
+/// The process that has this argument.
+fn process_with(argument: &str) -> String {
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let has = |entry: &fs::DirEntry| {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0).any(|it| it == argument.as_bytes())
+    };
+    let mut found = processes.filter(has);
+    found.next().unwrap().file_name().into_string().unwrap()
+}

@@ -120,7 +120,8 @@ impl Stage {
 
     pub(crate) fn signal(&self, name: &str) {
         let id = self.server.as_ref().unwrap().id().unwrap().to_string();
-        let status = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        let kill = format!("kill -s {name} {id}");
+        let status = std::process::Command::new("sh").args(["-c", &kill]).status().unwrap();
         assert!(status.success());
     }
 

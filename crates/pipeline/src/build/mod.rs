@@ -19,6 +19,7 @@
 //   running -> order, annotations, verdict        planning -> request
 mod annotations;
 mod answering;
+mod artifacts;
 mod budget;
 mod building;
 mod case;

@@ -10,10 +10,10 @@ use hookstead::{Attempt, Handler, HandlerError};
 use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
-use crate::config::ReportBy;
+use crate::config::{JobWork, ReportBy};
 use crate::journal::{BuildWork, EntryKind, KnownHead, NewEntry, SubmittedHow, WantedBuild};
 use crate::plan::{Canceled, Decision, Facts, Happening, Head, How, Occasion, plan};
-use crate::record::{Build, BuildCause, BuildState};
+use crate::record::{Build, BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
 const MOST_ROUNDS: usize = 10;
@@ -90,13 +90,20 @@ impl Planning {
         }
         let id = occasion_id(attempt);
         let mut wanted = Vec::new();
+        let mut entries = entries(occasion, decision, attempt);
         for planned in &decision.builds {
-            if planned.how == How::Runs {
+            if planned.how == How::Runs && !runs_here(current, &planned.build) {
+                let (project, job) = (&planned.build.project, &planned.build.job);
+                let text = format!(
+                    "{project}/{job} does not run, because this version asks no other service to build"
+                );
+                let entry = NewEntry::new(EntryKind::Decision, text).project(project);
+                entries.push(entry.delivery(attempt.delivery().id.to_string()));
+            } else if planned.how == How::Runs {
                 let joins = !matches!(planned.build.cause, BuildCause::Again { .. });
                 wanted.push(WantedBuild { build: planned.build.clone(), joins });
             }
         }
-        let entries = entries(occasion, decision, attempt);
         let submitted = journal.submit(self.0.inbox(), &id, wanted, entries).await?;
 
         for canceled in &decision.canceled {
@@ -149,7 +156,7 @@ impl Planning {
     async fn say_green(
         &self,
         current: &Current,
-        wanted: &crate::record::NewBuild,
+        wanted: &NewBuild,
         by: i64,
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
@@ -244,6 +251,12 @@ impl Planning {
             tracing::warn!(%error, "the journal does not know of a report");
         }
     }
+}
+
+/// Whether the job's commands run on this machine. The config warns of others.
+fn runs_here(current: &Current, build: &NewBuild) -> bool {
+    let job = current.config.project(&build.project).and_then(|it| it.job(&build.job));
+    job.is_none_or(|job| matches!(job.work, JobWork::Steps(_)))
 }
 
 /// While this lives, a build does not begin.

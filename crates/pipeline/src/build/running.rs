@@ -7,9 +7,11 @@ use std::time::Duration;
 use hookstead::report::Verdict;
 use hookstead::{Attempt, HandlerError};
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
 use super::annotations;
+use super::artifacts;
 use super::case::Case;
 use super::order;
 use super::pipeline::{Current, Pipeline};
@@ -98,6 +100,7 @@ impl Pipeline {
                 continue;
             }
             self.journal().set_steps(&hold, &outcome.steps).await?;
+            self.keep_artifacts(case, &name).await;
             for note in &outcome.notes {
                 let entry = NewEntry::of_build(EntryKind::Build, note, case.build);
                 self.journal().enter(entry).await?;
@@ -111,6 +114,33 @@ impl Pipeline {
             let failed = (state == BuildState::Failed).then_some(case);
             self.clean(case.current, &place, &name, failed).await;
             return Ok(verdict);
+        }
+    }
+
+    /// Keeps what the job's `artifacts` name. A build that passed has passed, also where that fails.
+    async fn keep_artifacts(&self, case: &Case<'_>, name: &str) {
+        if case.job.artifacts.is_empty() {
+            return;
+        }
+        let (paths, most) = (case.job.artifacts.clone(), case.job.limits.artifacts.bytes());
+        let checkout = case.current.workspace(name).join("checkout");
+        let into = case.current.config.work.join("artifacts").join(case.build.number.to_string());
+        let keeping = spawn_blocking(move || artifacts::keep(&checkout, &paths, &into, most));
+        let mut sentences = match keeping.await {
+            Ok(Ok(kept)) => {
+                let mut sentences = kept.left_out;
+                let (files, bytes) = (kept.files, kept.bytes);
+                sentences.push(format!("kept {files} files as artefacts, {bytes} bytes"));
+                sentences
+            }
+            Ok(Err(error)) => vec![format!("the artefacts are not kept: {error}")],
+            Err(error) => vec![format!("the artefacts are not kept: {error}")],
+        };
+        for sentence in sentences.drain(..) {
+            let entry = NewEntry::of_build(EntryKind::Build, sentence, case.build);
+            if let Err(error) = self.journal().enter(entry).await {
+                tracing::warn!(%error, build = case.build.number, "the journal hears nothing of artefacts");
+            }
         }
     }
 
@@ -291,7 +321,7 @@ impl Pipeline {
             let kept = current.config.work.join("failed").join(of_job);
             (kept, case.build.number, case.job.keep_failed)
         });
-        let cleaning = tokio::task::spawn_blocking(move || match kept {
+        let cleaning = spawn_blocking(move || match kept {
             Some((kept, number, most)) => keep_failed(folder, kept, number, most as usize),
             None => remove_folder(&folder),
         });

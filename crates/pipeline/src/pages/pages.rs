@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 
 use hookstead::Server;
 use hookstead::receiver::IncomingBody;
-use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
 use tower_service::Service;
 
@@ -13,7 +12,6 @@ use super::answer::{self, Answer};
 use super::query::{field, fields};
 use super::{build_page, journal_page, layout, overview, pressing, raw_log};
 use crate::build::Pipeline;
-use crate::config::ReadAccess;
 use crate::journal::JournalError;
 use crate::record::Build;
 
@@ -66,9 +64,6 @@ impl Pages {
             let text = "Pages are read by GET.\n";
             return Ok(Some(answer::text(StatusCode::METHOD_NOT_ALLOWED, text)));
         }
-        if let Some(refused) = self.refuse_reader(&head) {
-            return Ok(Some(refused));
-        }
         Ok(match parts[..] {
             [""] => Some(overview::all(&self.pipeline, false).await?),
             ["index"] if as_json => Some(overview::all(&self.pipeline, true).await?),
@@ -105,59 +100,6 @@ impl Pages {
             Err(error) => Err(error),
         }
     }
-
-    /// Where only who has logged in may read: by HTTP's own dialog, with the admin's token as the password.
-    fn refuse_reader(&self, head: &http::request::Parts) -> Option<Answer> {
-        if self.pipeline.current().config.read == ReadAccess::Public {
-            return None;
-        }
-        let header = head.headers.get(http::header::AUTHORIZATION);
-        let given = header.and_then(|value| value.to_str().ok()).and_then(password_of);
-        if given.is_some_and(|token| pressing::refuse(&self.pipeline, &token).is_none()) {
-            return None;
-        }
-        let mut refused =
-            answer::text(StatusCode::UNAUTHORIZED, "Log in with the admin's token.\n");
-        let challenge = HeaderValue::from_static("Basic realm=\"pipeline\", charset=\"UTF-8\"");
-        refused.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        Some(refused)
-    }
-}
-
-/// The password of `Basic` authentication, or the token of `Bearer`.
-fn password_of(header: &str) -> Option<String> {
-    let (scheme, rest) = header.split_once(' ')?;
-    match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => Some(rest.trim().to_owned()),
-        "basic" => {
-            let text = String::from_utf8(from_base64(rest.trim())?).ok()?;
-            text.split_once(':').map(|(_, password)| password.to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// RFC 4648, with or without the padding.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for c in text.trim_end_matches('=').bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
-            bits &= (1 << count) - 1;
-        }
-    }
-    Some(bytes)
 }
 
 #[derive(Clone)]
@@ -175,19 +117,5 @@ impl Service<Request<IncomingBody>> for PagesService {
     fn call(&mut self, request: Request<IncomingBody>) -> Self::Future {
         let pages = self.0.clone();
         Box::pin(async move { Ok(pages.answer(request).await) })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_is_found() {
-        assert_eq!(password_of("Basic YW5uYTpzM2NyZXQ6eA=="), Some("s3cret:x".to_owned()));
-        assert_eq!(password_of("Bearer s3cret"), Some("s3cret".to_owned()));
-        for wrong in ["", "Basic", "Basic ???", "Basic YW5uYQ==", "Digest x"] {
-            assert_eq!(password_of(wrong), None, "{wrong}");
-        }
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn press(
 }
 
 /// What is answered to this token; nothing if it is the admin's.
-pub(super) fn refuse(pipeline: &Pipeline, token: &str) -> Option<Answer> {
+fn refuse(pipeline: &Pipeline, token: &str) -> Option<Answer> {
     let why = match pipeline.current().config.admin.as_ref().map(SecretSource::read) {
         None => "The config has no `admin`, so nobody can press buttons.\n",
         Some(Ok(admin)) if is_same(admin.expose(), token) => return None,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::build::Pipeline;
+use crate::checkout::remove_folder;
 
 /// How often the journal hears that this machine is alive.
 const BEAT: Duration = Duration::from_secs(30);
@@ -39,7 +40,12 @@ pub(super) async fn forget(pipeline: Pipeline) {
         loop {
             match pipeline.journal().forget_logs(keep).await {
                 Ok(forgotten) if forgotten.is_more => tokio::time::sleep(PAUSE).await,
-                Ok(_) => break,
+                Ok(_) => {
+                    if let Err(error) = forget_artifacts(&pipeline, keep).await {
+                        tracing::warn!(error = &*error, "old artefacts are not removed");
+                    }
+                    break;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "old logs are not forgotten");
                     break;
@@ -47,4 +53,20 @@ pub(super) async fn forget(pipeline: Pipeline) {
             }
         }
     }
+}
+
+/// Removes the artefacts of builds that ended longer ago than this.
+async fn forget_artifacts(
+    pipeline: &Pipeline,
+    keep: Duration,
+) -> Result<(), Box<dyn std::error::Error + 'static>> {
+    let folder = pipeline.current().config.work.join("artifacts");
+    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(()) };
+    let numbers: Vec<i64> =
+        entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+    for number in pipeline.journal().removable(&numbers, keep).await? {
+        let old = folder.join(number.to_string());
+        tokio::task::spawn_blocking(move || remove_folder(&old)).await??;
+    }
+    Ok(())
 }
