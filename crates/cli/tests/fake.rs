@@ -9,6 +9,7 @@ use hookstead::events::PullRequestEvent;
 use hookstead::{Attempt, Router, Server, WebhookSecret, handler_fn};
 use serde_json::{Value, json};
 use support::fake::{Fake, LONG, REPOSITORY};
+use support::git;
 use support::http::send;
 use support::run;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -148,6 +149,9 @@ async fn the_list_for_machines_and_the_help_name_every_call() {
 
 #[tokio::test]
 async fn real_git_is_behind_a_repository_that_wants_it() {
+    if !git::is_there() {
+        return;
+    }
     let fake = Fake::start_with(&["--repository", "octocat/hello-world", "--git"], &[]).await;
     let files = json!({ "a/b.txt": "text\n", "run.sh": "#!/bin/sh\n", "README.md": null });
     let body =

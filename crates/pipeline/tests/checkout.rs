@@ -15,6 +15,16 @@ use hookstead_testkit::{FakeCommit, FakeGitHub, FakePullRequest, FakeRepository,
 
 const TOKEN: &str = "ghp_neverShownAnywhere0123456789abcdef";
 
+/// Whether the tests can have git. Where they cannot, this says so, and they do without.
+#[expect(clippy::print_stderr, reason = "a test that does without something says so")]
+fn git_is_there() -> bool {
+    let is_there = FakeGitHub::has_git();
+    if !is_there {
+        eprintln!("without git 2.40 or later");
+    }
+    is_there
+}
+
 struct Place {
     github: FakeGitHub,
     repository: FakeRepository,
@@ -72,6 +82,9 @@ fn all_files(folder: &Path) -> Vec<PathBuf> {
 
 #[tokio::test]
 async fn exactly_the_commit_is_checked_out_and_fetched_once() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let first = place.repository.commit(
         "main",
@@ -104,6 +117,9 @@ async fn exactly_the_commit_is_checked_out_and_fetched_once() {
 
 #[tokio::test]
 async fn a_pull_request_is_checked_out_as_merged() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let topic = place.repository.commit("topic", FakeCommit::new("Topic").file("topic.txt", "t"));
     place.repository.commit("main", FakeCommit::new("Main").file("main.txt", "m"));
@@ -123,6 +139,9 @@ async fn a_pull_request_is_checked_out_as_merged() {
 
 #[tokio::test]
 async fn the_token_opens_a_private_repository_and_is_written_nowhere() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let sha = place.repository.commit("main", FakeCommit::new("Add").file("a.txt", "secret code"));
     place.repository.make_private();
@@ -146,6 +165,9 @@ async fn the_token_opens_a_private_repository_and_is_written_nowhere() {
 
 #[tokio::test]
 async fn an_error_says_whether_to_try_again() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let unknown = Revision::commit("1234567890123456789012345678901234567890".parse().unwrap());
     let error = place.check_out(unknown.clone(), "1").await.unwrap_err();
@@ -191,6 +213,9 @@ fn trap(place: &Place) -> (String, PathBuf) {
 
 #[tokio::test]
 async fn what_a_build_writes_into_checkout_and_mirror_runs_nowhere() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let first = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
     place.check_out(Revision::commit(first.clone()), "1").await.unwrap();
@@ -236,6 +261,9 @@ async fn what_a_build_writes_into_checkout_and_mirror_runs_nowhere() {
 
 #[tokio::test]
 async fn a_mirror_that_a_build_destroyed_is_made_anew() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let sha = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
     place.check_out(Revision::commit(sha.clone()), "1").await.unwrap();
@@ -249,6 +277,9 @@ async fn a_mirror_that_a_build_destroyed_is_made_anew() {
 
 #[tokio::test]
 async fn what_a_killed_git_left_is_in_nobody_s_way() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let first = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
     let source = place.source(Revision::commit(first)).on_ref("refs/heads/main");
@@ -270,6 +301,9 @@ async fn what_a_killed_git_left_is_in_nobody_s_way() {
 
 #[tokio::test]
 async fn many_at_once_share_a_mirror() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let mut builds = tokio::task::JoinSet::new();
     for number in 0..6 {
@@ -293,6 +327,9 @@ async fn many_at_once_share_a_mirror() {
 
 #[tokio::test]
 async fn what_is_left_out_is_said() {
+    if !git_is_there() {
+        return;
+    }
     let place = Place::new().await;
     let commit = FakeCommit::new("Add")
         .file(".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = https://example.com/x.git\n")

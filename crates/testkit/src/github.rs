@@ -7,6 +7,7 @@ use http::{Method, Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::fail::fail;
+use crate::git::program;
 use crate::shared::Shared;
 use crate::traffic::delivery::RecordedDelivery;
 use crate::traffic::fault::Fault;
@@ -45,6 +46,13 @@ impl FakeGitHub {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.running.shared
+    }
+
+    /// Whether this machine has the program `git`, in a version that [`with_git`](crate::FakeRepository::with_git)
+    /// can use. For tests that do without where it has not.
+    #[must_use]
+    pub fn has_git() -> bool {
+        program::is_there()
     }
 
     /// The API's address for a client, path prefix included, without a slash at its end.

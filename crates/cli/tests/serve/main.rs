@@ -6,6 +6,8 @@
     reason = "a test says what it expects by unwrapping it"
 )]
 
+#[path = "../support/git.rs"]
+mod git;
 mod kills;
 mod pull_requests;
 mod restarts;

@@ -3,6 +3,7 @@ use std::fs;
 use hookstead::types::StatusState;
 use hookstead_testkit::{FakeCommit, FakePullRequest};
 
+use crate::git;
 use crate::stage::Stage;
 
 fn demo(run: &str) -> String {
@@ -24,6 +25,9 @@ fn script(stage: &Stage) -> String {
 
 #[tokio::test]
 async fn a_killed_server_goes_on_with_the_same_run() {
+    if !git::is_there() {
+        return;
+    }
     let mut stage = Stage::new(&demo("sh ./test.sh")).await;
     let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
     let sha = stage.repository.commit("topic", commit);
@@ -44,6 +48,9 @@ async fn a_killed_server_goes_on_with_the_same_run() {
 
 #[tokio::test]
 async fn a_server_that_is_asked_to_stop_leaves_builds_alone() {
+    if !git::is_there() {
+        return;
+    }
     let mut stage = Stage::new(&demo("sh ./test.sh")).await;
     let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
     let sha = stage.repository.commit("topic", commit);
@@ -65,6 +72,9 @@ async fn a_server_that_is_asked_to_stop_leaves_builds_alone() {
 
 #[tokio::test]
 async fn the_config_is_read_again_without_losing_what_runs() {
+    if !git::is_there() {
+        return;
+    }
     let stage = Stage::new(&demo("sh ./test.sh")).await;
     let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
     let first = stage.repository.commit("topic", commit);
@@ -97,6 +107,9 @@ async fn the_config_is_read_again_without_losing_what_runs() {
 
 #[tokio::test]
 async fn a_lost_runner_is_no_fault_of_the_code_s() {
+    if !git::is_there() {
+        return;
+    }
     let stage = Stage::new(&demo("sh ./test.sh")).await;
     let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
     let sha = stage.repository.commit("topic", commit);
@@ -122,6 +135,9 @@ async fn a_lost_runner_is_no_fault_of_the_code_s() {
 
 #[tokio::test]
 async fn what_was_tested_with_the_same_files_is_not_built_again() {
+    if !git::is_there() {
+        return;
+    }
     let stage = Stage::new(&demo("sh ./test.sh")).await;
     let starts = stage.dir.path().join("starts");
     let script = format!("echo x >> {}\n", starts.display());

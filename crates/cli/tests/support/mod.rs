@@ -5,6 +5,7 @@
 
 pub(crate) mod doctor;
 pub(crate) mod fake;
+pub(crate) mod git;
 pub(crate) mod http;
 
 use std::path::Path;

@@ -10,7 +10,7 @@ pub(crate) mod gzip;
 pub(crate) mod log;
 pub(crate) mod merge;
 pub(crate) mod person;
-mod program;
+pub(crate) mod program;
 pub(crate) mod refs;
 pub(crate) mod repository;
 pub(crate) mod service;

@@ -2,6 +2,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 
 use super::error::GitError;
@@ -9,6 +10,22 @@ use super::error::GitError;
 /// What the program needs of the machine's environment: where programs, libraries and temporary files are.
 /// `SYSTEMROOT` is for Windows.
 const KEPT: &[&str] = &["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"];
+
+/// Older ones cannot merge without a working tree.
+const OLDEST: (u32, u32) = (2, 40);
+
+/// Whether the program is there, and new enough.
+pub(crate) fn is_there() -> bool {
+    static IS_THERE: OnceLock<bool> = OnceLock::new();
+    *IS_THERE.get_or_init(|| {
+        let said = Command::new("git").arg("--version").stdin(Stdio::null()).output();
+        let said = said.map(|output| output.stdout).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let mut numbers = said.trim_start_matches("git version ").split('.').map(str::trim);
+        let mut next = || numbers.next().and_then(|number| number.parse().ok()).unwrap_or(0);
+        (next(), next()) >= OLDEST
+    })
+}
 
 /// Where git keeps things for one run.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,23 +11,14 @@ use tokio::process::Command;
 
 use super::Api;
 
-/// Whether the program git is there, in a version that the fake can use. Where it is not, this says so, and
-/// the tests do without.
+/// Whether the tests can have git. Where they cannot, this says so, and they do without.
 #[expect(clippy::print_stderr, reason = "a test that does without something says so")]
 pub(crate) fn is_there() -> bool {
-    static IS_THERE: OnceLock<bool> = OnceLock::new();
-    *IS_THERE.get_or_init(|| {
-        let said = std::process::Command::new("git").arg("--version").output();
-        let said = said.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        let said = said.unwrap_or_default();
-        let numbers = said.trim_start_matches("git version ").split('.');
-        let mut numbers = numbers.map_while(|number| number.trim().parse::<u32>().ok());
-        let is_there = (numbers.next(), numbers.next()) >= (Some(2), Some(40));
-        if !is_there {
-            eprintln!("without git 2.40 or later: {said:?}");
-        }
-        is_there
-    })
+    let is_there = FakeGitHub::has_git();
+    if !is_there {
+        eprintln!("without git 2.40 or later");
+    }
+    is_there
 }
 
 /// A folder with git's clones; it is removed at the end.
