@@ -1,6 +1,6 @@
 use std::fs;
 
-use hookstead::types::StatusState;
+use hookstead::types::{Sha, StatusState};
 use hookstead_testkit::{FakeCommit, FakePullRequest};
 
 use crate::git;
@@ -23,27 +23,38 @@ fn script(stage: &Stage) -> String {
     )
 }
 
+/// Opens a pull request, and waits until its build has begun.
+async fn begun(stage: &Stage) -> Sha {
+    let commit = FakeCommit::new("Wait").file("test.sh", script(stage));
+    let sha = stage.repository.commit("topic", commit);
+    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
+    stage
+        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
+        .await;
+    sha
+}
+
+/// Lets the build end, starts the server again, and makes sure that it is the same run.
+async fn goes_on(stage: &mut Stage, sha: &Sha) {
+    fs::write(stage.dir.path().join("go"), "").unwrap();
+    stage.start().await;
+    assert_eq!(stage.verdict(sha, "ci/test").await.state, StatusState::Success);
+    assert_eq!(stage.log(1).await, "begun\nended\n");
+    assert_eq!(fs::read_to_string(stage.dir.path().join("starts")).unwrap(), "x\n", "it ran once");
+    let states: Vec<_> = stage.statuses(sha, "ci/test").into_iter().map(|it| it.state).collect();
+    assert_eq!(states.first(), Some(&StatusState::Pending));
+    assert!(!states.contains(&StatusState::Error), "{states:?}");
+}
+
 #[tokio::test]
 async fn a_killed_server_goes_on_with_the_same_run() {
     if !git::is_there() {
         return;
     }
     let mut stage = Stage::new(&demo("sh ./test.sh")).await;
-    let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
-    let sha = stage.repository.commit("topic", commit);
-    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
-    stage
-        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
-        .await;
+    let sha = begun(&stage).await;
     stage.kill().await;
-    fs::write(stage.dir.path().join("go"), "").unwrap();
-    stage.start().await;
-    assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Success);
-    assert_eq!(stage.log(1).await, "begun\nended\n");
-    assert_eq!(fs::read_to_string(stage.dir.path().join("starts")).unwrap(), "x\n", "it ran once");
-    let states: Vec<_> = stage.statuses(&sha, "ci/test").into_iter().map(|it| it.state).collect();
-    assert_eq!(states.first(), Some(&StatusState::Pending));
-    assert!(!states.contains(&StatusState::Error), "{states:?}");
+    goes_on(&mut stage, &sha).await;
 }
 
 #[tokio::test]
@@ -52,22 +63,10 @@ async fn a_server_that_is_asked_to_stop_leaves_builds_alone() {
         return;
     }
     let mut stage = Stage::new(&demo("sh ./test.sh")).await;
-    let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
-    let sha = stage.repository.commit("topic", commit);
-    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
-    stage
-        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
-        .await;
+    let sha = begun(&stage).await;
     stage.signal("INT");
     assert!(stage.ended().await.success(), "{}", stage.log_of_server());
-    fs::write(stage.dir.path().join("go"), "").unwrap();
-    stage.start().await;
-    assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Success);
-    assert_eq!(stage.log(1).await, "begun\nended\n");
-    assert_eq!(fs::read_to_string(stage.dir.path().join("starts")).unwrap(), "x\n", "it ran once");
-    let states: Vec<_> = stage.statuses(&sha, "ci/test").into_iter().map(|it| it.state).collect();
-    assert_eq!(states.first(), Some(&StatusState::Pending));
-    assert!(!states.contains(&StatusState::Error), "{states:?}");
+    goes_on(&mut stage, &sha).await;
 }
 
 #[tokio::test]
@@ -76,12 +75,7 @@ async fn the_config_is_read_again_without_losing_what_runs() {
         return;
     }
     let stage = Stage::new(&demo("sh ./test.sh")).await;
-    let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
-    let first = stage.repository.commit("topic", commit);
-    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
-    stage
-        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
-        .await;
+    let first = begun(&stage).await;
     // A config with a mistake changes nothing.
     stage.configure("nonsense = true\n");
     stage.signal("HUP");
@@ -111,12 +105,7 @@ async fn a_lost_runner_is_no_fault_of_the_code_s() {
         return;
     }
     let stage = Stage::new(&demo("sh ./test.sh")).await;
-    let commit = FakeCommit::new("Wait").file("test.sh", script(&stage));
-    let sha = stage.repository.commit("topic", commit);
-    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
-    stage
-        .until("the first line", async || stage.log_if(1).await.filter(|log| log == "begun\n"))
-        .await;
+    let sha = begun(&stage).await;
     // The process of the run dies, as the machine's memory runs short.
     let runs = stage.dir.path().join("data/work/runs");
     let run = runs.canonicalize().unwrap().join("1-1-1");

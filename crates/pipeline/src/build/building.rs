@@ -11,7 +11,7 @@ use hookstead::{Attempt, Handler, HandlerError};
 
 use super::case::Case;
 use super::pipeline::Pipeline;
-use super::verdict;
+use super::running::has_started;
 use crate::config::ReportBy;
 use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEntry};
 use crate::notify::Notice;
@@ -56,7 +56,7 @@ impl Handler<BuildWork> for Building {
         }
         self.leave_to_its_machine(&case).await?;
         self.wait_for_room(&case)?;
-        let mode = match self.0.has_started(attempt, &build) {
+        let mode = match has_started(attempt) {
             true => BeginMode::Attach,
             false => BeginMode::Anew,
         };
@@ -209,7 +209,7 @@ impl Building {
         let Case { build, attempt, .. } = case;
         let Some(machine) = &build.machine else { return Ok(()) };
         let is_own = *machine == self.0.shared.machine;
-        if is_own || build.state != BuildState::Running || !self.0.has_started(attempt, build) {
+        if is_own || build.state != BuildState::Running || !has_started(attempt) {
             return Ok(());
         }
         let step = format!("{machine} is lost");
@@ -227,7 +227,7 @@ impl Building {
     }
 
     fn wait_for_room(&self, case: &Case<'_>) -> Result<(), HandlerError> {
-        if case.build.state.is_final() || self.0.has_started(case.attempt, case.build) {
+        if case.build.state.is_final() || has_started(case.attempt) {
             return Ok(());
         }
         let work = &case.current.config.work;
@@ -320,13 +320,5 @@ impl Building {
             matches!(it.state, BuildState::Passed | BuildState::Failed | BuildState::Error)
         });
         decided.is_some_and(|it| it.state != BuildState::Passed)
-    }
-}
-
-/// For the handler's end.
-impl Pipeline {
-    /// Says what the journal knows of a build that has ended, in a report's words.
-    pub(super) fn verdict_of(&self, build: &Build) -> Verdict {
-        verdict::of(build)
     }
 }

@@ -15,6 +15,7 @@ use super::artifacts;
 use super::case::Case;
 use super::order;
 use super::pipeline::{Current, Pipeline};
+use super::verdict;
 use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
 use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
 use crate::record::{Build, BuildCause, BuildState};
@@ -62,15 +63,15 @@ fn run_name(attempt: &Attempt, build: &Build, start: u32) -> String {
     format!("{}-{}-{start}", build.number, attempt.run())
 }
 
-impl Pipeline {
-    /// Whether an attempt has started a run that may still be there.
-    pub(super) fn has_started(&self, attempt: &Attempt, _build: &Build) -> bool {
-        attempt.has_done(&started(current_start(attempt)))
-    }
+/// Whether an attempt has started a run that may still be there.
+pub(super) fn has_started(attempt: &Attempt) -> bool {
+    attempt.has_done(&started(current_start(attempt)))
+}
 
+impl Pipeline {
     /// Does the work of a build, and says what it came to.
     pub(super) async fn run(&self, case: &Case<'_>) -> Result<Verdict, HandlerError> {
-        let Some(mut hold) = case.hold else { return Ok(self.verdict_of(case.build)) };
+        let Some(mut hold) = case.hold else { return Ok(verdict::of(case.build)) };
         loop {
             let start = current_start(case.attempt);
             let name = run_name(case.attempt, case.build, start);
@@ -95,7 +96,7 @@ impl Pipeline {
                 let machine = &self.shared.machine;
                 match self.journal().begin(case.build.number, machine, BeginMode::Anew).await? {
                     Begun::Held(new, _) => hold = new,
-                    Begun::Refused(build) => return Ok(self.verdict_of(&build)),
+                    Begun::Refused(build) => return Ok(verdict::of(&build)),
                 }
                 continue;
             }
@@ -158,8 +159,7 @@ impl Pipeline {
             _ => Vec::new(),
         };
         let ended = self.journal().finish(hold, state, summary).await?;
-        let verdict = self.verdict_of(ended.build());
-        Ok(found.into_iter().fold(verdict, Verdict::annotation))
+        Ok(found.into_iter().fold(verdict::of(ended.build()), Verdict::annotation))
     }
 
     /// Makes the checkout, and starts the run.

@@ -105,13 +105,7 @@ impl Journal {
         job: &str,
         sha: &Sha,
     ) -> Result<Option<Build>, JournalError> {
-        let (project, job, sha) = (project.to_owned(), job.to_owned(), sha.clone());
-        let work = move |session: &mut Session<'_>| {
-            let values = [sha.as_str().into(), (&project).into(), (&job).into()];
-            let row = session.first(AT_WORK_OF, &values)?;
-            row.map(|mut row| build(&mut row)).transpose()
-        };
-        self.read("look for a build at work", work).await
+        self.one("look for a build at work", AT_WORK_OF, [sha.as_str(), project, job]).await
     }
 
     /// The last build of this job that has passed with exactly this tree.
@@ -125,13 +119,7 @@ impl Journal {
         job: &str,
         tree: &str,
     ) -> Result<Option<Build>, JournalError> {
-        let (project, job, tree) = (project.to_owned(), job.to_owned(), tree.to_owned());
-        let work = move |session: &mut Session<'_>| {
-            let values = [(&project).into(), (&job).into(), (&tree).into()];
-            let row = session.first(GREEN_OF, &values)?;
-            row.map(|mut row| build(&mut row)).transpose()
-        };
-        self.read("look for a green build", work).await
+        self.one("look for a green build", GREEN_OF, [project, job, tree]).await
     }
 
     /// The last build of this job and commit, in whatever state.
@@ -145,13 +133,22 @@ impl Journal {
         job: &str,
         sha: &Sha,
     ) -> Result<Option<Build>, JournalError> {
-        let (project, job, sha) = (project.to_owned(), job.to_owned(), sha.clone());
+        self.one("look for a build of a commit", LAST_OF, [sha.as_str(), project, job]).await
+    }
+
+    /// The build that a statement finds, if it finds one.
+    async fn one(
+        &self,
+        doing: &'static str,
+        statement: &'static str,
+        values: [&str; 3],
+    ) -> Result<Option<Build>, JournalError> {
+        let values = values.map(str::to_owned);
         let work = move |session: &mut Session<'_>| {
-            let values = [sha.as_str().into(), (&project).into(), (&job).into()];
-            let row = session.first(LAST_OF, &values)?;
+            let row = session.first(statement, &values.each_ref().map(Into::into))?;
             row.map(|mut row| build(&mut row)).transpose()
         };
-        self.read("look for a build of a commit", work).await
+        self.read(doing, work).await
     }
 
     /// How many builds are before this one, if it is queued.
