@@ -308,7 +308,7 @@ fn entries(occasion: &Occasion, decision: &Decision, attempt: &Attempt) -> Vec<N
             NewEntry::new(EntryKind::Delivery, text)
         }
         Happening::Request { by, request } => {
-            NewEntry::new(EntryKind::Person, format!("{by} asks: {request:?}")).person(by)
+            NewEntry::new(EntryKind::Person, format!("{by} asks for {request}")).person(by)
         }
         Happening::Schedule { project, job } => {
             NewEntry::new(EntryKind::Delivery, format!("the schedule of {project}/{job}"))

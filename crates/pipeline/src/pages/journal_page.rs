@@ -43,7 +43,7 @@ pub(super) fn table(entries: &[JournalEntry]) -> Markup {
                 tbody {
                     @for entry in entries {
                         tr {
-                            td { (entry.at) }
+                            td class="when" { (entry.at) }
                             td { (entry.kind) }
                             td { (entry.text) }
                             td {

@@ -9,6 +9,8 @@ pub(super) const STYLE: &str = "\
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #8886; }
+main { overflow-x: auto; }
+.when { white-space: nowrap; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid #8886; }
 form { display: inline-block; margin-right: 1rem; }
 .passed::before { content: '\\2713\\00a0'; }

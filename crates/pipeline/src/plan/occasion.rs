@@ -1,3 +1,5 @@
+use std::fmt;
+
 use hookstead::events::AnyEvent;
 use hookstead::handler::Delivery;
 use hookstead::types::Timestamp;
@@ -59,6 +61,23 @@ pub enum Request {
     },
 }
 
+/// Goes on after a name and *asks for*: `build 3 again`, `a build of blog/main`.
+impl fmt::Display for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Again(number) => write!(formatter, "build {number} again"),
+            Self::Approve(number) => write!(formatter, "build {number} to run"),
+            Self::Cancel(number) => write!(formatter, "build {number} to stop"),
+            Self::Build { project, job: None, name } => {
+                write!(formatter, "a build of {project}/{name}")
+            }
+            Self::Build { project, job: Some(job), name } => {
+                write!(formatter, "a build of {project}/{name}, the job {job}")
+            }
+        }
+    }
+}
+
 impl Occasion {
     /// A delivery, as an inbox hands it to a handler of [`AnyEvent`].
     #[must_use]
@@ -76,5 +95,28 @@ impl Occasion {
     #[must_use]
     pub fn of_schedule(project: impl Into<String>, job: impl Into<String>, at: Timestamp) -> Self {
         Self { at, what: Happening::Schedule { project: project.into(), job: job.into() } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_asks_for_is_said_in_words() {
+        let build = |job: Option<&str>| Request::Build {
+            project: "blog".to_owned(),
+            job: job.map(str::to_owned),
+            name: "main".to_owned(),
+        };
+        for (request, words) in [
+            (Request::Again(3), "build 3 again"),
+            (Request::Approve(3), "build 3 to run"),
+            (Request::Cancel(3), "build 3 to stop"),
+            (build(None), "a build of blog/main"),
+            (build(Some("test")), "a build of blog/main, the job test"),
+        ] {
+            assert_eq!(request.to_string(), words);
+        }
     }
 }
