@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use hookstead_handler::HandlerError;
 use hookstead_inbox::testing::StoreCall;
@@ -51,7 +52,8 @@ async fn an_outcome_whose_answer_was_lost_is_written_down_once(store: AnyStore) 
     let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
     faulty.store.lose_answers(StoreCall::Accept, 1);
     faulty.store.lose_answers(StoreCall::Settle, 1);
-    let running = Running::start(worker(&inbox));
+    // What was handed over with the lost answer is found again when its lease ends.
+    let running = Running::start(worker(&inbox).lease(Duration::from_secs(2)));
     inbox.accept(delivery("one", "1")).await.unwrap_err();
     let again = inbox.accept(delivery("one", "1")).await.unwrap();
     assert_eq!(again, Accepted::Duplicate { at_work: 1, tasks: 1 });
