@@ -16,10 +16,11 @@
 // What each leans on, never the other way:
 //
 //   handlers -> planning, building -> answering, running -> pipeline -> hub, budget
-//   running -> order, annotations, verdict        planning -> request
+//   running -> order, annotations, verdict        planning -> request, at_once
 mod annotations;
 mod answering;
 mod artifacts;
+mod at_once;
 mod budget;
 mod building;
 mod case;

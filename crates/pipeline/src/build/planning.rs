@@ -115,7 +115,7 @@ impl Planning {
         }
         for planned in &decision.builds {
             if let How::Green { build, by_tree: true } = planned.how {
-                self.say_green(current, &planned.build, build, attempt).await?;
+                self.0.say_green(current, &planned.build, build, attempt).await?;
             }
         }
         if let Some(reply) = &decision.reply {
@@ -123,6 +123,12 @@ impl Planning {
         }
         for new in submitted.iter().filter(|it| it.how == SubmittedHow::New) {
             self.say_queued(current, &new.build).await;
+        }
+        // The last, for it may have to wait.
+        for skipped in &decision.skipped {
+            if let Some(commit) = &skipped.not_needed {
+                self.0.say_not_needed(current, skipped, commit, attempt).await?;
+            }
         }
         Ok(())
     }
@@ -149,39 +155,6 @@ impl Planning {
             journal.settle(number, BuildState::Canceled, &because, person).await?;
         }
         self.0.inbox().cancel(work_of(number)?, because).await?;
-        Ok(())
-    }
-
-    /// Says that another build has tested exactly these files.
-    async fn say_green(
-        &self,
-        current: &Current,
-        wanted: &NewBuild,
-        by: i64,
-        attempt: &Attempt,
-    ) -> Result<(), HandlerError> {
-        let Some(job) = current.config.project(&wanted.project).and_then(|it| it.job(&wanted.job))
-        else {
-            return Ok(());
-        };
-        let repo = current.hub.repo(&wanted.repo).await?;
-        let text = format!("Build #{by} passed with the same files");
-        let link = current.page_of(&wanted.project, by);
-        let step = format!("{} is green", job.context);
-        let step = attempt.step(&step, async || match current.config.report {
-            ReportBy::Statuses => {
-                let status = NewStatus::success().context(&job.context).description(&text);
-                repo.create_status(&wanted.sha, &status.target_url(&link)).await.map(drop)
-            }
-            ReportBy::Checks => {
-                use hookstead::client::{CheckConclusion, CheckOutput, NewCheckRun};
-                let run = NewCheckRun::completed(CheckConclusion::Success).details_url(&link);
-                let run = run.output(CheckOutput::new(&text, &text));
-                repo.create_check_run(&wanted.sha, &job.context, &run).await.map(drop)
-            }
-        });
-        step.await?;
-        self.0.shared.budget.spend(1);
         Ok(())
     }
 

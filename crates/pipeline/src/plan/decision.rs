@@ -1,6 +1,6 @@
 use std::fmt;
 
-use hookstead::types::RepoName;
+use hookstead::types::{RepoName, Sha};
 use serde::Serialize;
 
 use super::because::Because;
@@ -108,6 +108,18 @@ pub struct Skipped {
     pub job: String,
     /// Why.
     pub because: Because,
+    /// The commit of which GitHub is to be told that the job is not needed. A pull request that requires the job
+    /// would wait for it for ever otherwise.
+    pub not_needed: Option<NotNeeded>,
+}
+
+/// A commit that a job is not needed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotNeeded {
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub sha: Sha,
 }
 
 /// A build that stops, or never begins.
@@ -191,8 +203,12 @@ impl fmt::Display for Planned {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { project, job, because } = self;
-        write!(formatter, "{project}/{job} does not run, because {because}")
+        let Self { project, job, because, not_needed } = self;
+        write!(formatter, "{project}/{job} does not run, because {because}")?;
+        match not_needed {
+            Some(_) => formatter.write_str("; GitHub is told that it is not needed"),
+            None => Ok(()),
+        }
     }
 }
 

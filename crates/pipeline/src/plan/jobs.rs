@@ -2,7 +2,7 @@
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, Passed, Wish};
-use super::decision::{Approved, How, Planned, Skipped};
+use super::decision::{Approved, How, NotNeeded, Planned, Skipped};
 use super::facts::Answer;
 use super::lookup::Lookup;
 use super::planner::Planner;
@@ -39,6 +39,7 @@ impl Planner<'_> {
                 Choice::Skipped(because) => self.decision.skipped.push(Skipped {
                     project: project.name.clone(),
                     job: job.name.clone(),
+                    not_needed: not_needed(candidate, &because, &of_job),
                     because,
                 }),
                 Choice::Approved(build) => {
@@ -173,6 +174,15 @@ fn live<'a>(candidate: &Candidate, known: &[&'a Build]) -> Option<&'a Build> {
     let fits =
         |build: &&&Build| !build.state.is_final() && (candidate.is_fork || !build.what.is_fork);
     known.iter().find(fits).copied()
+}
+
+/// The commit that the job is not needed for, if GitHub is to be told. Another pull request may have the same head and
+/// need the job, so what is known of it stays.
+fn not_needed(candidate: &Candidate, because: &Because, known: &[&Build]) -> Option<NotNeeded> {
+    let is_said = candidate.trigger == Trigger::PullRequest
+        && matches!(because, Because::Paths { .. })
+        && known.is_empty();
+    is_said.then(|| NotNeeded { repo: candidate.repo.clone(), sha: candidate.sha.clone() })
 }
 
 /// Whether somebody has said already that this commit of a fork may run.

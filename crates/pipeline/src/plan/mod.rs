@@ -37,6 +37,11 @@
 //! * **Files.** `paths` look at the files of a push as far as the event lists all: a new branch, a forced push and
 //!   a push of very many commits or files run, and say so. The files of a pull request are asked for. They do not
 //!   count for tags, nor for groups of the merge queue.
+//! * **Not needed.** Where no file of a pull request matches a job's `paths`, GitHub is told so, as a success: a
+//!   branch that requires the job would wait for it for ever. Nothing is said of a commit that the job was built
+//!   for, so that no failure is covered. Nothing is said either where `branches`, `drafts`, `forks` or words that
+//!   skip keep a job from running: whoever opens a pull request chooses its base and its title, and would have a
+//!   success for it. So a job is to be required only for branches that its `branches` let in.
 //! * **Skipping.** `[skip ci]`, `[ci skip]` or `[no ci]` anywhere in the message of a pushed commit, or the
 //!   trailer `skip-checks: true`: nothing runs. Of a pull request its title is looked at, as the event has no
 //!   message. The merge queue skips nothing, for it would wait for ever.
@@ -75,7 +80,9 @@ use crate::config::Config;
 use crate::record::BuildCause;
 
 pub use because::Because;
-pub use decision::{Approved, Canceled, Decision, How, Planned, SeenHead, SeenRepository, Skipped};
+pub use decision::{
+    Approved, Canceled, Decision, How, NotNeeded, Planned, SeenHead, SeenRepository, Skipped,
+};
 pub use facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
 pub use lookup::Lookup;
 pub use occasion::{Happening, Occasion, Request};

@@ -40,13 +40,13 @@ pub(super) const KEYS: &[Key] = &[
     Key::new(
         "projects.NAME.jobs.NAME.branches",
         KeyKind::Patterns,
-        "Runs only for pushes of these branches, and for what goes into them. By default: pushes of the default branch, and what goes into any.",
+        "Runs only for pushes of these branches, and for what goes into them. By default: pushes of the default branch, and what goes into any. A pull request into another branch hears nothing of it, so do not require it there.",
     ),
     Key::new("projects.NAME.jobs.NAME.tags", KeyKind::Patterns, "Runs only for these tags, where `on` has `tag`: by default all."),
     Key::new(
         "projects.NAME.jobs.NAME.paths",
         KeyKind::Patterns,
-        "Runs only where one of the changed files matches: by default whatever has changed.",
+        "Runs only where one of the changed files matches: by default whatever has changed. GitHub is told of a pull request that needs no run; the merge queue runs it in any case.",
     ),
     Key::new("projects.NAME.jobs.NAME.drafts", KeyKind::Flag, "Whether it runs for pull requests that are drafts.")
         .default("true", "Who asks for advice wants to know whether the tests pass."),
