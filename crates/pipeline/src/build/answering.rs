@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::pipeline::{Current, Pipeline};
 use crate::journal::{BuildFilter, JournalError};
-use crate::plan::{Answer, CommitNow, Head, Lookup, PullRequestNow};
+use crate::plan::{Answer, CommitNow, Lookup, PullRequestNow};
 
 /// So many builds of a commit or a target are looked at: the plan wants the latest.
 const MOST_BUILDS: u32 = 100;
@@ -58,12 +58,7 @@ impl Pipeline {
             }
             Lookup::Head { repo, target } => {
                 let Ok(repo) = repo.parse::<RepoName>() else { return Ok(Answer::Head(None)) };
-                let known = journal.head(&repo, target).await?;
-                Answer::Head(known.map(|known| Head {
-                    sha: known.sha,
-                    before: known.before,
-                    moment: known.moment,
-                }))
+                Answer::Head(journal.head(&repo, target).await?)
             }
             Lookup::PassedTree { project, job, tree } => {
                 let found = journal.green_of(project, job, tree).await?;

@@ -9,7 +9,7 @@ use hookstead::types::{RepoName, Sha};
 use hookstead::{Attempt, HandlerError};
 
 use super::pipeline::{Current, Pipeline};
-use crate::config::{Job, ReportBy};
+use crate::config::ReportBy;
 use crate::journal::{EntryKind, NewEntry};
 use crate::plan::{NotNeeded, Skipped};
 use crate::record::NewBuild;
@@ -30,18 +30,18 @@ impl LastWord {
         &self,
         current: &Current,
         (repo, sha): (&RepoName, &Sha),
-        job: &Job,
+        context: &str,
     ) -> Result<(), ClientError> {
         let repo = current.hub.repo(repo).await?;
         match current.config.report {
             ReportBy::Statuses => {
-                let status = NewStatus::success().context(&job.context).description(&self.text);
+                let status = NewStatus::success().context(context).description(&self.text);
                 repo.create_status(sha, &status.target_url(&self.link)).await.map(drop)
             }
             ReportBy::Checks => {
                 let run = NewCheckRun::completed(self.conclusion.clone()).details_url(&self.link);
                 let run = run.output(CheckOutput::new(&self.text, &self.text));
-                repo.create_check_run(sha, &job.context, &run).await.map(drop)
+                repo.create_check_run(sha, context, &run).await.map(drop)
             }
         }
     }
@@ -56,19 +56,14 @@ impl Pipeline {
         by: i64,
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
-        let Some(job) = current.config.project(&wanted.project).and_then(|it| it.job(&wanted.job))
-        else {
-            return Ok(());
-        };
         let word = LastWord {
             conclusion: CheckConclusion::Success,
             text: format!("Build #{by} passed with the same files"),
             link: current.page_of(&wanted.project, by),
         };
-        let step = format!("{} is green", job.context);
-        let said = attempt
-            .step(&step, async || word.post(current, (&wanted.repo, &wanted.sha), job).await);
-        said.await?;
+        let NewBuild { repo, sha, context, .. } = wanted;
+        let step = format!("{context} is green");
+        attempt.step(&step, async || word.post(current, (repo, sha), context).await).await?;
         self.shared.budget.spend(1);
         Ok(())
     }
@@ -102,7 +97,7 @@ impl Pipeline {
             link: format!("{}journal?delivery={delivery}", current.config.url),
         };
         let said = attempt.step(&step, async || {
-            word.post(current, (repo, sha), job).await?;
+            word.post(current, (repo, sha), &job.context).await?;
             self.shared.budget.spend(1);
             let text = format!("{}: success, {}", job.context, word.text);
             let entry = NewEntry::new(EntryKind::Report, text).project(&skipped.project);

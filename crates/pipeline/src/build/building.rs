@@ -44,10 +44,7 @@ impl Handler<BuildWork> for Building {
         let found = current.config.project(&work.project);
         let found = found.and_then(|project| Some((project, project.job(&work.job)?)));
         let Some((project, job)) = found else {
-            // Whoever reports the end needs a name for it; without the job there is none.
-            let why = format!("the config has no job {}/{} any more", work.project, work.job);
-            self.end_without_job(&build, &why).await?;
-            return Err(HandlerError::permanent(why));
+            return self.0.end_without_job(&current, build, attempt).await;
         };
         let mut case = Case { current: &current, project, job, build: &build, attempt, hold: None };
         if build.state == BuildState::Waiting {
@@ -99,39 +96,25 @@ impl Handler<BuildWork> for Building {
         let (state, summary) = self.why_ended(&build, end).await?;
         let current = self.0.current();
         self.0.stop_runner(&current, attempt, &build).await;
-        let ended = match build.state {
-            BuildState::Waiting | BuildState::Queued => {
-                journal.settle(build.number, state, &summary, None).await?.build().clone()
-            }
-            BuildState::Running => {
-                let machine = build.machine.clone().unwrap_or_default();
-                match journal.begin(build.number, &machine, BeginMode::Attach).await? {
-                    Begun::Held(hold, _) => {
-                        journal.finish(&hold, state, &summary).await?.build().clone()
-                    }
-                    Begun::Refused(build) => build,
-                }
-            }
-            _ => build,
-        };
-        let found = current.config.project(&work.project);
-        let Some((project, job)) = found.and_then(|it| Some((it, it.job(&work.job)?))) else {
-            return Ok(());
-        };
-        let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
-        let repo = current.hub.repo(&ended.what.repo).await?;
+        let ended = self.0.end(build, state, &summary).await?;
+        let (what, link) = (&ended.what, self.0.link_of(&ended));
+        let repo = current.hub.repo(&what.repo).await?;
         let reporters = Reporters::new(&repo, attempt);
         match current.config.report {
             ReportBy::Statuses => {
-                let reporter = reporters.status(&ended.what.sha, &job.context);
-                reporter.target_url(case.link()).ended(end).await?;
+                let reporter = reporters.status(&what.sha, &what.context);
+                reporter.target_url(link).ended(end).await?;
             }
             ReportBy::Checks => {
-                let reporter = reporters.check(&ended.what.sha, &job.context);
-                reporter.details_url(case.link()).ended(end).await?;
+                let reporter = reporters.check(&what.sha, &what.context);
+                reporter.details_url(link).ended(end).await?;
             }
         }
-        self.notify(&case, &ended).await;
+        let project = current.config.project(&work.project);
+        if let Some((project, job)) = project.and_then(|it| Some((it, it.job(&work.job)?))) {
+            let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
+            self.notify(&case, &ended).await;
+        }
         Ok(())
     }
 }
@@ -145,11 +128,11 @@ impl Building {
         self.0.shared.budget.spend(2);
         match case.current.config.report {
             ReportBy::Statuses => {
-                let reporter = reporters.status(&what.sha, &case.job.context);
+                let reporter = reporters.status(&what.sha, &what.context);
                 self.report_by(case, reporter.target_url(case.link())).await
             }
             ReportBy::Checks => {
-                let reporter = reporters.check(&what.sha, &case.job.context);
+                let reporter = reporters.check(&what.sha, &what.context);
                 self.report_by(case, reporter.details_url(case.link())).await
             }
         }
@@ -180,7 +163,7 @@ impl Building {
             let repo = case.current.hub.repo(&what.repo).await?;
             match case.current.config.report {
                 ReportBy::Statuses => {
-                    let status = NewStatus::pending().context(&case.job.context).description(&text);
+                    let status = NewStatus::pending().context(&what.context).description(&text);
                     repo.create_status(&what.sha, &status.target_url(case.link())).await?;
                 }
                 ReportBy::Checks => {
@@ -193,7 +176,7 @@ impl Building {
                     );
                     let run = NewCheckRun::queued().details_url(case.link()).external_id(own);
                     let run = run.output(CheckOutput::new(&text, how));
-                    repo.create_check_run(&what.sha, &case.job.context, &run).await?;
+                    repo.create_check_run(&what.sha, &what.context, &run).await?;
                 }
             }
             self.0.shared.budget.spend(1);
@@ -249,14 +232,6 @@ impl Building {
         }
     }
 
-    async fn end_without_job(&self, build: &Build, why: &str) -> Result<(), HandlerError> {
-        if !matches!(build.state, BuildState::Waiting | BuildState::Queued) {
-            return Ok(());
-        }
-        self.0.journal().settle(build.number, BuildState::Error, why, None).await?;
-        Ok(())
-    }
-
     /// Why a build ends without its verdict.
     async fn why_ended(
         &self,
@@ -284,7 +259,7 @@ impl Building {
         let build = journal.build(case.build.number).await?;
         let step = case.attempt.step("told", async || {
             let (state, text) = (verdict.state(), verdict.description());
-            let text = format!("{}: {state}, {text}", case.job.context);
+            let text = format!("{}: {state}, {text}", case.build.what.context);
             journal.enter(NewEntry::of_build(EntryKind::Report, text, &build)).await?;
             self.notify(case, &build).await;
             Ok::<_, HandlerError>(())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hookstead::Router;
 use hookstead::events::AnyEvent;
+use hookstead::handler::Heads;
 
 use super::building::Building;
 use super::pipeline::Pipeline;
@@ -48,5 +49,6 @@ fn handlers(pipeline: &Pipeline) -> Router {
                 // One build of a job for each pull request or branch, of its newest commit.
                 .lane(BuildWork::lane)
                 .latest_by(|work| work.moment.clone())
+                .heads(|work| Heads::new(work.before.as_ref(), &work.sha))
         })
 }

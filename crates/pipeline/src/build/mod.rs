@@ -16,7 +16,7 @@
 // What each leans on, never the other way:
 //
 //   handlers -> planning, building -> answering, running -> pipeline -> hub, budget
-//   running -> order, annotations, verdict        planning -> request, at_once
+//   running -> order, annotations, verdict, without_job        planning -> request, at_once
 mod annotations;
 mod answering;
 mod artifacts;
@@ -33,6 +33,7 @@ mod planning;
 mod request;
 mod running;
 mod verdict;
+mod without_job;
 
 pub use budget::Budget;
 pub use hub::{Hub, HubError};

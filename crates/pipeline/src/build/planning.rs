@@ -11,8 +11,8 @@ use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
 use crate::config::{JobWork, ReportBy};
-use crate::journal::{BuildWork, EntryKind, KnownHead, NewEntry, SubmittedHow, WantedBuild};
-use crate::plan::{Canceled, Decision, Facts, Happening, Head, How, Occasion, plan};
+use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
+use crate::plan::{Canceled, Decision, Facts, Happening, How, Occasion, plan};
 use crate::record::{Build, BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
@@ -82,8 +82,7 @@ impl Planning {
     ) -> Result<(), HandlerError> {
         let journal = self.0.journal();
         for seen in &decision.heads {
-            let Head { sha, before, moment } = seen.head.clone();
-            journal.see_head(&seen.repo, &seen.target, KnownHead { sha, before, moment }).await?;
+            journal.see_head(&seen.repo, &seen.target, seen.head.clone()).await?;
         }
         if let Some(seen) = &decision.repository {
             journal.see_repository(seen.id, &seen.name).await?;
@@ -192,10 +191,6 @@ impl Planning {
         if position.running + position.queued_before < slots {
             return;
         }
-        let Some(job) = current.config.project(&what.project).and_then(|it| it.job(&what.job))
-        else {
-            return;
-        };
         // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
         // begun it is not said.
         let posting = Posting::begin(&self.0, build.number);
@@ -205,7 +200,7 @@ impl Planning {
         }
         let before = position.queued_before + position.running;
         let text = format!("Build #{} is queued, {before} before it", build.number);
-        let status = NewStatus::pending().context(&job.context).description(&text);
+        let status = NewStatus::pending().context(&what.context).description(&text);
         let status = status.target_url(current.page_of(&what.project, build.number));
         let posted = match current.hub.repo(&what.repo).await {
             Ok(repo) => repo.create_status(&what.sha, &status).await.map(drop),
@@ -214,9 +209,9 @@ impl Planning {
         drop(posting);
         self.0.shared.budget.spend(1);
         let said = match posted {
-            Ok(()) => format!("{}: pending, {text}", job.context),
+            Ok(()) => format!("{}: pending, {text}", what.context),
             Err(error) => {
-                format!("{}: GitHub was not told that it is queued: {error}", job.context)
+                format!("{}: GitHub was not told that it is queued: {error}", what.context)
             }
         };
         let entry = NewEntry::of_build(EntryKind::Report, said, build);

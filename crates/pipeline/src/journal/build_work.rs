@@ -1,5 +1,5 @@
 use hookstead::events::{DecodeError, Event, EventName, decode_json};
-use hookstead::types::Timestamp;
+use hookstead::types::{Sha, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::record::BuildTarget;
@@ -20,6 +20,11 @@ pub struct BuildWork {
     pub target: BuildTarget,
     /// The moment of the event: of one lane the build with the latest moment is the newest.
     pub moment: Timestamp,
+    /// The commit that is built.
+    pub sha: Sha,
+    /// The commit that the branch was at before, where the event says so: of two of one moment, the one that begins
+    /// where the other ends is the newer.
+    pub before: Option<Sha>,
 }
 
 impl BuildWork {

@@ -65,7 +65,6 @@ pub use changing::{BeginMode, Begun, BuildChange, BuildHold};
 pub use disk_room::DiskRoom;
 pub use entries::{EntryFilter, EntryKind, JournalEntry, NewEntry};
 pub use error::JournalError;
-pub use heads::KnownHead;
 pub use journal::Journal;
 pub use keeping::ForgottenLogs;
 pub use listing::{BuildFilter, WaitingPosition};

@@ -9,12 +9,13 @@ use rusqlite::Connection;
 
 use super::database::PREPARED;
 use super::*;
-use crate::record::{Build, BuildCause, BuildState, BuildTarget, NewBuild, StepTime};
+use crate::record::{Build, BuildCause, BuildState, BuildTarget, Head, NewBuild, StepTime};
 
 fn new_build(job: &str) -> NewBuild {
     NewBuild {
         project: "lib".to_owned(),
         job: job.to_owned(),
+        context: format!("ci/{job}"),
         repo: "octo-org/lib".parse().unwrap(),
         sha: "a".repeat(40).parse().unwrap(),
         before: None,
@@ -96,7 +97,7 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
         journal.entries(&filter, None, 10).await?;
     }
     let repo = &build.what.repo;
-    let head = KnownHead { sha, before: None, moment: Timestamp::now() };
+    let head = Head { sha, before: None, moment: Timestamp::now() };
     journal.see_head(repo, &target, head).await?;
     journal.see_repository(1, repo).await?;
     journal.repository_id(repo).await?;

@@ -88,6 +88,8 @@ impl Journal {
                 job: what.job.clone(),
                 target: what.target.clone(),
                 moment: what.moment.clone(),
+                sha: what.sha.clone(),
+                before: what.before.clone(),
             };
             let work = Work::new(BuildWork::EVENT, BuildWork::id(number), &work);
             let work = work.map_err(|error| JournalError::work(DOING, error))?;

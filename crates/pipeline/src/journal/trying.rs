@@ -14,6 +14,7 @@ pub(super) async fn running(journal: &Journal) -> BuildHold {
     let build = NewBuild {
         project: "lib".to_owned(),
         job: "test".to_owned(),
+        context: "ci/test".to_owned(),
         repo: "octo-org/lib".parse().unwrap(),
         sha: "a".repeat(40).parse().unwrap(),
         before: None,

@@ -111,6 +111,7 @@ pub(crate) mod tests {
             what: NewBuild {
                 project: "shop".to_owned(),
                 job: "test".to_owned(),
+                context: "ci/test".to_owned(),
                 repo: "acme/shop".parse().unwrap(),
                 sha: "ec26c3e57ca3a959ca5aad62de7213c562f8c821".parse().unwrap(),
                 before: None,

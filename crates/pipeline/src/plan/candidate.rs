@@ -2,11 +2,10 @@ use hookstead::events::{AnyEvent, Event};
 use hookstead::types::{RepoName, Sha, Timestamp};
 
 use super::because::Because;
-use super::facts::Head;
 use super::lookup::Lookup;
 use super::planner::Planner;
-use crate::config::{Project, Trigger};
-use crate::record::{BuildCause, BuildTarget, NewBuild};
+use crate::config::{Job, Project, Trigger};
+use crate::record::{BuildCause, BuildTarget, Head, NewBuild};
 
 /// A commit that is offered to the jobs of a project.
 #[derive(Debug, Clone)]
@@ -73,10 +72,11 @@ pub(super) enum Passed {
 
 impl Candidate {
     /// The build of a job.
-    pub(super) fn build(&self, project: &Project, job: &str) -> NewBuild {
+    pub(super) fn build(&self, project: &Project, job: &Job) -> NewBuild {
         NewBuild {
             project: project.name.clone(),
-            job: job.to_owned(),
+            job: job.name.clone(),
+            context: job.context.clone(),
             repo: self.repo.clone(),
             sha: self.sha.clone(),
             before: self.before.clone(),
@@ -91,10 +91,14 @@ impl Candidate {
         }
     }
 
-    /// Whether something newer of the target is known: events come in any order.
-    pub(super) fn newer(&self, planner: &mut Planner<'_>) -> Option<Because> {
+    /// Whether something newer of the target is known: events come in any order. What is the newest although its
+    /// moment is not gets the moment of what it follows, as in a lane the latest moment counts first.
+    pub(super) fn newer(&mut self, planner: &mut Planner<'_>) -> Option<Because> {
         let known = planner.head(Lookup::head(&self.repo, &self.target))?;
         if known.sha == self.sha || !self.head().is_older_than(known) {
+            if self.moment.instant() < known.moment.instant() {
+                self.moment.clone_from(&known.moment);
+            }
             return None;
         }
         let target = self.target.clone();

@@ -4,9 +4,8 @@ use hookstead::types::{RepoName, Sha};
 use serde::Serialize;
 
 use super::because::Because;
-use super::facts::Head;
 use super::lookup::Lookup;
-use crate::record::{BuildState, BuildTarget, NewBuild};
+use crate::record::{BuildState, BuildTarget, Head, NewBuild};
 
 /// What is to be done, and why; or nothing, because of something.
 ///

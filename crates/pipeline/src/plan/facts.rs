@@ -2,10 +2,8 @@ use std::collections::BTreeMap;
 
 use hookstead::types::{RepoName, Sha, Timestamp};
 
-use serde::Serialize;
-
 use super::lookup::Lookup;
-use crate::record::Build;
+use crate::record::{Build, Head};
 
 /// What is known beside the occasion: answers to the plan's [lookups](Lookup).
 ///
@@ -50,38 +48,6 @@ pub enum Answer {
     MayWrite(bool),
     /// A commit; `None` if there is none.
     Commit(Option<CommitNow>),
-}
-
-/// The commit that a pull request, branch or tag is at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Head {
-    /// The commit; all zeros when the pull request was closed, or the branch or tag deleted.
-    pub sha: Sha,
-    /// The commit that it was at before, where the event says so.
-    pub before: Option<Sha>,
-    /// The moment of the event.
-    pub moment: Timestamp,
-}
-
-impl Head {
-    /// Whether this is known to be older than another head of the same. Of two of which one begins where the other
-    /// ends, that is the newer; else the moments tell, which are whole seconds. Of an end the moment tells first:
-    /// every branch that is new begins at no commit, and so after every end.
-    #[must_use]
-    pub fn is_older_than(&self, other: &Self) -> bool {
-        let (own, others) = (self.moment.instant(), other.moment.instant());
-        if (self.sha.is_zero() || other.sha.is_zero()) && own != others {
-            return own < others;
-        }
-        let begins_there = self.before.as_ref() == Some(&other.sha);
-        let ends_there = other.before.as_ref() == Some(&self.sha);
-        match (begins_there, ends_there) {
-            (true, false) => false,
-            (false, true) => true,
-            // Moved there and back, or not next to each other.
-            _ => own < others,
-        }
-    }
 }
 
 /// A pull request as GitHub shows it now.
@@ -144,47 +110,5 @@ impl Facts {
 
     pub(super) fn get(&self, lookup: &Lookup) -> Option<&Answer> {
         self.answers.get(lookup)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commits_tell_what_is_older_and_else_moments() {
-        let head = |text: &str| {
-            let [sha, before, second] = text.split(' ').collect::<Vec<_>>()[..] else {
-                panic!("{text}");
-            };
-            let of = |digit: &str| digit.repeat(40).parse::<Sha>().ok();
-            let moment = Timestamp::from_epoch_seconds(second.parse().unwrap());
-            Head { sha: of(sha).unwrap(), before: of(before), moment }
-        };
-        for (own, other, is_older, is_newer) in [
-            // Commit, commit before it, second.
-            ("b a 5", "c b 5", true, false),
-            ("b a 9", "c b 5", true, false),
-            ("a - 5", "b a 5", true, false),
-            // Not next to each other.
-            ("b a 4", "d c 5", true, false),
-            ("b a 5", "d c 5", false, false),
-            // There and back.
-            ("b a 4", "a b 5", true, false),
-            ("b a 5", "a b 5", false, false),
-            // Deleted, and pushed again.
-            ("0 a 4", "b 0 5", true, false),
-            ("0 a 5", "b 0 5", true, false),
-            ("0 a 4", "a 0 5", true, false),
-            // New, pushed, deleted; the push in between is not known.
-            ("a 0 4", "0 b 5", true, false),
-            // Closed and opened again.
-            ("0 - 4", "a - 5", true, false),
-            ("0 - 5", "a - 5", false, false),
-        ] {
-            let (own, other) = (head(own), head(other));
-            assert_eq!(own.is_older_than(&other), is_older, "{own:?} {other:?}");
-            assert_eq!(other.is_older_than(&own), is_newer, "{other:?} {own:?}");
-        }
     }
 }

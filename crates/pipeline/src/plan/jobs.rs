@@ -70,7 +70,7 @@ impl Planner<'_> {
             }
         }
 
-        let mut build = candidate.build(project, &job.name);
+        let mut build = candidate.build(project, job);
         let last = known.first().map(|build| build.number);
         if let (Some(of), BuildCause::Asked { by }) = (last, &build.cause) {
             build.cause = BuildCause::Again { of, by: by.clone() };

@@ -83,7 +83,7 @@ pub use because::Because;
 pub use decision::{
     Approved, Canceled, Decision, How, NotNeeded, Planned, SeenHead, SeenRepository, Skipped,
 };
-pub use facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
+pub use facts::{Answer, CommitNow, Facts, PullRequestNow};
 pub use lookup::Lookup;
 pub use occasion::{Happening, Occasion, Request};
 pub use on_check::{APPROVE_BUTTON, CANCEL_BUTTON};

@@ -5,12 +5,11 @@ use hookstead::types::{PullRequestState, RepoName, Sha};
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles};
-use super::facts::Head;
 use super::jobs::runs_for;
 use super::planner::Planner;
 use super::skip_words::skip_words;
 use crate::config::{Project, Trigger};
-use crate::record::{Build, BuildCause, BuildTarget};
+use crate::record::{Build, BuildCause, BuildTarget, Head};
 
 /// Whether an action may change what is built, or whether.
 pub(super) fn is_of_interest(action: &PullRequestAction) -> bool {
@@ -45,7 +44,7 @@ impl Planner<'_> {
         if pull_request.state == PullRequestState::Closed {
             return self.nothing(Because::IsClosed { number });
         }
-        let Some(candidate) = self.of_pull_request(repo, event, cause) else {
+        let Some(mut candidate) = self.of_pull_request(repo, event, cause) else {
             return self.nothing(Because::NoCommit);
         };
         if let Some(because) = candidate.newer(self) {

@@ -7,12 +7,11 @@ use hookstead::types::{RepoName, Sha, Timestamp};
 
 use super::because::Because;
 use super::candidate::{Candidate, ChangedFiles, first_line};
-use super::facts::Head;
 use super::lookup::Lookup;
 use super::planner::Planner;
 use super::skip_words::skip_words;
 use crate::config::{Credentials, Project, Trigger};
-use crate::record::{Build, BuildCause, BuildTarget};
+use crate::record::{Build, BuildCause, BuildTarget, Head};
 
 /// GitHub makes a branch below this one for each group of the merge queue.
 pub(super) const QUEUE: &str = "gh-readonly-queue/";
@@ -53,7 +52,7 @@ impl Planner<'_> {
             BuildTarget::MergeGroup(name) => queue_base(name).map(str::to_owned),
             _ => event.branch().or(event.tag()).map(str::to_owned),
         };
-        let candidate = Candidate {
+        let mut candidate = Candidate {
             trigger,
             repo: repo.clone(),
             sha: sha.clone(),

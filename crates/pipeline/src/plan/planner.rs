@@ -2,10 +2,10 @@ use hookstead::types::{RepoName, Timestamp};
 
 use super::because::Because;
 use super::decision::{Canceled, Decision, SeenHead};
-use super::facts::{Answer, CommitNow, Facts, Head, PullRequestNow};
+use super::facts::{Answer, CommitNow, Facts, PullRequestNow};
 use super::lookup::Lookup;
 use crate::config::{Config, Project};
-use crate::record::{Build, BuildState, BuildTarget};
+use crate::record::{Build, BuildState, BuildTarget, Head};
 
 /// What the parts of the plan share: what is known, and the decision as far as it is made.
 pub(super) struct Planner<'a> {

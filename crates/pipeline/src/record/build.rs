@@ -12,6 +12,8 @@ pub struct NewBuild {
     pub project: String,
     /// The job's name in the config.
     pub job: String,
+    /// What its status is called at GitHub: as the config said when it was decided on.
+    pub context: String,
     /// The repository that the statuses are posted to.
     pub repo: RepoName,
     /// The commit that is built, and that the statuses are of.

@@ -4,8 +4,10 @@ mod build;
 mod build_cause;
 mod build_state;
 mod build_target;
+mod head;
 
 pub use build::{Build, NewBuild, StepTime};
 pub use build_cause::BuildCause;
 pub use build_state::{BuildState, UnknownBuildState};
 pub use build_target::BuildTarget;
+pub use head::Head;

@@ -31,6 +31,9 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
                         false => tracing::info!("{}", change.text),
                     }
                 }
+                if let Err(error) = pipeline.wake_without_job().await {
+                    tracing::warn!(%error, "builds of jobs that are gone may wait until the next start");
+                }
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

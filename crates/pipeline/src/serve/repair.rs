@@ -62,14 +62,13 @@ async fn has_work(pipeline: &Pipeline, number: i64) -> Result<bool, Box<dyn Erro
 async fn tell(pipeline: &Pipeline, build: &Build) -> Result<(), hookstead::client::Error> {
     let current = pipeline.current();
     let what = &build.what;
-    let job = current.config.project(&what.project).and_then(|it| it.job(&what.job));
     // A check run that nobody completes is given up by GitHub itself after a while.
-    let Some(job) = job.filter(|_| current.config.report == ReportBy::Statuses) else {
+    if current.config.report != ReportBy::Statuses {
         return Ok(());
-    };
+    }
     let repo = current.hub.repo(&what.repo).await?;
     let text = format!("Build #{} ended in an error: {WHY}", build.number);
-    let status = NewStatus::error().context(&job.context).description(text);
+    let status = NewStatus::error().context(&what.context).description(text);
     let status = status.target_url(current.page_of(&what.project, build.number));
     repo.create_status(&what.sha, &status).await.map(drop)
 }

@@ -82,6 +82,7 @@ impl PipelineServer {
             0 => {}
             builds => tracing::warn!(builds, "put right what nobody was at any more"),
         }
+        pipeline.wake_without_job().await?;
 
         // What goes on beside ends with the server.
         let mut beside = JoinSet::new();

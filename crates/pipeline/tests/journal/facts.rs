@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use hookstead::types::Timestamp;
-use hookstead_pipeline::journal::{
-    BuildFilter, EntryFilter, EntryKind, KnownHead, NewEntry, WaitingPosition,
-};
-use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget};
+use hookstead_pipeline::journal::{BuildFilter, EntryFilter, EntryKind, NewEntry, WaitingPosition};
+use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget, Head};
 
 use crate::support::{Bench, Place, new_build, on_both, sha};
 
@@ -190,7 +188,7 @@ async fn the_newest_head_is_known(place: Place) {
     let bench = place.open().await;
     let repo = "octo-org/lib".parse().unwrap();
     let main = BuildTarget::Branch("main".to_owned());
-    let head = |digit, before: Option<char>, second| KnownHead {
+    let head = |digit, before: Option<char>, second| Head {
         sha: sha(digit),
         before: before.map(sha),
         moment: Timestamp::from_epoch_seconds(second),

@@ -221,6 +221,7 @@ pub(crate) fn new_build(job: &str) -> NewBuild {
     NewBuild {
         project: "lib".to_owned(),
         job: job.to_owned(),
+        context: format!("ci/{job}"),
         repo: "octo-org/lib".parse().unwrap(),
         sha: sha('a'),
         before: None,

@@ -68,3 +68,25 @@ fn a_repository_is_written_down_by_the_name_of_the_config() {
     let [Some(seen), None] = seen.as_slice() else { panic!("{seen:?}") };
     assert_eq!((seen.id, seen.name.as_str()), (8_600_000_077, "octo-org/hello-world"));
 }
+
+/// In the lane of a branch the latest moment counts first, whatever GitHub's clocks say.
+#[test]
+fn what_follows_by_its_commits_has_no_earlier_moment_than_what_it_follows() {
+    let table = "\
+follows
+    event push
+    head {e} branch main; before {c}; at 2026-03-02T09:41:59Z
+
+later
+    event push
+    head {e} branch main; before {c}; at 2026-03-02T09:40:00Z
+";
+    let moments = row::read(table).into_iter().map(|row| {
+        let config = Config::parse(&row.config, "pipeline.toml").unwrap();
+        let decision = decide(&config, &row.occasion, &row.world);
+        assert_eq!(decision.builds[0].build.moment, decision.heads[0].head.moment);
+        decision.builds[0].build.moment.to_string()
+    });
+    let moments: Vec<String> = moments.collect();
+    assert_eq!(moments, ["2026-03-02T09:41:59Z", "2026-03-02T09:41:07Z"]);
+}

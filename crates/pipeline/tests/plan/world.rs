@@ -12,8 +12,8 @@
 //! | `github is away` | nobody can ask GitHub |
 
 use hookstead::types::{RepoName, Sha, Timestamp};
-use hookstead_pipeline::plan::{Answer, CommitNow, Head, Lookup, PullRequestNow};
-use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget, NewBuild};
+use hookstead_pipeline::plan::{Answer, CommitNow, Lookup, PullRequestNow};
+use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget, Head, NewBuild};
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -138,6 +138,7 @@ fn build(text: &str) -> Build {
     let what = NewBuild {
         project: "hello".to_owned(),
         job: (*job).to_owned(),
+        context: format!("ci/{job}"),
         repo: "octo-org/hello-world".parse().unwrap(),
         sha: sha.parse().unwrap(),
         before: None,
