@@ -52,17 +52,23 @@ impl CheckTarget {
         check: impl Into<String>,
         attempt: &Attempt,
     ) -> CheckReporter {
-        let (handler, delivery) = (attempt.handler(), &attempt.delivery().id);
-        let external_id = format!("{handler} {delivery} {}", attempt.run());
         let target = Self {
             repo: repo.clone(),
             sha: sha.clone(),
             check: check.into(),
-            external_id: distinct(&external_id, LONGEST_EXTERNAL_ID),
+            external_id: Self::external_id(attempt),
             id: AtomicU64::new(0),
             is_doubtful: AtomicBool::new(false),
         };
         Reporter::new(target, attempt)
+    }
+
+    /// The name that check runs of this run of the task have at GitHub, as their `external_id`. One that is made by
+    /// other means with this name is found by the reporter of a later attempt, which goes on with it.
+    #[must_use]
+    pub fn external_id(attempt: &Attempt) -> String {
+        let (handler, delivery) = (attempt.handler(), &attempt.delivery().id);
+        distinct(&format!("{handler} {delivery} {}", attempt.run()), LONGEST_EXTERNAL_ID)
     }
 
     fn id(&self) -> Option<u64> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hookstead::events::{Event as _, EventName};
 use hookstead::handler::End;
-use hookstead::report::{AfterInterruption, Reporter, Reporters, Target, Verdict};
+use hookstead::report::{AfterInterruption, CheckTarget, Reporter, Reporters, Target, Verdict};
 use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
 
@@ -168,12 +168,7 @@ impl Building {
                 }
                 ReportBy::Checks => {
                     // By this name the reporter of a later attempt finds it, and completes it.
-                    let own = format!(
-                        "{} {} {}",
-                        case.attempt.handler(),
-                        case.attempt.delivery().id,
-                        case.attempt.run()
-                    );
+                    let own = CheckTarget::external_id(case.attempt);
                     let run = NewCheckRun::queued().details_url(case.link()).external_id(own);
                     let run = run.output(CheckOutput::new(&text, how));
                     repo.create_check_run(&what.sha, &what.context, &run).await?;
