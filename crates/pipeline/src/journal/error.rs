@@ -8,8 +8,9 @@ use super::database::{Kind, Problem};
 
 /// Why the journal could not do what it was asked for.
 ///
-/// What lies beneath is its [`source`](Error::source). Where the database is locked, unreachable or gets no
-/// answer across, that is an [`Outage`]: a handler that returns it is tried again for a day.
+/// What lies beneath is its [`source`](Error::source). Where the database is locked, full, unreachable or gets no
+/// answer across, that is an [`Outage`]: a handler that returns it is tried again for a day. So it is where the
+/// inbox failed, unless a person has to mend it.
 #[derive(Debug)]
 pub struct JournalError {
     doing: &'static str,
@@ -21,7 +22,7 @@ impl JournalError {
     pub(super) fn new(doing: &'static str, problem: Problem) -> Self {
         let kind = Some(problem.kind);
         let source: Box<dyn Error + Send + Sync> = match problem.kind {
-            Kind::Down | Kind::Undone => Box::new(Outage::of(problem)),
+            Kind::Down | Kind::Undone | Kind::Full => Box::new(Outage::of(problem)),
             _ => Box::new(problem),
         };
         Self { doing, kind, source }
@@ -29,7 +30,13 @@ impl JournalError {
 
     pub(super) fn inbox(doing: &'static str, error: InboxError) -> Self {
         let kind = error.is_full().then_some(Kind::Full);
-        Self { doing, kind, source: Box::new(error) }
+        // Whatever a person need not mend may pass: the database is down, or nobody takes the work while servers
+        // start anew.
+        let source: Box<dyn Error + Send + Sync> = match error.needs_a_person() {
+            true => Box::new(error),
+            false => Box::new(Outage::of(error)),
+        };
+        Self { doing, kind, source }
     }
 
     pub(super) fn work(doing: &'static str, error: WorkError) -> Self {
@@ -84,6 +91,32 @@ impl Error for JournalError {
         match self.kind {
             Some(Kind::NoBuild(_)) => None,
             _ => Some(self.source.as_ref()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_an_outage() {
+        let of_inbox = |error| Outage::in_chain(&JournalError::inbox("write", error));
+        assert!(of_inbox(InboxError::store("look", std::io::Error::other("down"))));
+        assert!(of_inbox(InboxError::full()));
+        assert!(!of_inbox(InboxError::open_at("here", std::io::Error::other("denied"))));
+        assert!(!of_inbox(InboxError::name_taken("pipeline.build", "another")));
+        for (kind, is_outage) in [
+            (Kind::Down, true),
+            (Kind::Undone, true),
+            (Kind::Full, true),
+            (Kind::Refused, false),
+            (Kind::Unreadable, false),
+            (Kind::NoBuild(1), false),
+        ] {
+            let error = JournalError::new("write", Problem::new(kind, "it failed"));
+            // A build that is not there has nothing beneath.
+            assert_eq!(Outage::in_chain(&error), is_outage, "{kind:?}");
         }
     }
 }
