@@ -344,3 +344,64 @@ async fn what_is_left_out_is_said() {
         ]
     );
 }
+
+#[tokio::test]
+async fn mirrors_are_packed_and_removed_while_no_build_runs() {
+    if !git_is_there() {
+        return;
+    }
+    let place = Place::new().await;
+    let repo = place.repository.name();
+    let checkouts = place.checkouts().most_packs(1);
+    let mut last = None;
+    for number in 0..120 {
+        let commit = FakeCommit::new("Add").file("a.txt", format!("{number}"));
+        last = Some(place.repository.commit("main", commit));
+    }
+    let last = last.unwrap();
+    place.check_out(Revision::commit(last.clone()), "1").await.unwrap();
+    assert_eq!(checkouts.mirrored().unwrap(), [repo.clone()]);
+
+    // A build runs.
+    let tidied = checkouts.tidy(&repo, true, async || false).await.unwrap();
+    assert!(tidied.is_busy && !tidied.is_packed, "{tidied:?}");
+
+    // A damaged one was replaced; what a build planted is not executed.
+    let second = place.mirror().with_file_name("2.git");
+    fs::rename(place.mirror(), &second).unwrap();
+    fs::create_dir(place.mirror()).unwrap();
+    let (trap, marker) = trap(&place);
+    fs::create_dir_all(second.join("hooks")).unwrap();
+    fs::write(second.join("hooks/pre-auto-gc"), &trap).unwrap();
+    fs::write(second.join("config"), format!("[gc]\n\trecentObjectsHook = {trap}\n")).unwrap();
+    let tidied = checkouts.tidy(&repo, true, async || true).await.unwrap();
+    assert!(tidied.is_packed && tidied.replaced == 1 && !tidied.is_removed, "{tidied:?}");
+    assert!(!place.mirror().exists() && second.exists() && !marker.exists());
+    let fetches = place.fetches();
+    let packed = place.source(Revision::commit(last.clone()));
+    checkouts.check_out(&packed, place.folder("2")).await.unwrap();
+    assert_eq!(place.fetches(), fetches, "the mirror has it");
+
+    // Nobody wants it any more.
+    let tidied = checkouts.tidy(&repo, false, async || true).await.unwrap();
+    assert!(!tidied.is_removed && second.exists(), "{tidied:?}");
+    let impatient = checkouts.clone().keep_unused(Duration::ZERO);
+    let tidied = impatient.tidy(&repo, false, async || false).await.unwrap();
+    assert!(tidied.is_busy && second.exists(), "{tidied:?}");
+    let tidied = impatient.tidy(&repo, false, async || true).await.unwrap();
+    assert!(tidied.is_removed && !second.exists(), "{tidied:?}");
+    assert!(checkouts.mirrored().unwrap().is_empty());
+
+    // Checkouts begin again whatever is removed beside them.
+    let mut all = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let (checkouts, impatient) = (checkouts.clone(), impatient.clone());
+        let source = place.source(Revision::commit(last.clone()));
+        let (repo, folder) = (repo.clone(), place.folder(&format!("many-{number}")));
+        all.spawn(async move {
+            checkouts.check_out(&source, folder).await.unwrap();
+            impatient.tidy(&repo, false, async || true).await.unwrap();
+        });
+    }
+    all.join_all().await;
+}

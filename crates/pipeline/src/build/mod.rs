@@ -32,6 +32,7 @@ mod pipeline_error;
 mod planning;
 mod request;
 mod running;
+mod tidying;
 mod verdict;
 mod without_job;
 

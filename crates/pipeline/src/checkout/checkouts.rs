@@ -16,10 +16,13 @@ use super::source::{Revision, Source};
 /// Several may work in one folder, in one process or in many of one machine.
 #[derive(Debug, Clone)]
 pub struct Checkouts {
-    mirrors: PathBuf,
-    git: Git,
+    pub(super) mirrors: PathBuf,
+    pub(super) git: Git,
     fetch_deadline: Duration,
     checkout_deadline: Duration,
+    pub(super) keep_unused: Duration,
+    pub(super) most_packs: usize,
+    pub(super) packing_deadline: Duration,
 }
 
 /// A checkout that was made.
@@ -49,6 +52,9 @@ impl Checkouts {
             git: Git { program: "git".into(), allows_plain_http: false },
             fetch_deadline: Self::DEFAULT_FETCH_DEADLINE,
             checkout_deadline: Self::DEFAULT_CHECKOUT_DEADLINE,
+            keep_unused: Self::DEFAULT_KEEP_UNUSED,
+            most_packs: Self::DEFAULT_MOST_PACKS,
+            packing_deadline: Self::DEFAULT_PACKING_DEADLINE,
         }
     }
 
@@ -102,6 +108,7 @@ impl Checkouts {
         let (mirrors, folder) = (absolute(&self.mirrors)?, absolute(folder.as_ref())?);
         let folder = folder.as_path();
         let mut mirror = Mirror::lock(&mirrors, &source.repo, self.fetch_deadline).await?;
+        mirror.is_used().map_err(|error| CheckoutError::io("use a mirror", error))?;
         let made = self.through(&mirror, source, folder).await;
         match made {
             // Whatever else git finds wrong here may be wrong with the mirror.

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hookstead::types::RepoName;
 use tokio::time::{Instant, sleep};
@@ -37,6 +38,9 @@ const REMOVED: [&str; 11] = [
     "packed-refs.new",
 ];
 
+/// The file that is locked. Its time is that of the last use.
+const LOCK: &str = "lock";
+
 /// How often a process looks whether the mirror is free.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -56,34 +60,82 @@ impl Mirror {
         repo: &RepoName,
         deadline: Duration,
     ) -> Result<Self, CheckoutError> {
-        // GitHub compares names without regard to case.
-        let [owner, name] = [repo.owner(), repo.name()].map(str::to_ascii_lowercase);
-        let folder = mirrors.join(owner).join(name);
-        let making = |error| CheckoutError::io("make a mirror", error);
-        fs::create_dir_all(&folder).map_err(making)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join("lock"))
-            .map_err(making)?;
         let until = Instant::now() + deadline;
         loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(LOOK_AGAIN).await,
-                Err(TryLockError::WouldBlock) => {
+            match Self::lock_if_free(mirrors, repo)? {
+                Some(mirror) => return Ok(mirror),
+                None if Instant::now() < until => sleep(LOOK_AGAIN).await,
+                None => {
                     let what = format!("another process was at the mirror of {repo} for too long");
                     return Err(CheckoutError::new(CheckoutErrorKind::Git, what));
                 }
-                Err(TryLockError::Error(error)) => return Err(making(error)),
             }
         }
-        let generation = newest(&folder).map_err(making)?;
+    }
+
+    /// The same, if nobody is at it now.
+    pub(super) fn lock_if_free(
+        mirrors: &Path,
+        repo: &RepoName,
+    ) -> Result<Option<Self>, CheckoutError> {
+        // GitHub compares names without regard to case.
+        let [owner, name] = [repo.owner(), repo.name()].map(str::to_ascii_lowercase);
+        let folder = mirrors.join(owner).join(name);
+        Self::lock_folder(folder).map_err(|error| CheckoutError::io("make a mirror", error))
+    }
+
+    fn lock_folder(folder: PathBuf) -> io::Result<Option<Self>> {
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(LOCK);
+        let lock = match File::options().create(true).truncate(false).write(true).open(&path) {
+            Ok(lock) => lock,
+            // Somebody removes the mirror.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        // Somebody may have removed the mirror since, with the file that is locked now.
+        let (own, there) = (lock.metadata()?, fs::symlink_metadata(&path));
+        if !there.is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino())) {
+            return Ok(None);
+        }
+        let generation = newest(&folder)?;
         let path = path_of(&folder, generation);
         let mirror = Self { path, lock, folder, generation };
-        mirror.make_ready().map_err(making)?;
-        Ok(mirror)
+        mirror.make_ready()?;
+        Ok(Some(mirror))
+    }
+
+    /// The folder of all mirrors of the repository, of which one is in use.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes down that it is used now.
+    pub(super) fn is_used(&self) -> io::Result<()> {
+        self.lock.set_modified(SystemTime::now())
+    }
+
+    /// When it was used last.
+    pub(super) fn used_at(&self) -> io::Result<SystemTime> {
+        self.lock.metadata()?.modified()
+    }
+
+    /// The mirrors that this one has replaced.
+    pub(super) fn replaced(&self) -> io::Result<Vec<PathBuf>> {
+        let mut replaced = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name();
+            let number = name.to_str().and_then(number_of);
+            if number.is_some_and(|number| number < self.generation) {
+                replaced.push(self.folder.join(name));
+            }
+        }
+        Ok(replaced)
     }
 
     /// Writes what git reads before anything else. To be called before each use: a build may have had its hands here.
@@ -156,12 +208,17 @@ fn path_of(folder: &Path, generation: u32) -> PathBuf {
     folder.join(format!("{generation}.git"))
 }
 
+/// The number in the name of a mirror.
+fn number_of(name: &str) -> Option<u32> {
+    name.strip_suffix(".git")?.parse().ok()
+}
+
 /// The number of the mirror that was begun last.
 fn newest(folder: &Path) -> io::Result<u32> {
     let mut newest = 1;
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".git")?.parse().ok());
+        let number = name.to_str().and_then(number_of);
         newest = newest.max(number.unwrap_or(1));
     }
     Ok(newest)

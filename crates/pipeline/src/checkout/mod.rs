@@ -29,21 +29,25 @@
 //!   replaced objects; and git asks nobody for a password. The environment's proxies and certificates are used.
 //! * **Only `https`**, unless [a setting](Checkouts::allow_plain_http) says otherwise.
 //! * **The token** is in the environment of git alone: in no argument, no file, no message.
+//! * **Mirrors stay small**, where somebody [keeps house](Checkouts::tidy) while no build of the repository runs; git
+//!   does so by itself nowhere.
 //! * **Submodules and files of Git LFS are not fetched.** [`CheckedOut::left_out`] says so.
 //!
 //! An [error](CheckoutError) says whether another attempt may succeed.
 
 // What each leans on, never the other way:
 //
-//   checkouts -> mirror -> git, source -> error      removing
+//   housekeeping -> checkouts -> mirror -> git, source -> error      removing
 mod checkouts;
 mod error;
 mod git;
+mod housekeeping;
 mod mirror;
 mod removing;
 mod source;
 
 pub use checkouts::{CheckedOut, Checkouts};
 pub use error::{CheckoutError, CheckoutErrorKind};
+pub use housekeeping::Tidied;
 pub use removing::remove_folder;
 pub use source::{Revision, Source};

@@ -13,6 +13,9 @@ const BEAT: Duration = Duration::from_secs(30);
 /// How often old logs are looked for.
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
+/// How often it is kept house in the mirrors.
+const TIDY: Duration = Duration::from_secs(6 * 60 * 60);
+
 /// Between two pieces of the forgetting, so that it is not felt.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -69,4 +72,16 @@ async fn forget_artifacts(
         tokio::task::spawn_blocking(move || remove_folder(&old)).await??;
     }
     Ok(())
+}
+
+/// Keeps house in the mirrors: one after the other, so that it is not felt.
+pub(super) async fn tidy(pipeline: Pipeline) {
+    let mut ticks = interval(TIDY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = pipeline.tidy_mirrors().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "mirrors are not tidied");
+        }
+    }
 }

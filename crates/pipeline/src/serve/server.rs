@@ -88,6 +88,7 @@ impl PipelineServer {
         let mut beside = JoinSet::new();
         beside.spawn(keeping::beat(pipeline.clone(), machine));
         beside.spawn(keeping::forget(pipeline.clone()));
+        beside.spawn(keeping::tidy(pipeline.clone()));
         beside.spawn(schedules::keep(pipeline.clone()));
         beside.spawn(reloading::reload(pipeline.clone(), path));
 
