@@ -6,6 +6,7 @@
     reason = "a test says what it expects by unwrapping it"
 )]
 
+mod changes;
 #[path = "../support/git.rs"]
 mod git;
 mod kills;

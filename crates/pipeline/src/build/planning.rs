@@ -99,7 +99,12 @@ impl Planning {
                 let entry = NewEntry::new(EntryKind::Decision, text).project(project);
                 entries.push(entry.delivery(attempt.delivery().id.to_string()));
             } else if planned.how == How::Runs {
-                let joins = !matches!(planned.build.cause, BuildCause::Again { .. });
+                let joins = match planned.build.cause {
+                    BuildCause::Again { .. } => false,
+                    // The plan has looked for one whose base is the same.
+                    BuildCause::Delivery { .. } => planned.build.as_merged().is_none(),
+                    _ => true,
+                };
                 wanted.push(WantedBuild { build: planned.build.clone(), joins });
             }
         }

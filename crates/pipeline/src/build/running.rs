@@ -18,7 +18,7 @@ use super::pipeline::{Current, Pipeline};
 use super::verdict;
 use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
 use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
-use crate::record::{Build, BuildCause, BuildState};
+use crate::record::{Build, BuildCause, BuildState, NewBuild};
 use crate::runner::{Ending, Outcome, Place, Progress, Runner};
 
 /// A build whose runner was lost is started so often, all together: what kills three runners kills the fourth.
@@ -176,11 +176,20 @@ impl Pipeline {
         let checkout = folder.join("checkout");
         let credential = current.hub.git_credential(&what.repo).await?;
         let url = current.hub.clone_url(&what.repo);
-        let source = Source::new(what.repo.clone(), url, Revision::commit(what.sha.clone()));
-        let source = source.on_ref(&what.r#ref).credential(credential);
+        let (sha, repo) = (what.sha.clone(), what.repo.clone());
+        let source = match what.as_merged() {
+            Some(number) => Source::new(repo, url, Revision::Merge { number, head: sha }),
+            None => Source::new(repo, url, Revision::commit(sha)).on_ref(&what.r#ref),
+        };
+        let source = source.credential(credential);
         let made = match current.checkouts.check_out(&source, &checkout).await {
             Ok(made) => made,
             Err(problem) if problem.kind() == CheckoutErrorKind::NoSuchCommit => {
+                if let Some(number) = what.as_merged()
+                    && let Some(conflict) = conflict(current, what, number).await?
+                {
+                    return Ok(Started::Ended(BuildState::Failed, conflict));
+                }
                 if case.attempt.number() < MOST_ASKED {
                     return Err(HandlerError::retry_after(problem, UNKNOWN_PAUSE));
                 }
@@ -329,6 +338,20 @@ impl Pipeline {
             tracing::warn!(%error, name, "a workspace is not removed");
         }
     }
+}
+
+/// Why GitHub cannot merge the pull request, if it is so. Asking makes GitHub try it.
+async fn conflict(
+    current: &Current,
+    what: &NewBuild,
+    number: u64,
+) -> Result<Option<String>, hookstead::client::Error> {
+    let found = current.hub.repo(&what.repo).await?.pull_request(number).await?;
+    let conflicts = found.mergeable == Some(false) && found.head.sha == what.sha;
+    Ok(conflicts.then(|| {
+        let base = found.base.r#ref;
+        format!("it conflicts with {base}, so it cannot be built as merged")
+    }))
 }
 
 /// Moves a workspace to those that are kept, and removes the oldest of them.

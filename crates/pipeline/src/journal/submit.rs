@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hookstead::inbox::{Accepted, Inbox, NewDelivery, Work};
 
-use super::build_row::{build, build_columns, milliseconds, moment, shortened, target_key};
+use super::build_row::{build, build_columns, builds, milliseconds, moment, shortened, target_key};
 use super::build_work::BuildWork;
 use super::database::{Problem, Session};
 use super::entries::{self, EntryKind, NewEntry};
@@ -264,10 +264,11 @@ fn at_work(session: &mut Session<'_>, what: &NewBuild) -> Result<Option<Build>, 
         "SELECT ",
         build_columns!(),
         " FROM pipeline_builds WHERE sha = $1 AND project = $2 AND job = $3 AND is_fork = $4
-              AND state IN ('queued', 'running') ORDER BY number LIMIT 1"
+              AND state IN ('queued', 'running') ORDER BY number"
     );
     let values =
         [what.sha.as_str().into(), (&what.project).into(), (&what.job).into(), what.is_fork.into()];
-    let row = session.first(sql, &values)?;
-    row.map(|mut row| build(&mut row)).transpose()
+    let found = builds(session.rows(sql, &values)?)?;
+    // What is built as merged is not what the commit is.
+    Ok(found.into_iter().find(|it| it.what.as_merged() == what.as_merged()))
 }

@@ -73,6 +73,15 @@ pub(super) enum Passed {
 impl Candidate {
     /// The build of a job.
     pub(super) fn build(&self, project: &Project, job: &Job) -> NewBuild {
+        let head = || format!("{}/head", self.r#ref.strip_suffix("/merge").unwrap_or_default());
+        let r#ref = match &self.target {
+            BuildTarget::PullRequest(number) if job.as_merged => {
+                format!("refs/pull/{number}/merge")
+            }
+            // What is repeated was built as merged, and is not any more: the config changed, or the head moved.
+            _ if is_merge(&self.r#ref) => head(),
+            _ => self.r#ref.clone(),
+        };
         NewBuild {
             project: project.name.clone(),
             job: job.name.clone(),
@@ -80,7 +89,7 @@ impl Candidate {
             repo: self.repo.clone(),
             sha: self.sha.clone(),
             before: self.before.clone(),
-            r#ref: self.r#ref.clone(),
+            r#ref,
             target: self.target.clone(),
             cause: self.cause.clone(),
             moment: self.moment.clone(),
@@ -117,6 +126,11 @@ impl Candidate {
     pub(super) fn see(&self, planner: &mut Planner<'_>) {
         planner.see(&self.repo, &self.target, self.head());
     }
+}
+
+/// Whether it is GitHub's ref for a pull request as merged.
+fn is_merge(name: &str) -> bool {
+    name.starts_with("refs/pull/") && name.ends_with("/merge")
 }
 
 /// The first line of a commit's message, or of a title.

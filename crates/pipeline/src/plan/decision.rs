@@ -176,12 +176,19 @@ impl fmt::Display for Decision {
 impl fmt::Display for Planned {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let NewBuild { project, job, sha, target, cause, needs_approval, .. } = &self.build;
+        let merged = self.build.as_merged().map_or("", |_| " as merged");
         write!(formatter, "{project}/{job} ")?;
         match self.how {
             How::Runs if *needs_approval => {
-                write!(formatter, "waits for approval: {} of {target}, for {cause}", sha.short())?;
+                write!(
+                    formatter,
+                    "waits for approval: {} of {target}{merged}, for {cause}",
+                    sha.short()
+                )?;
             }
-            How::Runs => write!(formatter, "runs: {} of {target}, for {cause}", sha.short())?,
+            How::Runs => {
+                write!(formatter, "runs: {} of {target}{merged}, for {cause}", sha.short())?
+            }
             How::Joins { build, state } => {
                 let short = sha.short();
                 write!(formatter, "joins build {build} of {short}, which is {state}")?;

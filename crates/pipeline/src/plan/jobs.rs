@@ -71,13 +71,21 @@ impl Planner<'_> {
         }
 
         let mut build = candidate.build(project, job);
+        // What was built as merged says nothing of the commit alone, nor the other way round.
+        let is_same = |it: &&Build| it.what.as_merged() == build.as_merged();
+        let known: Vec<&Build> = known.iter().copied().filter(is_same).collect();
+        let known = known.as_slice();
         let last = known.first().map(|build| build.number);
         if let (Some(of), BuildCause::Asked { by }) = (last, &build.cause) {
             build.cause = BuildCause::Again { of, by: by.clone() };
         }
         let planned =
             |build, how, although| Choice::Planned(Box::new(Planned { build, how, although }));
-        if let Some(live) = live(candidate, known) {
+        // The base may be another one than that which a build as merged began with.
+        let is_merged_anew = build.as_merged().is_some() && wish.is_none();
+        let live = live(candidate, known)
+            .filter(|live| !is_merged_anew || live.state != BuildState::Running);
+        if let Some(live) = live {
             let (number, state) = (live.number, live.state);
             return match wish {
                 Some(Wish { approves: true, .. }) if state == BuildState::Waiting => {
@@ -94,6 +102,8 @@ impl Planner<'_> {
                 }
                 _ => {}
             },
+            // Whether the tree is green is seen when it is there.
+            Passed::IsGreen if is_merged_anew => {}
             Passed::IsGreen => {
                 if let Some(how) = self.green(project, job, candidate, known) {
                     return planned(build, how, None);

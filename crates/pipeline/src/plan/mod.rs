@@ -31,6 +31,8 @@
 //! * **Never twice.** A build of the same job and commit that waits or runs is joined. What passed with the same
 //!   commit is green at once, and so is what passed with the same tree, where the event says the tree. What
 //!   failed is built again, when there is an event for it.
+//! * **As merged.** With `as_merged` a pull request is built as GitHub would merge it. Only a build with the same
+//!   tree is the same then, which shows when the tree is there: the base may have moved.
 //! * **Order.** Events come in any order. One that tells of a commit older than one that is known starts nothing;
 //!   which is older say the commits `before` and `after`, else the moments. So the journal keeps the
 //!   [heads](Decision::heads) that were seen, also where nothing ran.

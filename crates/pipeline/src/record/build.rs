@@ -22,7 +22,8 @@ pub struct NewBuild {
     /// that begins where the other ends is the newer.
     #[serde(default)]
     pub before: Option<Sha>,
-    /// The ref by which the commit can be fetched, such as `refs/pull/5/head`.
+    /// The ref by which the commit can be fetched, such as `refs/pull/5/head`; `refs/pull/5/merge` where the pull
+    /// request is built as merged.
     pub r#ref: String,
     /// What it is for.
     pub target: BuildTarget,
@@ -40,6 +41,14 @@ pub struct NewBuild {
     pub needs_approval: bool,
 }
 
+impl NewBuild {
+    /// The pull request that is built as it would be once it is merged: its `ref` is `refs/pull/N/merge`.
+    #[must_use]
+    pub fn as_merged(&self) -> Option<u64> {
+        self.r#ref.strip_prefix("refs/pull/")?.strip_suffix("/merge")?.parse().ok()
+    }
+}
+
 /// A build as the journal knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Build {
@@ -52,7 +61,8 @@ pub struct Build {
     pub state: BuildState,
     /// In words: why it waits, what failed, who canceled it. Empty if there is nothing to say.
     pub summary: String,
-    /// The tree of the commit, once it was checked out: the key for "was exactly this tested?".
+    /// The tree that was checked out, of the commit or of what GitHub merged it to: the key for "was exactly this
+    /// tested?".
     pub tree: Option<String>,
     /// The machine that built it, or builds it.
     pub machine: Option<String>,

@@ -2,7 +2,7 @@
 //!
 //! | line | what it says |
 //! |---|---|
-//! | `build NUMBER JOB SHA STATE TARGET; ...` | a build in the journal; without a target it is for pull request 1; behind `;`: `fork`, `needs approval`, `approved by NAME`, `before SHA`, `at TIME`, `tree TREE` |
+//! | `build NUMBER JOB SHA STATE TARGET; ...` | a build in the journal; without a target it is for pull request 1; behind `;`: `fork`, `as merged`, `needs approval`, `approved by NAME`, `before SHA`, `at TIME`, `tree TREE` |
 //! | `head SHA TARGET; ...` | the newest head in the journal; behind `;`: `before SHA`, `at TIME` |
 //! | `pull SHA; ...` | pull request 1 at GitHub now; behind `;`: `fork`, `closed`, `base BRANCH` |
 //! | `writer NAME` | who may write; nobody else may |
@@ -183,6 +183,7 @@ fn refine(build: &mut Build, option: &str) {
     let sha = |text: &str| -> Sha { text.parse().unwrap() };
     match option.rsplit_once(' ').unwrap_or((option, "")) {
         ("fork", _) => build.what.is_fork = true,
+        ("as", "merged") => build.what.r#ref = "refs/pull/1/merge".to_owned(),
         ("needs", "approval") => build.what.needs_approval = true,
         ("approved by", name) => build.approved_by = Some(name.to_owned()),
         ("before", text) => build.what.before = Some(sha(text)),

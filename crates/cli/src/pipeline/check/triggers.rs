@@ -10,8 +10,12 @@ pub(super) fn words(job: &Job) -> String {
     let mut parts: Vec<String> = Vec::new();
     for trigger in &job.on {
         parts.push(match trigger {
-            Trigger::PullRequest if job.drafts => into("pull requests"),
-            Trigger::PullRequest => into("pull requests that are no drafts"),
+            Trigger::PullRequest => {
+                let which =
+                    if job.drafts { "pull requests" } else { "pull requests that are no drafts" };
+                let how = if job.as_merged { ", as merged" } else { "" };
+                format!("{}{how}", into(which))
+            }
             Trigger::MergeGroup => into("the merge queue"),
             Trigger::Push => match &branches {
                 Some(branches) => format!("pushes of {branches}"),

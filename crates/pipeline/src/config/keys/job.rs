@@ -51,6 +51,12 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("projects.NAME.jobs.NAME.drafts", KeyKind::Flag, "Whether it runs for pull requests that are drafts.")
         .default("true", "Who asks for advice wants to know whether the tests pass."),
     Key::new(
+        "projects.NAME.jobs.NAME.as_merged",
+        KeyKind::Flag,
+        "Whether a pull request is built as it would be once it is merged, from GitHub's `refs/pull/N/merge`, and not as its head is. One that conflicts fails. A later push to the base builds nothing anew.",
+    )
+    .default("false", "What is tested is the commit that the status is of."),
+    Key::new(
         "projects.NAME.jobs.NAME.schedule",
         KeyKind::Text,
         "When it runs by itself, on the default branch: the five fields of crontab in UTC, or `@hourly`, `@daily`, `@weekly`, `@monthly`.",

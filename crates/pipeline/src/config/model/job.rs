@@ -26,6 +26,8 @@ pub struct Job {
     pub paths: Option<Patterns>,
     /// Whether it runs for pull requests that are drafts.
     pub drafts: bool,
+    /// Whether a pull request is built as it would be once it is merged, and not as its head is.
+    pub as_merged: bool,
     /// When it runs by itself, on the default branch.
     pub schedule: Option<Schedule>,
     /// After how long it is ended.

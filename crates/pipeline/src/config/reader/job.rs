@@ -29,6 +29,9 @@ pub(super) fn read_job(
     if branches.is_some() && !on.is_empty() && on.iter().all(|it| *it == Trigger::Tag) {
         section.fails("branches", "has no effect, as `on` has only \"tag\"");
     }
+    if section.flag("as_merged") && !on.contains(&Trigger::PullRequest) {
+        section.fails("as_merged", "has an effect only where `on` has \"pull_request\"");
+    }
     let env = section.env(of_project);
     let secrets = section.secret_env(secrets_of_project, folder);
     if let Some(name) = env.keys().find(|name| secrets.contains_key(*name)) {
@@ -55,6 +58,7 @@ pub(super) fn read_job(
         tags,
         paths: section.patterns("paths"),
         drafts: section.flag("drafts"),
+        as_merged: section.flag("as_merged"),
         schedule: read_schedule(section),
         timeout: section.span_of_time("timeout"),
         silence: section.span_of_time("silence"),
