@@ -7,6 +7,7 @@ mod facts;
 mod faults;
 mod logs;
 mod many;
+mod roles;
 mod sharing;
 mod submitting;
 mod support;

@@ -6,7 +6,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use hookstead::handler::handler_fn;
-use hookstead::inbox::{Inbox, PostgresStore};
+use hookstead::inbox::{Inbox, PostgresOptions, PostgresStore};
 use hookstead::types::{Sha, Timestamp};
 use hookstead::{Attempt, Router};
 use hookstead_pipeline::journal::{
@@ -88,13 +88,14 @@ impl Place {
         let options = Journal::options().poll_interval(Duration::from_millis(50));
         match self {
             Self::Sqlite(_) => options,
-            Self::Postgres { schema, .. } => {
-                // Little room is held, for many tests run at once.
-                let store =
-                    PostgresStore::options().schema(schema).reserve(256 * 1024).pool_size(3);
-                options.postgres(store)
-            }
+            Self::Postgres { .. } => options.postgres(self.store()),
         }
+    }
+
+    /// How the inbox's store is opened in PostgreSQL. Little room is held, for many tests run at once.
+    pub(crate) fn store(&self) -> PostgresOptions {
+        let Self::Postgres { schema, .. } = self else { unreachable!("there is no server") };
+        PostgresStore::options().schema(schema).reserve(256 * 1024).pool_size(3)
     }
 
     pub(crate) async fn open(&self) -> Bench {

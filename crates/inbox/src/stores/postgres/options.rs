@@ -158,6 +158,13 @@ impl PostgresOptions {
         self
     }
 
+    /// Whether [`connect`](Self::connect) makes the schema or brings it up to date: for those who have tables of their
+    /// own in it.
+    #[must_use]
+    pub fn migrates(&self) -> bool {
+        self.migrates
+    }
+
     /// The schema of the tables: each is an inbox of its own.
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.schema = name.into();

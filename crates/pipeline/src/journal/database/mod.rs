@@ -10,7 +10,7 @@ mod sqlite;
 mod sqlite_session;
 mod value;
 
-pub(super) use postgres::PostgresDatabase;
+pub(super) use postgres::{PostgresDatabase, PostgresLimits};
 pub(super) use problem::{Kind, Problem};
 pub(super) use row::{Row, columns};
 pub(super) use session::Session;

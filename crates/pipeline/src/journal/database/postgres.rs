@@ -6,13 +6,10 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::postgres_session::{PATIENCE, PostgresSession, Statements, wait};
+use super::postgres_session::{PostgresSession, Statements, wait};
 use super::problem::{Kind, Problem};
 use super::schema;
 use super::session::Session;
-
-/// A broken connection is made anew for so long: a server that restarts is back before.
-const RETRY_FOR: Duration = Duration::from_millis(4500);
 
 /// After a broken connection the next is tried after so long at first, and at most.
 const BACK_OFF: BackOff = BackOff::new(Duration::from_millis(10), Duration::from_millis(200));
@@ -25,8 +22,23 @@ pub(in crate::journal) struct PostgresDatabase {
     store: Arc<PostgresStore>,
     permits: Semaphore,
     idle: Arc<Mutex<Vec<Connection>>>,
+    patience: Duration,
+    retry_for: Duration,
     /// There are tables.
     is_migrated: bool,
+}
+
+/// How PostgreSQL is used.
+#[derive(Debug, Clone)]
+pub(in crate::journal) struct PostgresLimits {
+    /// At most so many connections.
+    pub(in crate::journal) connections: usize,
+    /// No answer within this time: the database hangs, or the network does.
+    pub(in crate::journal) patience: Duration,
+    /// A broken connection is made anew for so long.
+    pub(in crate::journal) retry_for: Duration,
+    /// The tables are made or brought up to date.
+    pub(in crate::journal) migrates: bool,
 }
 
 struct Connection {
@@ -37,14 +49,16 @@ struct Connection {
 }
 
 impl PostgresDatabase {
-    /// Connects, and makes the tables or brings them up to date. It has at most so many connections.
+    /// Connects, and makes the tables or brings them up to date, unless it is told not to.
     pub(in crate::journal) async fn start(
         store: Arc<PostgresStore>,
-        connections: usize,
+        limits: PostgresLimits,
     ) -> Result<Self, Problem> {
+        let PostgresLimits { connections, patience, retry_for, migrates } = limits;
         let (permits, idle) = (Semaphore::new(connections), Arc::default());
-        let mut database = Self { store, permits, idle, is_migrated: false };
-        database.transact(true, schema::migrate).await?;
+        let mut database = Self { store, permits, idle, patience, retry_for, is_migrated: false };
+        let prepare = if migrates { schema::migrate } else { schema::expect_present };
+        database.transact(true, prepare).await?;
         database.is_migrated = true;
         Ok(database)
     }
@@ -61,15 +75,15 @@ impl PostgresDatabase {
         work: impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Result<T, Problem> {
         let begin = Instant::now();
-        let last_try = begin + RETRY_FOR;
+        let last_try = begin + self.retry_for;
         let work = Arc::new(work);
         let (mut failures, mut undone) = (1_u32, 0_u32);
         loop {
-            let problem = match self.try_once(is_durable, Arc::clone(&work), begin + PATIENCE).await
-            {
-                Ok(done) => return Ok(done),
-                Err(problem) => problem,
-            };
+            let problem =
+                match self.try_once(is_durable, Arc::clone(&work), begin + self.patience).await {
+                    Ok(done) => return Ok(done),
+                    Err(problem) => problem,
+                };
             match problem.kind {
                 Kind::Undone if undone < TRIES => undone += 1,
                 Kind::Down if Instant::now() + BACK_OFF.longest(failures) < last_try => {
@@ -89,7 +103,7 @@ impl PostgresDatabase {
         work: Arc<impl Fn(&mut Session<'_>) -> Result<T, Problem> + Send + Sync + 'static>,
         end: Instant,
     ) -> Result<T, Problem> {
-        let late = || Problem::late(PATIENCE);
+        let late = || Problem::late();
         let permit = timeout_at(end, self.permits.acquire()).await.map_err(|_| late())?;
         let known = self.idle().pop();
         let connection = match known {

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::time::Duration;
 
 use hookstead::inbox::{Accepted, NewDelivery, PostgresStore};
 use tokio::runtime::Handle;
@@ -11,9 +10,6 @@ use tokio_postgres::{Statement, Transaction};
 use super::problem::{Kind, Problem};
 use super::row::Row;
 use super::value::Value;
-
-/// No answer within this time: the database hangs, or the network does.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was prepared on a connection.
 pub(super) type Statements = HashMap<&'static str, Statement>;
@@ -124,5 +120,5 @@ pub(super) fn wait<T, E: Into<Problem>>(
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Problem> {
     let answer = handle.block_on(async { timeout_at(end, answer).await });
-    answer.map_err(|_| Problem::late(PATIENCE))?.map_err(Into::into)
+    answer.map_err(|_| Problem::late())?.map_err(Into::into)
 }

@@ -42,8 +42,8 @@ impl Problem {
         Self::new(Kind::NoBuild(number), String::new())
     }
 
-    pub(super) fn late(after: std::time::Duration) -> Self {
-        Self::new(Kind::Down, format!("no answer within {after:?}"))
+    pub(super) fn late() -> Self {
+        Self::new(Kind::Down, "no answer in time")
     }
 }
 

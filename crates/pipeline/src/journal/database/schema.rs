@@ -32,6 +32,19 @@ pub(super) fn migrate(session: &mut Session<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Fails where the tables are not of the present version, for those who may not change them.
+pub(super) fn expect_present(session: &mut Session<'_>) -> Result<(), Problem> {
+    let text = match version(session)? {
+        0 => "it has no tables of the journal; Journal::migrate makes them".to_owned(),
+        older if older < VERSION => format!(
+            "the journal's tables have version {older}, and this program needs {VERSION}; Journal::migrate brings \
+             them there"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Problem::new(Kind::Refused, text))
+}
+
 /// Fails where there are no tables that this program can work with.
 pub(super) fn expect_usable(session: &mut Session<'_>) -> Result<(), Problem> {
     match version(session)? {

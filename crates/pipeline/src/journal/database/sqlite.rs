@@ -19,9 +19,6 @@ const QUEUE: usize = 1024;
 /// At most so many pieces of work share a transaction: the inbox waits for the file as long as it lasts.
 const MAX_BATCH: usize = 64;
 
-/// So many connections read at once: a long log must not keep a page waiting.
-const READERS: usize = 2;
-
 /// The journal's connections to the inbox's file: one that writes, on a thread of its own, and some that read.
 ///
 /// Dropping it ends the thread, after the work at hand.
@@ -55,11 +52,12 @@ struct Job {
 
 impl SqliteDatabase {
     /// Opens the file of this store a second time, and makes the journal's tables or brings them up to date. A lock
-    /// of another connection is waited for so long.
+    /// of another connection is waited for so long, and so many connections read at once.
     pub(in crate::journal) fn start(
         store: Arc<SqliteStore>,
         file: &Path,
         lock_deadline: Duration,
+        readers: usize,
     ) -> Result<Self, Problem> {
         // SQLite takes some names for something else; an absolute path is always a file.
         let file = std::path::absolute(file)
@@ -79,7 +77,7 @@ impl SqliteDatabase {
             jobs: Some(jobs),
             thread: Some(thread),
             readers: Arc::default(),
-            permits: Semaphore::new(READERS),
+            permits: Semaphore::new(readers),
             file,
             lock_deadline,
             store,
