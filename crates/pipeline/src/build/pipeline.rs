@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use hookstead::Router;
 use hookstead::inbox::Inbox;
@@ -27,6 +27,15 @@ pub struct Pipeline {
     pub(super) shared: Arc<Shared>,
 }
 
+/// A pipeline, as long as somebody else keeps it.
+pub(super) struct WeakPipeline(Weak<Shared>);
+
+impl WeakPipeline {
+    pub(super) fn upgrade(&self) -> Option<Pipeline> {
+        self.0.upgrade().map(|shared| Pipeline { shared })
+    }
+}
+
 pub(super) struct Shared {
     pub(super) journal: Journal,
     pub(super) runner: Arc<dyn Runner>,
@@ -35,7 +44,7 @@ pub(super) struct Shared {
     /// The builds of which GitHub is just told that they are queued.
     pub(super) posting: watch::Sender<BTreeSet<i64>>,
     current: RwLock<Arc<Current>>,
-    /// Makes the handlers. They hold the pipeline, which holds their inbox: a circle that lives as long as the process.
+    /// Makes the handlers. They do not keep the pipeline alive, which has their inbox.
     handlers: fn(&Pipeline) -> Router,
     inbox: OnceLock<Inbox>,
 }
@@ -119,7 +128,12 @@ impl Pipeline {
         })
     }
 
-    /// The inbox, with the handlers in it. All calls return the same.
+    pub(super) fn downgrade(&self) -> WeakPipeline {
+        WeakPipeline(Arc::downgrade(&self.shared))
+    }
+
+    /// The inbox, with the handlers in it. All calls return the same. The handlers work as long as there is a clone of
+    /// the pipeline: whoever serves the inbox keeps one.
     #[must_use]
     pub fn inbox(&self) -> &Inbox {
         let shared = &self.shared;
@@ -144,17 +158,21 @@ impl Pipeline {
         self.shared.budget.spent()
     }
 
-    /// Takes another config. What runs keeps what it began with; what begins from now on has the new one. Returns
-    /// what has changed.
+    /// Takes another config, but for what needs a restart. What runs keeps what it began with; what begins from now on
+    /// has the new one. Returns what has changed.
     ///
     /// # Errors
     ///
     /// Fails when a secret of the config cannot be read or is none. Then the old one stays.
     pub fn reload(&self, config: Config) -> Result<Vec<ConfigChange>, PipelineError> {
-        let new = Arc::new(Current::new(config).map_err(PipelineError::new)?);
-        let mut current = self.shared.current.write().unwrap_or_else(PoisonError::into_inner);
-        let changes = new.config.changes_since(&current.config);
-        *current = new;
+        let before = self.current();
+        // Its paths are absolute.
+        let mut config = config;
+        config.work = std::path::absolute(&config.work).map_err(PipelineError::new)?;
+        let changes = config.changes_since(&before.config);
+        let new = Current::new(config.without_restart(&before.config));
+        let new = Arc::new(new.map_err(PipelineError::new)?);
+        *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(changes)
     }
 

@@ -14,7 +14,8 @@ impl Config {
     /// What of this config differs from the one before it, for the log of a server that reads its file again.
     ///
     /// A server cannot leave its address, its database or its folders while it runs, nor become another user of
-    /// GitHub. Everything else counts from the next build on; what runs already goes on as it began.
+    /// GitHub, nor take another hook's secret. Everything else counts from the next build on; what runs already goes on
+    /// as it began.
     #[must_use]
     pub fn changes_since(&self, before: &Self) -> Vec<ConfigChange> {
         let mut changes = Vec::new();
@@ -26,6 +27,8 @@ impl Config {
             ("github", self.github != before.github || self.github_api != before.github_api),
             ("the credentials", self.credentials != before.credentials),
             ("pools", self.pools != before.pools),
+            ("secret", self.secrets != before.secrets),
+            ("disk_reserve", self.disk_reserve != before.disk_reserve),
         ];
         for (name, _) in fixed.into_iter().filter(|(_, has_changed)| *has_changed) {
             let text = format!("{name} changed");
@@ -34,11 +37,9 @@ impl Config {
         let mut changed = |text: String| changes.push(ConfigChange { text, needs_restart: false });
         let free = [
             ("url", self.url != before.url),
-            ("secret", self.secrets != before.secrets),
             ("report", self.report != before.report),
             ("read", self.read != before.read),
             ("admin", self.admin != before.admin),
-            ("disk_reserve", self.disk_reserve != before.disk_reserve),
             ("notifiers", self.notifiers != before.notifiers),
         ];
         for (name, _) in free.into_iter().filter(|(_, has_changed)| *has_changed) {
@@ -56,6 +57,28 @@ impl Config {
             }
         }
         changes
+    }
+}
+
+impl Config {
+    /// This config, with what a server cannot change while it runs as it was before: whatever
+    /// [`changes_since`](Self::changes_since) says needs a restart.
+    #[must_use]
+    pub fn without_restart(self, before: &Self) -> Self {
+        let before = before.clone();
+        Self {
+            listen: before.listen,
+            hook_path: before.hook_path,
+            storage: before.storage,
+            work: before.work,
+            github: before.github,
+            github_api: before.github_api,
+            credentials: before.credentials,
+            pools: before.pools,
+            secrets: before.secrets,
+            disk_reserve: before.disk_reserve,
+            ..self
+        }
     }
 }
 
@@ -159,6 +182,31 @@ mod tests {
             "notifiers.me.console = true",
         ] {
             assert!(!changes(&[("url =", &format!("{line}\nurl ="))]).is_empty(), "{line}");
+        }
+    }
+
+    /// What needs a restart has no effect before, and everything else has.
+    #[test]
+    fn what_needs_a_restart_stays_as_it_was() {
+        for (line, needs_restart) in [
+            ("listen = \"127.0.0.1:9\"", true),
+            ("hook_path = \"/hook\"", true),
+            ("work = \"w\"", true),
+            ("github = \"https://github.example.com\"", true),
+            ("pools.builds = 3", true),
+            ("disk_reserve = \"1 GiB\"", true),
+            ("admin = { env = \"A\" }", false),
+            ("notifiers.me.console = true", false),
+            ("keep = \"1d\"", false),
+        ] {
+            let before = Config::parse(BEFORE, "pipeline.toml").unwrap();
+            let text = BEFORE.replacen("url =", &format!("{line}\nurl ="), 1);
+            let after = Config::parse(&text, "pipeline.toml").unwrap();
+            let changes = after.changes_since(&before);
+            assert!(changes.iter().all(|it| it.needs_restart == needs_restart), "{changes:?}");
+            let taken = after.clone().without_restart(&before);
+            assert_eq!(taken == before, needs_restart, "{line}");
+            assert_eq!(taken == after, !needs_restart, "{line}");
         }
     }
 }
