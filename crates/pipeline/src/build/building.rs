@@ -17,12 +17,6 @@ use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEnt
 use crate::notify::Notice;
 use crate::record::{Build, BuildState};
 
-/// For so long after a machine was lost only that machine takes up its builds: their runners may live there.
-const MACHINE_S_TIME: Duration = Duration::from_secs(5 * 60);
-
-/// How often another machine looks whether that time is over.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
-
 /// A disk that is full may have room again.
 const DISK_PAUSE: Duration = Duration::from_secs(60);
 
@@ -59,7 +53,7 @@ impl Handler<BuildWork> for Building {
         };
         let begun = match build.state.is_final() {
             true => Begun::Refused(build.clone()),
-            false => journal.begin(build.number, &self.0.shared.machine, mode).await?,
+            false => journal.begin(build.number, &self.0.shared.machine.name, mode).await?,
         };
         let build = match begun {
             Begun::Held(hold, build) => {
@@ -182,12 +176,16 @@ impl Building {
         Ok(())
     }
 
-    /// Another machine ran it, and its runner may still be at it there.
+    /// Another machine ran it, and its runner may still be at it there. As long as that machine is heard of, it is
+    /// that machine's.
     async fn leave_to_its_machine(&self, case: &Case<'_>) -> Result<(), HandlerError> {
         let Case { build, attempt, .. } = case;
-        let Some(machine) = &build.machine else { return Ok(()) };
-        let is_own = *machine == self.0.shared.machine;
-        if is_own || build.state != BuildState::Running || !has_started(attempt) {
+        let own = &self.0.shared.machine;
+        let Some(machine) = build.machine.as_ref().filter(|it| **it != own.name) else {
+            return Ok(());
+        };
+        // Also where no start is written down: it may have been killed just before it could.
+        if build.state != BuildState::Running {
             return Ok(());
         }
         let step = format!("{machine} is lost");
@@ -195,11 +193,12 @@ impl Building {
             attempt.step(&step, async || Ok::<_, HandlerError>(Timestamp::now())).await?;
         let lost_for = match (since.instant(), Timestamp::now().instant()) {
             (Some(since), Some(now)) => now.duration_since(since).unsigned_abs(),
-            _ => MACHINE_S_TIME,
+            _ => own.time,
         };
-        if lost_for < MACHINE_S_TIME {
+        let silent_for = self.0.journal().silence_of(machine).await?;
+        if silent_for.map_or(lost_for, |silent| silent.min(lost_for)) < own.time {
             let why = format!("{machine}, which may still run it");
-            return Err(HandlerError::wait(LOOK_AGAIN, why));
+            return Err(HandlerError::wait(own.look(), why));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use hookstead::events::AnyEvent;
 use hookstead::handler::Heads;
 
 use super::building::Building;
+use super::machine::Machine;
 use super::pipeline::Pipeline;
 use super::pipeline_error::PipelineError;
 use super::planning::Planning;
@@ -16,7 +17,7 @@ use crate::journal::{BuildWork, Journal};
 use crate::runner::Runner;
 
 impl Pipeline {
-    /// A pipeline for this config, on the machine of this name.
+    /// A pipeline for this config, on this machine.
     ///
     /// # Errors
     ///
@@ -25,7 +26,7 @@ impl Pipeline {
         config: Config,
         journal: Journal,
         runner: impl Runner + 'static,
-        machine: impl Into<String>,
+        machine: impl Into<Machine>,
     ) -> Result<Self, PipelineError> {
         Self::with_handlers(config, journal, Arc::new(runner), machine.into(), handlers)
     }

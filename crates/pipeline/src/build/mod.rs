@@ -26,6 +26,7 @@ mod building;
 mod case;
 mod handlers;
 mod hub;
+mod machine;
 mod order;
 mod pipeline;
 mod pipeline_error;
@@ -38,6 +39,7 @@ mod without_job;
 
 pub use budget::Budget;
 pub use hub::{Hub, HubError};
+pub use machine::Machine;
 pub use pipeline::{Current, Pipeline};
 pub use pipeline_error::PipelineError;
 pub use planning::ask_servers;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::budget::Budget;
 use super::hub::Hub;
+use super::machine::Machine;
 use super::pipeline_error::PipelineError;
 use crate::checkout::Checkouts;
 use crate::config::{Command, Config, ConfigChange, NotifierConfig};
@@ -39,7 +40,7 @@ impl WeakPipeline {
 pub(super) struct Shared {
     pub(super) journal: Journal,
     pub(super) runner: Arc<dyn Runner>,
-    pub(super) machine: String,
+    pub(super) machine: Machine,
     pub(super) budget: Budget,
     /// The builds of which GitHub is just told that they are queued.
     pub(super) posting: watch::Sender<BTreeSet<i64>>,
@@ -110,7 +111,7 @@ impl Pipeline {
         config: Config,
         journal: Journal,
         runner: Arc<dyn Runner>,
-        machine: String,
+        machine: Machine,
         handlers: fn(&Self) -> Router,
     ) -> Result<Self, PipelineError> {
         let current = Current::new(config).map_err(PipelineError::new)?;
@@ -144,6 +145,12 @@ impl Pipeline {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.shared.journal
+    }
+
+    /// The machine that it is on.
+    #[must_use = "it changes nothing"]
+    pub fn machine(&self) -> &Machine {
+        &self.shared.machine
     }
 
     /// What is in force now.
@@ -187,7 +194,7 @@ impl fmt::Debug for Pipeline {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Pipeline")
-            .field("machine", &self.shared.machine)
+            .field("machine", &self.shared.machine.name)
             .field("journal", &self.shared.journal)
             .finish_non_exhaustive()
     }

@@ -93,7 +93,7 @@ impl Pipeline {
                 let step = lost(start);
                 case.attempt.step(&step, async || Ok::<_, HandlerError>(())).await?;
                 self.clean(case.current, &place, &name, None).await;
-                let machine = &self.shared.machine;
+                let machine = &self.shared.machine.name;
                 match self.journal().begin(case.build.number, machine, BeginMode::Anew).await? {
                     Begun::Held(new, _) => hold = new,
                     Begun::Refused(build) => return Ok(verdict::of(&build)),
@@ -286,7 +286,7 @@ impl Pipeline {
     pub(super) async fn stop_runner(&self, current: &Current, attempt: &Attempt, build: &Build) {
         let start = current_start(attempt);
         let step = started(start);
-        let is_here = build.machine.as_ref() == Some(&self.shared.machine);
+        let is_here = build.machine.as_ref() == Some(&self.shared.machine.name);
         if !attempt.has_done(&step) || !is_here {
             return;
         }
@@ -296,7 +296,7 @@ impl Pipeline {
             if let Err(error) = self.shared.runner.cancel(&place).await {
                 tracing::warn!(%error, build = build.number, "a run cannot be stopped");
             }
-            let begun = self.journal().begin(build.number, &self.shared.machine, BeginMode::Attach);
+            let begun = self.journal().begin(build.number, &self.shared.machine.name, BeginMode::Attach);
             let Ok(Begun::Held(hold, build)) = begun.await else { return };
             let mut at = build.log_bytes.saturating_sub(hold.log_base());
             loop {

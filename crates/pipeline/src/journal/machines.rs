@@ -41,6 +41,22 @@ impl Journal {
         self.write_lightly("say that this machine is alive", work).await
     }
 
+    /// How long ago this machine said last that it is alive; `None` if it never did.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the database does.
+    pub async fn silence_of(&self, machine: &str) -> Result<Option<Duration>, JournalError> {
+        let machine = machine.to_owned();
+        let work = move |session: &mut super::database::Session<'_>| {
+            let sql = "SELECT seen_at FROM pipeline_machines WHERE name = $1";
+            let Some(mut row) = session.first(sql, &[(&machine).into()])? else { return Ok(None) };
+            let ago = session.now()?.saturating_sub(row.next()?);
+            Ok(Some(Duration::from_millis(u64::try_from(ago).unwrap_or_default())))
+        };
+        self.read("look when a machine was heard of", work).await
+    }
+
     /// The builds that say that they run on this machine, the oldest first. At its start a server ends those, or takes
     /// them up again, whose runner is gone.
     ///

@@ -63,6 +63,7 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     journal.append(&hold, 0, "text").await?;
     journal.log(build.number, 1, 2).await?;
     journal.beat("one").await?;
+    journal.silence_of("one").await?;
     journal.running_on("one").await?;
     journal.running_on_lost_machines(Duration::ZERO).await?;
     journal.watch(build.number).await?;

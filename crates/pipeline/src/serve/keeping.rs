@@ -7,9 +7,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::build::Pipeline;
 use crate::checkout::remove_folder;
 
-/// How often the journal hears that this machine is alive.
-const BEAT: Duration = Duration::from_secs(30);
-
 /// How often old logs are looked for.
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
@@ -19,12 +16,13 @@ const TIDY: Duration = Duration::from_secs(6 * 60 * 60);
 /// Between two pieces of the forgetting, so that it is not felt.
 const PAUSE: Duration = Duration::from_millis(200);
 
-pub(super) async fn beat(pipeline: Pipeline, machine: String) {
-    let mut ticks = interval(BEAT);
+pub(super) async fn beat(pipeline: Pipeline) {
+    let machine = pipeline.machine();
+    let mut ticks = interval(machine.beat());
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = pipeline.journal().beat(&machine).await {
+        if let Err(error) = pipeline.journal().beat(machine.name()).await {
             tracing::warn!(%error, "the journal does not hear that this machine is alive");
         }
     }

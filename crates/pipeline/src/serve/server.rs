@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::place::{machine_name, open_journal};
 use super::{keeping, reloading, repair, schedules};
-use crate::build::{Pipeline, PipelineError};
+use crate::build::{Machine, Pipeline, PipelineError};
 use crate::config::Config;
 use crate::pages::Pages;
 use crate::runner::LocalRunner;
@@ -21,6 +21,7 @@ pub struct PipelineServer {
     path: PathBuf,
     config: Config,
     lease: Option<Duration>,
+    machine: Machine,
     when_listening: Option<Box<dyn FnOnce(SocketAddr) + Send>>,
 }
 
@@ -39,13 +40,20 @@ impl PipelineServer {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, PipelineError> {
         let path = path.as_ref().to_owned();
         let config = Config::read(&path).map_err(PipelineError::new)?;
-        Ok(Self { path, config, lease: None, when_listening: None })
+        Ok(Self { path, config, lease: None, machine: machine_name().into(), when_listening: None })
     }
 
     /// How long the inbox's leases last: what a crash costs until a build is taken up again. The default is
     /// the worker's ([`DEFAULT_LEASE`](hookstead::inbox::Worker::DEFAULT_LEASE)).
     pub fn lease(mut self, duration: Duration) -> Self {
         self.lease = Some(duration);
+        self
+    }
+
+    /// The machine that it is on. The default is one of the [host's name](machine_name), with the time that a
+    /// [machine](Machine::TIME) has.
+    pub fn machine(mut self, machine: Machine) -> Self {
+        self.machine = machine;
         self
     }
 
@@ -65,20 +73,25 @@ impl PipelineServer {
     }
 
     async fn run(self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let Self { path, config, lease, when_listening } = self;
+        let Self { path, config, lease, machine, when_listening } = self;
         for notice in config.notices.iter() {
             tracing::warn!(key = notice.key, "{}", notice.text);
         }
         let (listen, hook_path) = (config.listen.clone(), config.hook_path.clone());
         let verifier = verifier(&config)?;
         std::fs::create_dir_all(&config.work)?;
-        let runner = LocalRunner::new(config.work.join("runs"));
+        let mut runner = LocalRunner::new(config.work.join("runs"));
         let journal = open_journal(&config).await?;
-        let machine = machine_name();
-        let pipeline = Pipeline::new(config, journal, runner, &machine)?;
+        if journal.is_shared_by_machines() {
+            // What runs here has ended before another machine builds it anew.
+            let limit = machine.abandons_after().min(LocalRunner::ABANDONED_AFTER);
+            runner = runner.abandoned_after(limit);
+        }
+        let pipeline = Pipeline::new(config, journal, runner, machine)?;
+        let machine = pipeline.machine().name();
         pipeline.inbox().start().await?;
-        pipeline.journal().beat(&machine).await?;
-        match repair::repair(&pipeline, &machine).await? {
+        pipeline.journal().beat(machine).await?;
+        match repair::repair(&pipeline, machine).await? {
             0 => {}
             builds => tracing::warn!(builds, "put right what nobody was at any more"),
         }
@@ -86,7 +99,7 @@ impl PipelineServer {
 
         // What goes on beside ends with the server.
         let mut beside = JoinSet::new();
-        beside.spawn(keeping::beat(pipeline.clone(), machine));
+        beside.spawn(keeping::beat(pipeline.clone()));
         beside.spawn(keeping::forget(pipeline.clone()));
         beside.spawn(keeping::tidy(pipeline.clone()));
         beside.spawn(schedules::keep(pipeline.clone()));
