@@ -1,9 +1,10 @@
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Once;
 
-/// What starts servers, in a checkout of the repository.
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.ci/postgres");
+/// What starts servers, at the top of a checkout of the repository.
+const SCRIPT: &str = ".ci/postgres";
 
 /// A PostgreSQL of a test's own, which it may crash. Dropped, it ends and its folder is removed.
 #[derive(Debug)]
@@ -62,7 +63,9 @@ impl Drop for Postgres {
 }
 
 fn script(arguments: &[&str]) -> String {
-    let mut command = Command::new(SCRIPT);
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let found = above.map(|folder| folder.join(SCRIPT)).find(|script| script.exists());
+    let mut command = Command::new(found.unwrap());
     // Else it would start none of its own.
     command.args(arguments).env_remove("HOOKSTEAD_POSTGRES").stderr(Stdio::null());
     let output = command.output().unwrap();

@@ -21,7 +21,7 @@ pub(crate) struct ServeArguments {
     machine: Option<String>,
     /// How many seconds after a machine was heard of last another one takes up its builds; 300 by default
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
-    machine_time: Option<u64>,
+    lost_after: Option<u64>,
 }
 
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Box<dyn Error>> {
@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Box<dyn Error>>
         server = server.lease(Duration::from_secs(seconds));
     }
     let mut machine = Machine::new(arguments.machine.unwrap_or_else(machine_name));
-    if let Some(seconds) = arguments.machine_time {
+    if let Some(seconds) = arguments.lost_after {
         machine = machine.time(Duration::from_secs(seconds));
     }
     server = server.machine(machine);

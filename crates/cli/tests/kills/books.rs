@@ -93,14 +93,21 @@ impl Books {
             let must = matches!(build.state, BuildState::Passed | BuildState::Failed);
             if ends.len() > 1 + unseen || (must && ends.is_empty()) {
                 let times = ends.len();
-                self.wrong.push(format!("build {} is {} and ran to its end {times} times", build.number, build.state));
+                self.wrong.push(format!(
+                    "build {} is {} and ran to its end {times} times",
+                    build.number, build.state
+                ));
             }
             if build.state == BuildState::Error {
-                self.wrong.push(format!("build {} ended in an error: {}", build.number, build.summary));
+                self.wrong
+                    .push(format!("build {} ended in an error: {}", build.number, build.summary));
             }
         }
         self.line("commands", format!("{starts} started, {ends} came to their end"));
-        self.line("came to their end", format!("once {once}, never {never}, more often after the run was killed {more}"));
+        self.line(
+            "came to their end",
+            format!("once {once}, never {never}, more often after the run was killed {more}"),
+        );
         let hit: usize = kills.hit.values().sum();
         self.line("runs that were killed", format!("{hit}, of {} builds", kills.hit.len()));
     }
@@ -128,13 +135,18 @@ impl Books {
             *last_words.entry(word).or_default() += 1;
             if !is_right(&builds, last) {
                 let said: Vec<_> = statuses.iter().map(ToString::to_string).collect();
-                let states: Vec<_> =
-                    builds.iter().map(|it| format!("build {} is {}", it.number, it.state)).collect();
+                let states: Vec<_> = builds
+                    .iter()
+                    .map(|it| format!("build {} is {}", it.number, it.state))
+                    .collect();
                 self.wrong.push(format!("{}, and GitHub was told {said:#?}", states.join(", ")));
             }
         }
         self.line("statuses", posted.to_string());
-        self.line("last words", counted(last_words.iter().map(|(word, count)| (word.as_str(), *count))));
+        self.line(
+            "last words",
+            counted(last_words.iter().map(|(word, count)| (word.as_str(), *count))),
+        );
     }
 
     /// The journal tells of each build why it is there, that it began, that it ended and that it was reported.
@@ -155,9 +167,8 @@ impl Books {
         if !has(EntryKind::Build, state) {
             missing.push(format!("that it is {state}"));
         }
-        let is_report = |it: &&JournalEntry| {
-            it.kind == EntryKind::Report && !it.text.contains(": pending")
-        };
+        let is_report =
+            |it: &&JournalEntry| it.kind == EntryKind::Report && !it.text.contains(": pending");
         if !entries.iter().any(|it| is_report(&it)) {
             missing.push("what was reported".to_owned());
         }
@@ -178,9 +189,12 @@ impl Books {
             }
         }
         if !missing.is_empty() {
-            let texts: Vec<_> = entries.iter().rev().map(|it| format!("{}: {}", it.kind, it.text)).collect();
+            let texts: Vec<_> =
+                entries.iter().rev().map(|it| format!("{}: {}", it.kind, it.text)).collect();
             let number = build.number;
-            self.wrong.push(format!("of build {number}, which is {state}, the journal lacks {missing:?}: {texts:#?}"));
+            self.wrong.push(format!(
+                "of build {number}, which is {state}, the journal lacks {missing:?}: {texts:#?}"
+            ));
         }
         entries.len()
     }
@@ -189,13 +203,15 @@ impl Books {
         let mut states = BTreeMap::new();
         for task in world.tasks().await {
             *states.entry(task.state.as_str()).or_default() += 1;
-            let is_over = matches!(
-                task.state,
-                TaskState::Done | TaskState::Superseded | TaskState::Canceled
-            );
+            let is_over =
+                matches!(task.state, TaskState::Done | TaskState::Superseded | TaskState::Canceled);
             if !is_over || task.is_ending {
                 let id = task.delivery.id.to_string().replace('/', " ");
-                self.wrong.push(format!("the task {id} is {}: {:?}", task.state.as_str(), task.text));
+                self.wrong.push(format!(
+                    "the task {id} is {}: {:?}",
+                    task.state.as_str(),
+                    task.text
+                ));
             }
         }
         self.line("tasks of the inbox", counted(states));
@@ -243,8 +259,7 @@ fn is_right(builds: &[&Build], last: Option<&RecordedStatus>) -> bool {
 }
 
 fn counted<'a>(counts: impl IntoIterator<Item = (&'a str, usize)>) -> String {
-    let texts: Vec<_> =
-        counts.into_iter().map(|(what, count)| format!("{what} {count}")).collect();
+    let texts: Vec<_> = counts.into_iter().map(|(what, count)| format!("{what} {count}")).collect();
     if texts.is_empty() { "nothing".to_owned() } else { texts.join(", ") }
 }
 

@@ -52,7 +52,7 @@ impl Machine {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookstead"));
         command
             .args(["pipeline", "serve", "pipeline.toml", "--lease", "1", "--machine", &self.name])
-            .args(["--machine-time", &MACHINE_TIME.to_string()])
+            .args(["--lost-after", &MACHINE_TIME.to_string()])
             .current_dir(&self.folder)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

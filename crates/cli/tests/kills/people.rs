@@ -116,9 +116,8 @@ impl<'a> People<'a> {
         let mut found: Vec<_> = builds.iter().filter(|it| is_one(it)).collect();
         // One that is at work for the same commit would only make it unclear whose status counts.
         found.retain(|it| {
-            let same = |other: &&Build| {
-                (&other.what.sha, &other.what.job) == (&it.what.sha, &it.what.job)
-            };
+            let same =
+                |other: &&Build| (&other.what.sha, &other.what.job) == (&it.what.sha, &it.what.job);
             let again = self.done.again.get(&it.number).copied().unwrap_or_default();
             again == 0 && builds.iter().filter(same).all(|other| other.state.is_final())
         });

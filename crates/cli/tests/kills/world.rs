@@ -22,7 +22,7 @@ pub(crate) const SECRET: &str = "a hook's secret";
 pub(crate) const TOKEN: &str = "ghp_aTokenOfSomebody0123456789abcdef00";
 
 /// Long, for slow machines: nobody waits for it when all is well.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) const PROJECTS: [&str; 3] = ["a", "b", "c"];
 pub(crate) const JOBS: [&str; 2] = ["test", "lint"];
@@ -59,10 +59,17 @@ impl World {
             .collect();
         for (repository, machine) in repositories.iter().zip(machines.iter().cycle()) {
             let script = FakeCommit::new("Script").file("build.sh", marks.script());
-            let commit = JOBS.iter().fold(script, |it, job| it.file(&format!("how.{job}"), "code=0"));
+            let commit =
+                JOBS.iter().fold(script, |it, job| it.file(&format!("how.{job}"), "code=0"));
             repository.commit("main", commit);
-            let hook = FakeHook::new(&format!("{}/event_handler", machine.url)).secret(SECRET).json();
-            repository.create_hook(hook.events(["push", "pull_request", "issue_comment", "delete"]));
+            let hook =
+                FakeHook::new(&format!("{}/event_handler", machine.url)).secret(SECRET).json();
+            repository.create_hook(hook.events([
+                "push",
+                "pull_request",
+                "issue_comment",
+                "delete",
+            ]));
         }
         Self {
             journal: Journal::open(word).await.unwrap(),
@@ -187,7 +194,9 @@ impl World {
             let log = machine.said();
             let lines: Vec<&str> = log.lines().collect();
             let about = |line: &&&str| {
-                let ends = |at: usize, it: &String| !line[at + it.len()..].starts_with(|it: char| it.is_ascii_digit());
+                let ends = |at: usize, it: &String| {
+                    !line[at + it.len()..].starts_with(|it: char| it.is_ascii_digit())
+                };
                 names.iter().any(|it| line.match_indices(it.as_str()).any(|(at, _)| ends(at, it)))
             };
             for line in lines.iter().filter(about).take(60) {

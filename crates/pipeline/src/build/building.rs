@@ -8,10 +8,12 @@ use hookstead::handler::End;
 use hookstead::report::{AfterInterruption, CheckTarget, Reporter, Reporters, Target, Verdict};
 use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
+use tokio::time::sleep;
 
 use super::case::Case;
-use super::pipeline::Pipeline;
+use super::pipeline::{Current, Pipeline};
 use super::running::has_started;
+use super::verdict;
 use crate::config::ReportBy;
 use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEntry};
 use crate::notify::Notice;
@@ -20,8 +22,9 @@ use crate::record::{Build, BuildState};
 /// A disk that is full may have room again.
 const DISK_PAUSE: Duration = Duration::from_secs(60);
 
-/// How long the start of a build waits for the word that it is queued.
-const QUEUED_DEADLINE: Duration = Duration::from_secs(30);
+/// How long the start of a build waits for the word that it is queued, and how often it looks.
+const QUEUED_DEADLINE: Duration = Duration::from_secs(15);
+const QUEUED_LOOK: Duration = Duration::from_millis(25);
 
 pub(super) struct Building(pub(super) Pipeline);
 
@@ -29,6 +32,7 @@ pub(super) struct Building(pub(super) Pipeline);
 impl Handler<BuildWork> for Building {
     async fn handle(&self, work: &BuildWork, attempt: &Attempt) -> Result<(), HandlerError> {
         let journal = self.0.journal();
+        let _hand = self.0.shared.hands.take(work.number).await;
         let build = match journal.build(work.number).await {
             Ok(build) => build,
             Err(error) if error.is_no_build() => return Err(HandlerError::permanent(error)),
@@ -67,8 +71,9 @@ impl Handler<BuildWork> for Building {
         let reported = self.report(&case).await;
         if let Err(error) = &reported
             && let Some(hold) = &case.hold
+            && !self.0.may_run(attempt, &build).await
         {
-            // Nobody is at it until the next attempt, unless it has ended.
+            // Nobody is at it until the next attempt, unless it has ended. One that runs stays this machine's.
             let why = format!("to be tried again: {error}");
             if let Err(error) = journal.release(hold, &why).await {
                 tracing::warn!(%error, build = build.number, "a build still says that it runs");
@@ -82,6 +87,7 @@ impl Handler<BuildWork> for Building {
         let name = EventName::from(BuildWork::EVENT);
         let Ok(work) = BuildWork::decode(&name, &attempt.delivery().body) else { return Ok(()) };
         let journal = self.0.journal();
+        let _hand = self.0.shared.hands.take(work.number).await;
         let build = match journal.build(work.number).await {
             Ok(build) => build,
             Err(error) if error.is_no_build() => return Ok(()),
@@ -91,25 +97,18 @@ impl Handler<BuildWork> for Building {
         let current = self.0.current();
         self.0.stop_runner(&current, attempt, &build).await;
         let ended = self.0.end(build, state, &summary).await?;
-        let (what, link) = (&ended.what, self.0.link_of(&ended));
-        let repo = current.hub.repo(&what.repo).await?;
-        let reporters = Reporters::new(&repo, attempt);
-        match current.config.report {
-            ReportBy::Statuses => {
-                let reporter = reporters.status(&what.sha, &what.context);
-                reporter.target_url(link).ended(end).await?;
-            }
-            ReportBy::Checks => {
-                let reporter = reporters.check(&what.sha, &what.context);
-                reporter.details_url(link).ended(end).await?;
-            }
-        }
-        let project = current.config.project(&work.project);
-        if let Some((project, job)) = project.and_then(|it| Some((it, it.job(&work.job)?))) {
-            let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
-            self.notify(&case, &ended).await;
-        }
-        Ok(())
+        self.after_queued(ended.number).await;
+        let found = current.config.project(&work.project);
+        let Some((project, job)) = found.and_then(|it| Some((it, it.job(&work.job)?))) else {
+            return self.put_right(&current, &ended, attempt, end).await.map(drop);
+        };
+        let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
+        let verdict = match ended.state == state {
+            true => self.put_right(&current, &ended, attempt, end).await?,
+            // It had ended otherwise, and only its report was missing.
+            false => self.report(&case).await?,
+        };
+        self.tell(&case, &verdict).await
     }
 }
 
@@ -141,6 +140,30 @@ impl Building {
         // Its runner goes on when this server is started anew, so a restart should not show.
         let reporter = reporter.description(text).on_interruption(AfterInterruption::Pending);
         reporter.run(|| self.0.run(case)).await
+    }
+
+    /// Ends what GitHub was told of a build that was stopped, if it was told anything.
+    async fn put_right(
+        &self,
+        current: &Current,
+        build: &Build,
+        attempt: &Attempt,
+        end: End,
+    ) -> Result<Verdict, HandlerError> {
+        let (what, link) = (&build.what, self.0.link_of(build));
+        let repo = current.hub.repo(&what.repo).await?;
+        let reporters = Reporters::new(&repo, attempt);
+        match current.config.report {
+            ReportBy::Statuses => {
+                let reporter = reporters.status(&what.sha, &what.context);
+                reporter.target_url(link).ended(end).await?;
+            }
+            ReportBy::Checks => {
+                let reporter = reporters.check(&what.sha, &what.context);
+                reporter.details_url(link).ended(end).await?;
+            }
+        }
+        Ok(verdict::of(build))
     }
 
     /// Once a build has begun to wait for approval: says so at GitHub, and what to do.
@@ -217,12 +240,21 @@ impl Building {
         Err(HandlerError::wait(DISK_PAUSE, format!("room on the disk: {room}")))
     }
 
-    /// Lets the word that it is queued arrive first, where one is on its way.
+    /// Lets the word that it is queued arrive first, where one is on its way: from whichever machine.
     async fn after_queued(&self, number: i64) {
-        let mut posting = self.0.shared.posting.subscribe();
-        let said = posting.wait_for(|numbers| !numbers.contains(&number));
-        if tokio::time::timeout(QUEUED_DEADLINE, said).await.is_err() {
-            tracing::warn!(build = number, "the word that it is queued does not arrive");
+        loop {
+            match self.0.journal().announced_for(number).await {
+                Ok(None) => return,
+                Ok(Some(since)) if since < QUEUED_DEADLINE => sleep(QUEUED_LOOK).await,
+                Ok(Some(_)) => {
+                    tracing::warn!(build = number, "the word that it is queued does not arrive");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, build = number, "nobody knows whether it is just said to be queued");
+                    return;
+                }
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
@@ -7,9 +6,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use hookstead::Router;
 use hookstead::inbox::Inbox;
 
-use tokio::sync::watch;
-
 use super::budget::Budget;
+use super::hands::Hands;
 use super::hub::Hub;
 use super::machine::Machine;
 use super::pipeline_error::PipelineError;
@@ -42,8 +40,7 @@ pub(super) struct Shared {
     pub(super) runner: Arc<dyn Runner>,
     pub(super) machine: Machine,
     pub(super) budget: Budget,
-    /// The builds of which GitHub is just told that they are queued.
-    pub(super) posting: watch::Sender<BTreeSet<i64>>,
+    pub(super) hands: Hands,
     current: RwLock<Arc<Current>>,
     /// Makes the handlers. They do not keep the pipeline alive, which has their inbox.
     handlers: fn(&Pipeline) -> Router,
@@ -121,7 +118,7 @@ impl Pipeline {
                 runner,
                 machine,
                 budget: Budget::default(),
-                posting: watch::Sender::default(),
+                hands: Hands::default(),
                 current: RwLock::new(Arc::new(current)),
                 handlers,
                 inbox: OnceLock::new(),

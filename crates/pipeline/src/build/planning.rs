@@ -6,13 +6,14 @@ use hookstead::events::AnyEvent;
 use hookstead::inbox::{Selection, Submitted};
 use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
+use serde::{Deserialize, Serialize};
 
 use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
 use crate::config::{JobWork, ReportBy};
 use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
-use crate::plan::{Canceled, Decision, Facts, Happening, How, Occasion, plan};
+use crate::plan::{Decision, Facts, Happening, How, Occasion, plan};
 use crate::record::{Build, BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
@@ -110,12 +111,13 @@ impl Planning {
         }
         let submitted = journal.submit(self.0.inbox(), &id, wanted, entries).await?;
 
-        for canceled in &decision.canceled {
-            self.cancel(canceled, occasion).await?;
+        let acts = Acts::once(decision, attempt).await?;
+        for (number, because) in acts.canceled {
+            self.cancel(number, because, occasion).await?;
         }
-        for approved in &decision.approved {
-            journal.approve(approved.build, &approved.by).await?;
-            self.0.inbox().wake(work_of(approved.build)?).await?;
+        for (number, by) in acts.approved {
+            journal.approve(number, &by).await?;
+            self.0.inbox().wake(work_of(number)?).await?;
         }
         for planned in &decision.builds {
             if let How::Green { build, by_tree: true } = planned.how {
@@ -138,15 +140,20 @@ impl Planning {
     }
 
     /// Stops a build. One that runs is ended by whoever runs it, which reads why in the journal.
-    async fn cancel(&self, canceled: &Canceled, occasion: &Occasion) -> Result<(), HandlerError> {
-        let (number, because) = (canceled.build, canceled.because.to_string());
+    async fn cancel(
+        &self,
+        number: i64,
+        because: String,
+        occasion: &Occasion,
+    ) -> Result<(), HandlerError> {
         let journal = self.0.journal();
         let person = match &occasion.what {
             Happening::Request { by, .. } => Some(by.as_str()),
             _ => None,
         };
         let build = journal.build(number).await?;
-        if build.state.is_final() {
+        // An attempt that was killed may have settled it, and not told the inbox.
+        if build.state.is_final() && build.state != BuildState::Canceled {
             return Ok(());
         }
         if build.state == BuildState::Running {
@@ -198,10 +205,9 @@ impl Planning {
         }
         // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
         // begun it is not said.
-        let posting = Posting::begin(&self.0, build.number);
-        match self.0.journal().build(build.number).await {
-            Ok(now) if now.state == BuildState::Queued => {}
-            _ => return,
+        let (number, machine) = (build.number, &self.0.shared.machine.name);
+        if !matches!(self.0.journal().announce(number, machine).await, Ok(true)) {
+            return;
         }
         let before = position.queued_before + position.running;
         let text = format!("Build #{} is queued, {before} before it", build.number);
@@ -211,7 +217,9 @@ impl Planning {
             Ok(repo) => repo.create_status(&what.sha, &status).await.map(drop),
             Err(error) => Err(error),
         };
-        drop(posting);
+        if let Err(error) = self.0.journal().announced(number).await {
+            tracing::warn!(%error, build = number, "it begins later than it could");
+        }
         self.0.shared.budget.spend(1);
         let said = match posted {
             Ok(()) => format!("{}: pending, {text}", what.context),
@@ -226,30 +234,34 @@ impl Planning {
     }
 }
 
+/// What a decision does to builds that are there. It is kept, as an attempt after one that was killed finds them
+/// changed by half of it, and would decide otherwise.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Acts {
+    /// The builds, and why.
+    canceled: Vec<(i64, String)>,
+    /// The builds, and by whom.
+    approved: Vec<(i64, String)>,
+}
+
+impl Acts {
+    const STEP: &str = "what is canceled and approved";
+
+    async fn once(decision: &Decision, attempt: &Attempt) -> Result<Self, HandlerError> {
+        let canceled = decision.canceled.iter().map(|it| (it.build, it.because.to_string()));
+        let approved = decision.approved.iter().map(|it| (it.build, it.by.clone()));
+        let acts = Self { canceled: canceled.collect(), approved: approved.collect() };
+        if acts.canceled.is_empty() && acts.approved.is_empty() && !attempt.has_done(Self::STEP) {
+            return Ok(acts);
+        }
+        attempt.step(Self::STEP, async || Ok::<_, HandlerError>(acts)).await
+    }
+}
+
 /// Whether the job's commands run on this machine. The config warns of others.
 fn runs_here(current: &Current, build: &NewBuild) -> bool {
     let job = current.config.project(&build.project).and_then(|it| it.job(&build.job));
     job.is_none_or(|job| matches!(job.work, JobWork::Steps(_)))
-}
-
-/// While this lives, a build does not begin.
-struct Posting<'a>(&'a Pipeline, i64);
-
-impl<'a> Posting<'a> {
-    fn begin(pipeline: &'a Pipeline, number: i64) -> Self {
-        pipeline.shared.posting.send_modify(|numbers| {
-            numbers.insert(number);
-        });
-        Self(pipeline, number)
-    }
-}
-
-impl Drop for Posting<'_> {
-    fn drop(&mut self) {
-        self.0.shared.posting.send_modify(|numbers| {
-            numbers.remove(&self.1);
-        });
-    }
 }
 
 /// The inbox's work for a build.

@@ -15,6 +15,7 @@ use super::artifacts;
 use super::case::Case;
 use super::order;
 use super::pipeline::{Current, Pipeline};
+use super::sweeping::kept_of;
 use super::verdict;
 use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
 use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
@@ -92,6 +93,10 @@ impl Pipeline {
                 self.journal().enter(entry).await?;
                 let step = lost(start);
                 case.attempt.step(&step, async || Ok::<_, HandlerError>(())).await?;
+                // One that only could not be asked must not go on beside the next.
+                if let Err(error) = self.shared.runner.cancel(&place).await {
+                    tracing::warn!(%error, build = case.build.number, "a lost run cannot be stopped");
+                }
                 self.clean(case.current, &place, &name, None).await;
                 let machine = &self.shared.machine.name;
                 match self.journal().begin(case.build.number, machine, BeginMode::Anew).await? {
@@ -112,7 +117,7 @@ impl Pipeline {
                 ending => ending.to_string(),
             };
             let verdict = self.finish(case, &hold, state, &summary, Some(&outcome)).await?;
-            let failed = (state == BuildState::Failed).then_some(case);
+            let failed = (state == BuildState::Failed).then_some(case.build);
             self.clean(case.current, &place, &name, failed).await;
             return Ok(verdict);
         }
@@ -172,6 +177,10 @@ impl Pipeline {
         let (current, build) = (case.current, case.build);
         let what = &build.what;
         let error = |text: String| Ok(Started::Ended(BuildState::Error, text));
+        // A server that was killed had started it, and could not write that down.
+        if let Some(place) = self.shared.runner.find(name).await? {
+            return Ok(Started::At(place));
+        }
         let folder = current.workspace(name);
         let checkout = folder.join("checkout");
         let credential = current.hub.git_credential(&what.repo).await?;
@@ -282,30 +291,53 @@ impl Pipeline {
         }
     }
 
+    /// Whether a run of a build may be there: one that was started, be it written down or not.
+    pub(super) async fn may_run(&self, attempt: &Attempt, build: &Build) -> bool {
+        let name = run_name(attempt, build, current_start(attempt));
+        // Whoever cannot be asked may well run something.
+        has_started(attempt) || !matches!(self.shared.runner.find(&name).await, Ok(None))
+    }
+
     /// Ends the run of a build that ends without its verdict, and keeps the rest of its log.
     pub(super) async fn stop_runner(&self, current: &Current, attempt: &Attempt, build: &Build) {
         let start = current_start(attempt);
-        let step = started(start);
+        let name = run_name(attempt, build, start);
         let is_here = build.machine.as_ref() == Some(&self.shared.machine.name);
-        if !attempt.has_done(&step) || !is_here {
-            return;
+        let mut place = self.shared.runner.find(&name).await.ok().flatten();
+        let step = started(start);
+        if place.is_none() && is_here && attempt.has_done(&step) {
+            let kept =
+                attempt.step(&step, async || Err::<Started, _>(HandlerError::retry("not kept")));
+            if let Ok(Started::At(kept)) = kept.await {
+                place = Some(kept);
+            }
         }
-        let kept = attempt.step(&step, async || Err::<Started, _>(HandlerError::retry("not kept")));
-        let Ok(Started::At(place)) = kept.await else { return };
+        // What another machine has of it, that one sweeps.
+        let Some(place) = place else { return };
         let stopping = async {
             if let Err(error) = self.shared.runner.cancel(&place).await {
                 tracing::warn!(%error, build = build.number, "a run cannot be stopped");
             }
-            let begun = self.journal().begin(build.number, &self.shared.machine.name, BeginMode::Attach);
-            let Ok(Begun::Held(hold, build)) = begun.await else { return };
-            let mut at = build.log_bytes.saturating_sub(hold.log_base());
+            let machine = &self.shared.machine.name;
+            let mut hold = None;
+            if build.state == BuildState::Running && is_here {
+                let begun = self.journal().begin(build.number, machine, BeginMode::Attach).await;
+                if let Ok(Begun::Held(held, build)) = begun {
+                    hold = Some((held, build.log_bytes.saturating_sub(held.log_base())));
+                }
+            }
+            let mut at = hold.map_or(0, |(_, at)| at);
             loop {
                 match self.shared.runner.follow(&place, at).await {
                     Ok(Progress::Log(bytes)) => {
-                        match self.journal().append(&hold, at, bytes).await {
-                            Ok(LogWrite::Next(next)) => at = next,
-                            _ => return,
-                        }
+                        let next = at + bytes.len() as u64;
+                        at = match &hold {
+                            Some((hold, _)) => match self.journal().append(hold, at, bytes).await {
+                                Ok(LogWrite::Next(next)) => next,
+                                _ => return,
+                            },
+                            None => next,
+                        };
                     }
                     Ok(Progress::Ended(_)) | Err(_) => return,
                     Ok(_) => {}
@@ -316,23 +348,30 @@ impl Pipeline {
             tracing::warn!(build = build.number, "a run does not stop");
             return;
         }
-        self.clean(current, &place, &run_name(attempt, build, start), None).await;
+        self.clean(current, &place, &name, None).await;
     }
 
     /// Removes what a run leaves. The workspaces of some that failed are kept, to look into.
-    async fn clean(&self, current: &Current, place: &Place, name: &str, failed: Option<&Case<'_>>) {
+    async fn clean(&self, current: &Current, place: &Place, name: &str, failed: Option<&Build>) {
         if let Err(error) = self.shared.runner.forget(place).await {
+            // Its workspace is its own as long as it runs; both are swept later.
             tracing::warn!(%error, name, "a run is not forgotten");
+            return;
         }
+        let kept = failed.and_then(|build| kept_of(current, build));
+        self.remove_workspace(current, name, kept).await;
+    }
+
+    pub(super) async fn remove_workspace(
+        &self,
+        current: &Current,
+        name: &str,
+        kept: Option<KeptFailed>,
+    ) {
         let folder = current.workspace(name);
-        let kept = failed.filter(|case| case.job.keep_failed > 0).map(|case| {
-            let of_job = format!("{}.{}", case.project.name, case.job.name);
-            let kept = current.config.work.join("failed").join(of_job);
-            (kept, case.build.number, case.job.keep_failed)
-        });
         let cleaning = spawn_blocking(move || match kept {
-            Some((kept, number, most)) => keep_failed(folder, kept, number, most as usize),
-            None => remove_folder(&folder),
+            Some(kept) if folder.exists() => keep_failed(folder, &kept),
+            _ => remove_folder(&folder),
         });
         if let Ok(Err(error)) = cleaning.await {
             tracing::warn!(%error, name, "a workspace is not removed");
@@ -354,20 +393,28 @@ async fn conflict(
     }))
 }
 
+/// Where the workspace of a build that failed is kept.
+pub(super) struct KeptFailed {
+    pub(super) folder: PathBuf,
+    pub(super) number: i64,
+    /// So many of its job are.
+    pub(super) most: usize,
+}
+
 /// Moves a workspace to those that are kept, and removes the oldest of them.
-fn keep_failed(folder: PathBuf, kept: PathBuf, number: i64, most: usize) -> std::io::Result<()> {
-    std::fs::create_dir_all(&kept)?;
-    let to = kept.join(number.to_string());
+fn keep_failed(workspace: PathBuf, kept: &KeptFailed) -> std::io::Result<()> {
+    std::fs::create_dir_all(&kept.folder)?;
+    let to = kept.folder.join(kept.number.to_string());
     remove_folder(&to)?;
-    std::fs::rename(&folder, &to)?;
+    std::fs::rename(&workspace, &to)?;
     let mut numbers = Vec::new();
-    for entry in std::fs::read_dir(&kept)? {
+    for entry in std::fs::read_dir(&kept.folder)? {
         let name = entry?.file_name();
         numbers.extend(name.to_str().and_then(|name| name.parse::<i64>().ok()));
     }
     numbers.sort_unstable_by(|one, other| other.cmp(one));
-    for old in numbers.into_iter().skip(most) {
-        remove_folder(&kept.join(old.to_string()))?;
+    for old in numbers.into_iter().skip(kept.most) {
+        remove_folder(&kept.folder.join(old.to_string()))?;
     }
     Ok(())
 }

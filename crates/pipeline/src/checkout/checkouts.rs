@@ -250,7 +250,8 @@ impl Checkouts {
             work_tree: Some(folder),
             deadline: self.checkout_deadline,
             credential: None,
-            lock: None,
+            // A git that outlives its server is waited for: it writes into the folder.
+            lock: Some(&mirror.lock),
         };
         let arguments = ["checkout", "--quiet", "--detach", "--end-of-options", commit.as_str()];
         self.git.run(call, &arguments).await.map(drop)

@@ -34,6 +34,7 @@
 //! Each change of state writes an [entry](JournalEntry) of its own. Callers write those of deliveries, decisions, reports and
 //! people, by [`submit`](Journal::submit) or [`enter`](Journal::enter).
 
+mod announcing;
 mod build_row;
 mod build_work;
 mod changing;

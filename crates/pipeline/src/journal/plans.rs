@@ -52,6 +52,10 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     journal.approve(waits.number, "anna").await?;
     journal.position(waits.number).await?;
     let build = submit(journal, "test").await;
+    journal.announce(build.number, "one").await?;
+    journal.announced_for(build.number).await?;
+    journal.announced(build.number).await?;
+    journal.forget_announcements("one").await?;
     let hold = begin(journal, build.number, BeginMode::Anew).await;
     journal.release(&hold, "lost").await?;
     begin(journal, build.number, BeginMode::Anew).await;

@@ -74,6 +74,45 @@ pub trait Runner: Send + Sync {
     /// When the runner could not be asked. The caller may ask again.
     async fn cancel(&self, place: &Place) -> Result<(), RunnerError>;
 
+    /// The place of the run of this name, if one has begun and is not forgotten. Finding it counts as following: its
+    /// patience begins anew.
+    ///
+    /// The default knows none. Then a server that was killed between starting a run and writing down its place
+    /// starts it again, by the same name.
+    ///
+    /// # Errors
+    ///
+    /// When the runner could not be asked.
+    async fn find(&self, name: &str) -> Result<Option<Place>, RunnerError> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// The names of all runs of which it keeps something here, so that those can be [discarded](Self::discard) that
+    /// nobody comes back to.
+    ///
+    /// The default keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the runner could not be asked.
+    async fn names(&self) -> Result<Vec<String>, RunnerError> {
+        Ok(Vec::new())
+    }
+
+    /// Ends the run of this name and forgets it, wherever it stands. Returns whether nothing is left of it; if it is
+    /// still about to end, call again later.
+    ///
+    /// The default has nothing to forget.
+    ///
+    /// # Errors
+    ///
+    /// When the runner could not be asked.
+    async fn discard(&self, name: &str) -> Result<bool, RunnerError> {
+        let _ = name;
+        Ok(true)
+    }
+
     /// Removes what the runner keeps of a run that has ended. The caller has kept the log elsewhere.
     ///
     /// The default keeps everything.

@@ -28,6 +28,26 @@ pub(super) async fn beat(pipeline: Pipeline) {
     }
 }
 
+/// Tidies up after servers that were killed, as often as the journal hears of this machine.
+pub(super) async fn sweep(pipeline: Pipeline) {
+    let mut ticks = interval(pipeline.machine().beat());
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        loop {
+            match pipeline.sweep().await {
+                Ok(0) => break,
+                // They are about to end.
+                Ok(_) => tokio::time::sleep(PAUSE).await,
+                Err(error) => {
+                    tracing::warn!(%error, "what servers have left is not looked for");
+                    break;
+                }
+            }
+        }
+    }
+}
+
 /// The longest of the projects' times counts for all logs: a log that is needed is not there any more otherwise.
 pub(super) async fn forget(pipeline: Pipeline) {
     let mut ticks = interval(FORGET);

@@ -17,6 +17,7 @@
 //! | | |
 //! |---|---|
 //! | at the start | what says that it waits or runs, and has no work in the inbox, is ended, and GitHub is told |
+//! | every half minute | runs of this machine that nobody comes back to are ended, and their folders removed |
 //! | SIGHUP | the config is read again; what runs keeps what it began with; a config with a mistake changes nothing |
 //! | SIGTERM, Ctrl-C | nothing new begins; builds go on in their own processes, and the server that starts next follows them |
 //! | killed | the same, once the leases have ended |

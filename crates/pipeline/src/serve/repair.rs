@@ -8,7 +8,7 @@ use hookstead::inbox::{Filter, TaskState};
 
 use crate::build::Pipeline;
 use crate::config::ReportBy;
-use crate::journal::{BuildFilter, BuildWork, EntryKind, NewEntry};
+use crate::journal::{BuildChange, BuildFilter, BuildWork, EntryKind, NewEntry};
 use crate::record::{Build, BuildState};
 
 /// So many builds are looked at: more do not wait or run.
@@ -29,13 +29,18 @@ pub(super) async fn repair(
         if has_work(pipeline, build.number).await? {
             continue;
         }
+        // Its work may have been done since the builds were listed.
+        if journal.build(build.number).await?.state.is_final() {
+            continue;
+        }
         let ended = match running.iter().find(|it| it.build.number == build.number) {
             Some(found) => journal.finish(&found.hold, BuildState::Error, WHY).await?,
             // Another machine's are its own to put right.
             None if build.state == BuildState::Running => continue,
             None => journal.settle(build.number, BuildState::Error, WHY, None).await?,
         };
-        let ended = ended.build().clone();
+        // Others may have been at it until just now, and ended it.
+        let BuildChange::Done(ended) = ended else { continue };
         let entry = NewEntry::of_build(EntryKind::Repair, "put right at the start", &ended);
         journal.enter(entry).await?;
         if let Err(error) = tell(pipeline, &ended).await {
@@ -56,7 +61,7 @@ async fn has_work(pipeline: &Pipeline, number: i64) -> Result<bool, Box<dyn Erro
             TaskState::Ready | TaskState::Blocked | TaskState::Leased | TaskState::Delayed
         )
     };
-    Ok(tasks.iter().any(|task| is_open(task.state)))
+    Ok(tasks.iter().any(|task| task.is_ending || is_open(task.state)))
 }
 
 async fn tell(pipeline: &Pipeline, build: &Build) -> Result<(), hookstead::client::Error> {

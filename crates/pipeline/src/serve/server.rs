@@ -91,6 +91,7 @@ impl PipelineServer {
         let machine = pipeline.machine().name();
         pipeline.inbox().start().await?;
         pipeline.journal().beat(machine).await?;
+        pipeline.journal().forget_announcements(machine).await?;
         match repair::repair(&pipeline, machine).await? {
             0 => {}
             builds => tracing::warn!(builds, "put right what nobody was at any more"),
@@ -100,6 +101,7 @@ impl PipelineServer {
         // What goes on beside ends with the server.
         let mut beside = JoinSet::new();
         beside.spawn(keeping::beat(pipeline.clone()));
+        beside.spawn(keeping::sweep(pipeline.clone()));
         beside.spawn(keeping::forget(pipeline.clone()));
         beside.spawn(keeping::tidy(pipeline.clone()));
         beside.spawn(schedules::keep(pipeline.clone()));

@@ -106,20 +106,25 @@ impl LocalRunner {
         self
     }
 
-    fn start_now(&self, name: &str, order: &Order) -> Result<Place, RunnerError> {
+    /// Where the run of this name is, or would be.
+    fn place(&self, name: &str) -> Result<(RunFolder, Place), RunnerError> {
         check_name(name)?;
+        let path = std::path::absolute(self.folder.join(name))
+            .map_err(|error| RunnerError::new("cannot find the folder").because(error))?;
+        let place = Place::new(path.to_string_lossy());
+        Ok((RunFolder::new(path), place))
+    }
+
+    fn start_now(&self, name: &str, order: &Order) -> Result<Place, RunnerError> {
         let failed =
             |what: &'static str| move |error: io::Error| RunnerError::new(what).because(error);
-        let path = std::path::absolute(self.folder.join(name))
-            .map_err(failed("cannot find the folder"))?;
-        let place = Place::new(path.to_string_lossy());
+        let (folder, place) = self.place(name)?;
         let mut builder = fs::DirBuilder::new();
         builder
             .recursive(true)
             .mode(0o700)
-            .create(&path)
+            .create(folder.path())
             .map_err(failed("cannot make the folder of the run"))?;
-        let folder = RunFolder::new(path);
         folder.touch_heartbeat().map_err(failed("cannot write into the folder of the run"))?;
         if has_begun(&folder)? {
             return Ok(place);
@@ -223,6 +228,52 @@ impl Runner for LocalRunner {
         .await
     }
 
+    async fn find(&self, name: &str) -> Result<Option<Place>, RunnerError> {
+        let (folder, place) = self.place(name)?;
+        blocking(move || {
+            if !has_begun(&folder)? {
+                return Ok(None);
+            }
+            // A folder that is gone by now is found out by whoever follows.
+            let _ = folder.touch_heartbeat();
+            Ok(Some(place))
+        })
+        .await
+    }
+
+    async fn names(&self) -> Result<Vec<String>, RunnerError> {
+        let runs = self.folder.clone();
+        blocking(move || {
+            let entries = match fs::read_dir(runs) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+                entries => entries.map_err(cannot_list)?,
+            };
+            let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+            Ok(names.filter(|name| check_name(name).is_ok()).collect())
+        })
+        .await
+    }
+
+    async fn discard(&self, name: &str) -> Result<bool, RunnerError> {
+        let (folder, _) = self.place(name)?;
+        blocking(move || {
+            let failed = |error| RunnerError::new("cannot end the run").because(error);
+            if !folder.path().exists() {
+                return Ok(true);
+            }
+            if folder.outcome().map_err(failed)?.is_none() {
+                if folder.is_alive().map_err(failed)? {
+                    folder.ask_to_cancel().map_err(failed)?;
+                    return Ok(false);
+                }
+                find_lost(&folder).map_err(failed)?;
+            }
+            // A process that has not begun by now finds no folder, and does not begin.
+            remove(&folder).map(|()| true)
+        })
+        .await
+    }
+
     /// Removes the folder of the run.
     async fn forget(&self, place: &Place) -> Result<(), RunnerError> {
         let folder = RunFolder::new(place.as_str());
@@ -233,13 +284,23 @@ impl Runner for LocalRunner {
             if folder.is_alive().map_err(failed)? && folder.outcome().map_err(failed)?.is_none() {
                 return Err(RunnerError::new("the run has not ended"));
             }
-            match fs::remove_dir_all(folder.path()) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
-                _ => Ok(()),
-            }
+            remove(&folder)
         })
         .await
     }
+}
+
+fn remove(folder: &RunFolder) -> Result<(), RunnerError> {
+    match fs::remove_dir_all(folder.path()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(RunnerError::new("cannot remove the folder of the run").because(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cannot_list(error: io::Error) -> RunnerError {
+    RunnerError::new("cannot list the runs").because(error)
 }
 
 fn cannot_follow(error: io::Error) -> RunnerError {

@@ -34,6 +34,9 @@ CREATE TABLE pipeline_builds (
     queued_at bigint NOT NULL,
     started_at bigint,
     ended_at bigint,
+    -- The machine that is just telling GitHub that it is queued, and since when.
+    announcer text,
+    announced_at bigint,
     -- Counts who began it: what an earlier one writes late, changes nothing.
     holder bigint NOT NULL,
     log_bytes bigint NOT NULL,
@@ -51,6 +54,7 @@ CREATE INDEX pipeline_builds_of_target ON pipeline_builds (project, target, numb
 CREATE INDEX pipeline_builds_of_sha ON pipeline_builds (sha, number);
 CREATE INDEX pipeline_builds_at_work ON pipeline_builds (number) WHERE ended_at IS NULL;
 CREATE INDEX pipeline_builds_on_machine ON pipeline_builds (machine, number) WHERE state = 'running';
+CREATE INDEX pipeline_builds_announced ON pipeline_builds (announcer) WHERE announcer IS NOT NULL;
 CREATE INDEX pipeline_green_trees ON pipeline_builds (project, job, tree, number) WHERE state = 'passed';
 CREATE INDEX pipeline_logs_to_forget ON pipeline_builds (ended_at, number) WHERE has_log > 0;
 

@@ -34,6 +34,9 @@ CREATE TABLE pipeline_builds (
     queued_at INTEGER NOT NULL,
     started_at INTEGER,
     ended_at INTEGER,
+    -- The machine that is just telling GitHub that it is queued, and since when.
+    announcer TEXT,
+    announced_at INTEGER,
     -- Counts who began it: what an earlier one writes late, changes nothing.
     holder INTEGER NOT NULL,
     log_bytes INTEGER NOT NULL,
@@ -51,6 +54,7 @@ CREATE INDEX pipeline_builds_of_target ON pipeline_builds (project, target, numb
 CREATE INDEX pipeline_builds_of_sha ON pipeline_builds (sha, number);
 CREATE INDEX pipeline_builds_at_work ON pipeline_builds (number) WHERE ended_at IS NULL;
 CREATE INDEX pipeline_builds_on_machine ON pipeline_builds (machine, number) WHERE state = 'running';
+CREATE INDEX pipeline_builds_announced ON pipeline_builds (announcer) WHERE announcer IS NOT NULL;
 CREATE INDEX pipeline_green_trees ON pipeline_builds (project, job, tree, number) WHERE state = 'passed';
 CREATE INDEX pipeline_logs_to_forget ON pipeline_builds (ended_at, number) WHERE has_log > 0;
 
