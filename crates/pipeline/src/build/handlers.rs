@@ -12,6 +12,7 @@ use super::pipeline::Pipeline;
 use super::pipeline_error::PipelineError;
 use super::planning::Planning;
 use super::request::PipelineRequest;
+use super::while_it_lives::WhileItLives;
 use crate::config::Config;
 use crate::journal::{BuildWork, Journal};
 use crate::runner::Runner;
@@ -35,7 +36,7 @@ impl Pipeline {
 fn handlers(pipeline: &Pipeline) -> Router {
     let is_from_outside = |event: &AnyEvent| !event.name().as_str().starts_with("hookstead.");
     let builds = pipeline.current().config.pools.builds;
-    let planning = Arc::new(Planning(pipeline.clone()));
+    let planning = Arc::new(WhileItLives::new(pipeline, Planning));
     Router::new()
         .program(Pipeline::PROGRAM)
         .pool("builds", builds)
@@ -43,7 +44,7 @@ fn handlers(pipeline: &Pipeline) -> Router {
             registration.name("plan").when(is_from_outside)
         })
         .on_with::<PipelineRequest>(planning, |registration| registration.name("request"))
-        .on_with::<BuildWork>(Building(pipeline.clone()), |registration| {
+        .on_with::<BuildWork>(WhileItLives::new(pipeline, Building), |registration| {
             registration
                 .name("build")
                 .pool("builds")
@@ -52,4 +53,41 @@ fn handlers(pipeline: &Pipeline) -> Router {
                 .latest_by(|work| work.moment.clone())
                 .heads(|work| Heads::new(work.before.as_ref(), &work.sha))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::runner::LocalRunner;
+
+    #[tokio::test]
+    async fn a_pipeline_that_is_dropped_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("token"), "ghp_neverUsed0123456789abcdefghijklmno").unwrap();
+        let text = format!(
+            "url = \"http://127.0.0.1:1\"\ndata = \"data\"\nsecret = {{ env = \"S\" }}\n\
+             token = {{ file = \"{}\" }}\n[projects.a]\nrepo = \"o/a\"\njobs.test.run = \"true\"\n",
+            dir.path().join("token").display()
+        );
+        let config = Config::parse(&text, "pipeline.toml").unwrap();
+        let journal = Journal::open(dir.path().join("a.db").to_str().unwrap()).await.unwrap();
+        let store = Arc::downgrade(&journal.store());
+        let runner = LocalRunner::new(dir.path().join("runs"));
+        let pipeline = Pipeline::new(config, journal, runner, "one").unwrap();
+        pipeline.inbox().start().await.unwrap();
+        let (shared, weak) = (Arc::downgrade(&pipeline.shared), pipeline.downgrade());
+        assert!(weak.upgrade().is_some());
+        drop(pipeline);
+        assert_eq!(shared.strong_count(), 0);
+        assert!(weak.upgrade().is_none());
+        // What the inbox does beside may just be at the store.
+        let closed = async {
+            while store.strong_count() > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), closed).await.unwrap();
+    }
 }

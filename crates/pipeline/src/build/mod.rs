@@ -37,6 +37,7 @@ mod running;
 mod sweeping;
 mod tidying;
 mod verdict;
+mod while_it_lives;
 mod without_job;
 
 pub use budget::Budget;
