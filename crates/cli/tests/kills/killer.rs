@@ -13,8 +13,9 @@ use crate::machine::{MACHINE_TIME, Machine};
 use crate::processes::{self, Process};
 use crate::world::{PATIENCE, World};
 
-/// So many kills, at least, before the last build has ended.
-const KILLS: usize = 14;
+/// So many kills, spread evenly over so many starts of commands: fewer than there will be.
+const KILLS: usize = 24;
+const STARTS: usize = 140;
 
 /// What kills three runs of a build ends it with an error, so no build is hit more often than this.
 const MOST_HITS: usize = 2;
@@ -42,9 +43,8 @@ impl<'a> Killer<'a> {
 
     pub(crate) async fn kill(mut self) -> Kills {
         let many = self.world.machines.len() > 1;
-        let mut number = 0;
-        while number < KILLS || !self.world.is_all_asked.load(Ordering::SeqCst) {
-            self.wait().await;
+        for number in 0..KILLS {
+            self.wait(STARTS * number / KILLS).await;
             let machine = self.random.choice(&self.world.machines).unwrap();
             match self.random.u8(..20) {
                 _ if many && number == KILLS / 2 => self.stay_away(machine).await,
@@ -59,15 +59,17 @@ impl<'a> Killer<'a> {
                     }
                 }
                 12..14 => self.kill_git(machine),
-                14..17 => self.kill_run(machine, false),
-                17..19 => self.kill_run(machine, true),
+                14..19 => {
+                    self.until_it_runs_something(machine).await;
+                    let whole = self.random.bool();
+                    self.kill_run(machine, whole);
+                }
                 _ => {
                     self.counts("a server, politely");
                     machine.stop().await;
                     self.come_back(machine).await;
                 }
             }
-            number += 1;
         }
         self.world.is_all_killed.store(true, Ordering::SeqCst);
         self.kills
@@ -77,11 +79,20 @@ impl<'a> Killer<'a> {
         *self.kills.count.entry(what).or_default() += 1;
     }
 
-    /// Waits for some time, or until some more builds have begun; whichever comes first.
-    async fn wait(&mut self) {
-        let until = Instant::now() + Duration::from_millis(self.random.u64(100..1500));
-        let begun = self.world.marks.count() + self.random.usize(1..12);
-        while Instant::now() < until && self.world.marks.count() < begun {
+    /// Waits until so many commands have begun, and then for some time.
+    async fn wait(&mut self, starts: usize) {
+        let until = Instant::now() + PATIENCE;
+        while self.world.marks.count() < starts {
+            assert!(Instant::now() < until, "only {} commands have begun", self.world.marks.count());
+            sleep(Duration::from_millis(5)).await;
+        }
+        sleep(Duration::from_millis(self.random.u64(..400))).await;
+    }
+
+    /// For a while: it is worth more then.
+    async fn until_it_runs_something(&self, machine: &Machine) {
+        let until = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < until && machine.open_runs().is_empty() {
             sleep(Duration::from_millis(5)).await;
         }
     }
@@ -95,6 +106,7 @@ impl<'a> Killer<'a> {
 
     /// Whether it was done.
     async fn lose_power(&mut self, machine: &Machine) -> bool {
+        self.until_it_runs_something(machine).await;
         let runs = machine.open_runs();
         if !self.may_hit(&runs) {
             return false;
@@ -112,6 +124,7 @@ impl<'a> Killer<'a> {
 
     /// The machine is lost until the others have taken up its builds, and comes back.
     async fn stay_away(&mut self, machine: &Machine) {
+        self.until_it_runs_something(machine).await;
         let runs = machine.open_runs();
         if !self.lose_power(machine).await {
             return;

@@ -93,7 +93,7 @@ impl World {
     /// What the inbox has.
     pub(crate) async fn tasks(&self) -> Vec<Entry> {
         let inbox = self.journal.inbox(Router::new().program("pipeline"));
-        inbox.list(Filter::default()).all().await.unwrap()
+        inbox.list(Filter::default().at_most(100_000)).all().await.unwrap()
     }
 
     /// What the webhooks could not deliver is delivered again, until there is nothing more to come.

@@ -12,3 +12,4 @@ mod processes;
 mod sandbox;
 mod secrets;
 mod storage;
+mod sweeping;

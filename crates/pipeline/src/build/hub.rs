@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use hookstead::client::{
-    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, Repo, Token,
+    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, RateLimitPolicy, Repo, Token,
 };
 use hookstead::types::RepoName;
 use tokio::sync::Mutex;
@@ -26,6 +27,17 @@ enum Identity {
     App(Mutex<HashMap<RepoName, u64>>),
 }
 
+/// GitHub's own servers want a second between writes. An Enterprise Server has no limits unless its owner sets some, and
+/// then it says when to come back; so a server that builds much is not held up there.
+fn rate_limits(api: &Url) -> RateLimitPolicy {
+    let host = api.host_str().unwrap_or_default();
+    let is_github_s = host == "api.github.com" || host.ends_with(".ghe.com");
+    match is_github_s {
+        true => RateLimitPolicy::new(),
+        false => RateLimitPolicy::new().write_interval(Hub::ENTERPRISE_INTERVAL),
+    }
+}
+
 /// Why there is no [`Hub`]: a secret that cannot be read, or an address that cannot be used. It shows no secret.
 #[derive(Debug)]
 pub struct HubError(Box<dyn Error + Send + Sync>);
@@ -43,6 +55,9 @@ impl Error for HubError {
 }
 
 impl Hub {
+    /// 20 ms between writes to an Enterprise Server, after a burst: fifty a second.
+    pub const ENTERPRISE_INTERVAL: Duration = Duration::from_millis(20);
+
     /// Reads the secrets that the config names. Nothing is sent yet.
     ///
     /// # Errors
@@ -54,7 +69,9 @@ impl Hub {
 
     fn of(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let builder = |credentials: hookstead::client::Credentials| {
-            Client::builder(credentials).base_url(config.github_api.as_str().trim_end_matches('/'))
+            Client::builder(credentials)
+                .base_url(config.github_api.as_str().trim_end_matches('/'))
+                .rate_limits(rate_limits(&config.github_api))
         };
         let (client, identity) = match &config.credentials {
             Credentials::Token(source) => {
@@ -126,5 +143,23 @@ impl Hub {
         let id = self.client.repo(name).installation().await?.id;
         known.insert(name.clone(), id);
         Ok(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_github_s_own_servers_want_a_second_between_writes() {
+        for (api, is_slow) in [
+            ("https://api.github.com/", true),
+            ("https://api.acme.ghe.com/", true),
+            ("https://github.acme.test/api/v3/", false),
+            ("http://127.0.0.1:8080/", false),
+        ] {
+            let policy = rate_limits(&Url::parse(api).unwrap());
+            assert_eq!(policy == RateLimitPolicy::new(), is_slow, "{api}");
+        }
     }
 }

@@ -13,6 +13,40 @@ on_both! {
     of_many_who_end_it_one_does,
     a_build_that_is_not_there_is_said_to_be,
     what_is_unreadable_is_an_error,
+    only_what_is_queued_is_announced,
+    a_machine_is_heard_of,
+}
+
+async fn only_what_is_queued_is_announced(place: Place) {
+    let bench = place.open().await;
+    let (journal, number) = (&bench.journal, bench.submit("test", new_build("test")).await.build.number);
+    assert_eq!(journal.announced_for(number).await.unwrap(), None);
+    assert!(journal.announce(number, "one").await.unwrap());
+    assert!(!journal.announce(number, "two").await.unwrap(), "it is said already");
+    // Whoever begins it sees that.
+    assert!(matches!(
+        journal.begin(number, "two", BeginMode::Anew).await.unwrap(),
+        Begun::Held(..)
+    ));
+    assert!(journal.announced_for(number).await.unwrap().is_some());
+    journal.announced(number).await.unwrap();
+    assert_eq!(journal.announced_for(number).await.unwrap(), None);
+    assert!(!journal.announce(number, "one").await.unwrap(), "it has begun");
+    // A server that was killed says nothing more.
+    let other = bench.submit("other", new_build("test")).await.build.number;
+    assert!(journal.announce(other, "one").await.unwrap());
+    journal.forget_announcements("two").await.unwrap();
+    assert!(journal.announced_for(other).await.unwrap().is_some());
+    journal.forget_announcements("one").await.unwrap();
+    assert_eq!(journal.announced_for(other).await.unwrap(), None);
+}
+
+async fn a_machine_is_heard_of(place: Place) {
+    let bench = place.open().await;
+    assert_eq!(bench.journal.silence_of("one").await.unwrap(), None);
+    bench.journal.beat("one").await.unwrap();
+    let silence = bench.journal.silence_of("one").await.unwrap().unwrap();
+    assert!(silence < crate::support::LONG, "{silence:?}");
 }
 
 async fn a_build_runs_from_queued_to_its_end(place: Place) {
