@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
 use crate::machine::{MACHINE_TIME, Machine};
+use crate::postgres::Postgres;
 use crate::processes::{self, Process};
 use crate::world::{PATIENCE, World};
 
@@ -32,13 +33,14 @@ pub(crate) struct Kills {
 
 pub(crate) struct Killer<'a> {
     world: &'a World,
+    postgres: Option<&'a Postgres>,
     random: Rng,
     kills: Kills,
 }
 
 impl<'a> Killer<'a> {
-    pub(crate) fn new(world: &'a World, random: Rng) -> Self {
-        Self { world, random, kills: Kills::default() }
+    pub(crate) fn new(world: &'a World, postgres: Option<&'a Postgres>, random: Rng) -> Self {
+        Self { world, postgres, random, kills: Kills::default() }
     }
 
     pub(crate) async fn kill(mut self) -> Kills {
@@ -48,18 +50,22 @@ impl<'a> Killer<'a> {
             let machine = self.random.choice(&self.world.machines).unwrap();
             match self.random.u8(..20) {
                 _ if many && number == KILLS / 2 => self.stay_away(machine).await,
-                0..9 => {
+                _ if number % (KILLS / 3) == 3 && self.postgres.is_some() => {
+                    self.counts("PostgreSQL");
+                    self.postgres.unwrap().restart().await;
+                }
+                0..8 => {
                     self.counts("a server");
                     machine.kill().await;
                     self.come_back(machine).await;
                 }
-                9..12 => {
+                8..12 => {
                     if self.lose_power(machine).await {
                         self.come_back(machine).await;
                     }
                 }
                 12..14 => self.kill_git(machine),
-                14..19 => {
+                14..18 => {
                     self.until_it_runs_something(machine).await;
                     let whole = self.random.bool();
                     self.kill_run(machine, whole);

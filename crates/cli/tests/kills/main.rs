@@ -46,7 +46,7 @@ async fn three_servers_on_postgres() {
     if git::is_there() {
         let of = async |seed| {
             let postgres = Postgres::start()?;
-            round(Some(postgres.url()), 3, seed).await
+            round(Some(&postgres), 3, seed).await
         };
         rounds("PostgreSQL, three servers", of).await;
     }
@@ -66,11 +66,11 @@ async fn rounds(title: &str, round: impl AsyncFn(u64) -> Option<Books>) {
 }
 
 /// `Some`, so that a round without what it needs can be none.
-async fn round(postgres: Option<&str>, machines: usize, seed: u64) -> Option<Books> {
+async fn round(postgres: Option<&Postgres>, machines: usize, seed: u64) -> Option<Books> {
     let mut random = Rng::with_seed(seed);
-    let world = World::new(postgres, machines).await;
+    let world = World::new(postgres.map(Postgres::url), machines).await;
     let people = People::new(&world, random.fork());
-    let killer = Killer::new(&world, random.fork());
+    let killer = Killer::new(&world, postgres, random.fork());
     let (asked, kills, ()) = tokio::join!(people.live(), killer.kill(), world.redeliver());
     world.until_quiet().await;
     let books = Books::read(&world, asked, kills).await;

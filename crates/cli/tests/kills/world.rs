@@ -85,7 +85,10 @@ impl World {
 
     /// All builds, the first one first.
     pub(crate) async fn builds(&self) -> Vec<Build> {
-        let mut builds = self.journal.builds(&BuildFilter::All, None, 100_000).await.unwrap();
+        let mut builds = patient(async || {
+            self.journal.builds(&BuildFilter::All, None, 100_000).await
+        })
+        .await;
         builds.reverse();
         builds
     }
@@ -93,7 +96,7 @@ impl World {
     /// What the inbox has.
     pub(crate) async fn tasks(&self) -> Vec<Entry> {
         let inbox = self.journal.inbox(Router::new().program("pipeline"));
-        inbox.list(Filter::default().at_most(100_000)).all().await.unwrap()
+        patient(async || inbox.list(Filter::default().at_most(100_000)).all().await).await
     }
 
     /// What the webhooks could not deliver is delivered again, until there is nothing more to come.
@@ -146,8 +149,9 @@ impl World {
     /// What is not at its end.
     async fn open(&self) -> Vec<String> {
         let mut open: Vec<String> = Vec::new();
-        let at_work = self.journal.builds(&BuildFilter::AtWork, None, 1000).await.unwrap();
-        open.extend(at_work.iter().map(|it| format!("build {} is {}", it.number, it.state)));
+        let builds = self.builds().await;
+        let at_work = builds.iter().filter(|it| !it.state.is_final());
+        open.extend(at_work.map(|it| format!("build {} is {}", it.number, it.state)));
         for task in self.tasks().await {
             let is_open = matches!(
                 task.state,
@@ -207,6 +211,18 @@ impl World {
             }
         }
         said
+    }
+}
+
+/// Asks until there is an answer: the database may just be killed too.
+async fn patient<T, E: std::error::Error>(ask: impl AsyncFn() -> Result<T, E>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(error) => assert!(Instant::now() < until, "{error}: {:?}", error.source()),
+        }
+        sleep(Duration::from_millis(100)).await;
     }
 }
 
