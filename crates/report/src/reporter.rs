@@ -52,6 +52,7 @@ impl<T: Target> Reporter<T> {
             attempt: attempt.clone(),
             settings: Settings {
                 description: words::RUNNING.to_owned(),
+                announces: true,
                 interruption: AfterInterruption::default(),
                 announcement_deadline: Self::DEFAULT_ANNOUNCEMENT_DEADLINE,
                 progress_interval: Self::DEFAULT_PROGRESS_INTERVAL,
@@ -68,6 +69,14 @@ impl<T: Target> Reporter<T> {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.settings.description = description.into();
+        self
+    }
+
+    /// Says only what the work came to, and nothing before: for one who has few writes left. What an earlier attempt
+    /// said is put right all the same.
+    #[must_use]
+    pub fn only_the_end(mut self) -> Self {
+        self.settings.announces = false;
         self
     }
 

@@ -165,8 +165,10 @@ impl<T: Target> Reporter<T> {
                 Advice::Wait { .. } => {
                     // It goes on some time, so this is not its end; nor is somebody at it.
                     self.is_open.store(false, Ordering::SeqCst);
-                    let waiting = Saying::Running(words::WAITING.to_owned());
-                    _ = self.begin_to_post(&waiting, Word::First).await;
+                    if self.settings.announces {
+                        let waiting = Saying::Running(words::WAITING.to_owned());
+                        _ = self.begin_to_post(&waiting, Word::First).await;
+                    }
                     return Err(error);
                 }
                 // No attempt follows, so its report is as patient as that of a verdict.
@@ -210,6 +212,9 @@ impl<T: Target> Reporter<T> {
     async fn announce(&self, saying: &Saying) -> Result<(), Error> {
         let poster = &self.poster;
         poster.slot.take_over(poster.number);
+        if !self.settings.announces {
+            return Ok(());
+        }
         // Set before, because a post that is interrupted arrives all the same.
         let was_open = self.is_open.swap(true, Ordering::SeqCst);
         let posting = self.begin_to_post(saying, Word::First);
@@ -236,7 +241,8 @@ impl<T: Target> Reporter<T> {
     /// Posts what the work says about its progress, for as long as it is polled.
     async fn tell_progress(&self, mut said: watch::Receiver<String>) -> Infallible {
         let mut last = Instant::now();
-        for _ in 0..self.settings.max_progress {
+        let posts = if self.settings.announces { self.settings.max_progress } else { 0 };
+        for _ in 0..posts {
             if said.changed().await.is_err() {
                 break;
             }

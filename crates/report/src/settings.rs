@@ -32,6 +32,7 @@ impl AfterInterruption {
 /// How a reporter behaves.
 pub(crate) struct Settings {
     pub(crate) description: String,
+    pub(crate) announces: bool,
     pub(crate) interruption: AfterInterruption,
     pub(crate) announcement_deadline: Duration,
     pub(crate) progress_interval: Duration,
