@@ -129,3 +129,37 @@ async fn exit_codes_and_toolchains_come_through() {
     let expected = Ending::Exited { step: "fails".to_owned(), code: 9 };
     assert_eq!(ended.outcome.ending, expected, "{}", ended.text());
 }
+
+/// A folder that has only these programs; one of its own is called `bwrap`, if there is a script for it.
+fn path_with(machine: &Machine, bwrap: Option<&str>) -> String {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let folder = machine.folder.path().join("bin");
+    std::fs::create_dir(&folder).unwrap();
+    symlink("/bin/sh", folder.join("sh")).unwrap();
+    if let Some(script) = bwrap {
+        let path = folder.join("bwrap");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    folder.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_machine_that_can_make_no_sandbox_is_no_fault_of_the_code_s() {
+    let refusal = "echo 'bwrap: No permissions to create new namespace' >&2; exit 1";
+    for (bwrap, expected) in [
+        (None, "program not found: bwrap"),
+        (Some(refusal), "no sandbox can be made: bwrap: No permissions to create new namespace"),
+    ] {
+        let machine = Machine::new();
+        let mut order = machine.order("echo never");
+        order.environment.insert("PATH".to_owned(), path_with(&machine, bwrap));
+        order.sandbox = Sandbox::Bubblewrap;
+        // With limits another program stands before bubblewrap.
+        order.limits.processes = bwrap.map(|_| 100);
+        let ended = machine.run(&order).await;
+        assert_eq!(ended.outcome.ending, Ending::CouldNotStart { reason: expected.to_owned() });
+        assert!(!ended.text().contains("never"), "{}", ended.text());
+    }
+}

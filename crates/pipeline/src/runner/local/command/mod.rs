@@ -4,10 +4,12 @@ mod bubblewrap;
 mod container;
 mod environment;
 mod limits;
+mod obstacle;
 
 pub(super) use container::removal;
 pub(super) use environment::{RUN_ID, environment};
 pub(super) use limits::AppliedLimits;
+pub(super) use obstacle::obstacle;
 
 use super::folder::RunFolder;
 use super::spec::Spec;

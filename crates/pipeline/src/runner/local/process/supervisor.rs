@@ -18,7 +18,7 @@ use super::watch::Watch;
 use crate::record::StepTime;
 use crate::runner::ending::{Ending, Outcome};
 use crate::runner::local::caches;
-use crate::runner::local::command::{AppliedLimits, environment, layers, removal, words};
+use crate::runner::local::command::{AppliedLimits, environment, layers, obstacle, removal, words};
 use crate::runner::local::folder::RunFolder;
 use crate::runner::local::mask::Masker;
 use crate::runner::local::proc_stat::ProcStat;
@@ -121,6 +121,10 @@ impl Supervisor {
             return Ending::CouldNotStart { reason: format!("no folder {workspace}") };
         }
         if let Err(reason) = caches::prepare(&self.spec.order) {
+            return Ending::CouldNotStart { reason };
+        }
+        let variables = environment(&self.spec, &self.secrets);
+        if let Some(reason) = obstacle(&self.spec, &self.folder, &variables) {
             return Ending::CouldNotStart { reason };
         }
         let steps = self.spec.order.steps.clone();
