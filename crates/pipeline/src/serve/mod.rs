@@ -33,6 +33,9 @@ mod schedules;
 mod server;
 mod setup;
 
+#[cfg(test)]
+mod tests;
+
 pub use place::{machine_name, open_journal};
 pub use server::PipelineServer;
 pub use setup::{SetupReport, setup};

@@ -1,0 +1,133 @@
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use hookstead::handler::DeliveryId;
+use hookstead::inbox::{Filter, Selection};
+use hookstead::types::{Sha, StatusState};
+use hookstead_testkit::FakeGitHub;
+
+use super::{open_journal, repair, schedules};
+use crate::build::Pipeline;
+use crate::config::Config;
+use crate::journal::{BeginMode, BuildWork, EntryFilter, EntryKind, Journal, WantedBuild};
+use crate::record::{BuildCause, BuildState, BuildTarget, NewBuild};
+use crate::runner::LocalRunner;
+
+const JOBS: &str = "
+[projects.demo]
+repo = \"octocat/hello-world\"
+[projects.demo.jobs.test]
+run = \"true\"
+schedule = \"@daily\"
+[projects.demo.jobs.lint]
+run = \"true\"
+";
+
+fn config(folder: &Path, github: &FakeGitHub) -> Config {
+    for name in ["hook", "token"] {
+        std::fs::write(folder.join(name), "ghp_aTokenOfSomebody0123456789abcdef00").unwrap();
+    }
+    let api = github.api_url();
+    let top = format!(
+        "url = \"http://127.0.0.1:1\"\ndata = \"data\"\nsecret = {{ file = \"hook\" }}\n\
+         token = {{ file = \"token\" }}\ngithub = \"{api}\"\ngithub_api = \"{api}\"\n{JOBS}"
+    );
+    let path = folder.join("pipeline.toml");
+    std::fs::write(&path, top).unwrap();
+    Config::read(&path).unwrap()
+}
+
+async fn pipeline(config: &Config, journal: &Journal, machine: &str) -> Pipeline {
+    let runner = LocalRunner::new(config.work.join("runs"));
+    let pipeline = Pipeline::new(config.clone(), journal.clone(), runner, machine).unwrap();
+    pipeline.inbox().start().await.unwrap();
+    pipeline
+}
+
+#[tokio::test]
+async fn a_schedule_starts_a_build_once_however_many_servers_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let github = FakeGitHub::start().await;
+    let config = config(folder.path(), &github);
+    let journal = open_journal(&config).await.unwrap();
+    let (one, two) =
+        tokio::join!(pipeline(&config, &journal, "one"), pipeline(&config, &journal, "two"));
+    let day = |days: f64| UNIX_EPOCH + Duration::from_secs_f64(days * 86_400.0);
+    let asked = async || one.inbox().list(Filter::default()).all().await.unwrap().len();
+    schedules::look(&one, day(0.5), day(0.9)).await;
+    assert_eq!(asked().await, 0, "it is not time");
+    tokio::join!(
+        schedules::look(&one, day(0.9), day(1.1)),
+        schedules::look(&two, day(0.8), day(1.05))
+    );
+    assert_eq!(asked().await, 1);
+    // A server that was down looks back, and finds what was done; and only the latest that was not.
+    schedules::look(&two, day(0.5), day(1.2)).await;
+    assert_eq!(asked().await, 1);
+    schedules::look(&two, day(0.5), day(4.2)).await;
+    assert_eq!(asked().await, 2);
+}
+
+fn wanted(job: &str, sha: &Sha) -> WantedBuild {
+    let build = NewBuild {
+        project: "demo".to_owned(),
+        job: job.to_owned(),
+        repo: "octocat/hello-world".parse().unwrap(),
+        sha: sha.clone(),
+        before: None,
+        r#ref: "refs/heads/main".to_owned(),
+        target: BuildTarget::Branch("main".to_owned()),
+        cause: BuildCause::Schedule,
+        moment: hookstead::types::Timestamp::now(),
+        title: String::new(),
+        author: String::new(),
+        is_fork: false,
+        needs_approval: false,
+    };
+    WantedBuild { build, joins: false }
+}
+
+#[tokio::test]
+async fn what_nobody_is_at_any_more_is_put_right_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let github = FakeGitHub::start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    let (first, second) = (repository.push("main"), repository.push("main"));
+    let config = config(folder.path(), &github);
+    let journal = open_journal(&config).await.unwrap();
+    let pipeline = pipeline(&config, &journal, "here").await;
+    let all = vec![wanted("test", &first), wanted("lint", &first)];
+    journal.submit(pipeline.inbox(), "one", all, Vec::new()).await.unwrap();
+    let all = vec![wanted("test", &second), wanted("lint", &second)];
+    journal.submit(pipeline.inbox(), "two", all, Vec::new()).await.unwrap();
+    // The first ran here, the third elsewhere, the second waits: all three without work. The fourth has some.
+    journal.begin(1, "here", BeginMode::Anew).await.unwrap();
+    journal.begin(3, "elsewhere", BeginMode::Anew).await.unwrap();
+    for number in [1, 2, 3] {
+        let id: DeliveryId = BuildWork::id(number).parse().unwrap();
+        pipeline.inbox().cancel(Selection::from(id), "lost").await.unwrap();
+    }
+
+    assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 2);
+    let mut states = Vec::new();
+    for number in 1..=4 {
+        states.push(journal.build(number).await.unwrap().state);
+    }
+    // Another machine's is its own to put right.
+    use BuildState::{Error, Queued, Running};
+    assert_eq!(states, [Error, Error, Running, Queued]);
+    let mut said = repository.statuses(&first);
+    said.sort_by(|one, two| one.context.cmp(&two.context));
+    let said: Vec<_> = said.into_iter().map(|it| (it.context, it.state, it.description)).collect();
+    let why = |number| Some(format!("Build #{number} ended in an error: the server lost it"));
+    let error = || StatusState::Error;
+    assert_eq!(
+        said,
+        [("ci/lint".to_owned(), error(), why(2)), ("ci/test".to_owned(), error(), why(1))]
+    );
+    assert!(repository.statuses(&second).is_empty());
+    let entries = journal.entries(&EntryFilter::Build(1), None, 10).await.unwrap();
+    assert!(entries.iter().any(|it| it.kind == EntryKind::Repair), "{entries:?}");
+    // There is nothing left to do.
+    assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 0);
+}
