@@ -89,7 +89,11 @@ impl<'a> Killer<'a> {
     async fn wait(&mut self, starts: usize) {
         let until = Instant::now() + PATIENCE;
         while self.world.marks.count() < starts {
-            assert!(Instant::now() < until, "only {} commands have begun", self.world.marks.count());
+            assert!(
+                Instant::now() < until,
+                "only {} commands have begun",
+                self.world.marks.count()
+            );
             sleep(Duration::from_millis(5)).await;
         }
         sleep(Duration::from_millis(self.random.u64(..400))).await;

@@ -85,10 +85,8 @@ impl World {
 
     /// All builds, the first one first.
     pub(crate) async fn builds(&self) -> Vec<Build> {
-        let mut builds = patient(async || {
-            self.journal.builds(&BuildFilter::All, None, 100_000).await
-        })
-        .await;
+        let mut builds =
+            patient(async || self.journal.builds(&BuildFilter::All, None, 100_000).await).await;
         builds.reverse();
         builds
     }

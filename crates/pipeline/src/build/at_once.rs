@@ -8,6 +8,7 @@ use hookstead::client::{
 use hookstead::types::{RepoName, Sha};
 use hookstead::{Attempt, HandlerError};
 
+use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use crate::config::ReportBy;
 use crate::journal::{EntryKind, NewEntry};
@@ -64,7 +65,8 @@ impl Pipeline {
         let NewBuild { repo, sha, context, .. } = wanted;
         let step = format!("{context} is green");
         attempt.step(&step, async || word.post(current, (repo, sha), context).await).await?;
-        self.shared.budget.spend(1);
+        // It is always said.
+        let _always = self.shared.budget.take(Need::Always);
         Ok(())
     }
 
@@ -83,13 +85,14 @@ impl Pipeline {
         if attempt.has_done(&step) {
             return Ok(());
         }
-        if !self.shared.budget.has_room() {
-            return Err(HandlerError::wait(ROOM_PAUSE, "room among the hour's writes at GitHub"));
-        }
         let (NotNeeded { repo, sha }, delivery) = (commit, attempt.delivery().id.to_string());
         // Another pull request with the same head may have begun one since.
         if self.journal().last_of(&skipped.project, &skipped.job, sha).await?.is_some() {
             return Ok(());
+        }
+        if let Err(why) = self.shared.budget.take(Need::Queued) {
+            let why = format!("room among the hour's writes at GitHub: {why}");
+            return Err(HandlerError::wait(ROOM_PAUSE, why));
         }
         let word = LastWord {
             conclusion: CheckConclusion::Skipped,
@@ -98,7 +101,6 @@ impl Pipeline {
         };
         let said = attempt.step(&step, async || {
             word.post(current, (repo, sha), &job.context).await?;
-            self.shared.budget.spend(1);
             let text = format!("{}: success, {}", job.context, word.text);
             let entry = NewEntry::new(EntryKind::Report, text).project(&skipped.project);
             self.journal().enter(entry.sha(sha.clone()).delivery(&delivery)).await?;

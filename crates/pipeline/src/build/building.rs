@@ -10,6 +10,7 @@ use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
 use tokio::time::sleep;
 
+use super::budget::Need;
 use super::case::Case;
 use super::pipeline::{Current, Pipeline};
 use super::running::has_started;
@@ -102,6 +103,7 @@ impl Handler<BuildWork> for Building {
         let Some((project, job)) = found.and_then(|it| Some((it, it.job(&work.job)?))) else {
             return self.put_right(&current, &ended, attempt, end).await.map(drop);
         };
+        let _always = self.0.shared.budget.take(Need::Always);
         let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
         let verdict = match ended.state == state {
             true => self.put_right(&current, &ended, attempt, end).await?,
@@ -118,15 +120,15 @@ impl Building {
         let what = &case.build.what;
         let repo = case.current.hub.repo(&what.repo).await?;
         let reporters = Reporters::new(&repo, case.attempt);
-        self.0.shared.budget.spend(2);
+        let is_said = self.may_say_that_it_runs(case).await?;
         match case.current.config.report {
             ReportBy::Statuses => {
                 let reporter = reporters.status(&what.sha, &what.context);
-                self.report_by(case, reporter.target_url(case.link())).await
+                self.report_by(case, reporter.target_url(case.link()), is_said).await
             }
             ReportBy::Checks => {
                 let reporter = reporters.check(&what.sha, &what.context);
-                self.report_by(case, reporter.details_url(case.link())).await
+                self.report_by(case, reporter.details_url(case.link()), is_said).await
             }
         }
     }
@@ -135,11 +137,25 @@ impl Building {
         &self,
         case: &Case<'_>,
         reporter: Reporter<T>,
+        is_said: bool,
     ) -> Result<Verdict, HandlerError> {
+        let reporter = if is_said { reporter } else { reporter.only_the_end() };
         let text = format!("Build #{} is running", case.build.number);
         // Its runner goes on when this server is started anew, so a restart should not show.
         let reporter = reporter.description(text).on_interruption(AfterInterruption::Pending);
         reporter.run(|| self.0.run(case)).await
+    }
+
+    /// Whether GitHub hears that it runs: where writes are left for it. Else the journal says so.
+    async fn may_say_that_it_runs(&self, case: &Case<'_>) -> Result<bool, HandlerError> {
+        if case.hold.is_none() {
+            return Ok(false);
+        }
+        let Err(why) = self.0.shared.budget.take(Need::Running) else { return Ok(true) };
+        let text = format!("{}: GitHub is not told that it runs: {why}", case.build.what.context);
+        let entry = NewEntry::of_build(EntryKind::Report, text, case.build);
+        self.0.journal().enter(entry).await?;
+        Ok(false)
     }
 
     /// Ends what GitHub was told of a build that was stopped, if it was told anything.
@@ -191,7 +207,7 @@ impl Building {
                     repo.create_check_run(&what.sha, &what.context, &run).await?;
                 }
             }
-            self.0.shared.budget.spend(1);
+            let _always = self.0.shared.budget.take(Need::Always);
             Ok::<_, hookstead::client::Error>(())
         });
         step.await?;
@@ -288,6 +304,7 @@ impl Building {
             let text = format!("{}: {state}, {text}", case.build.what.context);
             journal.enter(NewEntry::of_build(EntryKind::Report, text, &build)).await?;
             self.notify(case, &build).await;
+            let _always = self.0.shared.budget.take(Need::Always);
             Ok::<_, HandlerError>(())
         });
         step.await

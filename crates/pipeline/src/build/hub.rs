@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use hookstead::client::{
-    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, RateLimitPolicy, Repo, Token,
+    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, RateLimitPolicy,
+    Repo, Token,
 };
 use hookstead::types::RepoName;
 use tokio::sync::Mutex;

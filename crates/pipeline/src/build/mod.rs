@@ -16,7 +16,7 @@
 // What each leans on, never the other way:
 //
 //   handlers -> planning, building -> answering, running -> pipeline -> hub, budget
-//   running -> order, annotations, verdict, without_job        planning -> request, at_once
+//   running -> order, annotations, verdict, without_job        planning -> request, at_once, queued
 mod annotations;
 mod answering;
 mod artifacts;
@@ -32,6 +32,7 @@ mod order;
 mod pipeline;
 mod pipeline_error;
 mod planning;
+mod queued;
 mod request;
 mod running;
 mod sweeping;
@@ -40,7 +41,7 @@ mod verdict;
 mod while_it_lives;
 mod without_job;
 
-pub use budget::Budget;
+pub use budget::{Budget, Need};
 pub use hub::{Hub, HubError};
 pub use machine::Machine;
 pub use pipeline::{Current, Pipeline};

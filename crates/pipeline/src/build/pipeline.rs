@@ -111,13 +111,14 @@ impl Pipeline {
         machine: Machine,
         handlers: fn(&Self) -> Router,
     ) -> Result<Self, PipelineError> {
+        let budget = Budget::new(config.writes_per_hour as usize);
         let current = Current::new(config).map_err(PipelineError::new)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 journal,
                 runner,
                 machine,
-                budget: Budget::default(),
+                budget,
                 hands: Hands::default(),
                 current: RwLock::new(Arc::new(current)),
                 handlers,
@@ -176,6 +177,7 @@ impl Pipeline {
         let changes = config.changes_since(&before.config);
         let new = Current::new(config.without_restart(&before.config));
         let new = Arc::new(new.map_err(PipelineError::new)?);
+        self.shared.budget.allow(new.config.writes_per_hour as usize);
         *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(changes)
     }

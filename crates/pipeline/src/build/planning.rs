@@ -1,20 +1,20 @@
 //! The handler `plan`: decides what a delivery or a request means, and writes it down.
 
 use async_trait::async_trait;
-use hookstead::client::NewStatus;
 use hookstead::events::AnyEvent;
 use hookstead::inbox::{Selection, Submitted};
 use hookstead::types::Timestamp;
 use hookstead::{Attempt, Handler, HandlerError};
 use serde::{Deserialize, Serialize};
 
+use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
-use crate::config::{JobWork, ReportBy};
+use crate::config::JobWork;
 use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
 use crate::plan::{Decision, Facts, Happening, How, Occasion, plan};
-use crate::record::{Build, BuildCause, BuildState, NewBuild};
+use crate::record::{BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
 const MOST_ROUNDS: usize = 10;
@@ -128,7 +128,7 @@ impl Planning {
             self.reply(current, occasion, reply, attempt).await?;
         }
         for new in submitted.iter().filter(|it| it.how == SubmittedHow::New) {
-            self.say_queued(current, &new.build).await;
+            self.0.say_queued(current, &new.build).await;
         }
         // The last, for it may have to wait.
         for skipped in &decision.skipped {
@@ -186,51 +186,9 @@ impl Planning {
         let step =
             attempt.step("reply", async || repo.create_comment(number, reply).await.map(drop));
         step.await?;
-        self.0.shared.budget.spend(1);
+        // It is always said.
+        let _always = self.0.shared.budget.take(Need::Always);
         Ok(())
-    }
-
-    /// Says at GitHub that a build waits, where it does: for a free slot. Nobody's build fails for it.
-    async fn say_queued(&self, current: &Current, build: &Build) {
-        let what = &build.what;
-        let is_by_status = current.config.report == ReportBy::Statuses;
-        // A check run that somebody else completes would stay *queued*; one that needs approval says so itself.
-        if !is_by_status || build.state != BuildState::Queued || !self.0.shared.budget.has_room() {
-            return;
-        }
-        let Ok(position) = self.0.journal().position(build.number).await else { return };
-        let slots = current.config.pools.builds as u64;
-        if position.running + position.queued_before < slots {
-            return;
-        }
-        // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
-        // begun it is not said.
-        let (number, machine) = (build.number, &self.0.shared.machine.name);
-        if !matches!(self.0.journal().announce(number, machine).await, Ok(true)) {
-            return;
-        }
-        let before = position.queued_before + position.running;
-        let text = format!("Build #{} is queued, {before} before it", build.number);
-        let status = NewStatus::pending().context(&what.context).description(&text);
-        let status = status.target_url(current.page_of(&what.project, build.number));
-        let posted = match current.hub.repo(&what.repo).await {
-            Ok(repo) => repo.create_status(&what.sha, &status).await.map(drop),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = self.0.journal().announced(number).await {
-            tracing::warn!(%error, build = number, "it begins later than it could");
-        }
-        self.0.shared.budget.spend(1);
-        let said = match posted {
-            Ok(()) => format!("{}: pending, {text}", what.context),
-            Err(error) => {
-                format!("{}: GitHub was not told that it is queued: {error}", what.context)
-            }
-        };
-        let entry = NewEntry::of_build(EntryKind::Report, said, build);
-        if let Err(error) = self.0.journal().enter(entry).await {
-            tracing::warn!(%error, "the journal does not know of a report");
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use hookstead::handler::DeliveryId;
 use hookstead::report::{Reporters, Verdict};
 use hookstead::{Attempt, HandlerError};
 
+use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::verdict;
@@ -57,7 +58,7 @@ impl Pipeline {
         let repo = current.hub.repo(&what.repo).await?;
         let reporters = Reporters::new(&repo, attempt);
         let work = async || Ok::<Verdict, HandlerError>(verdict);
-        self.shared.budget.spend(2);
+        let _always = self.shared.budget.take(Need::Always);
         match current.config.report {
             ReportBy::Statuses => {
                 let reporter = reporters.status(&what.sha, &what.context).description(text);

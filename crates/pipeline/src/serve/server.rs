@@ -15,6 +15,9 @@ use crate::config::Config;
 use crate::pages::Pages;
 use crate::runner::LocalRunner;
 
+/// A team that pushes more often in an hour reads in the log that GitHub's limit will be felt.
+const FEW_PUSHES: u32 = 20;
+
 /// A pipeline's server. See [the module](super).
 #[must_use = "it does nothing until it serves"]
 pub struct PipelineServer {
@@ -76,6 +79,19 @@ impl PipelineServer {
         let Self { path, config, lease, machine, when_listening } = self;
         for notice in config.notices.iter() {
             tracing::warn!(key = notice.key, "{}", notice.text);
+        }
+        for project in config.projects.iter() {
+            let (writes, limit) = (config.writes_of_a_push(project), config.writes_per_hour);
+            let pushes = limit.checked_div(writes).unwrap_or(u32::MAX);
+            if pushes < FEW_PUSHES {
+                tracing::warn!(
+                    project = project.name,
+                    writes,
+                    limit,
+                    pushes,
+                    "so many pushes an hour are reported whole at GitHub; beyond, only how builds ended"
+                );
+            }
         }
         let (listen, hook_path) = (config.listen.clone(), config.hook_path.clone());
         let verifier = verifier(&config)?;

@@ -19,7 +19,8 @@ on_both! {
 
 async fn only_what_is_queued_is_announced(place: Place) {
     let bench = place.open().await;
-    let (journal, number) = (&bench.journal, bench.submit("test", new_build("test")).await.build.number);
+    let (journal, number) =
+        (&bench.journal, bench.submit("test", new_build("test")).await.build.number);
     assert_eq!(journal.announced_for(number).await.unwrap(), None);
     assert!(journal.announce(number, "one").await.unwrap());
     assert!(!journal.announce(number, "two").await.unwrap(), "it is said already");

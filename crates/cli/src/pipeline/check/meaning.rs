@@ -33,7 +33,7 @@ pub(super) fn lines(config: &Config) -> Vec<String> {
     ]);
     for project in config.projects.iter() {
         lines.push(String::new());
-        lines.extend(of_project(project));
+        lines.extend(of_project(config, project));
     }
     lines
 }
@@ -61,7 +61,7 @@ fn storage(config: &Config) -> String {
     format!("{database}, workspaces in {}", config.work.display())
 }
 
-fn of_project(project: &Project) -> Vec<String> {
+fn of_project(config: &Config, project: &Project) -> Vec<String> {
     let forks = match project.forks {
         Forks::Ask => {
             "Pull requests of forks are built when a person with write permission says so."
@@ -89,6 +89,9 @@ fn of_project(project: &Project) -> Vec<String> {
     if !notified.is_empty() {
         lines.push(format!("  Tells {}.", notified.join(", and ")));
     }
+    if let Some(writes) = writes(config, project) {
+        lines.extend(indented(2, text::wrapped(&writes, width() - 2)));
+    }
     for job in &project.jobs {
         lines.push(String::new());
         lines.push(format!("  {}", named(&job.name, &job.context)));
@@ -100,6 +103,18 @@ fn of_project(project: &Project) -> Vec<String> {
         lines.extend(indented(4, rows(&of_environment(environment))));
     }
     lines
+}
+
+/// How far GitHub's limit of writes reaches.
+fn writes(config: &Config, project: &Project) -> Option<String> {
+    let a_push = config.writes_of_a_push(project);
+    let pushes = config.writes_per_hour.checked_div(a_push)?;
+    let limit = config.writes_per_hour;
+    let pushes = if pushes == 1 { "1 push".to_owned() } else { format!("{pushes} pushes") };
+    Some(format!(
+        "A push to a pull request makes up to {a_push} writes to GitHub. Of {limit} an hour that leaves {pushes}; \
+         beyond, only ends are reported."
+    ))
 }
 
 fn named(job: &str, context: &str) -> String {

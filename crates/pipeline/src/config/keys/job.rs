@@ -59,7 +59,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new(
         "projects.NAME.jobs.NAME.schedule",
         KeyKind::Text,
-        "When it runs by itself, on the default branch: the five fields of crontab in UTC, or `@hourly`, `@daily`, `@weekly`, `@monthly`.",
+        "When it runs by itself, on the default branch: the five fields of crontab in UTC, or `@hourly`, `@daily`, `@weekly`, `@monthly`. What is missed by less than an hour, as no server ran, is made up for.",
     ),
     Key::new(
         "projects.NAME.jobs.NAME.timeout",

@@ -88,6 +88,12 @@ pub(super) const KEYS: &[Key] = &[
         "No build begins while the disk of `work` has less free space.",
     )
     .default("2 GiB", "A checkout and its build seldom take more, and the database goes on."),
+    Key::new(
+        "writes_per_hour",
+        KeyKind::Number { least: 1, most: 1_000_000 },
+        "How many statuses, check runs and comments are made at GitHub within an hour, as far as that can be chosen.",
+    )
+    .default("500", "GitHub lets a token or an App create about so much."),
     Key::new("notifiers", KeyKind::Names, "Ways to tell people, each by its name."),
     Key::new(
         "notifiers.NAME.post",

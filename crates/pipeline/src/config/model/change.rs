@@ -40,6 +40,7 @@ impl Config {
             ("report", self.report != before.report),
             ("read", self.read != before.read),
             ("admin", self.admin != before.admin),
+            ("writes_per_hour", self.writes_per_hour != before.writes_per_hour),
             ("notifiers", self.notifiers != before.notifiers),
         ];
         for (name, _) in free.into_iter().filter(|(_, has_changed)| *has_changed) {
@@ -178,6 +179,7 @@ mod tests {
             "pools.builds = 3",
             "admin = { env = \"A\" }",
             "disk_reserve = \"1 GiB\"",
+            "writes_per_hour = 50",
             "keep = \"1d\"",
             "notifiers.me.console = true",
         ] {

@@ -6,6 +6,7 @@ use hookstead::types::RepoName;
 use url::Url;
 
 use super::access::{Credentials, ReadAccess, ReportBy, Storage};
+use super::job::{Job, Trigger};
 use super::notifier::NotifierConfig;
 use super::project::Project;
 use crate::config::value::{ByteSize, SecretSource};
@@ -43,6 +44,8 @@ pub struct Config {
     pub admin: Option<SecretSource>,
     /// No build begins while the disk has less free space than this.
     pub disk_reserve: ByteSize,
+    /// So many statuses, check runs and comments are made at GitHub within an hour, as far as that can be chosen.
+    pub writes_per_hour: u32,
     /// The ways to tell people, by their names.
     pub notifiers: Arc<BTreeMap<String, NotifierConfig>>,
     /// The projects, in the order of the file.
@@ -56,6 +59,16 @@ impl Config {
     #[must_use]
     pub fn project(&self, name: &str) -> Option<&Project> {
         self.projects.iter().find(|project| project.name == name)
+    }
+
+    /// How many writes a push to a pull request makes at GitHub at most: for each job that it waits, that it runs, and
+    /// how it ended. A check run that waits is not told of.
+    #[must_use]
+    pub fn writes_of_a_push(&self, project: &Project) -> u32 {
+        let is_built = |job: &&Job| job.on.contains(&Trigger::PullRequest);
+        let jobs = project.jobs.iter().filter(is_built).count();
+        let each = if self.report == ReportBy::Statuses { 3 } else { 2 };
+        u32::try_from(jobs).unwrap_or(u32::MAX).saturating_mul(each)
     }
 
     /// The project of this repository.

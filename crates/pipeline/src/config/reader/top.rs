@@ -50,6 +50,7 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
     let admin = top.secret("admin", folder);
     let keep = top.span_of_time("keep");
     let disk_reserve = top.size("disk_reserve");
+    let writes_per_hour = top.number("writes_per_hour");
     let notifiers = read_notifiers(top, folder);
 
     let mut projects: Vec<Project> = Vec::new();
@@ -104,6 +105,7 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
         read,
         admin,
         disk_reserve,
+        writes_per_hour,
         notifiers: notifiers.into(),
         projects: projects.into(),
         notices: [].into(),
