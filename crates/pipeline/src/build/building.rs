@@ -20,8 +20,8 @@ use crate::journal::{BeginMode, Begun, BuildWork, EntryFilter, EntryKind, NewEnt
 use crate::notify::Notice;
 use crate::record::{Build, BuildState};
 
-/// A disk that is full may have room again.
-const DISK_PAUSE: Duration = Duration::from_secs(60);
+/// A disk that is full may have room again. To look costs a write in the inbox.
+const DISK_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long the start of a build waits for the word that it is queued, and how often it looks.
 const QUEUED_DEADLINE: Duration = Duration::from_secs(15);
