@@ -15,17 +15,53 @@ const MOST: usize = 100;
 /// A longer line is no tool's.
 const LONGEST_LINE: usize = 4096;
 
+/// So many problems are said in words, beside the annotations that only a check run can have.
+const MOST_IN_WORDS: usize = 10;
+
+/// What the matchers found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) annotations: Vec<CheckAnnotation>,
+    /// The first of them in words: `src/a.c:12: unused`.
+    words: Vec<String>,
+}
+
+impl Found {
+    /// Why a build ended, with the first problem that it has.
+    pub(super) fn with_first(&self, summary: &str) -> String {
+        match self.words.first() {
+            None => summary.to_owned(),
+            Some(first) if summary.is_empty() => first.clone(),
+            Some(first) => format!("{summary}; {first}"),
+        }
+    }
+
+    /// What the journal says of them; nothing, if there are none.
+    pub(super) fn entry(&self) -> Option<String> {
+        let words = self.words.join("\n");
+        match self.annotations.len() {
+            0 => None,
+            1 => Some(format!("found a problem: {words}")),
+            count if count > self.words.len() => {
+                let shown = self.words.len();
+                Some(format!("found {count} problems, of which the first {shown} are:\n{words}"))
+            }
+            count => Some(format!("found {count} problems:\n{words}")),
+        }
+    }
+}
+
 /// Reads a log part by part.
 pub(super) struct Finder<'a> {
     matchers: &'a [ProblemMatcher],
     line: Vec<u8>,
-    found: Vec<CheckAnnotation>,
+    found: Found,
     seen: Vec<FoundProblem>,
 }
 
 impl<'a> Finder<'a> {
     pub(super) fn new(matchers: &'a [ProblemMatcher]) -> Self {
-        Self { matchers, line: Vec::new(), found: Vec::new(), seen: Vec::new() }
+        Self { matchers, line: Vec::new(), found: Found::default(), seen: Vec::new() }
     }
 
     pub(super) fn read(&mut self, bytes: &[u8]) {
@@ -39,14 +75,14 @@ impl<'a> Finder<'a> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Vec<CheckAnnotation> {
+    pub(super) fn finish(mut self) -> Found {
         let line = mem::take(&mut self.line);
         self.look_at(&line);
         self.found
     }
 
     fn look_at(&mut self, line: &[u8]) {
-        if line.is_empty() || line.len() > LONGEST_LINE || self.found.len() >= MOST {
+        if line.is_empty() || line.len() > LONGEST_LINE || self.found.annotations.len() >= MOST {
             return;
         }
         let line = String::from_utf8_lossy(line);
@@ -57,7 +93,13 @@ impl<'a> Finder<'a> {
         if self.seen.contains(&problem) {
             return;
         }
-        self.found.extend(annotation(&problem));
+        if let Some(annotation) = annotation(&problem) {
+            self.found.annotations.push(annotation);
+            if self.found.words.len() < MOST_IN_WORDS {
+                let FoundProblem { file, line, message, .. } = &problem;
+                self.found.words.push(format!("{file}:{line}: {message}"));
+            }
+        }
         self.seen.push(problem);
     }
 }
@@ -106,7 +148,15 @@ mod tests {
         finder
             .read(b"2: \x1b[1;35mwarning\x1b[0m: unused\r\n/usr/include/x.h:3: error: not ours\n");
         finder.read(b"src/a.c:12: warning: unused\n../x.c:1: error: outside\n./b.c:7: error: last");
-        let found = serde_json::to_value(finder.finish()).unwrap();
+        let found = finder.finish();
+        assert_eq!(found.with_first("it exited with 1"), "it exited with 1; src/a.c:12: unused");
+        assert_eq!(
+            found.entry().as_deref(),
+            Some("found 2 problems:\nsrc/a.c:12: unused\n./b.c:7: last")
+        );
+        assert_eq!(Found::default().entry(), None);
+        assert_eq!(Found::default().with_first("it passed"), "it passed");
+        let found = serde_json::to_value(found.annotations).unwrap();
         let short: Vec<_> = found
             .as_array()
             .unwrap()

@@ -161,10 +161,22 @@ impl Pipeline {
         // What was found in the log is read before the end, as a killed server comes by here again.
         let found = match outcome {
             Some(_) if !case.job.matchers.is_empty() => self.problems(case, hold).await?,
-            _ => Vec::new(),
+            _ => annotations::Found::default(),
         };
-        let ended = self.journal().finish(hold, state, summary).await?;
-        Ok(found.into_iter().fold(verdict::of(ended.build()), Verdict::annotation))
+        if let Some(text) = found.entry() {
+            let step = case.attempt.step("told of problems", async || {
+                let entry = NewEntry::of_build(EntryKind::Build, text, case.build);
+                self.journal().enter(entry).await
+            });
+            step.await?;
+        }
+        let summary = match state {
+            BuildState::Failed => found.with_first(summary),
+            _ => summary.to_owned(),
+        };
+        let ended = self.journal().finish(hold, state, &summary).await?;
+        let verdict = verdict::of(ended.build());
+        Ok(found.annotations.into_iter().fold(verdict, Verdict::annotation))
     }
 
     /// Makes the checkout, and starts the run.
@@ -278,7 +290,7 @@ impl Pipeline {
         &self,
         case: &Case<'_>,
         hold: &BuildHold,
-    ) -> Result<Vec<hookstead::client::CheckAnnotation>, HandlerError> {
+    ) -> Result<annotations::Found, HandlerError> {
         let mut finder = annotations::Finder::new(&case.job.matchers);
         let mut at = hold.log_base();
         loop {

@@ -126,7 +126,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new(
         "projects.NAME.jobs.NAME.matchers",
         KeyKind::Texts,
-        "Regular expressions with the groups `file`, `line`, `message` and, if it has them, `column` and `severity`: each line of the log that matches becomes an annotation.",
+        "Regular expressions with the groups `file`, `line`, `message` and, if it has them, `column` and `severity`: each line of the log that matches becomes an annotation of the check run. The journal tells of the first ten, and the status of a build that failed of the first; so it does where builds are reported by statuses.",
     )
     .default("[]", ""),
 ];
