@@ -162,7 +162,7 @@ async fn what_cannot_be_read_is_said() {
         (&["odd.json"][..], "odd.json says no event by its name"),
         (&["push.json"], "push.json is no payload of push that can be read"),
         (&["gone.json"], "g1 was saved without its body"),
-        (&["none.json"], "\"none.json\" is no file that can be read"),
+        (&["none.json"], "none.json cannot be read: "),
         (&["push", "--config", "none.toml"], "none.toml cannot be read"),
         (
             &["push", "--config", "bad.toml"],

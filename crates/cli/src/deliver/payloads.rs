@@ -70,6 +70,10 @@ fn unknown(what: &str, problem: &str) -> String {
     if Path::new(what).exists() {
         return problem.to_owned();
     }
+    // A sample has no such name.
+    if what.contains('/') || what.ends_with(".json") {
+        return format!("{problem}; a sample is named by its event, such as pull_request.opened");
+    }
     let samples = samples::EVENTS.join(", ");
     format!("{what:?} is no file that can be read ({problem}), and the samples are: {samples}")
 }

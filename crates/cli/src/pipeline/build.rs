@@ -35,14 +35,22 @@ pub(crate) struct BuildArguments {
 
 pub(crate) async fn run(arguments: BuildArguments) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&arguments.config)?;
-    let (project, name) = find(&config, &arguments.what).ok_or_else(|| {
-        let known: Vec<&str> = config.projects.iter().map(|it| it.name.as_str()).collect();
-        let (what, known) = (&arguments.what, known.join(", "));
-        Usage(format!("{what} is no REPO/REF of the config, whose projects are: {known}."))
-    })?;
+    let (project, name) = find(&config, &arguments.what)?;
+    let jobs = config.project(&project).map(|it| it.jobs.as_slice()).unwrap_or_default();
+    if let Some(job) = arguments.job.as_ref().filter(|job| jobs.iter().all(|it| it.name != **job)) {
+        let known: Vec<&str> = jobs.iter().map(|it| it.name.as_str()).collect();
+        let known = known.join(", ");
+        return Err(Usage(format!("{project} has no job {job}; its jobs are: {known}.")).into());
+    }
+    if let Some(file) = config.storage.file().filter(|file| !file.exists()) {
+        let file = file.display();
+        return Err(format!("{file} is not there, so no server has run with this config.").into());
+    }
     let journal = open_journal(&config).await?;
     let asked = Asked::Build { project, job: arguments.job, name };
-    let id = ask_servers(&journal, "command line", asked).await?;
+    let id = ask_servers(&journal, "command line", asked).await.map_err(|error| {
+        format!("{error}. Does the server run? `hookstead pipeline serve` starts it.")
+    })?;
     let decided = wait(&journal, &id).await?;
     if decided.is_empty() {
         return print("It was asked for; no server has decided yet.\n");
@@ -56,11 +64,23 @@ pub(crate) async fn run(arguments: BuildArguments) -> Result<(), Box<dyn Error>>
 }
 
 /// The project, and what is built of it.
-fn find(config: &Config, what: &str) -> Option<(String, String)> {
-    config.projects.iter().find_map(|project| {
+fn find(config: &Config, what: &str) -> Result<(String, String), Usage> {
+    let found = config.projects.iter().find_map(|project| {
         let rest = |name: &str| what.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
         let name = rest(project.repo.as_str()).or_else(|| rest(&project.name))?;
         (!name.is_empty()).then(|| (project.name.clone(), name))
+    });
+    found.ok_or_else(|| {
+        let is_project = |name: &str| what.trim_end_matches('/') == name;
+        let project =
+            config.projects.iter().find(|it| is_project(&it.name) || is_project(it.repo.as_str()));
+        if let Some(project) = project {
+            let name = &project.name;
+            return Usage(format!("{what} says no branch; say for instance {name}/main."));
+        }
+        let known: Vec<&str> = config.projects.iter().map(|it| it.name.as_str()).collect();
+        let known = known.join(", ");
+        Usage(format!("{what} is no REPO/REF of the config, whose projects are: {known}."))
     })
 }
 

@@ -10,6 +10,7 @@ mod changes;
 #[path = "../support/git.rs"]
 mod git;
 mod kills;
+mod mistakes;
 mod pull_requests;
 mod restarts;
 mod stage;

@@ -18,7 +18,7 @@
 //! |---|---|
 //! | at the start | what says that it waits or runs, and has no work in the inbox, is ended, and GitHub is told |
 //! | every half minute | runs of this machine that nobody comes back to are ended, and their folders removed |
-//! | SIGHUP | the config is read again; what runs keeps what it began with; a config with a mistake changes nothing |
+//! | SIGHUP | the config is read again; what runs keeps what it began with, and what waits for a job that is gone ends in an error; what needs a restart stays as it was; a config with a mistake changes nothing |
 //! | SIGTERM, Ctrl-C | nothing new begins; builds go on in their own processes, and the server that starts next follows them |
 //! | killed | the same, once the leases have ended |
 //!
@@ -26,6 +26,7 @@
 //! are built anew.
 
 mod keeping;
+mod needs;
 mod place;
 mod reloading;
 mod repair;
@@ -36,6 +37,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 
+pub use needs::missing_on_machine;
 pub use place::{machine_name, open_journal};
 pub use server::PipelineServer;
 pub use setup::{SetupReport, setup};

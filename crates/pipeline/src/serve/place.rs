@@ -1,12 +1,10 @@
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 
 use crate::build::PipelineError;
 use crate::config::{ByteSize, Config, PostgresUrl, Storage};
 use crate::journal::{Journal, JournalOptions};
-
-/// The name of the file in the folder that the config calls `data`.
-const FILE: &str = "pipeline.db";
 
 /// Opens the journal, and the inbox's store with it, where the config says.
 ///
@@ -21,13 +19,24 @@ async fn open(config: &Config) -> Result<Journal, Box<dyn Error + Send + Sync>> 
     let options: JournalOptions = Journal::options().reserve(ByteSize::bytes(config.disk_reserve));
     Ok(match &config.storage {
         Storage::Folder(folder) => {
-            fs::create_dir_all(folder)?;
-            options.open(&folder.join(FILE).to_string_lossy()).await?
+            let file = config.storage.file().unwrap_or_default();
+            make_folder("data", folder)?;
+            options.open(&file.to_string_lossy()).await?
         }
         Storage::Postgres(PostgresUrl::Plain(url)) => options.open(url).await?,
         Storage::Postgres(PostgresUrl::Secret(source)) => {
             options.open(source.read()?.expose()).await?
         }
+    })
+}
+
+/// Makes the folder that the config has by this key.
+pub(super) fn make_folder(key: &str, folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| {
+        format!(
+            "cannot make the folder {}, which is `{key}` in the config: {error}",
+            folder.display()
+        )
     })
 }
 

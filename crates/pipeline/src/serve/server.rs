@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use hookstead::report::Reporters;
 use hookstead::{Server, Verifier, WebhookSecret};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
-use super::place::{machine_name, open_journal};
-use super::{keeping, reloading, repair, schedules};
+use super::needs::missing_on_machine;
+use super::place::{machine_name, make_folder, open_journal};
+use super::{keeping, needs, reloading, repair, schedules};
 use crate::build::{Machine, Pipeline, PipelineError};
 use crate::config::Config;
 use crate::pages::Pages;
@@ -94,8 +95,15 @@ impl PipelineServer {
             }
         }
         let (listen, hook_path) = (config.listen.clone(), config.hook_path.clone());
+        for notice in needs::expect_secrets(&config)? {
+            tracing::warn!(key = notice.key, "{}", notice.text);
+        }
         let verifier = verifier(&config)?;
-        std::fs::create_dir_all(&config.work)?;
+        make_folder("work", &config.work)?;
+        let missing = config.clone();
+        for notice in spawn_blocking(move || missing_on_machine(&missing)).await? {
+            tracing::warn!(key = notice.key, "{}", notice.text);
+        }
         let mut runner = LocalRunner::new(config.work.join("runs"));
         let journal = open_journal(&config).await?;
         if journal.is_shared_by_machines() {

@@ -42,6 +42,7 @@ pub async fn setup(config: &Config) -> Result<SetupReport, PipelineError> {
 }
 
 async fn set_up(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + Sync>> {
+    super::needs::expect_secrets(config)?;
     let hub = Hub::new(config)?;
     let mut report = SetupReport::default();
     let secret = config.secrets.first().ok_or("the config has no `secret`")?.read()?;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hookstead_pipeline::config::{Config, ConfigError};
+use hookstead_pipeline::serve::missing_on_machine;
 
 use self::report::Report;
 use self::unread::unread;
@@ -49,7 +50,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Box<dyn Error>> {
         Some(config) if *secrets => Some(unread(&config.all_secrets())),
         _ => None,
     };
+    let missing = config.as_ref().map(missing_on_machine).unwrap_or_default();
     let report = Report {
+        missing: &missing,
         file: &name,
         config: config.as_ref(),
         problems: &problems,

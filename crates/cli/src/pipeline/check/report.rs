@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use hookstead_pipeline::config::{Config, ConfigProblem, Job, Project, Severity};
+use hookstead_pipeline::config::{Config, ConfigProblem, Job, Notice, Project, Severity};
 use serde_json::{Value, json};
 
 use super::unread::Unread;
@@ -15,6 +15,8 @@ pub(super) struct Report<'a> {
     pub(super) config: Option<&'a Config>,
     pub(super) problems: &'a [ConfigProblem],
     pub(super) unread: Option<&'a [Unread]>,
+    /// What this machine lacks of what the config asks for.
+    pub(super) missing: &'a [Notice],
 }
 
 impl Report<'_> {
@@ -45,6 +47,10 @@ impl Report<'_> {
                 lines.push("All secrets can be read.".to_owned());
             }
         }
+        for Notice { key, text } in self.missing {
+            lines.push(String::new());
+            lines.push(format!("on this machine: `{key}` {text}"));
+        }
         if self.config.is_some() {
             lines.push(String::new());
             lines.push(format!("{file} can be used."));
@@ -69,6 +75,7 @@ impl Report<'_> {
                 .map(|it| json!({ "key": it.key, "text": it.text, "error": it.is_error }))
                 .collect::<Vec<_>>()
         });
+        let missing = self.missing.iter().map(|it| json!({ "key": it.key, "text": it.text }));
         let projects =
             self.config.map(|config| config.projects.iter().map(project).collect::<Vec<_>>());
         output::print_json(&json!({
@@ -76,6 +83,7 @@ impl Report<'_> {
             "usable": self.config.is_some(),
             "problems": problems.collect::<Vec<_>>(),
             "secrets": secrets,
+            "missing": missing.collect::<Vec<_>>(),
             "projects": projects,
         }))
     }

@@ -21,7 +21,7 @@ pub(crate) struct PlanArguments {
     /// That is what `hookstead inbox show GUID --json` prints, or what GitHub's REST API says of a hook's
     /// delivery, or a payload alone; then the event is what stands before the first point of the file's name
     /// (push.json, pull_request.opened.json), else the name of its folder. Or a sample: an event, with an action
-    /// if you like (pull_request.closed).
+    /// if you like (pull_request.closed), of the config's first repository.
     #[arg(value_name = "FILE | FOLDER | SAMPLE | -")]
     what: String,
     /// The event of a payload that does not say it by its file's name
@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: &PlanArguments) -> Result<(), Box<dyn Error>> {
     let config = deciding::read(&arguments.config)?;
     let event = arguments.event.as_deref().map(Into::into);
     let mut views = Vec::new();
-    for saved in saved::read(&arguments.what, event)? {
+    let repo = config.projects.first().map(|project| &project.repo);
+    for saved in saved::read(&arguments.what, event, repo)? {
         views.push(deciding::view(&config, saved)?);
     }
     if arguments.json {

@@ -18,9 +18,6 @@ use super::view;
 use crate::exit::Usage;
 use crate::{output, settings};
 
-/// The file of a pipeline in the folder that its config calls `data`.
-const FILE: &str = "pipeline.db";
-
 /// The arguments of `hookstead pipeline replay`.
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArguments {
@@ -105,7 +102,9 @@ fn place(named: Option<&str>, config: &Config) -> Result<StorePlace, Box<dyn Err
         return settings::inbox(named);
     }
     let place = match &config.storage {
-        Storage::Folder(folder) => folder.join(FILE).display().to_string().parse(),
+        Storage::Folder(_) => {
+            config.storage.file().unwrap_or_default().display().to_string().parse()
+        }
         Storage::Postgres(PostgresUrl::Plain(url)) => url.parse(),
         Storage::Postgres(PostgresUrl::Secret(source)) => source.read()?.expose().parse(),
     };

@@ -1,9 +1,10 @@
 use std::collections::HashSet;
 use std::error::Error;
 use std::io::{self, Read};
+use std::path::Path;
 
 use hookstead::events::EventName;
-use hookstead::types::Timestamp;
+use hookstead::types::{RepoName, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -43,8 +44,15 @@ struct Request<'a> {
     payload: Option<&'a RawValue>,
 }
 
-/// Reads what is named: a file, all files of a folder, a sample, or stdin.
-pub(crate) fn read(what: &str, event: Option<EventName>) -> Result<Vec<Saved>, Box<dyn Error>> {
+/// The repository of all samples.
+const OF_SAMPLES: &str = "octo-org/hello-world";
+
+/// Reads what is named: a file, all files of a folder, a sample as one of this repository, or stdin.
+pub(crate) fn read(
+    what: &str,
+    event: Option<EventName>,
+    repo: Option<&RepoName>,
+) -> Result<Vec<Saved>, Box<dyn Error>> {
     if what == "-" {
         let mut body = Vec::new();
         io::stdin().lock().read_to_end(&mut body)?;
@@ -57,7 +65,10 @@ pub(crate) fn read(what: &str, event: Option<EventName>) -> Result<Vec<Saved>, B
         return Ok(saved);
     }
     let mut all = Vec::new();
-    for Payload { origin, event, body } in payloads::named(what, event)? {
+    for Payload { origin, event, mut body } in payloads::named(what, event)? {
+        if let Some(repo) = repo.filter(|_| !Path::new(what).exists()) {
+            body = String::from_utf8_lossy(&body).replace(OF_SAMPLES, repo.as_str()).into_bytes();
+        }
         match from_envelopes(&origin, Some(&event), &body)? {
             Some(saved) => all.extend(saved),
             None => all.push(Saved { origin, id: None, event, body, received_at: None }),

@@ -11,6 +11,17 @@ pub enum Storage {
     Postgres(PostgresUrl),
 }
 
+impl Storage {
+    /// The SQLite file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.join("pipeline.db")),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
 /// The URL of a PostgreSQL database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostgresUrl {

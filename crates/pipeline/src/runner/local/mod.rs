@@ -11,5 +11,6 @@ mod process;
 mod process_id;
 mod spec;
 
+pub use command::makes_scopes;
 pub use local_runner::LocalRunner;
 pub use process::{answer, run};

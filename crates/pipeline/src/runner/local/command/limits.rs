@@ -59,6 +59,12 @@ impl AppliedLimits {
     }
 }
 
+/// Whether systemd makes scopes here, which limit all processes of a build together. It may take some seconds.
+#[must_use]
+pub fn makes_scopes() -> bool {
+    works(&scope(&OrderLimits::default(), getuid().is_root()))
+}
+
 /// What makes a scope of systemd with these limits.
 fn scope(limits: &OrderLimits, is_root: bool) -> Vec<String> {
     let mut words = vec!["systemd-run".to_owned()];

@@ -9,6 +9,7 @@ mod obstacle;
 pub(super) use container::removal;
 pub(super) use environment::{RUN_ID, environment};
 pub(super) use limits::AppliedLimits;
+pub use limits::makes_scopes;
 pub(super) use obstacle::obstacle;
 
 use super::folder::RunFolder;

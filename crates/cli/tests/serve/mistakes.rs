@@ -1,0 +1,82 @@
+//! What a new user does wrong, and what is said of it.
+
+use std::fs;
+
+use hookstead_testkit::{FakeCommit, FakePullRequest};
+
+use crate::git;
+use crate::stage::Stage;
+
+const DEMO: &str = "
+[projects.demo]
+repo = \"octocat/hello-world\"
+[projects.demo.jobs.test]
+run = \"true\"
+";
+
+#[tokio::test]
+async fn mistakes_are_said_in_a_sentence() {
+    let stage = Stage::set().await;
+    stage.configure(DEMO);
+    let right = fs::read_to_string(stage.config()).unwrap();
+    let write = |name: &str, from: &str, to: &str| {
+        assert!(right.contains(from), "{from}");
+        fs::write(stage.dir.path().join(name), right.replace(from, to)).unwrap();
+    };
+    write("file.toml", "data = \"data\"", "data = \"pipeline.toml\"");
+    write("secret.toml", "\"TOKEN\"", "\"NOT_SET\"");
+    let (url, busy) = (stage.url.clone(), stage.github.api_url());
+    let busy_port =
+        right.replace(url.trim_start_matches("http://"), busy.trim_start_matches("http://"));
+    fs::write(stage.dir.path().join("port.toml"), busy_port).unwrap();
+    for (arguments, code, said) in [
+        (&["serve", "none.toml"][..], 1, "none.toml cannot be read"),
+        (&["serve", "file.toml"], 1, "which is `work` in the config: "),
+        (&["serve", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
+        (&["setup", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
+        (&["serve", "port.toml"], 1, "cannot listen at"),
+        (&["build", "demo/main"], 1, "is not there, so no server has run with this config"),
+        (&["build", "demo"], 2, "demo says no branch; say for instance demo/main."),
+        (&["build", "octocat/hello-world"], 2, "say for instance demo/main."),
+        (&["build", "other/main"], 2, "whose projects are: demo."),
+        (&["build", "--job", "tset", "demo/main"], 2, "demo has no job tset; its jobs are: test."),
+        (&["plan", "none.json"], 1, "none.json cannot be read"),
+        (&["check", "."], 1, "cannot be read"),
+    ] {
+        let all = [&["pipeline"], arguments].concat();
+        let output = stage.program(&all).output().await.unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+    }
+    // A sample is of the repository that the config has.
+    let output =
+        stage.program(&["pipeline", "plan", "pull_request.opened"]).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("octocat/hello-world\n  demo/test runs: "), "{said}");
+}
+
+#[tokio::test]
+async fn what_matchers_find_is_said_without_check_runs_too() {
+    if !git::is_there() {
+        return;
+    }
+    let stage = Stage::new(
+        &format!("{DEMO}matchers = ['^(?<file>[^:]+):(?<line>[0-9]+): (?<message>.+)$']\n")
+            .replace("run = \"true\"", "run = \"sh ./test.sh\""),
+    )
+    .await;
+    let script = "echo 'src/a.c:12: unused'; echo 'src/b.c:7: wrong'; exit 1\n";
+    let sha = stage.repository.commit("topic", FakeCommit::new("Break").file("test.sh", script));
+    stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
+    let text = stage.verdict(&sha, "ci/test").await.description.unwrap();
+    assert!(text.ends_with("step run exited with 1; src/a.c:12: unused"), "{text}");
+    let entry = stage
+        .until("the journal to tell", async || {
+            let journal = stage.json("/journal.json?build=1").await;
+            let texts = journal.as_array().unwrap().iter().filter_map(|it| it["text"].as_str());
+            texts.map(str::to_owned).find(|it| it.starts_with("found "))
+        })
+        .await;
+    assert_eq!(entry, "found 2 problems:\nsrc/a.c:12: unused\nsrc/b.c:7: wrong");
+}

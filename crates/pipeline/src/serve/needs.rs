@@ -1,0 +1,97 @@
+//! What a config needs of the machine that a server runs on.
+
+use std::process::{Command, Stdio};
+
+use crate::config::{Config, Isolation, NamedSecret, Notice};
+use crate::runner::makes_scopes;
+
+/// Fails where a secret cannot be read without which nothing goes, naming its key. Returns what is wrong with those of
+/// jobs: their builds end in an error, and others do not.
+pub(super) fn expect_secrets(config: &Config) -> Result<Vec<Notice>, String> {
+    let (of_jobs, own): (Vec<NamedSecret>, Vec<NamedSecret>) =
+        config.all_secrets().into_iter().partition(|it| it.key.starts_with("projects."));
+    let fault = |it: &NamedSecret| Some((it.key.clone(), it.try_read().err()?.to_string()));
+    let faults: Vec<String> =
+        own.iter().filter_map(fault).map(|(key, text)| format!("`{key}`: {text}")).collect();
+    if !faults.is_empty() {
+        return Err(format!("a secret of the config cannot be read: {}", faults.join("; ")));
+    }
+    let notices = of_jobs.iter().filter_map(fault);
+    Ok(notices.map(|(key, text)| Notice { key, text: format!("cannot be read: {text}") }).collect())
+}
+
+/// What this machine lacks of what the config asks for: programs that are not there, and limits that it cannot set.
+/// Where something lacks, builds end in an error, or go without the limit.
+///
+/// It runs some programs, and takes some seconds at most.
+#[must_use]
+pub fn missing_on_machine(config: &Config) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut notice = |key: &str, text: &str| {
+        notices.push(Notice { key: key.to_owned(), text: text.to_owned() });
+    };
+    if !runs("git") {
+        notice("projects", "need the program git, which is not there: no build gets its code");
+    }
+    let has_bubblewrap = runs("bwrap");
+    for project in config.projects.iter() {
+        if project.isolate == Isolation::Bubblewrap && !has_bubblewrap {
+            let key = format!("projects.{}.isolate", project.name);
+            notice(&key, "needs the program bwrap, which is not there: its builds end in an error");
+        }
+    }
+    let limited = config.projects.iter().find_map(|project| {
+        let limits = |it: &crate::config::Limits| {
+            it.memory.is_some() || it.cpu_percent.is_some() || it.processes.is_some()
+        };
+        let job = project.jobs.iter().find(|job| limits(&job.limits))?;
+        Some(format!("projects.{}.jobs.{}.limits", project.name, job.name))
+    });
+    if let Some(key) = limited.filter(|_| !makes_scopes()) {
+        notice(
+            &key,
+            "cannot be set for a build as a whole, as systemd makes no scopes here: memory is limited for each \
+             process by itself, and nothing else is",
+        );
+    }
+    notices
+}
+
+/// Whether a program is there, and says its version.
+fn runs(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_program_does_not_run() {
+        assert!(runs("env"));
+        assert!(!runs("/no/such/program"));
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_read_is_named_by_its_key() {
+        let config = |secrets: &str| {
+            let text = format!(
+                "url = \"https://ci.example.com\"\ndata = \"data\"\n{secrets}\n[projects.a]\nrepo = \"o/a\"\n\
+                 jobs.test.run = \"true\"\njobs.test.secrets.KEY = {{ env = \"NOT_SET_KEY\" }}\n"
+            );
+            Config::parse(&text, "pipeline.toml").unwrap()
+        };
+        let nothing = "secret = { env = \"NOT_SET_S\" }\ntoken = { env = \"NOT_SET_T\" }";
+        let error = expect_secrets(&config(nothing)).unwrap_err();
+        for part in ["`secret`: ", "NOT_SET_S", "`token`: ", "NOT_SET_T"] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(!error.contains("KEY"), "{error}");
+        let all = "secret = { env = \"PATH\" }\ntoken = { env = \"PATH\" }";
+        let notices = expect_secrets(&config(all)).unwrap();
+        assert_eq!(notices.len(), 1, "{notices:?}");
+        assert_eq!(notices[0].key, "projects.a.jobs.test.secrets.KEY");
+    }
+}
