@@ -360,7 +360,7 @@ async fn mirrors_are_packed_and_removed_while_no_build_runs() {
     }
     let last = last.unwrap();
     place.check_out(Revision::commit(last.clone()), "1").await.unwrap();
-    assert_eq!(checkouts.mirrored().unwrap(), [repo.clone()]);
+    assert_eq!(checkouts.mirrored().unwrap(), std::slice::from_ref(&repo));
 
     // A build runs.
     let tidied = checkouts.tidy(&repo, true, async || false).await.unwrap();

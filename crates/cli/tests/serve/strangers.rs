@@ -86,7 +86,10 @@ async fn a_stranger_s_code_waits_for_approval_and_gets_no_secrets() {
     let stage = as_app(FREE).await;
     stage.repository.set_role("anna", "write");
     let script = "echo \"secret: ${BUILD_SECRET:-none}\"; test ! -e /etc/shadow -o ! -r /etc/shadow\n\
-                  echo 'src/a.c:3: warning: unused'; cat ../../../../data/pipeline.db && exit 1; exit 0\n";
+                  echo 'src/a.c:3: warning: unused'; ls $(cat .git/objects/info/alternates)/../../../..\n\
+                  cat ../../../../data/pipeline.db && exit 1; exit 0\n";
+    // Another repository of the server, which is nobody's business here.
+    fs::create_dir_all(stage.dir.path().join("data/work/mirrors/private/secret")).unwrap();
     let fork = stage.repository.fork("mallory");
     let sha = fork.commit("topic", FakeCommit::new("Steal").file("test.sh", script));
     let opened = FakePullRequest::new("Trust me").head("topic").from_fork("mallory");
@@ -118,6 +121,7 @@ async fn a_stranger_s_code_waits_for_approval_and_gets_no_secrets() {
     let log = stage.log(1).await;
     assert_eq!(done.conclusion, Some(CheckConclusion::Success), "{log}");
     assert!(log.starts_with("secret: none\n"), "{log}");
+    assert!(log.contains("octocat\n") && !log.contains("private"), "{log}");
     assert_eq!(done.annotations, 1, "{log}");
     assert_eq!(stage.repository.check_runs(&sha).len(), 1, "the one that waited was completed");
     let build = stage.build(1, "passed").await;

@@ -78,7 +78,8 @@ pub(super) fn of(case: &Case<'_>, checkout: &Path, tree: &str) -> Result<Order, 
         .iter()
         .map(|shown| CacheFolder { kept: caches.join(shown), shown: shown.clone() })
         .collect();
-    order.read_only.push(case.current.config.work.join("mirrors"));
+    // Its own repository's: others may be nothing for whoever wrote this code.
+    order.read_only.push(case.current.checkouts.mirrors_of(&build.what.repo));
     Ok(order)
 }
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hookstead::types::Sha;
+use hookstead::types::{RepoName, Sha};
 use tokio::task::spawn_blocking;
 
 use super::error::{CheckoutError, CheckoutErrorKind};
@@ -87,6 +87,12 @@ impl Checkouts {
     pub fn checkout_deadline(mut self, deadline: Duration) -> Self {
         self.checkout_deadline = deadline;
         self
+    }
+
+    /// The folder in which the mirrors of a repository lie: what its checkouts borrow from.
+    #[must_use]
+    pub fn mirrors_of(&self, repo: &RepoName) -> PathBuf {
+        Mirror::folder_of(&self.mirrors, repo)
     }
 
     /// Checks out a revision into this folder. What was there is removed first: an attempt that was cut off leaves

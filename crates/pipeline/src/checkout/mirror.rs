@@ -78,10 +78,15 @@ impl Mirror {
         mirrors: &Path,
         repo: &RepoName,
     ) -> Result<Option<Self>, CheckoutError> {
+        let folder = Self::folder_of(mirrors, repo);
+        Self::lock_folder(folder).map_err(|error| CheckoutError::io("make a mirror", error))
+    }
+
+    /// The folder of all mirrors of a repository.
+    pub(super) fn folder_of(mirrors: &Path, repo: &RepoName) -> PathBuf {
         // GitHub compares names without regard to case.
         let [owner, name] = [repo.owner(), repo.name()].map(str::to_ascii_lowercase);
-        let folder = mirrors.join(owner).join(name);
-        Self::lock_folder(folder).map_err(|error| CheckoutError::io("make a mirror", error))
+        mirrors.join(owner).join(name)
     }
 
     fn lock_folder(folder: PathBuf) -> io::Result<Option<Self>> {
