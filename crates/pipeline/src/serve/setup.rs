@@ -1,16 +1,23 @@
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use hookstead::client::{
     CheckConclusion, CheckOutput, Error as ClientError, Hook, HookConfigUpdate, HookContentType,
-    HookUpdate, NewCheckRun, NewHook, NewStatus, Repo,
+    HookDelivery, HookUpdate, Hooks, NewCheckRun, NewHook, NewStatus, Repo,
 };
+
+use tokio::time::{Instant, sleep};
 
 use crate::build::{Hub, PipelineError};
 use crate::config::{Config, Credentials, Project, ReportBy};
 
 /// What the plan wants to hear of. Groups of the merge queue reach Apps only.
 const EVENTS: [&str; 5] = ["delete", "issue_comment", "pull_request", "push", "repository"];
+
+/// How long GitHub has time to say what came of a ping, and how often it is asked.
+const PING_DEADLINE: Duration = Duration::from_secs(10);
+const PING_LOOK: Duration = Duration::from_millis(500);
 
 /// The name of the status that shows that statuses can be posted.
 const CONTEXT: &str = "hookstead/setup";
@@ -121,11 +128,44 @@ async fn hook(config: &Config, repo: &Repo, secret: &str) -> Result<Vec<String>,
             hook.id
         }
     };
-    hooks.ping(id).await?;
-    lines.push(format!(
-        "asked GitHub to ping the hook {id}: the server's log and the journal tell of it"
-    ));
+    lines.push(ping(&hooks, id).await?);
     Ok(lines)
+}
+
+/// Has GitHub ping the hook, and says what came of it: whether the server is reached, and has the secret.
+async fn ping(hooks: &Hooks, id: u64) -> Result<String, ClientError> {
+    let deliveries = hooks.deliveries(id);
+    let before: Vec<u64> = deliveries.list().await?.items.iter().map(|it| it.id).collect();
+    hooks.ping(id).await?;
+    let until = Instant::now() + PING_DEADLINE;
+    loop {
+        let now = deliveries.list().await?.items;
+        let is_new =
+            |it: &&HookDelivery| it.event.as_deref() == Some("ping") && !before.contains(&it.id);
+        match now.iter().find(is_new) {
+            Some(ping) if ping.is_ok() => {
+                return Ok(format!(
+                    "the server took a ping of the hook {id}: it is reached, and has the secret"
+                ));
+            }
+            Some(ping) => {
+                let code = ping.status_code.filter(|code| *code != 0);
+                let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+                return Ok(format!(
+                    "the server did not take a ping of the hook {id}, says GitHub: {}{code}; \
+                     `hookstead pipeline serve` starts it, and `hookstead doctor` looks for what is wrong",
+                    ping.status
+                ));
+            }
+            None if Instant::now() < until => sleep(PING_LOOK).await,
+            None => {
+                return Ok(format!(
+                    "GitHub has not said within {} s what came of a ping of the hook {id}: the server's log tells",
+                    PING_DEADLINE.as_secs()
+                ));
+            }
+        }
+    }
 }
 
 /// Reports something, where it does no harm.
