@@ -64,10 +64,17 @@ impl Pipeline {
         };
         let NewBuild { repo, sha, context, .. } = wanted;
         let step = format!("{context} is green");
-        attempt.step(&step, async || word.post(current, (repo, sha), context).await).await?;
-        // It is always said.
-        let _always = self.shared.budget.take(Need::Always);
-        Ok(())
+        let said = attempt.step(&step, async || {
+            word.post(current, (repo, sha), context).await?;
+            // It is always said.
+            let _always = self.shared.budget.take(Need::Always);
+            let text = format!("{context}: success, {}", word.text);
+            let entry = NewEntry::new(EntryKind::Report, text).project(&wanted.project);
+            let entry = entry.target(wanted.target.clone()).sha(sha.clone());
+            self.journal().enter(entry.delivery(attempt.delivery().id.to_string())).await?;
+            Ok::<_, HandlerError>(())
+        });
+        said.await
     }
 
     /// Says that a pull request needs no run of the job. Where the hour's writes are nearly spent, the delivery waits

@@ -208,7 +208,10 @@ impl Building {
                 }
             }
             let _always = self.0.shared.budget.take(Need::Always);
-            Ok::<_, hookstead::client::Error>(())
+            let said = format!("{}: pending, {text}", what.context);
+            let entry = NewEntry::of_build(EntryKind::Report, said, case.build);
+            self.0.journal().enter(entry).await?;
+            Ok::<_, HandlerError>(())
         });
         step.await?;
         self.notify(case, case.build).await;

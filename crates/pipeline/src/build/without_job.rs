@@ -72,7 +72,7 @@ impl Pipeline {
         let step = attempt.step("told", async || {
             self.journal().enter(NewEntry::of_build(EntryKind::Report, said, &ended)).await
         });
-        Ok(step.await?)
+        step.await
     }
 
     /// Has builds ended that wait and whose job the config has no more: for whenever a config comes into force. Those

@@ -22,6 +22,9 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
                 continue;
             }
         };
+        for notice in config.notices.iter() {
+            tracing::warn!(key = notice.key, "{}", notice.text);
+        }
         match pipeline.reload(config) {
             Ok(changes) => {
                 tracing::info!(changes = changes.len(), "the config was read again");

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use hookstead::client::NewStatus;
+use hookstead::client::{CheckConclusion, CheckOutput, NewCheckRun, NewStatus};
 use hookstead::handler::DeliveryId;
 use hookstead::inbox::{Filter, TaskState};
 
@@ -67,13 +67,19 @@ async fn has_work(pipeline: &Pipeline, number: i64) -> Result<bool, Box<dyn Erro
 async fn tell(pipeline: &Pipeline, build: &Build) -> Result<(), hookstead::client::Error> {
     let current = pipeline.current();
     let what = &build.what;
-    // A check run that nobody completes is given up by GitHub itself after a while.
-    if current.config.report != ReportBy::Statuses {
-        return Ok(());
-    }
     let repo = current.hub.repo(&what.repo).await?;
     let text = format!("Build #{} ended in an error: {WHY}", build.number);
-    let status = NewStatus::error().context(&what.context).description(text);
-    let status = status.target_url(current.page_of(&what.project, build.number));
-    repo.create_status(&what.sha, &status).await.map(drop)
+    let link = current.page_of(&what.project, build.number);
+    match current.config.report {
+        ReportBy::Statuses => {
+            let status = NewStatus::error().context(&what.context).description(text);
+            repo.create_status(&what.sha, &status.target_url(link)).await.map(drop)
+        }
+        // Of several check runs with one name GitHub counts the last.
+        ReportBy::Checks => {
+            let run = NewCheckRun::completed(CheckConclusion::Failure).details_url(link);
+            let run = run.output(CheckOutput::new(&text, &text));
+            repo.create_check_run(&what.sha, &what.context, &run).await.map(drop)
+        }
+    }
 }

@@ -21,15 +21,19 @@ pub(super) async fn keep(pipeline: Pipeline) {
     let mut looked_at = SystemTime::now().checked_sub(MADE_UP_FOR).unwrap_or(UNIX_EPOCH);
     loop {
         let now = SystemTime::now();
-        look(&pipeline, looked_at, now).await;
-        looked_at = now;
+        // What was asked for is asked for again by the same id.
+        if look(&pipeline, looked_at, now).await {
+            looked_at = now;
+        }
         let into =
             now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() % MINUTE.as_millis();
         sleep(MINUTE.saturating_sub(Duration::from_millis(into as u64))).await;
     }
 }
 
-pub(super) async fn look(pipeline: &Pipeline, after: SystemTime, now: SystemTime) {
+/// Returns whether all could be asked for.
+pub(super) async fn look(pipeline: &Pipeline, after: SystemTime, now: SystemTime) -> bool {
+    let mut are_all_asked = true;
     let current = pipeline.current();
     for project in current.config.projects.iter() {
         for job in &project.jobs {
@@ -38,10 +42,12 @@ pub(super) async fn look(pipeline: &Pipeline, after: SystemTime, now: SystemTime
             };
             if let Err(error) = ask(pipeline, &project.name, &job.name, moment).await {
                 let (project, job) = (&project.name, &job.name);
-                tracing::error!(error = &*error, project, job, "a scheduled build is left out");
+                tracing::error!(error = &*error, project, job, "a scheduled build has to wait");
+                are_all_asked = false;
             }
         }
     }
+    are_all_asked
 }
 
 /// The latest of the moments that have come: what was missed several times is made up for once.
