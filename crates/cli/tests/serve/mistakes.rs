@@ -30,12 +30,13 @@ async fn mistakes_are_said_in_a_sentence() {
         right.replace(url.trim_start_matches("http://"), busy.trim_start_matches("http://"));
     fs::write(stage.dir.path().join("port.toml"), busy_port).unwrap();
     for (arguments, code, said) in [
-        (&["serve", "none.toml"][..], 1, "none.toml cannot be read"),
+        // Before a server has made its database.
+        (&["build", "demo/main"][..], 1, "is not there, so no server has run with this config"),
+        (&["serve", "none.toml"], 1, "none.toml cannot be read"),
         (&["serve", "file.toml"], 1, "which is `work` in the config: "),
         (&["serve", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
         (&["setup", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
         (&["serve", "port.toml"], 1, "cannot listen at"),
-        (&["build", "demo/main"], 1, "is not there, so no server has run with this config"),
         (&["build", "demo"], 2, "demo says no branch; say for instance demo/main."),
         (&["build", "octocat/hello-world"], 2, "say for instance demo/main."),
         (&["build", "other/main"], 2, "whose projects are: demo."),
