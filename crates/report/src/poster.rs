@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use hookstead_client::Error;
+use hookstead_handler::Attempt;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -16,6 +17,8 @@ pub(crate) struct Poster<T: Target> {
     pub(crate) target: T,
     pub(crate) slot: Arc<Slot>,
     pub(crate) number: u64,
+    /// The run of the work that it reports on: all its attempts have the same.
+    pub(crate) work: String,
     /// GitHub's number of the last report of this work, by whichever attempt; 0 if it is unknown.
     own: AtomicU64,
     /// Whether an earlier attempt may have left something that nobody has looked at yet.
@@ -41,11 +44,12 @@ pub(crate) enum Word {
 }
 
 impl<T: Target> Poster<T> {
-    /// `is_later` says that another attempt came before.
-    pub(crate) fn new(target: T, is_later: bool) -> Self {
+    pub(crate) fn new(target: T, attempt: &Attempt) -> Self {
+        let work = format!("{} {} {}", attempt.handler(), attempt.delivery().id, attempt.run());
+        let is_later = attempt.number() > 1;
         let (slot, number) = Slot::join(target.repo(), target.name());
         let (own, steps) = (AtomicU64::new(0), Steps::default());
-        Self { target, slot, number, own, is_unseen: AtomicBool::new(is_later), steps }
+        Self { target, slot, number, work, own, is_unseen: AtomicBool::new(is_later), steps }
     }
 
     /// GitHub's number of the last report of this work, if it is known.

@@ -48,7 +48,7 @@ impl<T: Target> Reporter<T> {
 
     pub(crate) fn new(target: T, attempt: &Attempt) -> Self {
         Self {
-            poster: Arc::new(Poster::new(target, attempt.number() > 1)),
+            poster: Arc::new(Poster::new(target, attempt)),
             attempt: attempt.clone(),
             settings: Settings {
                 description: words::RUNNING.to_owned(),

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::distinct::distinct;
 use crate::kept::Kept;
-use crate::poster::Word;
+use crate::poster::{Poster, Word};
 use crate::reporter::Reporter;
 use crate::target::{Saying, Target};
 use crate::verdict::Verdict;
@@ -123,9 +123,14 @@ impl<T: Target> Reporter<T> {
                 return self.report_once(step, &kept.verdict, &kept).await;
             }
         }
-        if self.poster.slot.is_taken() {
+        let Poster { slot, number, work, .. } = &*self.poster;
+        if slot.is_taken_by_others(work) {
             return Ok(());
         }
+        // An interrupted attempt may be about to say so. What it has begun arrives first; what it has not, it leaves to
+        // this one, as whoever is told that this is done lets nobody do it again.
+        slot.take_over(*number, work);
+        drop(slot.turn.lock().await);
         let saying = Saying::ended(&words::of_end(end));
         let report = self.poster.target.report(&saying, &self.decoration);
         let sight = self.poster.target.look(&report, None).await?;
@@ -211,7 +216,7 @@ impl<T: Target> Reporter<T> {
     /// passed over.
     async fn announce(&self, saying: &Saying) -> Result<(), Error> {
         let poster = &self.poster;
-        poster.slot.take_over(poster.number);
+        poster.slot.take_over(poster.number, &poster.work);
         if !self.settings.announces {
             return Ok(());
         }

@@ -26,8 +26,8 @@ struct Key {
 #[derive(Debug)]
 pub(crate) struct Slot {
     key: Key,
-    /// The number of the newest reporter that began.
-    newest: AtomicU64,
+    /// The newest reporter that began: its number, and the work that it reports on.
+    newest: Mutex<(u64, String)>,
     pub(crate) turn: tokio::sync::Mutex<Option<Posted>>,
 }
 
@@ -50,25 +50,34 @@ impl Slot {
         if let Some(slot) = slots.get(&key).and_then(Weak::upgrade) {
             return (slot, number);
         }
-        let (newest, turn) = (AtomicU64::new(0), tokio::sync::Mutex::new(None));
+        let (newest, turn) = (Mutex::default(), tokio::sync::Mutex::new(None));
         let slot = Arc::new(Self { key: key.clone(), newest, turn });
         slots.insert(key, Arc::downgrade(&slot));
         (slot, number)
     }
 
     /// From now on, reporters with lower numbers are silent.
-    pub(crate) fn take_over(&self, number: u64) {
-        self.newest.fetch_max(number, Ordering::SeqCst);
+    pub(crate) fn take_over(&self, number: u64, work: &str) {
+        let mut newest = self.newest();
+        if number > newest.0 {
+            *newest = (number, work.to_owned());
+        }
     }
 
-    /// Whether a reporter that lives has begun.
-    pub(crate) fn is_taken(&self) -> bool {
-        self.newest.load(Ordering::SeqCst) > 0
+    /// Whether the newest reporter that lives and has begun is one of other work than this.
+    pub(crate) fn is_taken_by_others(&self, work: &str) -> bool {
+        let newest = self.newest();
+        newest.0 > 0 && newest.1 != work
     }
 
     /// Whether a newer reporter than this one began.
     pub(crate) fn is_taken_from(&self, number: u64) -> bool {
-        self.newest.load(Ordering::SeqCst) > number
+        self.newest().0 > number
+    }
+
+    fn newest(&self) -> MutexGuard<'_, (u64, String)> {
+        // Each change is whole.
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,10 +131,13 @@ mod tests {
     fn only_one_that_began_silences_the_older() {
         let (slot, older) = join(&repo(1, "slot/begins"), "ci/demo");
         let (_, newer) = join(&repo(1, "slot/begins"), "ci/demo");
-        slot.take_over(older);
+        assert!(!slot.is_taken_by_others("one"), "nobody has begun");
+        slot.take_over(older, "one");
         assert!(!slot.is_taken_from(older));
-        slot.take_over(newer);
-        slot.take_over(older);
+        assert!(!slot.is_taken_by_others("one"));
+        slot.take_over(newer, "two");
+        slot.take_over(older, "one");
+        assert!(slot.is_taken_by_others("one"));
         assert!(slot.is_taken_from(older));
         assert!(!slot.is_taken_from(newer));
     }

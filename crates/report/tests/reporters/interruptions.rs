@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::sync::Arc;
 
-use hookstead_handler::{Attempt, Interruption};
+use hookstead_handler::{Attempt, End, Interruption};
 use hookstead_report::{AfterInterruption, Reporters};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
@@ -42,6 +42,26 @@ async fn the_reason_is_known_from_the_attempt() {
             let state = if way == Way::Check { conclusion } else { "error" };
             let expected = ["pending: running".to_owned(), format!("{state}: {words}")];
             assert_eq!(stage.told_in_the_end(way).await, expected);
+        }
+    }
+}
+
+/// Who is told that the end is reported lets nobody report it again, and may be killed at once. So it is reported by
+/// then, also where the interrupted attempt is only about to.
+#[tokio::test]
+async fn once_the_end_is_told_nothing_is_on_its_way() {
+    for (why, end) in
+        [(Interruption::Superseded, End::Superseded), (Interruption::Canceled, End::Canceled)]
+    {
+        for way in WAYS {
+            let stage = Stage::set().await;
+            let attempt = stage.attempt();
+            interrupted(&stage, way, &attempt, Some(why)).await;
+            stage.ended(way, &attempt.next_for_test(), end).await.unwrap();
+            let told = stage.told(way);
+            assert_eq!(told.len(), 2, "{told:?}");
+            assert!(!told[1].starts_with("pending"), "{told:?}");
+            assert_eq!(stage.told_in_the_end(way).await, told, "and only once");
         }
     }
 }
