@@ -27,6 +27,7 @@ mod case;
 mod handlers;
 mod hands;
 mod hub;
+mod kept;
 mod machine;
 mod order;
 mod pipeline;

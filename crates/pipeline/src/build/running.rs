@@ -1,6 +1,5 @@
 //! One build's commands: the checkout, the runner, the log.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use tokio::time::{sleep, timeout};
 use super::annotations;
 use super::artifacts;
 use super::case::Case;
+use super::kept::KeptFailed;
 use super::order;
 use super::pipeline::{Current, Pipeline};
-use super::sweeping::kept_of;
 use super::verdict;
 use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
 use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
@@ -370,7 +369,7 @@ impl Pipeline {
             tracing::warn!(%error, name, "a run is not forgotten");
             return;
         }
-        let kept = failed.and_then(|build| kept_of(current, build));
+        let kept = failed.and_then(|build| KeptFailed::of(current, build));
         self.remove_workspace(current, name, kept).await;
     }
 
@@ -382,7 +381,7 @@ impl Pipeline {
     ) {
         let folder = current.workspace(name);
         let cleaning = spawn_blocking(move || match kept {
-            Some(kept) if folder.exists() => keep_failed(folder, &kept),
+            Some(kept) if folder.exists() => kept.keep(&folder),
             _ => remove_folder(&folder),
         });
         if let Ok(Err(error)) = cleaning.await {
@@ -403,32 +402,6 @@ async fn conflict(
         let base = found.base.r#ref;
         format!("it conflicts with {base}, so it cannot be built as merged")
     }))
-}
-
-/// Where the workspace of a build that failed is kept.
-pub(super) struct KeptFailed {
-    pub(super) folder: PathBuf,
-    pub(super) number: i64,
-    /// So many of its job are.
-    pub(super) most: usize,
-}
-
-/// Moves a workspace to those that are kept, and removes the oldest of them.
-fn keep_failed(workspace: PathBuf, kept: &KeptFailed) -> std::io::Result<()> {
-    std::fs::create_dir_all(&kept.folder)?;
-    let to = kept.folder.join(kept.number.to_string());
-    remove_folder(&to)?;
-    std::fs::rename(&workspace, &to)?;
-    let mut numbers = Vec::new();
-    for entry in std::fs::read_dir(&kept.folder)? {
-        let name = entry?.file_name();
-        numbers.extend(name.to_str().and_then(|name| name.parse::<i64>().ok()));
-    }
-    numbers.sort_unstable_by(|one, other| other.cmp(one));
-    for old in numbers.into_iter().skip(kept.most) {
-        remove_folder(&kept.folder.join(old.to_string()))?;
-    }
-    Ok(())
 }
 
 /// Tells the runner to stop where the attempt is interrupted for good. At a shutdown the runner goes on.

@@ -5,8 +5,8 @@ use std::fs;
 
 use hookstead::HandlerError;
 
+use super::kept::KeptFailed;
 use super::pipeline::{Current, Pipeline};
-use super::running::KeptFailed;
 use crate::record::{Build, BuildState};
 use crate::runner::RunnerError;
 
@@ -53,7 +53,7 @@ impl Pipeline {
             return Ok(false);
         }
         let failed = build.filter(|build| build.state == BuildState::Failed);
-        let kept = failed.as_ref().and_then(|build| kept_of(current, build));
+        let kept = failed.as_ref().and_then(|build| KeptFailed::of(current, build));
         self.remove_workspace(current, name, kept).await;
         Ok(true)
     }
@@ -63,15 +63,6 @@ impl Pipeline {
         let own = &self.shared.machine.name;
         !build.state.is_final() && build.machine.as_ref().is_none_or(|machine| machine == own)
     }
-}
-
-/// Where the workspace of a build that failed is kept, and how many of its job are.
-pub(super) fn kept_of(current: &Current, build: &Build) -> Option<KeptFailed> {
-    let what = &build.what;
-    let job = current.config.project(&what.project)?.job(&what.job)?;
-    let folder = current.config.work.join("failed").join(format!("{}.{}", what.project, what.job));
-    let most = job.keep_failed as usize;
-    (most > 0).then_some(KeptFailed { folder, number: build.number, most })
 }
 
 /// The build that a run is of, by its name.
