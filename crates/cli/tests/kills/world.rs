@@ -238,7 +238,7 @@ fn config(machine: &Machine, github: &FakeGitHub, store: Option<&str>) -> String
     };
     let mut text = format!(
         "url = \"{url}\"\nlisten = \"{listen}\"\n{store}\nwork = \"{}\"\ngithub = \"{api}\"\ngithub_api = \"{api}\"\n\
-         secret = {{ env = \"WEBHOOK_SECRET\" }}\ntoken = {{ env = \"TOKEN\" }}\n[pools]\nbuilds = 4\n",
+         secret = {{ env = \"WEBHOOK_SECRET\" }}\ntoken = {{ env = \"TOKEN\" }}\nwrites_per_hour = 100000\n[pools]\nbuilds = 4\n",
         machine.work().display()
     );
     for project in PROJECTS {
