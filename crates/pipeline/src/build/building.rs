@@ -105,10 +105,9 @@ impl Handler<BuildWork> for Building {
         };
         let _always = self.0.shared.budget.take(Need::Always);
         let case = Case { current: &current, project, job, build: &ended, attempt, hold: None };
-        let verdict = match ended.state == state {
-            true => self.put_right(&current, &ended, attempt, end).await?,
-            // It had ended otherwise, and only its report was missing.
-            false => self.report(&case).await?,
+        let verdict = match self.lacks_its_report(&ended, state).await? {
+            true => self.report(&case).await?,
+            false => self.put_right(&current, &ended, attempt, end).await?,
         };
         self.tell(&case, &verdict).await
     }
@@ -144,6 +143,22 @@ impl Building {
         // Its runner goes on when this server is started anew, so a restart should not show.
         let reporter = reporter.description(text).on_interruption(AfterInterruption::Pending);
         reporter.run(|| self.0.run(case)).await
+    }
+
+    /// Whether a build had come to its end before it was stopped, and nobody has said so. Where a newer one was made of
+    /// the same commit, that one's word counts.
+    async fn lacks_its_report(
+        &self,
+        build: &Build,
+        stopped_as: BuildState,
+    ) -> Result<bool, HandlerError> {
+        let has_come_to_its_end = matches!(build.state, BuildState::Passed | BuildState::Failed);
+        if !has_come_to_its_end || build.state == stopped_as {
+            return Ok(false);
+        }
+        let what = &build.what;
+        let last = self.0.journal().last_of(&what.project, &what.job, &what.sha).await?;
+        Ok(last.is_none_or(|last| last.number <= build.number))
     }
 
     /// Whether GitHub hears that it runs: where writes are left for it. Else the journal says so.
