@@ -23,6 +23,10 @@ use crate::record::{Build, BuildState};
 /// A disk that is full may have room again. To look costs a write in the inbox.
 const DISK_PAUSE: Duration = Duration::from_secs(10);
 
+/// A build does not wait longer than this until GitHub has heard that it runs: the client spaces writes, and GitHub may be
+/// slow.
+const ANNOUNCEMENT: Duration = Duration::from_millis(200);
+
 /// How long the start of a build waits for the word that it is queued, and how often it looks.
 const QUEUED_DEADLINE: Duration = Duration::from_secs(15);
 const QUEUED_LOOK: Duration = Duration::from_millis(25);
@@ -142,6 +146,7 @@ impl Building {
         let text = format!("Build #{} is running", case.build.number);
         // Its runner goes on when this server is started anew, so a restart should not show.
         let reporter = reporter.description(text).on_interruption(AfterInterruption::Pending);
+        let reporter = reporter.announcement_deadline(ANNOUNCEMENT);
         reporter.run(|| self.0.run(case)).await
     }
 

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use hookstead::Router;
 use hookstead::inbox::Inbox;
 
+use tokio::sync::Mutex;
+
 use super::budget::Budget;
 use super::hands::Hands;
 use super::hub::Hub;
@@ -41,6 +43,8 @@ pub(super) struct Shared {
     pub(super) machine: Machine,
     pub(super) budget: Budget,
     pub(super) hands: Hands,
+    /// Held by the one that tells GitHub of a build that is queued.
+    pub(super) queued_turn: Mutex<()>,
     current: RwLock<Arc<Current>>,
     /// Makes the handlers. They do not keep the pipeline alive, which has their inbox.
     handlers: fn(&Pipeline) -> Router,
@@ -120,6 +124,7 @@ impl Pipeline {
                 machine,
                 budget,
                 hands: Hands::default(),
+                queued_turn: Mutex::default(),
                 current: RwLock::new(Arc::new(current)),
                 handlers,
                 inbox: OnceLock::new(),

@@ -23,28 +23,32 @@ impl Pipeline {
             return;
         }
         let Ok(position) = self.journal().position(build.number).await else { return };
-        // All who run now end before it begins, and others after them.
-        if position.queued_before >= current.config.pools.builds as u64 {
-            self.post_queued(current, build, position.queued_before + position.running).await;
-            return;
-        }
+        let slots = current.config.pools.builds as u64;
+        // All who run now end before it begins, and as many after them.
+        let is_sure = position.running >= slots && position.queued_before >= slots;
         let (pipeline, build) = (self.clone(), build.clone());
+        // The next delivery is not to wait for GitHub.
         tokio::spawn(async move {
-            sleep(SHORT_WAIT).await;
-            let Ok(position) = pipeline.journal().position(build.number).await else { return };
-            let before = position.queued_before + position.running;
-            pipeline.post_queued(&pipeline.current(), &build, before).await;
+            if !is_sure {
+                sleep(SHORT_WAIT).await;
+            }
+            pipeline.post_queued(&build).await;
         });
     }
 
-    async fn post_queued(&self, current: &Current, build: &Build, before: u64) {
+    async fn post_queued(&self, build: &Build) {
+        let current = self.current();
+        // The client spaces writes: what is needed more would stand behind all that wait here.
+        let _turn = self.shared.queued_turn.lock().await;
+        let Ok(position) = self.journal().position(build.number).await else { return };
+        let before = position.queued_before + position.running;
         // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
         // begun it is not said.
         let (number, machine) = (build.number, self.machine().name());
         if !matches!(self.journal().announce(number, machine).await, Ok(true)) {
             return;
         }
-        let said = self.say_its_place(current, build, before).await;
+        let said = self.say_its_place(&current, build, before).await;
         if let Err(error) = self.journal().announced(number).await {
             tracing::warn!(%error, build = number, "it begins later than it could");
         }
