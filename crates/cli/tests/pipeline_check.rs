@@ -54,6 +54,8 @@ at a time  2 builds, while 2 GiB of the disk are free
 project blog: octocat/blog
   Pull requests of forks are not built. Builds may do whatever the server's user
   may. Logs and artefacts are kept for 90d.
+  A push to a pull request makes up to 3 writes to GitHub. Of 500 an hour that
+  leaves 166 pushes; beyond, only ends are reported.
 
   ci/test
     runs       cargo test

@@ -7,11 +7,14 @@
 )]
 
 mod changes;
+mod disks;
 #[path = "../support/git.rs"]
 mod git;
 mod kills;
+mod machines;
 mod mistakes;
 mod pull_requests;
+mod reports;
 mod restarts;
 mod stage;
 mod strangers;

@@ -6,7 +6,7 @@ use hookstead_testkit::{FakeCommit, FakePullRequest};
 use crate::git;
 use crate::stage::Stage;
 
-fn demo(run: &str) -> String {
+pub(crate) fn demo(run: &str) -> String {
     format!(
         "\n[projects.demo]\nrepo = \"octocat/hello-world\"\n[projects.demo.jobs.test]\nrun = \"{run}\"\n"
     )
@@ -24,7 +24,7 @@ fn script(stage: &Stage) -> String {
 }
 
 /// Opens a pull request, and waits until its build has begun.
-async fn begun(stage: &Stage) -> Sha {
+pub(crate) async fn begun(stage: &Stage) -> Sha {
     let commit = FakeCommit::new("Wait").file("test.sh", script(stage));
     let sha = stage.repository.commit("topic", commit);
     stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));

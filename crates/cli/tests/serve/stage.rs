@@ -92,9 +92,15 @@ impl Stage {
 
     /// Starts the server, and waits until it answers.
     pub(crate) async fn start(&mut self) {
+        self.start_with(&[]).await;
+    }
+
+    /// The same with more arguments.
+    pub(crate) async fn start_with(&mut self, more: &[&str]) {
         let log = self.dir.path().join("server.log");
         let log = fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
         let mut command = self.program(&["pipeline", "serve", "pipeline.toml", "--lease", "1"]);
+        command.args(more);
         self.server = Some(command.stdout(Stdio::null()).stderr(log).spawn().unwrap());
         let client = HttpClient::new(&self.url).unwrap();
         let until = tokio::time::Instant::now() + PATIENCE;
