@@ -39,7 +39,7 @@ impl Budget {
         Self { state: Mutex::new(State { made: VecDeque::new(), limit, told: [None; 2] }) }
     }
 
-    /// From now on so many. What was made counts.
+    /// Allows so many writes in an hour from now on. Those that were made within the last hour count.
     pub fn allow(&self, limit: usize) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).limit = limit;
     }
