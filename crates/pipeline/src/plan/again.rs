@@ -26,7 +26,7 @@ impl Planner<'_> {
             before: what.before.clone(),
             r#ref: what.r#ref.clone(),
             target: what.target.clone(),
-            cause: BuildCause::Asked { by: wish.by.clone() },
+            cause: BuildCause::Again { of: last.number, by: wish.by.clone() },
             moment: what.moment.clone(),
             title: what.title.clone(),
             author: what.author.clone(),
