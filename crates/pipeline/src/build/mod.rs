@@ -45,7 +45,7 @@ mod without_job;
 pub use budget::{Budget, Need};
 pub use hub::{Hub, HubError};
 pub use machine::Machine;
-pub use pipeline::{Current, Pipeline};
+pub use pipeline::{ConfigReading, Current, Pipeline};
 pub use pipeline_error::PipelineError;
 pub use planning::ask_servers;
 pub use request::{Asked, PipelineRequest};

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use hookstead::Router;
 use hookstead::inbox::Inbox;
+use hookstead::types::Timestamp;
 
 use tokio::sync::Mutex;
 
@@ -46,9 +47,19 @@ pub(super) struct Shared {
     /// Held by the one that tells GitHub of a build that is queued.
     pub(super) queued_turn: Mutex<()>,
     current: RwLock<Arc<Current>>,
+    reading: RwLock<ConfigReading>,
     /// Makes the handlers. They do not keep the pipeline alive, which has their inbox.
     handlers: fn(&Pipeline) -> Router,
     inbox: OnceLock<Inbox>,
+}
+
+/// How the config was read last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigReading {
+    /// When.
+    pub at: Timestamp,
+    /// What was wrong with it, so that the old one stays. It shows no secret.
+    pub error: Option<String>,
 }
 
 /// What the config says, ready for use. A build keeps what it began with.
@@ -126,6 +137,7 @@ impl Pipeline {
                 hands: Hands::default(),
                 queued_turn: Mutex::default(),
                 current: RwLock::new(Arc::new(current)),
+                reading: RwLock::new(ConfigReading { at: Timestamp::now(), error: None }),
                 handlers,
                 inbox: OnceLock::new(),
             }),
@@ -156,6 +168,12 @@ impl Pipeline {
         &self.shared.machine
     }
 
+    /// The folder on this machine for what the build of this number keeps. It is there once something was kept.
+    #[must_use]
+    pub fn artifacts_of(&self, number: i64) -> PathBuf {
+        self.current().config.work.join("artifacts").join(number.to_string())
+    }
+
     /// What is in force now.
     #[must_use]
     pub fn current(&self) -> Arc<Current> {
@@ -175,16 +193,36 @@ impl Pipeline {
     ///
     /// Fails when a secret of the config cannot be read or is none. Then the old one stays.
     pub fn reload(&self, config: Config) -> Result<Vec<ConfigChange>, PipelineError> {
+        self.take(config).inspect_err(|error| self.refuse_config(error))
+    }
+
+    fn take(&self, mut config: Config) -> Result<Vec<ConfigChange>, PipelineError> {
         let before = self.current();
         // Its paths are absolute.
-        let mut config = config;
         config.work = std::path::absolute(&config.work).map_err(PipelineError::new)?;
         let changes = config.changes_since(&before.config);
         let new = Current::new(config.without_restart(&before.config));
         let new = Arc::new(new.map_err(PipelineError::new)?);
+        self.note_reading(None);
         self.shared.budget.allow(new.config.writes_per_hour as usize);
         *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(changes)
+    }
+
+    /// Says that the config was read again and cannot be used, so that the server's page shows it. The old one stays.
+    pub fn refuse_config(&self, error: &dyn Error) {
+        self.note_reading(Some(error.to_string()));
+    }
+
+    fn note_reading(&self, error: Option<String>) {
+        let mut reading = self.shared.reading.write().unwrap_or_else(PoisonError::into_inner);
+        *reading = ConfigReading { at: Timestamp::now(), error };
+    }
+
+    /// How the config was read last.
+    #[must_use]
+    pub fn last_reading(&self) -> ConfigReading {
+        self.shared.reading.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The link to a build's page.

@@ -11,7 +11,7 @@ use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
-use crate::config::JobWork;
+use crate::config::{Config, JobWork};
 use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
 use crate::plan::{Decision, Facts, Happening, How, Occasion, plan};
 use crate::record::{BuildCause, BuildState, NewBuild};
@@ -86,11 +86,12 @@ impl Planning {
             journal.see_head(&seen.repo, &seen.target, seen.head.clone()).await?;
         }
         if let Some(seen) = &decision.repository {
-            journal.see_repository(seen.id, &seen.name).await?;
+            let branch = seen.default_branch.as_deref();
+            journal.see_repository(seen.id, &seen.name, branch).await?;
         }
         let id = occasion_id(attempt);
         let mut wanted = Vec::new();
-        let mut entries = entries(occasion, decision, attempt);
+        let mut entries = entries(&current.config, occasion, decision, attempt);
         for planned in &decision.builds {
             if planned.how == How::Runs && !runs_here(current, &planned.build) {
                 let (project, job) = (&planned.build.project, &planned.build.job);
@@ -237,7 +238,12 @@ fn occasion_id(attempt: &Attempt) -> String {
 }
 
 /// What stands in the journal of a decision: what came, and each of its lines.
-fn entries(occasion: &Occasion, decision: &Decision, attempt: &Attempt) -> Vec<NewEntry> {
+fn entries(
+    config: &Config,
+    occasion: &Occasion,
+    decision: &Decision,
+    attempt: &Attempt,
+) -> Vec<NewEntry> {
     let delivery = attempt.delivery();
     let first = match &occasion.what {
         Happening::Delivery { event, .. } => {
@@ -258,18 +264,25 @@ fn entries(occasion: &Occasion, decision: &Decision, attempt: &Attempt) -> Vec<N
         }
     };
     let lines = decision.lines().into_iter().map(|line| NewEntry::new(EntryKind::Decision, line));
-    let project = decision.builds.first().map(|it| &it.build);
+    let build = decision.builds.first().map(|it| &it.build);
+    // Where nothing is built, the event still says what it was about: it is found by that.
+    let seen = decision.heads.first();
+    let project = match (build, seen) {
+        (Some(build), _) => Some(build.project.as_str()),
+        (None, Some(seen)) => config.project_of(&seen.repo).map(|project| project.name.as_str()),
+        (None, None) => None,
+    };
+    let project = project.or_else(|| decision.skipped.first().map(|it| it.project.as_str()));
+    let target = build.map(|it| &it.target).or_else(|| seen.map(|it| &it.target));
+    let sha = build.map(|it| &it.sha).or_else(|| seen.map(|it| &it.head.sha));
     std::iter::once(first)
         .chain(lines)
-        .map(|entry| {
-            let entry = entry.delivery(delivery.id.to_string());
-            match project {
-                Some(build) => {
-                    let entry = entry.project(&build.project).sha(build.sha.clone());
-                    entry.target(build.target.clone())
-                }
-                None => entry,
-            }
+        .map(|mut entry| {
+            entry = entry.delivery(delivery.id.to_string());
+            entry.project = project.map(str::to_owned);
+            entry.target = target.cloned();
+            entry.sha = sha.cloned();
+            entry
         })
         .collect()
 }
@@ -287,11 +300,25 @@ impl Pipeline {
         by: &str,
         what: super::request::Asked,
     ) -> Result<(String, Submitted), PipelineError> {
-        let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
         let id = new_request_id();
-        let work = request.work(&id).map_err(PipelineError::new)?;
-        let submitted = self.inbox().submit(work).await.map_err(PipelineError::new)?;
+        let submitted = self.ask_once(&id, by, what).await?;
         Ok((id, submitted))
+    }
+
+    /// The same under an id of one's own: the same id is the same request, however often and by whichever server it is made.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the inbox does, and when the id is none.
+    pub async fn ask_once(
+        &self,
+        id: &str,
+        by: &str,
+        what: super::request::Asked,
+    ) -> Result<Submitted, PipelineError> {
+        let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
+        let work = request.work(id).map_err(PipelineError::new)?;
+        self.inbox().submit(work).await.map_err(PipelineError::new)
     }
 }
 

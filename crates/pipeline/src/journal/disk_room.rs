@@ -48,7 +48,43 @@ impl fmt::Display for DiskRoom {
     }
 }
 
+/// How much of a disk is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskSpace {
+    /// Whether it is that of the database, else that of the folder in which builds are made.
+    pub is_of_database: bool,
+    /// So many bytes are free there for this user.
+    pub free: u64,
+    /// So many it has.
+    pub total: u64,
+    /// No build begins while fewer are free.
+    pub reserve: u64,
+}
+
 impl Journal {
+    /// How much is free on the disk of this folder, in which builds are made, and on that of the database, where it is a
+    /// file. Empty where a system does not tell.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such folder.
+    pub fn disks(&self, folder: &Path) -> Result<Vec<DiskSpace>, JournalError> {
+        let file = match &self.shared.database {
+            Database::Sqlite(database) => Some((database.file(), true)),
+            Database::Postgres(_) => None,
+        };
+        let mut disks = Vec::new();
+        for (place, is_of_database) in [Some((folder, false)), file].into_iter().flatten() {
+            let told = free_space(place);
+            let told =
+                told.map_err(|error| JournalError::disk("look for room on a disk", error))?;
+            let Some((free, total)) = told else { continue };
+            let reserve = self.shared.reserve.min(total / LARGEST_SHARE);
+            disks.push(DiskSpace { is_of_database, free, total, reserve });
+        }
+        Ok(disks)
+    }
+
     /// Whether there is room for another build: on the disk of this folder, in which builds are made, and on that of the
     /// database, where it is a file. What is kept free is a [setting](super::JournalOptions::reserve).
     ///

@@ -281,6 +281,30 @@ pub(super) fn own_ticket() -> String {
 }
 
 impl Journal {
+    /// The last entry of a delivery from outside, which tells whether the hook works.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the database does, and when the entry is unreadable.
+    pub async fn last_delivery(&self) -> Result<Option<JournalEntry>, JournalError> {
+        let work =
+            |session: &mut Session<'_>| session.first(LAST_DELIVERY, &[])?.map(entry).transpose();
+        self.read("look for the last delivery", work).await
+    }
+
+    /// The last entries of what was put right, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the database does, and when an entry is unreadable.
+    pub async fn last_repairs(&self, limit: u32) -> Result<Vec<JournalEntry>, JournalError> {
+        let work = move |session: &mut Session<'_>| {
+            let rows = session.rows(LAST_REPAIRS, &[i64::from(limit).into()])?;
+            rows.into_iter().map(entry).collect()
+        };
+        self.read("look what was put right", work).await
+    }
+
     /// Writes an entry.
     ///
     /// # Errors
@@ -352,3 +376,16 @@ const OF_DELIVERY: &str = entries_where!("delivery = $3 AND");
 const OF_SHA: &str = entries_where!("sha = $3 AND");
 const OF_TARGET: &str = entries_where!("project = $3 AND target = $4 AND");
 const OF_BUILD: &str = entries_where!("build = $3 AND");
+
+// A schedule's entry stands where a delivery's does, and tells nothing of the hook.
+const LAST_DELIVERY: &str = concat!(
+    "SELECT ",
+    entry_columns!(),
+    " FROM pipeline_entries WHERE kind = 'delivery' AND delivery NOT LIKE 'schedule/%'
+      ORDER BY entry DESC LIMIT 1"
+);
+const LAST_REPAIRS: &str = concat!(
+    "SELECT ",
+    entry_columns!(),
+    " FROM pipeline_entries WHERE kind = 'repair' ORDER BY entry DESC LIMIT $1"
+);

@@ -88,6 +88,6 @@ fn remove(session: &mut Session<'_>, number: i64, at_most: i64) -> Result<i64, P
     Ok(i64::try_from(removed).unwrap_or(i64::MAX))
 }
 
-fn span(keep: Duration) -> i64 {
+pub(super) fn span(keep: Duration) -> i64 {
     i64::try_from(keep.as_millis()).unwrap_or(i64::MAX)
 }

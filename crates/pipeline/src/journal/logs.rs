@@ -81,6 +81,8 @@ impl fmt::Debug for LogPart {
 
 struct Chunk {
     length: usize,
+    /// So many lines end in it.
+    lines: u64,
     is_packed: bool,
     bytes: Vec<u8>,
 }
@@ -91,7 +93,7 @@ impl Chunk {
         let packed = block::compress(bytes);
         let is_packed = packed.len() < bytes.len();
         let kept = if is_packed { packed } else { bytes.to_vec() };
-        Self { length: bytes.len(), is_packed, bytes: kept }
+        Self { length: bytes.len(), lines: lines_in(bytes), is_packed, bytes: kept }
     }
 }
 
@@ -162,10 +164,11 @@ fn write(
     bytes: &[u8],
     chunks: &[Chunk],
 ) -> Result<LogWrite, Problem> {
-    let sql = "SELECT log_bytes, holder, state FROM pipeline_builds WHERE number = $1";
+    let sql = "SELECT log_bytes, log_lines, holder, state FROM pipeline_builds WHERE number = $1";
     let row = session.first(sql, &[hold.number.into()])?;
     let mut row = row.ok_or_else(|| Problem::no_build(hold.number))?;
-    let (log_bytes, holder, state): (u64, i64, String) = (row.next()?, row.next()?, row.next()?);
+    let (log_bytes, log_lines): (u64, u64) = (row.next()?, row.next()?);
+    let (holder, state): (i64, String) = (row.next()?, row.next()?);
     if holder != hold.holder || state != BuildState::Running.as_str() {
         return Ok(LogWrite::Lost);
     }
@@ -176,43 +179,54 @@ fn write(
         return Ok(next(log_bytes));
     }
     // Guarded again: with PostgreSQL others may write since this was read.
-    let sql = "UPDATE pipeline_builds SET log_bytes = $4, has_log = 1
-               WHERE number = $1 AND holder = $2 AND state = 'running' AND log_bytes = $3";
-    let values = [hold.number.into(), holder.into(), count(log_bytes)?.into(), count(end)?.into()];
-    if session.execute(sql, &values)? == 0 {
-        return Err(Problem::new(Kind::Undone, "somebody else wrote to the same log"));
-    }
-    if start == log_bytes {
-        write_chunks(session, hold.number, start, chunks)?;
+    let packed_again;
+    let chunks = if start == log_bytes {
+        chunks
     } else {
         let known = usize::try_from(log_bytes - start).unwrap_or(usize::MAX);
         let new = bytes.get(known..).unwrap_or_default();
-        let chunks: Vec<Chunk> = new.chunks(CHUNK).map(Chunk::of).collect();
-        write_chunks(session, hold.number, log_bytes, &chunks)?;
+        packed_again = new.chunks(CHUNK).map(Chunk::of).collect::<Vec<_>>();
+        &packed_again
+    };
+    let lines = chunks.iter().fold(log_lines, |sum, chunk| sum.saturating_add(chunk.lines));
+    let sql = "UPDATE pipeline_builds SET log_bytes = $4, log_lines = $5, has_log = 1
+               WHERE number = $1 AND holder = $2 AND state = 'running' AND log_bytes = $3";
+    let values = [
+        hold.number.into(),
+        holder.into(),
+        count(log_bytes)?.into(),
+        count(end)?.into(),
+        count(lines)?.into(),
+    ];
+    if session.execute(sql, &values)? == 0 {
+        return Err(Problem::new(Kind::Undone, "somebody else wrote to the same log"));
     }
+    write_chunks(session, hold.number, (log_bytes, log_lines), chunks)?;
     Ok(next(end))
 }
 
 fn write_chunks(
     session: &mut Session<'_>,
     number: i64,
-    start: u64,
+    (mut start, mut lines_before): (u64, u64),
     chunks: &[Chunk],
 ) -> Result<(), Problem> {
-    let mut start = start;
     for chunk in chunks {
         let length = chunk.length as u64;
         let values = [
             number.into(),
             count(start)?.into(),
             count(length)?.into(),
+            count(lines_before)?.into(),
             chunk.is_packed.into(),
             chunk.bytes.as_slice().into(),
         ];
-        let sql = "INSERT INTO pipeline_log_chunks (build, start, length, is_packed, bytes)
-                   VALUES ($1, $2, $3, $4, $5)";
+        let sql = "INSERT INTO pipeline_log_chunks
+                       (build, start, length, lines_before, is_packed, bytes)
+                   VALUES ($1, $2, $3, $4, $5, $6)";
         session.execute(sql, &values)?;
         start = start.saturating_add(length);
+        lines_before = lines_before.saturating_add(chunk.lines);
     }
     Ok(())
 }
@@ -270,8 +284,13 @@ fn read(
     Ok(part)
 }
 
+/// So many lines end in these bytes.
+pub(super) fn lines_in(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// The bytes of a chunk, if they are what it says.
-fn unpack(bytes: Vec<u8>, is_packed: bool, length: u64) -> Option<Vec<u8>> {
+pub(super) fn unpack(bytes: Vec<u8>, is_packed: bool, length: u64) -> Option<Vec<u8>> {
     let length = usize::try_from(length).ok().filter(|length| (1..=CHUNK).contains(length))?;
     let unpacked = if is_packed { block::decompress(&bytes, length).ok()? } else { bytes };
     (unpacked.len() == length).then_some(unpacked)

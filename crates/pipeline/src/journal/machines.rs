@@ -23,7 +23,40 @@ pub struct RunningBuild {
     pub machine_seen_at: Option<Timestamp>,
 }
 
+/// A machine that builds, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Its name.
+    pub name: String,
+    /// When it was heard of last.
+    pub seen_at: Timestamp,
+    /// How many builds run on it.
+    pub running: u64,
+}
+
 impl Journal {
+    /// The machines that were heard of within this time, by their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the database does.
+    pub async fn machines(&self, within: Duration) -> Result<Vec<Machine>, JournalError> {
+        let span = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
+        let work = move |session: &mut super::database::Session<'_>| {
+            let since = session.now()?.saturating_sub(span);
+            let sql = "SELECT name, seen_at,
+                    (SELECT count(*) FROM pipeline_builds WHERE machine = name AND state = 'running')
+                FROM pipeline_machines WHERE seen_at >= $1 ORDER BY name";
+            let rows = session.rows(sql, &[since.into()])?;
+            let machine = |mut row: Row| {
+                let (name, seen_at) = (row.next()?, moment(row.next()?)?);
+                Ok(Machine { name, seen_at, running: row.next()? })
+            };
+            rows.into_iter().map(machine).collect()
+        };
+        self.read("list its machines", work).await
+    }
+
     /// Says that this machine is alive. Every half minute is often enough.
     ///
     /// # Errors

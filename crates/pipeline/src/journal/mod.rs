@@ -43,14 +43,17 @@ mod disk_room;
 mod entries;
 mod error;
 mod heads;
+mod history;
 #[expect(clippy::module_inception, reason = "the room's front has the room's name")]
 mod journal;
 mod keeping;
+mod lines;
 mod listing;
 mod logs;
 mod machines;
 mod options;
 mod repositories;
+mod sessions;
 mod submit;
 mod watching;
 
@@ -59,18 +62,19 @@ mod full_disk;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
-mod trying;
+pub(crate) mod trying;
 
 pub use build_work::BuildWork;
 pub use changing::{BeginMode, Begun, BuildChange, BuildHold};
-pub use disk_room::DiskRoom;
+pub use disk_room::{DiskRoom, DiskSpace};
 pub use entries::{EntryFilter, EntryKind, JournalEntry, NewEntry};
 pub use error::JournalError;
+pub use history::{BuildPage, BuildQuery, PastBuild};
 pub use journal::Journal;
 pub use keeping::ForgottenLogs;
 pub use listing::{BuildFilter, WaitingPosition};
 pub use logs::{LogPart, LogWrite};
-pub use machines::RunningBuild;
+pub use machines::{Machine, RunningBuild};
 pub use options::JournalOptions;
 pub use submit::{SubmittedBuild, SubmittedHow, WantedBuild};
 pub use watching::{BuildNews, BuildWatch, LogFollower};

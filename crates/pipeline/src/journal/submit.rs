@@ -236,8 +236,9 @@ fn insert(session: &mut Session<'_>, occasion: &str, build: &Build) -> Result<bo
         milliseconds(&build.queued_at).into(),
     ];
     let sql = "INSERT INTO pipeline_builds (number, occasion, project, job, target, sha, is_fork, what, state,
-                   summary, queued_at, steps, holder, log_bytes, log_base, has_log)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '[]', 0, 0, 0, 0)
+                   summary, queued_at, steps, holder, log_bytes, log_lines,
+                   log_base, has_log)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '[]', 0, 0, 0, 0, 0)
                ON CONFLICT DO NOTHING";
     Ok(session.execute(sql, &values)? == 1)
 }

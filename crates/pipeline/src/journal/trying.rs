@@ -1,4 +1,4 @@
-//! What the tests in this room begin with.
+//! What tests in this crate begin with.
 
 use hookstead::handler::handler_fn;
 use hookstead::{Attempt, Router};
@@ -7,7 +7,7 @@ use super::{BeginMode, Begun, BuildHold, BuildWork, Journal, WantedBuild};
 use crate::record::{BuildCause, BuildTarget, NewBuild};
 
 /// A build that runs.
-pub(super) async fn running(journal: &Journal) -> BuildHold {
+pub(crate) async fn running(journal: &Journal) -> BuildHold {
     let router = Router::new()
         .program("pipeline")
         .on::<BuildWork>(handler_fn(async |_: BuildWork, _: Attempt| Ok(())));

@@ -63,6 +63,8 @@ pub struct SeenRepository {
     pub id: u64,
     /// The name that the config has.
     pub name: RepoName,
+    /// Its default branch, if the event says it.
+    pub default_branch: Option<String>,
 }
 
 /// A build that is wanted.

@@ -20,7 +20,8 @@ impl<'a> Planner<'a> {
         let projects = of(repo);
         if let Some(project) = projects.first() {
             let (id, name) = (repository.id, project.repo.clone());
-            self.decision.repository = Some(SeenRepository { id, name });
+            let default_branch = repository.default_branch.clone();
+            self.decision.repository = Some(SeenRepository { id, name, default_branch });
             return projects;
         }
         let before = self.name(Lookup::NameOf { repository: repository.id });

@@ -19,6 +19,7 @@ pub(super) async fn reload(pipeline: Pipeline, path: PathBuf) {
             Ok(config) => config,
             Err(error) => {
                 tracing::error!("the config is not changed, as it has a mistake:\n{error}");
+                pipeline.refuse_config(&error);
                 continue;
             }
         };

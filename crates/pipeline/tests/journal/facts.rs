@@ -224,12 +224,16 @@ async fn repositories_keep_their_id(place: Place) {
     let bench = place.open().await;
     let (old, new) = ("octo-org/lib".parse().unwrap(), "octo-org/library".parse().unwrap());
     for id in [4711, u64::MAX] {
-        assert_eq!(bench.journal.see_repository(id, &old).await.unwrap(), None);
-        assert_eq!(bench.journal.see_repository(id, &old).await.unwrap(), None);
-        assert_eq!(bench.journal.see_repository(id, &new).await.unwrap(), Some(old.clone()));
+        assert_eq!(bench.journal.see_repository(id, &old, Some("trunk")).await.unwrap(), None);
+        assert_eq!(bench.journal.see_repository(id, &old, None).await.unwrap(), None);
+        assert_eq!(bench.journal.see_repository(id, &new, None).await.unwrap(), Some(old.clone()));
         assert_eq!(bench.journal.repository_name(id).await.unwrap(), Some(new.clone()));
         assert_eq!(bench.journal.repository_id(&new).await.unwrap(), Some(id));
         assert_eq!(bench.journal.repository_id(&old).await.unwrap(), None);
+        // An event that does not say it, takes nothing away.
+        let branch = bench.journal.default_branch(&new).await.unwrap();
+        assert_eq!(branch.as_deref(), Some("trunk"));
+        assert_eq!(bench.journal.default_branch(&old).await.unwrap(), None);
         place.run("DELETE FROM pipeline_repositories").await;
     }
     assert_eq!(bench.journal.repository_name(1).await.unwrap(), None);

@@ -9,6 +9,7 @@ use crate::support::{Bench, LONG, Place, on_both};
 
 on_both! {
     a_log_is_read_from_any_byte,
+    lines_are_numbered_from_the_first_byte_on,
     what_is_there_is_not_written_again,
     each_attempt_writes_after_the_one_before,
     a_log_is_read_while_it_is_written,
@@ -85,6 +86,37 @@ async fn a_log_is_read_from_any_byte(place: Place) {
     assert_eq!((beyond.start, beyond.bytes.len()), (700_000, 0));
     bench.journal.finish(&hold, BuildState::Passed, "").await.unwrap();
     assert!(bench.journal.log(number, 699_999, 100).await.unwrap().is_last());
+}
+
+async fn lines_are_numbered_from_the_first_byte_on(place: Place) {
+    let bench = place.open().await;
+    let (hold, build) = bench.running("one").await;
+    let number = build.number;
+    assert_eq!(bench.journal.line_of_byte(number, 0).await.unwrap(), (1, 0));
+    assert_eq!(bench.journal.byte_of_line(number, 5).await.unwrap(), 0);
+    let log = bytes(300_000);
+    let mut written = 0;
+    // Chunks without the end of a line, and such that begin again with what is there already.
+    for length in [1, 1, 70_000, 5, 100_000, usize::MAX] {
+        let end = log.len().min(written + length.min(log.len()));
+        let begin = written - written.min(3);
+        let part = log[begin..end].to_vec();
+        bench.journal.append(&hold, begin as u64, part).await.unwrap();
+        written = end;
+    }
+    let starts: Vec<u64> = std::iter::once(0)
+        .chain((1..).zip(&log).filter(|(_, byte)| **byte == b'\n').map(|(next, _)| next))
+        .collect();
+    let lines = starts.len() as u64;
+    for line in (1..=lines).step_by(97).chain([lines - 1, lines]) {
+        let start = starts[usize::try_from(line).unwrap() - 1];
+        assert_eq!(bench.journal.byte_of_line(number, line).await.unwrap(), start, "{line}");
+        let found = bench.journal.line_of_byte(number, start).await.unwrap();
+        assert_eq!(found, (line, 300_000), "{start}");
+    }
+    assert_eq!(bench.journal.byte_of_line(number, lines + 1).await.unwrap(), 300_000);
+    assert_eq!(bench.journal.byte_of_line(number, 0).await.unwrap(), 0);
+    assert_eq!(bench.journal.line_of_byte(number, u64::MAX).await.unwrap(), (lines, 300_000));
 }
 
 async fn what_is_there_is_not_written_again(place: Place) {

@@ -5,6 +5,7 @@
 mod builds;
 mod facts;
 mod faults;
+mod history;
 mod logs;
 mod many;
 mod roles;

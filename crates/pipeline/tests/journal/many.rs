@@ -29,7 +29,7 @@ async fn fill(place: &Place, bench: &Bench) {
         .run(&format!(
             "INSERT INTO pipeline_builds (number, occasion, project, job, target, sha, is_fork, what, state,
                  summary, tree, machine, steps, queued_at, started_at, ended_at, holder, log_bytes,
-                 log_base, has_log)
+                 log_base, log_lines, has_log)
              {numbers}
              SELECT n, CAST(n AS {text}), 'p' || CAST(n % 10 AS {text}),
                  CASE WHEN n % 2 = 0 THEN 'test' ELSE 'lint' END,
@@ -37,7 +37,7 @@ async fn fill(place: &Place, bench: &Bench) {
                  CASE WHEN n % 100 = 0 THEN 'queued' WHEN n % 100 = 1 THEN 'running'
                       WHEN n % 3 = 0 THEN 'failed' ELSE 'passed' END,
                  '', 't' || CAST(n % 1000 AS {text}), 'm' || CAST(n % 3 AS {text}), '[]', n, n,
-                 CASE WHEN n % 100 < 2 THEN NULL ELSE n END, 1, 1, 0, 1
+                 CASE WHEN n % 100 < 2 THEN NULL ELSE n END, 1, 1, 0, 0, 1
              FROM numbers;
              INSERT INTO pipeline_entries (ticket, at, kind, text, build, sha, project, target)
              {numbers}

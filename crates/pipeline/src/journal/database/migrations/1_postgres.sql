@@ -40,9 +40,10 @@ CREATE TABLE pipeline_builds (
     -- Counts who began it: what an earlier one writes late, changes nothing.
     holder bigint NOT NULL,
     log_bytes bigint NOT NULL,
+    -- So many lines of the log have ended.
+    log_lines bigint NOT NULL,
     -- Where the log of the present holder begins.
     log_base bigint NOT NULL,
-    -- 0: there are no chunks. 1: all are there. 2: they are being removed.
     -- 0: there are no chunks. 1: all are there. 2: they are being removed.
     has_log bigint NOT NULL
 ) WITH (fillfactor = 70);
@@ -64,11 +65,15 @@ CREATE TABLE pipeline_log_chunks (
     -- The offset of its first byte, and how many there are.
     start bigint NOT NULL,
     length bigint NOT NULL,
+    -- So many lines have ended before it.
+    lines_before bigint NOT NULL,
     -- 1: `bytes` is an LZ4 block (without a frame).
     is_packed bigint NOT NULL,
     bytes bytea NOT NULL,
     PRIMARY KEY (build, start)
 );
+
+CREATE INDEX pipeline_log_lines ON pipeline_log_chunks (build, lines_before, start);
 
 -- They come packed: what the server's own compressing costs is more than it saves.
 ALTER TABLE pipeline_log_chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
@@ -94,6 +99,8 @@ CREATE INDEX pipeline_entries_of_delivery ON pipeline_entries (delivery, entry) 
 CREATE INDEX pipeline_entries_of_sha ON pipeline_entries (sha, entry) WHERE sha IS NOT NULL;
 CREATE INDEX pipeline_entries_of_target ON pipeline_entries (project, target, entry) WHERE target IS NOT NULL;
 CREATE INDEX pipeline_entries_of_build ON pipeline_entries (build, entry) WHERE build IS NOT NULL;
+CREATE INDEX pipeline_entries_of_deliveries ON pipeline_entries (entry) WHERE kind = 'delivery';
+CREATE INDEX pipeline_entries_of_repairs ON pipeline_entries (entry) WHERE kind = 'repair';
 
 -- The newest commit known of each pull request and branch.
 CREATE TABLE pipeline_heads (
@@ -112,6 +119,8 @@ CREATE TABLE pipeline_repositories (
     name text NOT NULL,
     -- The same in small letters.
     name_key text NOT NULL,
+    -- Where an event said it.
+    default_branch text,
     seen_at bigint NOT NULL
 );
 CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name_key, seen_at);
@@ -121,5 +130,12 @@ CREATE TABLE pipeline_machines (
     name text PRIMARY KEY,
     seen_at bigint NOT NULL
 );
+
+-- Who is signed in: by what was made of the cookie and the admin's token, neither of which can be found by it.
+CREATE TABLE pipeline_sessions (
+    key text PRIMARY KEY,
+    ends_at bigint NOT NULL
+);
+CREATE INDEX pipeline_sessions_by_end ON pipeline_sessions (ends_at);
 
 INSERT INTO pipeline_meta (is_one, version, oldest_version, next_build) VALUES (1, 1, 1, 1);

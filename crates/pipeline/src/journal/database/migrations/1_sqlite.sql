@@ -40,9 +40,10 @@ CREATE TABLE pipeline_builds (
     -- Counts who began it: what an earlier one writes late, changes nothing.
     holder INTEGER NOT NULL,
     log_bytes INTEGER NOT NULL,
+    -- So many lines of the log have ended.
+    log_lines INTEGER NOT NULL,
     -- Where the log of the present holder begins.
     log_base INTEGER NOT NULL,
-    -- 0: there are no chunks. 1: all are there. 2: they are being removed.
     -- 0: there are no chunks. 1: all are there. 2: they are being removed.
     has_log INTEGER NOT NULL
 ) STRICT;
@@ -64,11 +65,15 @@ CREATE TABLE pipeline_log_chunks (
     -- The offset of its first byte, and how many there are.
     start INTEGER NOT NULL,
     length INTEGER NOT NULL,
+    -- So many lines have ended before it.
+    lines_before INTEGER NOT NULL,
     -- 1: `bytes` is an LZ4 block (without a frame).
     is_packed INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (build, start)
 ) STRICT;
+
+CREATE INDEX pipeline_log_lines ON pipeline_log_chunks (build, lines_before, start);
 
 -- What happened, and why: written once.
 CREATE TABLE pipeline_entries (
@@ -91,6 +96,8 @@ CREATE INDEX pipeline_entries_of_delivery ON pipeline_entries (delivery, entry) 
 CREATE INDEX pipeline_entries_of_sha ON pipeline_entries (sha, entry) WHERE sha IS NOT NULL;
 CREATE INDEX pipeline_entries_of_target ON pipeline_entries (project, target, entry) WHERE target IS NOT NULL;
 CREATE INDEX pipeline_entries_of_build ON pipeline_entries (build, entry) WHERE build IS NOT NULL;
+CREATE INDEX pipeline_entries_of_deliveries ON pipeline_entries (entry) WHERE kind = 'delivery';
+CREATE INDEX pipeline_entries_of_repairs ON pipeline_entries (entry) WHERE kind = 'repair';
 
 -- The newest commit known of each pull request and branch.
 CREATE TABLE pipeline_heads (
@@ -109,6 +116,8 @@ CREATE TABLE pipeline_repositories (
     name TEXT NOT NULL,
     -- The same in small letters.
     name_key TEXT NOT NULL,
+    -- Where an event said it.
+    default_branch TEXT,
     seen_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX pipeline_repositories_by_name ON pipeline_repositories (name_key, seen_at);
@@ -118,5 +127,12 @@ CREATE TABLE pipeline_machines (
     name TEXT PRIMARY KEY,
     seen_at INTEGER NOT NULL
 ) STRICT;
+
+-- Who is signed in: by what was made of the cookie and the admin's token, neither of which can be found by it.
+CREATE TABLE pipeline_sessions (
+    key TEXT PRIMARY KEY,
+    ends_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pipeline_sessions_by_end ON pipeline_sessions (ends_at);
 
 INSERT INTO pipeline_meta (is_one, version, oldest_version, next_build) VALUES (1, 1, 1, 1);
