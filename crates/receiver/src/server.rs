@@ -168,7 +168,8 @@ impl Server {
     ///   answers get the [drain deadline](Limits::drain_deadline).
     ///
     /// Parts of a body are sent as they come. The address of whoever asks stands in the request's extensions, as
-    /// a [`std::net::IpAddr`]. A page that fails or panics is answered with 500. There are no upgrades of the
+    /// a [`std::net::IpAddr`]; and how many signatures were good by now, as
+    /// [`SignatureCounts`](crate::SignatureCounts). A page that fails or panics is answered with 500. There are no upgrades of the
     /// protocol: use server-sent events rather than WebSockets.
     ///
     /// ```

@@ -67,13 +67,14 @@ impl Site {
             }
             return Served { response: response.map(ServedBody::from), is_useful };
         }
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let answer = match (head.uri.path(), &self.pages) {
             ("/livez", _) => health::live(&head.method),
             ("/readyz", _) => self.ready(&head.method, activity.address).await,
             (_, Some(pages)) => {
                 self.turns.take(&activity).await;
                 let delivery = self.refusals.lost_delivery(&head);
+                head.extensions.insert(self.receiver.signatures());
                 let response = pages.respond(Request::from_parts(head, body), &activity).await;
                 if let (Some(delivery), StatusCode::NOT_FOUND) = (delivery, response.status()) {
                     self.refusals.not_found(&delivery);
