@@ -95,7 +95,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
             server.url,
             github.api_url()
         );
-        println!("The token for the buttons: {ADMIN}");
+        println!("The token to sign in with, for the buttons: {ADMIN}");
         tokio::signal::ctrl_c().await?;
     }
     server.kill().await?;
@@ -260,8 +260,10 @@ run = "sh ./suite.sh"
     }
 
     async fn press(&self, path: &str) -> Result<(), Box<dyn Error>> {
-        let client = HttpClient::new(&self.url)?;
-        let answer = client.post_form(path, [("token", ADMIN)]).await?;
+        // A person signs in; a program says who it is.
+        let bearer = format!("Bearer {ADMIN}");
+        let client = HttpClient::builder(&self.url).header("authorization", &bearer)?.build()?;
+        let answer = client.post_form(path, [("", ""); 0]).await?;
         match answer.status().as_u16() {
             303 => Ok(()),
             status => Err(format!("{path} was answered with {status}").into()),

@@ -3,6 +3,10 @@
 //!
 //! The inbox is the queue: a build is [work](hookstead::inbox::Work) that the handler of a delivery submits, with
 //! a lane of its own. Everything that was decided, also that nothing was, stands in the journal.
+//!
+//! Its pages show it live:
+//!
+#![cfg_attr(doc, doc = include_str!("../docs/pictures.md"))]
 
 // What each leans on, never the other way:
 //

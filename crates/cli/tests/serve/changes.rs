@@ -68,7 +68,7 @@ async fn a_build_whose_job_leaves_the_config_ends_and_github_hears_of_it() {
     stage
         .until("the journal to tell", async || {
             let journal = stage.json("/journal.json?build=2").await;
-            let journal = journal.as_array().unwrap().iter();
+            let journal = journal["entries"].as_array().unwrap().iter();
             journal.filter(|it| it["kind"] == "report").find_map(|it| {
                 it["text"].as_str().unwrap().starts_with("what/it-was-called: error").then_some(())
             })

@@ -19,3 +19,4 @@ mod restarts;
 mod stage;
 mod strangers;
 mod teams;
+mod watchers;

@@ -75,7 +75,8 @@ async fn what_matchers_find_is_said_without_check_runs_too() {
     let entry = stage
         .until("the journal to tell", async || {
             let journal = stage.json("/journal.json?build=1").await;
-            let texts = journal.as_array().unwrap().iter().filter_map(|it| it["text"].as_str());
+            let texts =
+                journal["entries"].as_array().unwrap().iter().filter_map(|it| it["text"].as_str());
             texts.map(str::to_owned).find(|it| it.starts_with("found "))
         })
         .await;

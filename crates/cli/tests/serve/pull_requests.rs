@@ -51,7 +51,7 @@ async fn a_pull_request_fails_is_mended_and_passes() {
     for path in ["/index.json", "/demo.json", "/journal.json"] {
         assert!(!stage.json(path).await.is_null(), "{path}");
     }
-    assert!(stage.get("/style.css").await.contains("color-scheme"));
+    assert!(stage.get("/assets/style.css").await.contains("color-scheme"));
 
     let script = "echo fine; mkdir out; echo made > out/report.txt; ln -s /etc out/etc\n";
     let second = stage.repository.commit("topic", FakeCommit::new("Mend").file("test.sh", script));
@@ -66,14 +66,19 @@ async fn a_pull_request_fails_is_mended_and_passes() {
     let build = stage.build(2, "passed").await;
     let delivery = build["build"]["cause"]["delivery"]["id"].as_str().unwrap().to_owned();
     let journal = stage.json(&format!("/journal.json?delivery={delivery}")).await;
-    let kinds: Vec<_> =
-        journal.as_array().unwrap().iter().rev().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = journal["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds.first(), Some(&"delivery"), "{journal:#}");
     assert!(kinds.contains(&"decision") && kinds.contains(&"build"), "{kinds:?}");
     stage
         .until("the report to stand in the journal", async || {
             let journal = stage.json("/journal.json?build=2").await;
-            let mut entries = journal.as_array().unwrap().iter();
+            let mut entries = journal["entries"].as_array().unwrap().iter();
             entries
                 .find(|it| {
                     it["kind"] == "report" && it["text"].as_str().unwrap().contains("success")
@@ -125,11 +130,11 @@ async fn run_again_and_cancel_need_the_admin_s_token() {
     stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
     assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Failure);
 
-    assert_eq!(stage.post("/demo/builds/1/again", &[]).await, 403);
-    assert_eq!(stage.post("/demo/builds/1/again", &[("token", "wrong")]).await, 403);
-    assert_eq!(stage.post("/other/builds/1/again", &[("token", ADMIN)]).await, 404);
+    assert_eq!(stage.press("/demo/builds/1/again", None).await, 403);
+    assert_eq!(stage.press("/demo/builds/1/again", Some("wrong")).await, 401);
+    assert_eq!(stage.press("/other/builds/1/again", Some(ADMIN)).await, 404);
     std::fs::write(&marker, "").unwrap();
-    assert_eq!(stage.post("/demo/builds/1/again", &[("token", ADMIN)]).await, 303);
+    assert_eq!(stage.press("/demo/builds/1/again", Some(ADMIN)).await, 303);
     let again = stage.build(2, "passed").await;
     assert_eq!(again["build"]["cause"]["again"]["of"], 1, "{again:#}");
     stage
@@ -144,7 +149,7 @@ async fn run_again_and_cancel_need_the_admin_s_token() {
     stage
         .until("the first line", async || stage.log_if(3).await.filter(|log| log == "begun\n"))
         .await;
-    assert_eq!(stage.post("/demo/builds/3/cancel", &[("token", ADMIN)]).await, 303);
+    assert_eq!(stage.press("/demo/builds/3/cancel", Some(ADMIN)).await, 303);
     let canceled = stage.build(3, "canceled").await;
     assert!(canceled["build"]["summary"].as_str().unwrap().contains("admin"), "{canceled:#}");
     assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Error);

@@ -143,6 +143,6 @@ async fn what_is_needed_least_is_left_out_near_the_limit_of_writes() {
 
 async fn journal_has(stage: &Stage, build: i64, text: &str) -> Option<()> {
     let entries = stage.json(&format!("/journal.json?build={build}")).await;
-    let mut entries = entries.as_array()?.iter();
+    let mut entries = entries["entries"].as_array()?.iter();
     entries.any(|it| it["text"].as_str().is_some_and(|it| it.contains(text))).then_some(())
 }

@@ -147,9 +147,14 @@ impl Stage {
         serde_json::from_str(&self.get(path).await).unwrap()
     }
 
-    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> u16 {
-        let client = HttpClient::new(&self.url).unwrap();
-        client.post_form(path, fields.iter().copied()).await.unwrap().status().as_u16()
+    /// Presses a button, as a program does.
+    pub(crate) async fn press(&self, path: &str, token: Option<&str>) -> u16 {
+        let mut client = HttpClient::builder(&self.url);
+        if let Some(token) = token {
+            client = client.header("authorization", &format!("Bearer {token}")).unwrap();
+        }
+        let no_fields = [("", ""); 0];
+        client.build().unwrap().post_form(path, no_fields).await.unwrap().status().as_u16()
     }
 
     /// Waits until something is so that only the server knows.

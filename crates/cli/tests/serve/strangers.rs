@@ -104,7 +104,7 @@ async fn a_stranger_s_code_waits_for_approval_and_gets_no_secrets() {
     stage.repository.comment(number, "anna", &format!("/test {}", sha.short()));
     let refusals = stage.until("both to be decided", async || {
         let journal = stage.json("/journal.json").await;
-        let of_comments = journal.as_array()?.iter().filter(|it| {
+        let of_comments = journal["entries"].as_array()?.iter().filter(|it| {
             it["kind"] == "decision"
                 && it["text"].as_str().is_some_and(|it| it.starts_with("nothing, because"))
         });

@@ -1,12 +1,13 @@
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
-use http_body::{Body, Frame};
+use http_body::{Body, Frame, SizeHint};
 use maud::Markup;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -25,6 +26,8 @@ pub(crate) enum PagesBody {
     Whole(Option<Bytes>),
     /// It comes part by part.
     Parts(mpsc::Receiver<Result<Bytes, JournalError>>),
+    /// It comes from a file, so many bytes.
+    File(mpsc::Receiver<io::Result<Bytes>>, u64),
 }
 
 impl Body for PagesBody {
@@ -40,11 +43,23 @@ impl Body for PagesBody {
             Self::Parts(parts) => parts
                 .poll_recv(context)
                 .map(|part| part.map(|part| part.map(Frame::data).map_err(Into::into))),
+            Self::File(parts, left) => parts.poll_recv(context).map(|part| {
+                let part = part?.inspect(|part| *left = left.saturating_sub(part.len() as u64));
+                Some(part.map(Frame::data).map_err(Into::into))
+            }),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(None))
+        matches!(self, Self::Whole(None) | Self::File(_, 0))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Self::Parts(_) => SizeHint::default(),
+            Self::File(_, left) => SizeHint::with_exact(*left),
+        }
     }
 }
 
@@ -75,13 +90,25 @@ pub(super) fn text(status: StatusCode, text: &str) -> Answer {
     with(status, "text/plain; charset=utf-8", text.as_bytes().to_vec())
 }
 
-pub(super) fn css(sheet: &'static str) -> Answer {
-    with(StatusCode::OK, "text/css; charset=utf-8", sheet.as_bytes().to_vec())
+pub(super) fn bytes(status: StatusCode, kind: &'static str, bytes: Bytes) -> Answer {
+    finished(status, kind, PagesBody::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())))
 }
 
-/// Bytes that may be anything: shown as text, and never taken for something else.
-pub(super) fn parts(parts: mpsc::Receiver<Result<Bytes, JournalError>>) -> Answer {
-    finished(StatusCode::OK, "text/plain; charset=utf-8", PagesBody::Parts(parts))
+/// A body of this kind, which comes part by part.
+pub(super) fn stream(
+    kind: &'static str,
+    parts: mpsc::Receiver<Result<Bytes, JournalError>>,
+) -> Answer {
+    finished(StatusCode::OK, kind, PagesBody::Parts(parts))
+}
+
+/// Bytes that nobody looks at here: a file of no kind, so long.
+pub(super) fn file(
+    status: StatusCode,
+    parts: mpsc::Receiver<io::Result<Bytes>>,
+    length: u64,
+) -> Answer {
+    finished(status, "application/octet-stream", PagesBody::File(parts, length))
 }
 
 /// After a button: the page that shows what came of it.
@@ -94,8 +121,7 @@ pub(super) fn see(path: &str) -> Answer {
 }
 
 fn with(status: StatusCode, kind: &'static str, bytes: Vec<u8>) -> Answer {
-    let bytes = Some(Bytes::from(bytes)).filter(|bytes| !bytes.is_empty());
-    finished(status, kind, PagesBody::Whole(bytes))
+    self::bytes(status, kind, Bytes::from(bytes))
 }
 
 fn finished(status: StatusCode, kind: &'static str, body: PagesBody) -> Answer {
@@ -107,7 +133,8 @@ fn finished(status: StatusCode, kind: &'static str, body: PagesBody) -> Answer {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        // Other sites hear nothing, and browsers say of our own forms that they are ours.
+        ("referrer-policy", "same-origin"),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -1,131 +1,220 @@
-use http::StatusCode;
+//! A build: where it stands, why it was made, its steps, its log, what else belongs to it.
+
 use maud::{Markup, html};
 use serde_json::json;
 
 use super::answer::{self, Answer};
-use super::journal_page;
-use super::layout::{self, path_of, state, time};
-use crate::build::Pipeline;
-use crate::journal::{EntryFilter, JournalError};
-use crate::record::{Build, BuildState};
-
-/// So much of the end of a log the page shows; all of it is one click away.
-const SHOWN_LOG: u64 = 32 * 1024;
+use super::build_list;
+use super::layout::Page;
+use super::queue::Queue;
+use super::state::badge;
+use super::view::View;
+use super::{address, artifacts, journal_page, log, press, words};
+use crate::journal::{BuildFilter, EntryFilter, JournalError};
+use crate::record::{Build, BuildCause, BuildState, BuildTarget};
 
 /// So many entries of the journal it shows.
 const SHOWN_ENTRIES: u32 = 100;
 
+/// So many other builds of the same commit are linked.
+const SHOWN_OTHERS: u32 = 12;
+
+/// So many builds that have not ended are looked at, to find its place among them.
+const MOST_AT_WORK: u32 = 500;
+
 /// `/P/builds/N`
-pub(super) async fn one(
-    pipeline: &Pipeline,
-    build: &Build,
-    as_json: bool,
-) -> Result<Answer, JournalError> {
-    let journal = pipeline.journal();
-    let entries = journal.entries(&EntryFilter::Build(build.number), None, SHOWN_ENTRIES).await?;
-    if as_json {
-        return Ok(answer::json(&json!({ "build": build, "journal": entries })));
-    }
-    let start = build.log_bytes.saturating_sub(SHOWN_LOG);
-    let mut log = Vec::new();
-    loop {
-        let part = journal.log(build.number, start + log.len() as u64, 64 * 1024).await?;
-        if part.bytes.is_empty() || log.len() as u64 > SHOWN_LOG * 2 {
-            break;
+pub(super) async fn one(view: &View<'_>, build: &Build) -> Result<Answer, JournalError> {
+    let journal = view.pipeline.journal();
+    let mut entries =
+        journal.entries(&EntryFilter::Build(build.number), None, SHOWN_ENTRIES).await?;
+    let artifacts = artifacts::list(view.pipeline, build).await;
+    if view.as_json {
+        let mut json = json!({ "build": build, "artifacts": artifacts, "journal": entries });
+        if let (Some(found), Some(json)) = (log::found(view, build).await?, json.as_object_mut()) {
+            json.insert("found".to_owned(), json!(found));
         }
-        log.extend_from_slice(&part.bytes);
+        return Ok(answer::json(&json));
     }
-    let log = String::from_utf8_lossy(&log);
-    let path = path_of(build);
+    entries.reverse();
     let what = &build.what;
-    let can_press = pipeline.current().config.admin.is_some();
+    let mut others =
+        journal.builds(&BuildFilter::Sha(what.sha.clone()), None, SHOWN_OTHERS).await?;
+    others.retain(|other| other.number != build.number && other.what.project == what.project);
     let content = html! {
-        p { (state(build.state)) @if !build.summary.is_empty() { ": " (build.summary) } }
-        @if can_press { (buttons(build, &path)) }
-        dl {
-            dt { "Job" } dd { a href={ "/" (what.project) } { (what.project) } "/" (what.job) }
-            dt { "For" } dd { (what.target) " " (what.title) }
-            dt { "Commit" } dd { (what.sha) @if !what.author.is_empty() { " by " (what.author) } " in " (what.repo) }
-            @if let Some(tree) = &build.tree { dt { "Tree" } dd { (tree) } }
-            dt { "Why" } dd { (what.cause) }
-            @if let Some(by) = &build.approved_by { dt { "Approved by" } dd { (by) } }
-            @if let Some(machine) = &build.machine { dt { "Machine" } dd { (machine) } }
-            dt { "Time" } dd { (time(build)) }
+        (about(view, build))
+        div #standing data-live { (standing(view, build).await?) }
+        div.buttons #buttons data-live { (press::buttons(view, build)) }
+        div.split.of-build {
+            section.now aria-labelledby="log-heading" {
+                h2 #log-heading { "Log" }
+                (log::part(view, build).await?)
+            }
+            section.side aria-label="About this build" {
+                div #steps data-live { (steps(build)) }
+                div #artifacts data-live { (artifacts::section(&artifacts)) }
+                h2 { "Facts" }
+                div #facts data-live { (facts(view, build)) }
+                div #others data-live { (of_same_commit(&others)) }
+            }
+            section.last aria-labelledby="journal-heading" {
+                h2 #journal-heading { "Journal" }
+                div.sheet #journal data-live { (journal_page::of_build(view, &entries)) }
+            }
         }
+    };
+    let heading = html! { bdi { "#" (build.number) " " (what.job) } " " (badge(build.state)) };
+    let title = format!("#{} {} · {}", build.number, what.job, what.project);
+    let path = address::of_build(build);
+    let page = Page::new(title).heading(heading).state(Some(build.state));
+    let page =
+        page.below("/", "Builds").below(address::of_project(&what.project), &what.project).below(
+            address::of_target(&what.project, &what.target),
+            words::cut(&what.target.to_string(), build_list::LONGEST_NAME),
+        );
+    // What has ended does not change.
+    let page = if build.state.is_final() { page } else { page.live(format!("{path}/events")) };
+    Ok(page.answer(view, &content))
+}
+
+/// The change: its title, its author, the commit.
+fn about(view: &View<'_>, build: &Build) -> Markup {
+    let what = &build.what;
+    let config = &view.pipeline.current().config;
+    let github = format!("{}/{}", config.github.as_str().trim_end_matches('/'), what.repo);
+    html! {
+        p.under {
+            @if !what.title.trim().is_empty() { strong { bdi { (words::cut(&what.title, 300)) } } " " }
+            @if !what.author.is_empty() { "by " (build_list::name(&what.author)) " · " }
+            a.sha href={ (github) "/commit/" (what.sha) } rel="noreferrer" title={ (what.sha) ", at GitHub" } { (what.sha.short()) }
+            @if let BuildTarget::PullRequest(number) = &what.target {
+                " · " a href={ (github) "/pull/" (number) } rel="noreferrer" { "pull request " (number) " at GitHub" }
+            }
+            @if what.is_fork { " · from a fork" }
+        }
+    }
+}
+
+/// Where it stands, in a sentence or two.
+async fn standing(view: &View<'_>, build: &Build) -> Result<Markup, JournalError> {
+    let journal = view.pipeline.journal();
+    let line = match build.state {
+        BuildState::Waiting | BuildState::Queued => {
+            let at_work = journal.builds(&BuildFilter::AtWork, None, MOST_AT_WORK).await?;
+            let current = view.pipeline.current();
+            let reason = Queue::new(&at_work, &current.config).reason(build).unwrap_or_default();
+            html! { strong { (build.state) } ": " bdi { (reason) } "." }
+        }
+        BuildState::Running => {
+            let usual = build_list::usual_of(view, std::slice::from_ref(build)).await?;
+            html! {
+                strong { "running" }
+                @if let Some(started) = &build.started_at { " for " (words::since(&view.now, started)) }
+                @if let Some(time) = usual.values().next() { ", and usually takes about " (words::took(*time)) }
+                @if !build.summary.is_empty() { ": " bdi { (words::cut(&build.summary, 300)) } }
+            }
+        }
+        state => html! {
+            strong { (state) }
+            @if let Some(time) = words::duration_of(build) { " after " (words::took(time)) }
+            @if let Some(ended) = &build.ended_at { ", " (words::ago(&view.now, ended)) }
+            @if !build.summary.is_empty() { ": " bdi { (words::cut(&build.summary, 300)) } }
+        },
+    };
+    Ok(html! {
+        div class={ "note s-" (build.state) } {
+            p { (line) }
+            @if build.state == BuildState::Waiting {
+                p { "It is a stranger's code. Look at the change first. Then comment " code { "/test " (build.what.sha) } " on the pull request, or approve it here." }
+            }
+        }
+    })
+}
+
+fn steps(build: &Build) -> Markup {
+    let all: u64 = build.steps.iter().map(|step| step.milliseconds).sum();
+    html! {
         @if !build.steps.is_empty() {
             h2 { "Steps" }
-            table {
-                thead { tr { th { "Step" } th { "Time" } th { "Exit code" } } }
-                tbody {
-                    @for step in &build.steps {
-                        tr {
-                            td { (step.name) }
-                            td { (step.milliseconds) " ms" }
-                            td { @match step.exit_code { Some(code) => (code), None => "none" } }
+            div.sheet {
+                table.steps {
+                    thead { tr { th scope="col" { "Step" } th scope="col" { "Time" } th scope="col" { "Exit code" } } }
+                    tbody {
+                        @for step in &build.steps {
+                            tr {
+                                th scope="row" {
+                                    bdi { (words::cut(&step.name, build_list::LONGEST_NAME)) }
+                                    progress.part max=(all.max(1)) value=(step.milliseconds) aria-label="Part of the whole time" {}
+                                }
+                                td { span.number { (words::took(step.milliseconds)) } }
+                                td {
+                                    @match step.exit_code {
+                                        Some(0) => "0",
+                                        Some(code) => strong.s-failed { (code) },
+                                        None => span.muted { "none" },
+                                    }
+                                }
+                            }
                         }
                     }
                 }
             }
         }
-        h2 { "Log" }
-        p {
-            a href={ (path) "/log" } { "The whole log" } " (" (build.log_bytes) " bytes)"
-            @if start > 0 { ". This is its end." }
-        }
-        pre { (plain(&log)) }
-        h2 { "Journal" }
-        (journal_page::table(&entries))
-    };
-    let title = format!("{} #{}", what.project, build.number);
-    Ok(answer::html(StatusCode::OK, layout::page(&title, &content)))
+    }
 }
 
-/// What can be done about it, by whoever has the admin's token.
-fn buttons(build: &Build, path: &str) -> Markup {
-    let possible: &[(&str, &str)] = match build.state {
-        BuildState::Waiting => &[("approve", "Approve"), ("cancel", "Cancel")],
-        BuildState::Queued | BuildState::Running => &[("cancel", "Cancel")],
-        _ => &[("again", "Run again")],
-    };
+fn facts(view: &View<'_>, build: &Build) -> Markup {
+    let what = &build.what;
+    let waited = build.started_at.as_ref();
+    let waited = waited.and_then(|started| words::milliseconds_between(&build.queued_at, started));
     html! {
-        @for (name, label) in possible {
-            form method="post" action={ (path) "/" (name) } {
-                label { "Token " input type="password" name="token" autocomplete="current-password" required; }
-                " " button { (label) }
+        dl.facts {
+            dt { "Why" }
+            dd { (why(build)) }
+            dt { "For" }
+            dd { (build_list::target_link(&what.project, &what.target)) }
+            dt { "Decided on" }
+            dd { (words::ago(&view.now, &build.queued_at)) }
+            @if let Some(waited) = waited { dt { "Waited" } dd { (words::took(waited)) } }
+            @if let Some(time) = words::duration_of(build) { dt { "Took" } dd { (words::took(time)) } }
+            @if let Some(by) = &build.approved_by { dt { "Approved by" } dd { (build_list::name(by)) } }
+            @if let Some(machine) = &build.machine { dt { "Machine" } dd { (build_list::name(machine)) } }
+            dt { "Commit" }
+            dd { a.sha href={ "/journal?sha=" (what.sha) } title=(what.sha) { (what.sha.short()) } ", and all about it" }
+            @if let Some(tree) = &build.tree { dt { "Tree" } dd.sha title=(tree) { (words::cut(tree, 12)) } }
+        }
+    }
+}
+
+/// Why it was made, with what that refers to.
+fn why(build: &Build) -> Markup {
+    let project = address::of_project(&build.what.project);
+    html! {
+        @match &build.what.cause {
+            BuildCause::Delivery { id, event } => {
+                (words::event(event)) ": "
+                a href={ "/journal?delivery=" (address::in_query(id)) } title=(words::cut(id, build_list::LONGEST_NAME)) { "the delivery" }
+            },
+            BuildCause::Again { of, by } => {
+                "retry of " a href={ (project) "/builds/" (of) } { "#" (of) } " by " (build_list::name(by))
+            },
+            cause => (build_list::name(&cause.to_string())),
+        }
+    }
+}
+
+/// Other builds of the same commit: other jobs, and the same one before.
+fn of_same_commit(others: &[Build]) -> Markup {
+    html! {
+        @if !others.is_empty() {
+            h2 { "Of the same commit" }
+            ul.others.sheet {
+                @for other in others {
+                    li.pair {
+                        span { a href=(address::of_build(other)) { "#" (other.number) } " " (other.what.job) }
+                        (badge(other.state))
+                    }
+                }
             }
         }
-    }
-}
-
-/// What can be read: without colours, and of a line that was written over the last words.
-fn plain(log: &str) -> String {
-    let mut text = String::with_capacity(log.len());
-    for line in log.split_inclusive('\n') {
-        let (line, end) = match line.strip_suffix('\n') {
-            Some(line) => (line, "\n"),
-            None => (line, ""),
-        };
-        let line = line.trim_end_matches('\r');
-        let mut rest = line.rsplit('\r').next().unwrap_or(line);
-        while let Some((before, after)) = rest.split_once("\u{1b}[") {
-            text.push_str(before);
-            let at = after.find(|c: char| ('@'..='~').contains(&c));
-            rest = at.and_then(|at| after.get(at + 1..)).unwrap_or_default();
-        }
-        text.extend(rest.chars().filter(|c| !c.is_control() || *c == '\t'));
-        text.push_str(end);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_is_shown_as_a_terminal_leaves_it() {
-        let log =
-            "10%\r100%\r\n\u{1b}[1;31mred\u{1b}[0m\u{7}\tend\n\u{1b}[99999999999m\u{1b}[unfinished";
-        assert_eq!(plain(log), "100%\nred\tend\nnfinished");
     }
 }

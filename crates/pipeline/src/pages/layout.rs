@@ -1,66 +1,133 @@
-use hookstead::types::Timestamp;
+use http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::record::{Build, BuildState};
+use super::answer::{self, Answer};
+use super::assets;
+use super::view::View;
+use crate::record::BuildState;
 
-/// The style sheet: black on white or the other way round, as the reader's machine says.
-pub(super) const STYLE: &str = "\
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #8886; }
-main { overflow-x: auto; }
-.when { white-space: nowrap; }
-pre { overflow-x: auto; padding: .75rem; border: 1px solid #8886; }
-form { display: inline-block; margin-right: 1rem; }
-.passed::before { content: '\\2713\\00a0'; }
-.failed::before, .error::before { content: '\\2717\\00a0'; }
-.failed, .error { font-weight: bold; }
-";
+/// What stands around the content of a page.
+///
+/// Whatever changes on a page while it is open has an `id` and the attribute `data-live`: the script fetches the
+/// page again and puts in what has changed.
+#[derive(Debug)]
+pub(super) struct Page {
+    title: String,
+    heading: Option<Markup>,
+    crumbs: Vec<(String, String)>,
+    events: Option<String>,
+    state: Option<BuildState>,
+    json: bool,
+}
 
-/// A whole page.
-pub(super) fn page(title: &str, content: &Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                link rel="stylesheet" href="/style.css";
-            }
-            body {
-                nav { a href="/" { "Builds" } " · " a href="/journal" { "Journal" } }
-                main {
-                    h1 { (title) }
-                    (content)
+impl Page {
+    /// A page with this title, which is its heading, too.
+    pub(super) fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            heading: None,
+            crumbs: Vec::new(),
+            events: None,
+            state: None,
+            json: true,
+        }
+    }
+
+    /// Another heading than the title.
+    pub(super) fn heading(mut self, heading: Markup) -> Self {
+        self.heading = Some(heading);
+        self
+    }
+
+    /// It is below the page of this address and name; the outermost first.
+    pub(super) fn below(mut self, address: impl Into<String>, name: impl Into<String>) -> Self {
+        self.crumbs.push((address.into(), name.into()));
+        self
+    }
+
+    /// Its events come from this address.
+    pub(super) fn live(mut self, events: impl Into<String>) -> Self {
+        self.events = Some(events.into());
+        self
+    }
+
+    /// It is about something in this state: the title says so first, and the icon shows it.
+    pub(super) fn state(mut self, state: Option<BuildState>) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// It has no form as JSON.
+    pub(super) fn without_json(mut self) -> Self {
+        self.json = false;
+        self
+    }
+
+    /// The answer with this page.
+    pub(super) fn answer(self, view: &View<'_>, content: &Markup) -> Answer {
+        self.answer_with(StatusCode::OK, view, content)
+    }
+
+    /// The answer with this page, which is not what was asked for.
+    pub(super) fn answer_with(
+        self,
+        status: StatusCode,
+        view: &View<'_>,
+        content: &Markup,
+    ) -> Answer {
+        answer::html(status, self.markup(view, content))
+    }
+
+    fn markup(&self, view: &View<'_>, content: &Markup) -> Markup {
+        let state = self.state.map(|state| format!("{state} · ")).unwrap_or_default();
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title id="title" data-live { (state) (self.title) }
+                    link id="icon" data-live rel="icon" type="image/svg+xml" href=(assets::icon(self.state));
+                    link rel="stylesheet" href=(assets::style());
+                    script src=(assets::script()) defer {}
+                }
+                body data-now=(view.now) data-events=[self.events.as_deref()] {
+                    a.skip href="#main" { "Skip to the content" }
+                    header.top {
+                        div.bar {
+                            (navigation(view))
+                            (who(view))
+                        }
+                    }
+                    @if !self.crumbs.is_empty() { (self.trail()) }
+                    main #main tabindex="-1" {
+                        h1 #heading data-live {
+                            @match &self.heading {
+                                Some(heading) => (heading),
+                                None => bdi { (self.title) },
+                            }
+                        }
+                        (content)
+                    }
+                    footer.bottom {
+                        div.bar {
+                            span { "Hookstead " (env!("CARGO_PKG_VERSION")) }
+                            span #connection role="status" {}
+                            @if self.json { a href=(json_of(view)) { "This page as JSON" } }
+                        }
+                    }
                 }
             }
         }
     }
-}
 
-/// Builds, a row for each.
-pub(super) fn builds(builds: &[Build]) -> Markup {
-    html! {
-        @if builds.is_empty() {
-            p { "None." }
-        } @else {
-            table {
-                thead {
-                    tr { th { "Build" } th { "State" } th { "Job" } th { "For" } th { "Commit" } th { "Why" } th { "Time" } }
-                }
-                tbody {
-                    @for build in builds {
-                        tr {
-                            td { a href=(path_of(build)) { "#" (build.number) } }
-                            td { (state(build.state)) }
-                            td { (build.what.project) "/" (build.what.job) }
-                            td { (build.what.target) " " (build.what.title) }
-                            td { (build.what.sha.short()) " " (build.what.author) }
-                            td { (build.what.cause) @if !build.summary.is_empty() { ": " (build.summary) } }
-                            td { (time(build)) }
-                        }
+    fn trail(&self) -> Markup {
+        html! {
+            nav.crumbs aria-label="Breadcrumb" {
+                ol {
+                    @for (address, name) in &self.crumbs {
+                        li { a href=(address) { bdi { (name) } } }
                     }
                 }
             }
@@ -68,24 +135,55 @@ pub(super) fn builds(builds: &[Build]) -> Markup {
     }
 }
 
-pub(super) fn state(state: BuildState) -> Markup {
-    html! { span class=(state) { (state) } }
-}
+/// The pages that each page links to.
+const NAVIGATION: [(&str, &str); 3] =
+    [("/", "Builds"), ("/journal", "Journal"), ("/server", "Server")];
 
-/// The path of a build's page.
-pub(super) fn path_of(build: &Build) -> String {
-    format!("/{}/builds/{}", build.what.project, build.number)
-}
-
-/// How long a build ran, or since when it runs or waits.
-pub(super) fn time(build: &Build) -> String {
-    let at = |moment: &Option<Timestamp>| moment.as_ref().and_then(Timestamp::instant);
-    match (at(&build.started_at), at(&build.ended_at)) {
-        (Some(started), Some(ended)) => {
-            let milliseconds = (ended.as_millisecond() - started.as_millisecond()).max(0);
-            format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+fn navigation(view: &View<'_>) -> Markup {
+    let is_here = |address: &str| match address {
+        "/" => NAVIGATION.iter().all(|(other, _)| *other == "/" || view.path != *other),
+        address => view.path == address,
+    };
+    let current = |address: &str| match (view.path == address, is_here(address)) {
+        (true, _) => Some("page"),
+        (false, true) => Some("true"),
+        _ => None,
+    };
+    html! {
+        nav.pages aria-label="Pages" {
+            ul {
+                @for (address, name) in NAVIGATION {
+                    li { a href=(address) aria-current=[current(address)] { (name) } }
+                }
+            }
         }
-        (Some(started), None) => format!("since {started:.0}"),
-        _ => format!("since {}", build.queued_at),
     }
+}
+
+/// Who is signed in, or the way to do so.
+fn who(view: &View<'_>) -> Markup {
+    html! {
+        div.who {
+            @if let Some(name) = &view.viewer.name {
+                span { "Signed in as " strong { bdi { (name) } } }
+                form method="post" action="/sign-out" { button.quiet { "Sign out" } }
+            } @else if view.viewer.can_sign_in && view.path != "/sign-in" {
+                a href=(super::address::of_sign_in(view.path)) { "Sign in" }
+            }
+        }
+    }
+}
+
+fn json_of(view: &View<'_>) -> String {
+    let path = match view.path {
+        "/" => "/index",
+        path => path.trim_end_matches('/'),
+    };
+    let mut address = format!("{path}.json");
+    for (at, (name, value)) in view.query.iter().enumerate() {
+        let separator = if at == 0 { '?' } else { '&' };
+        let (name, value) = (super::address::in_query(name), super::address::in_query(value));
+        address = format!("{address}{separator}{name}={value}");
+    }
+    address
 }

@@ -26,6 +26,7 @@
 //! are built anew.
 
 mod keeping;
+mod leaving;
 mod needs;
 mod place;
 mod reloading;

@@ -10,7 +10,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::needs::missing_on_machine;
 use super::place::{machine_name, make_folder, open_journal};
-use super::{keeping, needs, reloading, repair, schedules};
+use super::{keeping, leaving, needs, reloading, repair, schedules};
 use crate::build::{Machine, Pipeline, PipelineError};
 use crate::config::Config;
 use crate::pages::Pages;
@@ -132,7 +132,9 @@ impl PipelineServer {
         beside.spawn(reloading::reload(pipeline.clone(), path));
 
         let server = Server::of(hook_path, verifier, pipeline.inbox().clone());
-        let mut server = Pages::new(pipeline).on(server).worker(move |worker| {
+        let pages = Pages::new(pipeline);
+        beside.spawn(leaving::leave(pages.clone()));
+        let mut server = pages.on(server).worker(move |worker| {
             let worker = worker.drain_deadline(Self::DRAIN_DEADLINE);
             match lease {
                 Some(lease) => worker.lease(lease),

@@ -48,10 +48,4 @@ pub const LIMITATIONS: &[Limitation] = &[
         text: "asks for a container, and this version runs none; \"bubblewrap\" keeps builds apart, too",
         refuses: true,
     },
-    Limitation {
-        key: "read",
-        value: "login",
-        text: "is \"login\", and this version shows its pages to everybody who reaches them",
-        refuses: true,
-    },
 ];

@@ -6,7 +6,7 @@ use crate::config::problem::{Report, quoted};
 const MAX_NAME: usize = 64;
 
 /// What no project may be called: the pages of the server itself have these addresses.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
     "api",
     "artifacts",
     "assets",
@@ -16,13 +16,15 @@ const PAGES: [&str; 16] = [
     "event_handler",
     "events",
     "favicon.ico",
+    "index",
     "journal",
     "livez",
-    "login",
-    "logout",
     "metrics",
     "readyz",
     "robots.txt",
+    "server",
+    "sign-in",
+    "sign-out",
 ];
 
 /// Says what is wrong with the name of a project, a job, an environment or a notifier.
@@ -58,7 +60,8 @@ pub(super) fn check_project_name(
 ) {
     check_name(name, key, span.clone(), report);
     let is_hook = hook_path.trim_start_matches('/').split('/').next() == Some(name);
-    if is_hook || PAGES.contains(&name) {
+    // `/lib.json` is the page `/lib` for programs.
+    if is_hook || PAGES.contains(&name) || name.ends_with(".json") {
         report.error(
             span,
             key,

@@ -48,6 +48,9 @@ pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
         _ => ReadAccess::Public,
     };
     let admin = top.secret("admin", folder);
+    if read == ReadAccess::Login && !top.has("admin") {
+        top.fails("read", "is \"login\", and nobody can log in without an `admin`");
+    }
     let keep = top.span_of_time("keep");
     let disk_reserve = top.size("disk_reserve");
     let writes_per_hour = top.number("writes_per_hour");
