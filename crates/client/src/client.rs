@@ -13,6 +13,7 @@ use crate::engine::core::Core;
 use crate::engine::error::Error;
 use crate::engine::items::Items;
 use crate::engine::page::Page;
+use crate::engine::rate_limit_left::RateLimitLeft;
 use crate::engine::request::Request;
 use crate::identity::git_credential::GitCredential;
 use crate::identity::token::Token;
@@ -100,6 +101,13 @@ impl Client {
             None => App::missing(&self.core),
         };
         Self { core, app: self.app.clone() }
+    }
+
+    /// What GitHub leaves of this token's rate limits, as it said last in its answers; nothing before the first
+    /// answer, and none on an Enterprise Server without limits. Nothing is sent.
+    #[must_use]
+    pub fn rate_limits_left(&self) -> Vec<RateLimitLeft> {
+        self.core.access.left.all()
     }
 
     /// Where its calls go: the base URL, without a slash at its end.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::engine::limiter::Limiter;
+use crate::engine::rate_limit_left::RateLimitsLeft;
 use crate::engine::settings::Settings;
 #[cfg(feature = "app")]
 use crate::identity::clock::Clock;
@@ -10,6 +11,7 @@ use crate::identity::token_provider::TokenProvider;
 pub(crate) struct Access {
     pub(crate) provider: Arc<dyn TokenProvider>,
     pub(crate) limiter: Limiter,
+    pub(crate) left: RateLimitsLeft,
     /// By which its tokens are dated, if the client makes them itself.
     #[cfg(feature = "app")]
     pub(crate) clock: Option<Arc<Clock>>,
@@ -20,6 +22,7 @@ impl Access {
         Self {
             provider,
             limiter: Limiter::new(settings.rate_limits),
+            left: RateLimitsLeft::default(),
             #[cfg(feature = "app")]
             clock: None,
         }

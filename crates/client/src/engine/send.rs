@@ -123,6 +123,7 @@ impl Core {
             let mut result = self.attempt(call, &token, url.to_owned(), deadline).await;
             drop(turn);
             if let Ok(answer) = &mut result {
+                access.left.note(&answer.headers);
                 #[cfg(feature = "metrics")]
                 crate::engine::metrics::limit(&answer.headers);
                 if answer.limit.is_rate_limit {

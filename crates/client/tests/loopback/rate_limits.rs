@@ -200,3 +200,21 @@ async fn one_false_word_of_a_day_does_not_hold_the_others_for_a_day() {
     assert!(repo.statuses("main").await.is_err());
     repo.statuses("main").await.unwrap();
 }
+
+#[tokio::test]
+async fn what_github_leaves_of_its_limits_is_known_from_its_answers() {
+    let headers = [
+        ("x-ratelimit-limit", "5000"),
+        ("x-ratelimit-remaining", "4321"),
+        ("x-ratelimit-reset", "1557933642"),
+        ("x-ratelimit-resource", "core"),
+    ];
+    let server = Server::start([answer(201, &headers, DEPLOYMENT)]).await;
+    let client = server.builder().build().unwrap();
+    assert!(client.rate_limits_left().is_empty());
+    let repo = client.repo(&"octocat/hello".parse().unwrap());
+    repo.create_deployment(&NewDeployment::new("main")).await.unwrap();
+    let left = client.rate_limits_left();
+    assert_eq!(left.len(), 1);
+    assert_eq!((left[0].remaining, left[0].limit), (4321, Some(5000)));
+}
