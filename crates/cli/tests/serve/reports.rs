@@ -60,6 +60,9 @@ async fn queued_is_said_only_of_what_waits_for_two_seconds() {
     // Nothing is before it.
     let first = open(&stage, "first", "true\n");
     assert_eq!(stage.verdict(&first, "ci/test").await.state, StatusState::Success);
+    let left = &stage.json("/server.json").await["github"]["limits"][0];
+    assert_eq!(left["resource"], "core");
+    assert!(left["remaining"].as_u64() < left["limit"].as_u64(), "{left}");
     // The second of these waits for the other, for a moment.
     let one = open(&stage, "one", "true\n");
     let two = open(&stage, "two", "true\n");

@@ -1,11 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use hookstead::client::{
-    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, RateLimitPolicy,
-    Repo, Token,
+    AppKey, Client, Error as ClientError, GitCredential, NewInstallationToken, RateLimitLeft,
+    RateLimitPolicy, Repo, Token,
 };
 use hookstead::types::RepoName;
 use tokio::sync::Mutex;
@@ -116,6 +116,23 @@ impl Hub {
                 let wish = wish.permission("contents", "read");
                 let made = self.client.create_installation_token(id, &wish).await?;
                 Ok(self.client.git_credential(&made.token))
+            }
+        }
+    }
+
+    /// What GitHub leaves of our rate limits, as it said last; for an App of each installation's. Nothing is sent.
+    #[must_use]
+    pub fn rate_limits_left(&self) -> Vec<RateLimitLeft> {
+        match &self.identity {
+            Identity::Person(_) => self.client.rate_limits_left(),
+            // While an installation is asked for, the others are not known either.
+            Identity::App(known) => {
+                let known: BTreeSet<u64> =
+                    known.try_lock().map(|it| it.values().copied().collect()).unwrap_or_default();
+                known
+                    .into_iter()
+                    .flat_map(|id| self.client.for_installation(id).rate_limits_left())
+                    .collect()
             }
         }
     }

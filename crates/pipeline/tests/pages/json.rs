@@ -162,7 +162,7 @@ async fn the_json_of_the_server_is_this_and_holds_no_secret() {
             "verified": 0, "last_verified_at": null, "refused": 0, "last_refused_at": null,
             "refused_since_verified": 0,
         },
-        "github": {"writes_within_an_hour": 0, "writes_allowed": 500},
+        "github": {"writes_within_an_hour": 0, "writes_allowed": 500, "limits": []},
         "config": {"read_at": "a moment", "has_mistake": false, "mistake": null, "left_out": []},
         "repairs": [entry(3, "repair", "put right at the start", None)],
     });

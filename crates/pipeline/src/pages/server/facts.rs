@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use hookstead::client::RateLimitLeft;
 use hookstead::receiver::SignatureCounts;
 use hookstead::types::Timestamp;
 use http::Extensions;
 use serde::Serialize;
 
+use crate::build::Hub;
 use crate::journal::{BuildFilter, JournalEntry, JournalError};
 use crate::pages::view::View;
 use crate::record::BuildState;
@@ -105,6 +107,16 @@ pub(super) struct Hook {
 pub(super) struct GitHub {
     pub(super) writes_within_an_hour: usize,
     pub(super) writes_allowed: usize,
+    /// What GitHub leaves of its limits, as it said last.
+    pub(super) limits: Vec<Limit>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Limit {
+    pub(super) resource: String,
+    pub(super) remaining: u32,
+    pub(super) limit: Option<u32>,
+    pub(super) resets_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize)]
@@ -165,7 +177,11 @@ pub(super) async fn gather(
             last_refused_at: signatures.last_failed,
             refused_since_verified: signatures.failed_since_verified,
         },
-        github: GitHub { writes_within_an_hour: writes, writes_allowed: allowed },
+        github: GitHub {
+            writes_within_an_hour: writes,
+            writes_allowed: allowed,
+            limits: limits(&current.hub),
+        },
         config: Config {
             read_at: reading.at,
             has_mistake: reading.error.is_some(),
@@ -174,6 +190,16 @@ pub(super) async fn gather(
         },
         repairs: journal.last_repairs(SHOWN_REPAIRS).await?,
     })
+}
+
+fn limits(hub: &Hub) -> Vec<Limit> {
+    let limit = |left: RateLimitLeft| Limit {
+        resource: left.resource,
+        remaining: left.remaining,
+        limit: left.limit,
+        resets_at: left.resets_at,
+    };
+    hub.rate_limits_left().into_iter().map(limit).collect()
 }
 
 async fn inbox(view: &View<'_>) -> Option<Inbox> {

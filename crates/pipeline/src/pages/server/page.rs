@@ -1,7 +1,7 @@
 use http::Extensions;
 use maud::{Markup, html};
 
-use super::facts::{self, Config, Disk, Facts, Hook};
+use super::facts::{self, Config, Disk, Facts, Hook, Limit};
 use crate::journal::{JournalEntry, JournalError};
 use crate::pages::answer::{self, Answer};
 use crate::pages::layout::Page;
@@ -33,6 +33,7 @@ pub(in crate::pages) async fn one(
                 (facts.github.writes_within_an_hour) " of " (facts.github.writes_allowed)
                 " writes within the last hour: statuses, check runs, comments."
             }
+            (limits(view, &facts.github.limits))
             h2 { "Config" }
             (config(view, &facts.config))
             h2 { "Put right" }
@@ -94,6 +95,37 @@ fn builds(view: &View<'_>, facts: &Facts) -> Markup {
                 dd {
                     (inbox.ready) " ready, " (inbox.leased) " at work, " (inbox.delayed) " for later, "
                     (inbox.blocked) " behind others, " (inbox.dead) " failed for good"
+                }
+            }
+        }
+    }
+}
+
+/// What GitHub leaves of its limits; nothing, where it has said nothing.
+fn limits(view: &View<'_>, limits: &[Limit]) -> Markup {
+    html! {
+        @if !limits.is_empty() {
+            div.sheet {
+                table {
+                    thead { tr { th scope="col" { "Limit" } th scope="col" { "Left" } th scope="col" { "Begins anew" } } }
+                    tbody {
+                        @for limit in limits {
+                            tr {
+                                th scope="row" { bdi { (words::cut(&limit.resource, 100)) } }
+                                td {
+                                    (limit.remaining)
+                                    @if let Some(all) = limit.limit { " of " (all) }
+                                }
+                                td {
+                                    @if let Some(reset) = &limit.resets_at
+                                        && let Some(rest) = words::milliseconds_between(&view.now, reset)
+                                    {
+                                        (words::exactly(reset, &format!("in {}", words::took(rest))))
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
         }
