@@ -22,6 +22,9 @@ use crate::page_body::{PageBody, Part, ServedBody};
 use crate::stage::{Stage, reached};
 use crate::unread::{self, Arrival};
 
+/// A stream that hears of the end, too, may say so, for so long. Then it ends without.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// The head of an answer, and what is to be known of its body before the first part comes.
 struct Begun {
     response: Response<()>,
@@ -150,6 +153,10 @@ impl Pages {
         };
         let is_stream = is_event_stream(response.headers());
         let stopping = reached(self.stages.clone(), Stage::Stopping);
+        let stopping = async {
+            stopping.await;
+            tokio::time::sleep(LAST_WORDS).await;
+        };
         let stopping = is_stream.then(|| Box::pin(stopping) as Making);
         let body = PageBody { parts: receiver, size, is_empty, stopping, maker };
         self.finish(response.map(|()| ServedBody::Page(body)), arrival, &unread).await
