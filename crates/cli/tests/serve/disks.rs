@@ -102,14 +102,19 @@ async fn a_full_disk_stops_builds_first_and_loses_nothing() {
         })
         .await;
     assert_eq!(stage.log(1).await, "built\n");
-    assert!(!stage.json("/journal.json?build=2").await.as_array().unwrap().is_empty());
+    assert!(!stage.json("/journal.json?build=2").await["entries"].as_array().unwrap().is_empty());
 
     // The database's disk is full, too: what cannot be kept is refused, so that GitHub knows, and the pages are there.
     data.fill(0);
+    let client = HttpClient::new(&stage.url).unwrap();
+    stage
+        .until("the server to see it", async || {
+            (client.get("/readyz").await.ok()?.status() == 503).then_some(())
+        })
+        .await;
     let third = open(&stage, "third");
     let (delivery, is_kept) = delivered(&stage, 3).await;
     assert!(!is_kept, "{}", stage.github);
-    let client = HttpClient::new(&stage.url).unwrap();
     assert!(client.get("/livez").await.unwrap().status().is_success());
     assert_eq!(client.get("/readyz").await.unwrap().status(), 503);
     assert_eq!(stage.log(1).await, "built\n");

@@ -24,6 +24,8 @@ async fn lost() -> Option<(Stage, hookstead::types::Sha)> {
 #[tokio::test]
 async fn only_the_machine_that_had_a_build_goes_on_with_it_for_a_while() {
     let Some((mut stage, sha)) = lost().await else { return };
+    // Each machine has folders of its own.
+    stage.configure(&format!("work = \"of_two\"\n{}", demo("sh ./test.sh")));
     stage.start_with(&["--machine", "two"]).await;
     stage
         .until("the other machine to leave it alone", async || {
@@ -31,6 +33,7 @@ async fn only_the_machine_that_had_a_build_goes_on_with_it_for_a_while() {
         })
         .await;
     stage.kill().await;
+    stage.configure(&demo("sh ./test.sh"));
     fs::write(stage.dir.path().join("go"), "").unwrap();
     stage.start_with(&["--machine", "one"]).await;
     assert_eq!(stage.verdict(&sha, "ci/test").await.state, StatusState::Success);

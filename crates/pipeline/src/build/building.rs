@@ -259,6 +259,11 @@ impl Building {
         };
         let silent_for = self.0.journal().silence_of(machine).await?;
         if silent_for.map_or(lost_for, |silent| silent.min(lost_for)) < own.time {
+            tracing::info!(
+                build = build.number,
+                machine,
+                "a build is left to the machine that began it"
+            );
             let why = format!("{machine}, which may still run it");
             return Err(HandlerError::wait(own.look(), why));
         }
