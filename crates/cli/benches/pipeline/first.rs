@@ -11,8 +11,8 @@ const FILES: usize = 500;
 /// A build makes two writes at GitHub, and the client lets one go each second.
 const SPACE: Duration = Duration::from_millis(2_200);
 
-/// How often the log is asked for.
-const LOOK: Duration = Duration::from_millis(2);
+/// How often the log is asked for: more often would take the processors from git.
+const LOOK: Duration = Duration::from_millis(10);
 
 pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
     let files = (0..FILES).map(|number| {
