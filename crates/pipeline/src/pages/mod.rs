@@ -77,6 +77,7 @@ mod problem;
 mod project_page;
 mod query;
 mod queue;
+mod range;
 mod server;
 mod session;
 mod sparkline;

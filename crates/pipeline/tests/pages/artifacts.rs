@@ -70,6 +70,9 @@ async fn a_file_is_an_attachment_and_is_read_in_parts() {
     assert_eq!(status(&part), 206);
     assert!(part.to_lowercase().contains("content-range: bytes 8-12/25\r\n"), "{part}");
     assert!(part.ends_with("\r\n\r\nalert"), "{part}");
+    let other = "range: bytes=8-12\r\nif-range: \"something else\"\r\n";
+    let whole = raw(&stage, &format!("{top}/out/page.html"), other).await;
+    assert_eq!(status(&whole), 200);
     let late = raw(&stage, &format!("{top}/out/page.html"), "range: bytes=25-\r\n").await;
     assert_eq!(status(&late), 416);
     // It is no page's JSON.

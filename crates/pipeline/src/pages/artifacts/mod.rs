@@ -5,11 +5,10 @@
 
 // What each leans on, never the other way:
 //
-//   listing, sending -> folder, names, range
+//   listing, sending -> folder, names
 mod folder;
 mod listing;
 mod names;
-mod range;
 mod sending;
 
 pub(super) use listing::{list, section};

@@ -3,16 +3,16 @@ use std::io::SeekFrom;
 use std::path::PathBuf;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, RANGE};
+use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::listing::elsewhere;
-use super::range::{Wanted, wanted};
 use super::{folder, names};
 use crate::pages::answer::{self, Answer};
+use crate::pages::range::{self, Wanted};
 use crate::pages::view::View;
 use crate::record::Build;
 
@@ -40,10 +40,12 @@ pub(in crate::pages) async fn send(
         Ok(Err(error)) => return Some(failed(&error)),
         Err(error) => return Some(failed(&error)),
     };
-    let range = headers.get(RANGE).and_then(|it| it.to_str().ok());
-    let (status, start, end) = match wanted(range, size) {
+    // A file has no name for its content, so nobody can know that a part of it is still the same.
+    let range = headers.get(RANGE).filter(|_| !headers.contains_key(IF_RANGE));
+    let wanted = range::read(range.and_then(|it| it.to_str().ok()), size);
+    let (status, start, end) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0, size),
-        Wanted::Part(start, end) => (StatusCode::PARTIAL_CONTENT, start, end),
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part.start, part.end),
         Wanted::Nothing => {
             let mut answer = answer::text(StatusCode::RANGE_NOT_SATISFIABLE, "It ends before.\n");
             set_range(&mut answer, format!("bytes */{size}"));

@@ -4,7 +4,6 @@
 //
 //   events -> watching -> watchers -> hub -> ring -> wire, window
 //   part -> find, window
-//   raw -> range
 //   window -> lines_html -> groups
 //   window -> converter -> screen_line -> style -> colour
 //             converter -> sequences, marker
@@ -17,7 +16,6 @@ mod hub;
 mod lines_html;
 mod marker;
 mod part;
-mod range;
 mod raw;
 mod ring;
 mod screen_line;

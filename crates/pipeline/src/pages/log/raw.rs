@@ -6,9 +6,9 @@ use http::header::{
 };
 use tokio::sync::mpsc;
 
-use super::range::{self, Wanted};
 use crate::journal::{Journal, JournalError, LogPart};
 use crate::pages::answer::{self, Answer};
+use crate::pages::range::{self, Wanted};
 use crate::pages::view::View;
 use crate::record::Build;
 

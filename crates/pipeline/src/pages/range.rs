@@ -11,7 +11,7 @@ pub(super) enum Wanted {
     Nothing,
 }
 
-/// Reads a `Range` header. Several ranges in one are ignored, as the standard allows: nobody reads a log so.
+/// Reads a `Range` header. Several ranges in one are ignored, as the standard allows: nobody reads a log or a file so.
 pub(super) fn read(header: Option<&str>, length: u64) -> Wanted {
     let Some(header) = header else { return Wanted::Whole };
     let (unit, range) = header.split_once('=').unwrap_or((header, ""));
