@@ -102,10 +102,11 @@ impl Inbox {
         }
     }
 
-    /// Says in the log, and counts, what was written in a transaction of one's own. To be called when that is
-    /// committed, with what the store answered.
+    /// Says in the log, and counts, what was written in a transaction of one's own, and has the worker look for it
+    /// at once. To be called when that is committed, with what the store answered.
     pub fn committed(&self, new: &NewDelivery, accepted: &Accepted) -> Submitted {
         log::accepted(&new.delivery, accepted);
+        self.store().committed();
         accepted.clone().into()
     }
 

@@ -116,6 +116,10 @@ impl Store for Timed {
         self.store.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.store.committed();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         within(self.accept, "be probed", self.store.probe()).await
     }

@@ -138,6 +138,10 @@ pub trait Store: Send + Sync + 'static {
     /// Returns when something may be due, at the latest after this long. It may return early.
     async fn wait(&self, at_most: Duration);
 
+    /// Work that was written in a transaction of the caller's own is committed: whoever waits looks now. A store
+    /// in whose transactions nobody else can write has nothing to do.
+    fn committed(&self);
+
     /// Proves that a delivery of the usual size could be accepted now: writes what [`accept`](Self::accept)
     /// writes, to the same place and as durably, and takes it away again.
     async fn probe(&self) -> Result<Probe, InboxError>;

@@ -85,6 +85,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         self.as_ref().wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.as_ref().committed();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.as_ref().probe().await
     }

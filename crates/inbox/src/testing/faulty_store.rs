@@ -255,6 +255,10 @@ impl Store for FaultyStore {
         self.store.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.store.committed();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.answer(StoreCall::Probe, self.store.probe()).await
     }

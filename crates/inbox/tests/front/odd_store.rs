@@ -157,6 +157,10 @@ impl Store for OddStore {
         self.memory.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.memory.committed();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.called().await;
         self.memory.probe().await

@@ -1,6 +1,6 @@
 //! Work that is submitted in a transaction of one's own.
 
-use hookstead_inbox::Accepted;
+use hookstead_inbox::{Accepted, Store};
 
 use crate::program::{Program, free, latest};
 use crate::store::{Schema, connect};

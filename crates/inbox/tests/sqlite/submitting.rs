@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookstead_inbox::{Accepted, Store};
+use hookstead_inbox::{Accepted, SqliteStore, Store};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::time::timeout;
 
-use crate::support::{LONG, NEW, TestFile, cause};
+use crate::support::{Ci, LONG, NEW, TestFile, cause};
 
 fn begin(connection: &Connection) -> Transaction<'_> {
     let mine = "CREATE TABLE IF NOT EXISTS mine (id TEXT PRIMARY KEY)";
@@ -56,23 +56,39 @@ async fn work_is_there_together_with_the_row_or_not_at_all() {
     assert_eq!(mine(&own), 2);
 }
 
+/// Waits until it has leased something.
+async fn wait_and_lease(ci: Arc<Ci>) {
+    while ci.lease(1).await.is_empty() {
+        ci.store.wait(LONG).await;
+    }
+}
+
 #[tokio::test]
-async fn whoever_waits_hears_of_it() {
+async fn whoever_waits_notices_it() {
     let file = TestFile::new();
     let ci = Arc::new(file.open().await);
-    let waiting = {
-        let ci = Arc::clone(&ci);
-        tokio::spawn(async move {
-            while ci.lease(1).await.is_empty() {
-                ci.store.wait(LONG).await;
-            }
-        })
-    };
+    let waiting = tokio::spawn(wait_and_lease(Arc::clone(&ci)));
     tokio::time::sleep(Duration::from_millis(50)).await;
     let own = file.raw();
     let transaction = begin(&own);
     ci.store.submit_in(&transaction, &ci.new_delivery("one")).unwrap();
     transaction.commit().unwrap();
+    timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn whoever_waits_is_told_of_it() {
+    let file = TestFile::new();
+    // It would notice nothing by itself.
+    let ci = Arc::new(file.open_with(SqliteStore::options().watch_interval(LONG)).await);
+    let waiting = tokio::spawn(wait_and_lease(Arc::clone(&ci)));
+    // Long enough for a second look at what was done just before.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let own = file.raw();
+    let transaction = begin(&own);
+    ci.store.submit_in(&transaction, &ci.new_delivery("one")).unwrap();
+    transaction.commit().unwrap();
+    ci.store.committed();
     timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap();
 }
 

@@ -157,6 +157,10 @@ impl Store for Faulty {
         self.store.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.store.committed();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.store.probe().await
     }

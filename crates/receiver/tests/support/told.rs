@@ -106,6 +106,9 @@ impl Store for Told {
         let _open = self.open.acquire().await;
         self.told("count its tasks")
     }
+    fn committed(&self) {
+        self.store.committed();
+    }
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         assert!(!self.panics.load(Ordering::SeqCst), "as the test wants it");

@@ -261,6 +261,8 @@ impl Store for MemoryStore {
         let _ = timeout(bounded(at_most), self.wait_for_news()).await;
     }
 
+    fn committed(&self) {}
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.look(Shelf::probe)
     }

@@ -224,7 +224,7 @@ impl PostgresStore {
     /// settings do not matter, but its isolation does: in `REPEATABLE READ` or `SERIALIZABLE` it may fail
     /// where others submit to the same lane.
     ///
-    /// Nothing is handed over; when it is committed, say so with [`committed`](Self::committed), else
+    /// Nothing is handed over; when it is committed, say so with [`committed`](crate::Store::committed), else
     /// workers find it when they look the next time.
     ///
     /// # Errors
@@ -248,12 +248,6 @@ impl PostgresStore {
         let accepted = answer.answer.accepted;
         self.room.has_grown(new.body.bytes.len());
         Ok(accepted)
-    }
-
-    /// What was [submitted in a transaction](Self::submit_in) is committed: whoever waits looks now.
-    pub fn committed(&self) {
-        self.starts.forget();
-        self.tell(Vec::new());
     }
 
     /// Reads what came of it. `None`: the reserve is not there.

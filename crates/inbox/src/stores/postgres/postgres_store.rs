@@ -190,6 +190,11 @@ impl Store for PostgresStore {
         self.news.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.starts.forget();
+        self.tell(Vec::new());
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         self.probe_once().await
     }

@@ -180,6 +180,10 @@ impl Store for SqliteStore {
         self.waiting.wait(at_most).await;
     }
 
+    fn committed(&self) {
+        self.waiting.wake();
+    }
+
     async fn probe(&self) -> Result<Probe, InboxError> {
         let room = Arc::clone(&self.room);
         let kind = Kind::new("accept anything").must_stay();
