@@ -24,7 +24,7 @@ impl Journal {
     }
 
     /// Says that a pull request or branch is at this commit. Returns what is newest now: this, or what was known and
-    /// is newer.
+    /// is newer. A power cut may undo it, as long as nothing else was written since.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Journal {
             session.execute(sql, &values)?;
             Ok(head.clone())
         };
-        self.write("write down a head", work).await
+        self.write_lightly("write down a head", work).await
     }
 }
 

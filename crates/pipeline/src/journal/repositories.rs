@@ -7,7 +7,8 @@ use super::journal::Journal;
 
 impl Journal {
     /// Says that the repository of this id has this name now, and this default branch, if that is known. Returns the
-    /// name that it had before, if that was another one: it was renamed or moved.
+    /// name that it had before, if that was another one: it was renamed or moved. A power cut may undo it, as long as
+    /// nothing else was written since.
     ///
     /// # Errors
     ///
@@ -37,7 +38,7 @@ impl Journal {
             session.execute(sql, &values)?;
             Ok(before.filter(|before| *before != name))
         };
-        self.write("write down a repository", work).await
+        self.write_lightly("write down a repository", work).await
     }
 
     /// The name that the repository of this id had last.

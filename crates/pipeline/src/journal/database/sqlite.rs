@@ -166,6 +166,8 @@ impl Drop for SqliteDatabase {
 fn connect(file: &Path, flags: OpenFlags, lock_deadline: Duration) -> Result<Connection, Problem> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(lock_deadline)?;
+    // A statement that may be undone alone would make a file each time.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }
 
