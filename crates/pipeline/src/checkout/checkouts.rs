@@ -133,20 +133,17 @@ impl Checkouts {
         source: &Source,
         folder: &Path,
     ) -> Result<CheckedOut, CheckoutError> {
-        let commit = self.fetch(mirror, source).await?;
-        let tree = self.in_mirror(mirror, &["rev-parse", "--verify", "--end-of-options"]);
-        let tree = tree.with(&format!("{commit}^{{tree}}")).await?;
-        let tree = name(&tree)?;
+        let (commit, tree) = self.fetch(mirror, source).await?;
         self.fill(mirror, source, &commit, folder).await?;
         Ok(CheckedOut { commit, tree, left_out: left_out(folder) })
     }
 
-    /// Has the commit in the mirror, and says which it is.
-    async fn fetch(&self, mirror: &Mirror, source: &Source) -> Result<Sha, CheckoutError> {
+    /// Has the commit in the mirror, and says which it is, and its tree.
+    async fn fetch(&self, mirror: &Mirror, source: &Source) -> Result<(Sha, Sha), CheckoutError> {
         match &source.revision {
             Revision::Commit(sha) => {
-                if self.has(mirror, sha).await? {
-                    return Ok(sha.clone());
+                if let Some(tree) = self.tree_of(mirror, sha).await? {
+                    return Ok((sha.clone(), tree));
                 }
                 let on = source.fallback.as_deref().unwrap_or(sha.as_str());
                 let own = Mirror::own_ref(on);
@@ -160,36 +157,50 @@ impl Checkouts {
                     }
                     (fetched, _) => fetched?,
                 }
-                if self.has(mirror, sha).await? {
-                    return Ok(sha.clone());
-                }
-                Err(no_such_commit(format!("there is no commit {sha} in {}", source.repo)))
+                let tree = self.tree_of(mirror, sha).await?.ok_or_else(|| {
+                    no_such_commit(format!("there is no commit {sha} in {}", source.repo))
+                })?;
+                Ok((sha.clone(), tree))
             }
             Revision::Merge { number, head } => {
                 let own = Mirror::own_ref(&format!("refs/pull/{number}/merge"));
                 let name_there = format!("refs/pull/{number}/merge");
                 self.fetch_one(mirror, source, &name_there, &own).await?;
-                let parents =
-                    self.in_mirror(mirror, &["rev-parse", "--verify", "--end-of-options"]);
-                let merged = name(&parents.with(&format!("{own}^2")).await?)?;
+                let merged = self.named(mirror, &format!("{own}^2")).await?;
                 if merged != *head {
                     let (merged, head) = (merged.short(), head.short());
                     return Err(no_such_commit(format!("{name_there} has {merged}, not {head}")));
                 }
-                let commit = self.in_mirror(mirror, &["rev-parse", "--verify", "--end-of-options"]);
-                name(&commit.with(&own).await?)
+                let commit = self.named(mirror, &own).await?;
+                let tree = self.named(mirror, &format!("{commit}^{{tree}}")).await?;
+                Ok((commit, tree))
             }
         }
     }
 
-    /// Whether the mirror has the commit, with all that belongs to it.
-    async fn has(&self, mirror: &Mirror, sha: &Sha) -> Result<bool, CheckoutError> {
-        let found = self.in_mirror(mirror, &["cat-file", "-e"]);
-        match found.with(&format!("{sha}^{{commit}}")).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == CheckoutErrorKind::Git => Ok(false),
+    /// The tree of a commit, if the mirror has it.
+    async fn tree_of(&self, mirror: &Mirror, sha: &Sha) -> Result<Option<Sha>, CheckoutError> {
+        match self.named(mirror, &format!("{sha}^{{commit}}^{{tree}}")).await {
+            Ok(tree) => Ok(Some(tree)),
+            Err(error) if error.kind() == CheckoutErrorKind::Git => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The object in the mirror that this expression names.
+    async fn named(&self, mirror: &Mirror, expression: &str) -> Result<Sha, CheckoutError> {
+        ready(mirror)?;
+        let call = Call {
+            git_dir: &mirror.path,
+            work_tree: None,
+            deadline: self.checkout_deadline,
+            credential: None,
+            lock: Some(&mirror.lock),
+        };
+        let arguments = ["rev-parse", "--verify", "--end-of-options", expression];
+        let said = self.git.run(call, &arguments).await?;
+        let unreadable = |_| CheckoutError::new(CheckoutErrorKind::Git, "git named no object");
+        said.trim().parse().map_err(unreadable)
     }
 
     async fn fetch_one(
@@ -220,10 +231,6 @@ impl Checkouts {
             &refspec,
         ];
         self.git.run(call, &arguments).await.map(drop)
-    }
-
-    fn in_mirror<'a>(&'a self, mirror: &'a Mirror, arguments: &'a [&'a str]) -> InMirror<'a> {
-        InMirror { checkouts: self, mirror, arguments }
     }
 
     /// Makes a repository of its own, which borrows the mirror's objects, and checks the commit out in it. That is
@@ -264,35 +271,8 @@ impl Checkouts {
     }
 }
 
-/// A quick question to the mirror.
-struct InMirror<'a> {
-    checkouts: &'a Checkouts,
-    mirror: &'a Mirror,
-    arguments: &'a [&'a str],
-}
-
-impl InMirror<'_> {
-    async fn with(self, last: &str) -> Result<String, CheckoutError> {
-        ready(self.mirror)?;
-        let call = Call {
-            git_dir: &self.mirror.path,
-            work_tree: None,
-            deadline: self.checkouts.checkout_deadline,
-            credential: None,
-            lock: Some(&self.mirror.lock),
-        };
-        let arguments: Vec<&str> = self.arguments.iter().copied().chain([last]).collect();
-        self.checkouts.git.run(call, &arguments).await
-    }
-}
-
 fn ready(mirror: &Mirror) -> Result<(), CheckoutError> {
     mirror.make_ready().map_err(|error| CheckoutError::io("make a mirror ready", error))
-}
-
-fn name(text: &str) -> Result<Sha, CheckoutError> {
-    let unreadable = |_| CheckoutError::new(CheckoutErrorKind::Git, "git named no object");
-    text.trim().parse().map_err(unreadable)
 }
 
 fn no_such_commit(what: String) -> CheckoutError {
