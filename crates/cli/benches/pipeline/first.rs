@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::postgres::Postgres;
 use crate::server::{BenchServer, PATIENCE};
 use crate::world::{REPOSITORY, World};
 use crate::{Extent, Outcome, figures};
@@ -14,7 +15,7 @@ const SPACE: Duration = Duration::from_millis(2_200);
 /// How often the log is asked for: more often would take the processors from git.
 const LOOK: Duration = Duration::from_millis(10);
 
-pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
+pub(crate) async fn measure(extent: Extent, store: Option<Postgres>) -> Outcome<String> {
     let files = (0..FILES).map(|number| {
         let text = format!("{number} is the number of this file, of some size.\n").repeat(40);
         (format!("folder-{}/file-{number}.txt", number % 20), text)
@@ -26,7 +27,7 @@ pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
     let projects = format!(
         "[projects.demo]\nrepo = \"{REPOSITORY}\"\n[projects.demo.jobs.test]\nrun = \"echo begun\"\n"
     );
-    let server = BenchServer::start(&world.github, 1, &projects).await?;
+    let server = BenchServer::start(&world.github, 1, &projects, store).await?;
     let sender = server.sender()?;
     let mut waits = Vec::new();
     for (number, letter) in letters.iter().enumerate() {

@@ -12,13 +12,21 @@
 //! | memory | resident, while 50 builds write logs, 1 MB a second together, and each is read by somebody | under 60 MiB |
 //!
 //! Each is measured so many times, once by default, with a new server each time; the best row counts where others
-//! use the machine too. The file is written in Cargo's folder for temporary files, or in
-//! `HOOKSTEAD_BENCH_DIRECTORY`. Linux only: memory is read from `/proc`.
+//! use the machine too. With `HOOKSTEAD_POSTGRES` set, a server of PostgreSQL is started for each as well.
+//!
+//! Files are written in Cargo's folder for temporary files, or in `HOOKSTEAD_BENCH_DIRECTORY`. On a file system that
+//! is nearly full or very fragmented a checkout can take ten times as long there as elsewhere. Linux only: memory is
+//! read from `/proc`.
 
 mod figures;
 mod first;
 mod memory;
 mod pending;
+#[path = "../../../../tests/support/postgres.rs"]
+#[allow(dead_code, reason = "only a part is needed here")]
+#[allow(unreachable_pub, reason = "elsewhere it is a library's")]
+#[allow(clippy::unwrap_used, reason = "a database that does not start ends the benchmark")]
+mod postgres;
 mod server;
 mod world;
 
@@ -28,8 +36,12 @@ use std::time::Duration;
 
 use hookstead_testkit::FakeGitHub;
 
+use crate::postgres::Postgres;
+
 /// The argument that has this program write a log, as the command of a build.
 const WRITE: &str = "write";
+
+const POSTGRES: &str = "PostgreSQL";
 
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -66,15 +78,22 @@ fn main() -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         say(&figures::machine())?;
+        let has_postgres = std::env::var_os("HOOKSTEAD_POSTGRES").is_some();
         for run in 1..=runs {
-            if is_wanted("pending") {
-                say(&format!("| run {run} | {} |", pending::measure(extent).await?))?;
-            }
-            if is_wanted("first") {
-                say(&format!("| run {run} | {} |", first::measure(extent).await?))?;
-            }
-            if is_wanted("memory") {
-                say(&format!("| run {run} | {} |", memory::measure(extent).await?))?;
+            for name in
+                ["SQLite", POSTGRES].into_iter().filter(|it| has_postgres || *it != POSTGRES)
+            {
+                let store = || if name == POSTGRES { Postgres::start() } else { None };
+                let title = format!("run {run}, {name}");
+                if is_wanted("pending") {
+                    say(&format!("| {title} | {} |", pending::measure(extent, store()).await?))?;
+                }
+                if is_wanted("first") {
+                    say(&format!("| {title} | {} |", first::measure(extent, store()).await?))?;
+                }
+                if is_wanted("memory") {
+                    say(&format!("| {title} | {} |", memory::measure(extent, store()).await?))?;
+                }
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::postgres::Postgres;
 use crate::server::BenchServer;
 use crate::world::{REPOSITORY, World};
 use crate::{Extent, Outcome, WRITE};
@@ -18,7 +19,7 @@ const WRITES_PER_SECOND: usize = 10;
 
 const GOAL: u64 = 60;
 
-pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
+pub(crate) async fn measure(extent: Extent, store: Option<Postgres>) -> Outcome<String> {
     let mut world = World::new([]).await;
     let letters = world.letters(BUILDS).await?;
     let writer = std::env::current_exe()?;
@@ -28,7 +29,7 @@ pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
         writer.to_str().ok_or("a path that is no text")?,
         RATE / BUILDS
     );
-    let server = BenchServer::start(&world.github, BUILDS, &projects).await?;
+    let server = BenchServer::start(&world.github, BUILDS, &projects, store).await?;
     let at_rest = server.memory("VmRSS")?;
     let sender = server.sender()?;
     for letter in &letters {

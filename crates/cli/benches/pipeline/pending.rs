@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use hookstead::types::StatusState;
 use hookstead_testkit::FakeRepository;
 
+use crate::postgres::Postgres;
 use crate::server::BenchServer;
 use crate::world::{REPOSITORY, WAITING, World};
 use crate::{Extent, Outcome, figures};
@@ -18,7 +19,7 @@ const FEW: u32 = 2;
 /// The client lets a write go each second.
 const SPACE: Duration = Duration::from_millis(1_100);
 
-pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
+pub(crate) async fn measure(extent: Extent, store: Option<Postgres>) -> Outcome<String> {
     let mut world = World::new([]).await;
     let holder = world.letters(1).await?;
     let waiting = world.waiting_letters(extent.waiting).await?;
@@ -27,7 +28,7 @@ pub(crate) async fn measure(extent: Extent) -> Outcome<String> {
         "[projects.hold]\nrepo = \"{REPOSITORY}\"\n[projects.hold.jobs.test]\nrun = \"{JOB}\"\n\
          [projects.demo]\nrepo = \"{WAITING}\"\n[projects.demo.jobs.test]\nrun = \"true\"\n"
     );
-    let server = BenchServer::start_with(&world.github, 1, FEW, &projects).await?;
+    let server = BenchServer::start_with(&world.github, 1, FEW, &projects, store).await?;
     let sender = server.sender()?;
     let pending = async |repository: &FakeRepository, sha| {
         repository.wait_for_status(sha, "ci/test", StatusState::Pending).await;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Outcome;
+use crate::postgres::Postgres;
 
 /// GitHub's limit of writes is not what is measured.
 pub(crate) const MANY: u32 = 1_000_000;
@@ -28,11 +29,19 @@ pub(crate) struct BenchServer {
     url: String,
     child: Child,
     directory: TempDir,
+    /// Ends after the program.
+    _store: Option<Postgres>,
 }
 
 impl BenchServer {
-    pub(crate) async fn start(github: &FakeGitHub, builds: usize, projects: &str) -> Outcome<Self> {
-        Self::start_with(github, builds, MANY, projects).await
+    /// With SQLite where it gets no PostgreSQL.
+    pub(crate) async fn start(
+        github: &FakeGitHub,
+        builds: usize,
+        projects: &str,
+        store: Option<Postgres>,
+    ) -> Outcome<Self> {
+        Self::start_with(github, builds, MANY, projects, store).await
     }
 
     /// With this limit of writes at GitHub in an hour.
@@ -41,14 +50,19 @@ impl BenchServer {
         builds: usize,
         writes: u32,
         projects: &str,
+        store: Option<Postgres>,
     ) -> Outcome<Self> {
         let chosen = std::env::var_os("HOOKSTEAD_BENCH_DIRECTORY").map(PathBuf::from);
         let parent = chosen.unwrap_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")));
         let directory = tempfile::Builder::new().prefix("hookstead-bench-").tempdir_in(parent)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let (url, api) = (format!("http://127.0.0.1:{port}"), github.api_url());
+        let kept = match &store {
+            None => "data = \"data\"".to_owned(),
+            Some(postgres) => format!("store = \"{}\"\nwork = \"work\"", postgres.url()),
+        };
         let config = format!(
-            "url = \"{url}\"\nlisten = \"127.0.0.1:{port}\"\ndata = \"data\"\nsecret = {{ env = \"SECRET\" }}\n\
+            "url = \"{url}\"\nlisten = \"127.0.0.1:{port}\"\n{kept}\nsecret = {{ env = \"SECRET\" }}\n\
              token = {{ env = \"TOKEN\" }}\ngithub = \"{api}\"\ngithub_api = \"{api}\"\nwrites_per_hour = {writes}\n\
              pools.builds = {builds}\n{projects}"
         );
@@ -63,7 +77,7 @@ impl BenchServer {
             .stderr(fs::File::create(directory.path().join("server.log"))?)
             .spawn()?;
         let client = HttpClient::new(&url)?;
-        let server = Self { client, url, child, directory };
+        let server = Self { client, url, child, directory, _store: store };
         let until = Instant::now() + PATIENCE;
         while server.client.get("/livez").await.is_err() {
             if Instant::now() > until {
