@@ -33,7 +33,7 @@ async fn mistakes_are_said_in_a_sentence() {
         // Before a server has made its database.
         (&["build", "demo/main"][..], 1, "is not there, so no server has run with this config"),
         (&["serve", "none.toml"], 1, "none.toml cannot be read"),
-        (&["serve", "file.toml"], 1, "which is `work` in the config: "),
+        (&["serve", "file.toml"], 1, "which is `data` in the config: "),
         (&["serve", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
         (&["setup", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
         (&["serve", "port.toml"], 1, "cannot listen at"),

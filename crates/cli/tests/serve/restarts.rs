@@ -58,6 +58,32 @@ async fn a_killed_server_goes_on_with_the_same_run() {
 }
 
 #[tokio::test]
+async fn two_servers_do_not_share_a_folder() {
+    if !git::is_there() {
+        return;
+    }
+    let mut stage = Stage::new(&demo("sh ./test.sh")).await;
+    let sha = begun(&stage).await;
+    let config = fs::read_to_string(stage.config()).unwrap();
+    let listen = stage.url.trim_start_matches("http://");
+    let config = config.replace(&format!("listen = \"{listen}\""), "listen = \"127.0.0.1:0\"");
+    let of_its_own = config.replace("data = \"data\"", "data = \"other\"\nwork = \"data/work\"");
+    for (config, folder) in [(config, "data"), (of_its_own, "data/work")] {
+        fs::write(stage.dir.path().join("second.toml"), config).unwrap();
+        let second = stage.program(&["pipeline", "serve", "second.toml"]).output().await.unwrap();
+        let said = String::from_utf8_lossy(&second.stderr);
+        assert_eq!(second.status.code(), Some(1), "{said}");
+        let folder = stage.dir.path().join(folder).canonicalize().unwrap();
+        let sentence =
+            format!("another server runs with the folder {}, which is", folder.display());
+        assert!(said.contains(&sentence) && said.contains("stop that one first"), "{said}");
+    }
+    // The first one's run outlives it, and does not keep its lock.
+    stage.kill().await;
+    goes_on(&mut stage, &sha).await;
+}
+
+#[tokio::test]
 async fn a_server_that_is_asked_to_stop_leaves_builds_alone() {
     if !git::is_there() {
         return;

@@ -8,11 +8,12 @@ use hookstead::report::Reporters;
 use hookstead::{Server, Verifier, WebhookSecret};
 use tokio::task::{JoinSet, spawn_blocking};
 
+use super::folder_lock::FolderLock;
 use super::needs::missing_on_machine;
 use super::place::{machine_name, make_folder, open_journal};
 use super::{keeping, leaving, needs, reloading, repair, schedules};
 use crate::build::{Machine, Pipeline, PipelineError};
-use crate::config::Config;
+use crate::config::{Config, Storage};
 use crate::pages::Pages;
 use crate::runner::LocalRunner;
 
@@ -71,7 +72,8 @@ impl PipelineServer {
     ///
     /// # Errors
     ///
-    /// Fails when a secret cannot be read, the database cannot be opened, or it cannot listen.
+    /// Fails when another server works in its folders, a secret cannot be read, the database cannot be opened, or it
+    /// cannot listen.
     pub async fn serve(self) -> Result<(), PipelineError> {
         self.run().await.map_err(PipelineError::new)
     }
@@ -99,7 +101,8 @@ impl PipelineServer {
             tracing::warn!(key = notice.key, "{}", notice.text);
         }
         let verifier = verifier(&config)?;
-        make_folder("work", &config.work)?;
+        // Two servers on one database would end each other's runs.
+        let _locks = lock_folders(&config)?;
         let missing = config.clone();
         for notice in spawn_blocking(move || missing_on_machine(&missing)).await? {
             tracing::warn!(key = notice.key, "{}", notice.text);
@@ -148,6 +151,19 @@ impl PipelineServer {
         Reporters::finish(Self::LAST_REPORTS).await;
         Ok(())
     }
+}
+
+/// Makes the folders of this machine, and keeps other servers out of them while the result lives.
+fn lock_folders(config: &Config) -> Result<Vec<FolderLock>, String> {
+    let mut folders = vec![("work", &config.work)];
+    if let Storage::Folder(data) = &config.storage {
+        folders.insert(0, ("data", data));
+    }
+    let lock = |(key, folder): (&str, &PathBuf)| {
+        make_folder(key, folder)?;
+        FolderLock::take(key, folder)
+    };
+    folders.into_iter().map(lock).collect()
 }
 
 fn verifier(config: &Config) -> Result<Verifier, Box<dyn Error + Send + Sync>> {
