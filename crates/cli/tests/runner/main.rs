@@ -12,4 +12,5 @@ mod processes;
 mod sandbox;
 mod secrets;
 mod storage;
+mod storms;
 mod sweeping;

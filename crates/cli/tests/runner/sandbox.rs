@@ -7,7 +7,7 @@ use hookstead_pipeline::runner::{CacheFolder, Ending, OrderStep, Runner as _, Sa
 
 use crate::support::Machine;
 
-fn works() -> bool {
+pub(crate) fn works() -> bool {
     let mut bwrap = Command::new("bwrap");
     bwrap.args(["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]);
     let works = bwrap.output().is_ok_and(|output| output.status.success());

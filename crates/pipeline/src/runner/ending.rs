@@ -74,6 +74,11 @@ pub enum Ending {
         /// How long it may be silent.
         after: Duration,
     },
+    /// The run was ended as it had more processes and threads than it may.
+    Processes {
+        /// How many it may have.
+        limit: u32,
+    },
     /// Somebody canceled it.
     Canceled,
     /// A step's command could not be started.
@@ -98,7 +103,8 @@ impl Ending {
             Self::Exited { .. }
             | Self::Signaled { .. }
             | Self::Deadline { .. }
-            | Self::Silence { .. } => BuildState::Failed,
+            | Self::Silence { .. }
+            | Self::Processes { .. } => BuildState::Failed,
             Self::Canceled => BuildState::Canceled,
             Self::CouldNotStart { .. } | Self::Lost { .. } => BuildState::Error,
         }
@@ -124,6 +130,9 @@ impl fmt::Display for Ending {
             Self::Deadline { after } => write!(formatter, "ended after {}", InWords(*after)),
             Self::Silence { after } => {
                 write!(formatter, "ended after {} without output", InWords(*after))
+            }
+            Self::Processes { limit } => {
+                write!(formatter, "ended as it had more than {limit} processes and threads")
             }
             Self::Canceled => formatter.write_str("canceled"),
             Self::CouldNotStart { reason } => write!(formatter, "could not start: {reason}"),
@@ -212,6 +221,11 @@ mod tests {
             (
                 Ending::Deadline { after: Duration::from_secs(7500) },
                 "ended after 2 h 5 min",
+                BuildState::Failed,
+            ),
+            (
+                Ending::Processes { limit: 99 },
+                "ended as it had more than 99 processes and threads",
                 BuildState::Failed,
             ),
             (

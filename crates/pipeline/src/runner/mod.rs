@@ -10,6 +10,6 @@ mod place;
 pub use contract::{Progress, Runner};
 pub use ending::{Ending, Outcome};
 pub use error::RunnerError;
-pub use local::{LocalRunner, answer, makes_scopes, run};
+pub use local::{LocalRunner, answer, holds_processes, makes_scopes, run};
 pub use order::{CacheFolder, Order, OrderLimits, OrderStep, Sandbox, SecretValues, StepCommand};
 pub use place::Place;

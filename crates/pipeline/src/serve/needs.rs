@@ -2,8 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use crate::config::{Config, Isolation, NamedSecret, Notice};
-use crate::runner::makes_scopes;
+use crate::config::{Config, Isolation, Limits, NamedSecret, Notice};
+use crate::runner::{Sandbox, holds_processes, makes_scopes};
 
 /// Fails where a secret cannot be read without which nothing goes, naming its key. Returns what is wrong with those of
 /// jobs: their builds end in an error, and others do not.
@@ -40,19 +40,37 @@ pub fn missing_on_machine(config: &Config) -> Vec<Notice> {
             notice(&key, "needs the program bwrap, which is not there: its builds end in an error");
         }
     }
-    let limited = config.projects.iter().find_map(|project| {
-        let limits = |it: &crate::config::Limits| {
-            it.memory.is_some() || it.cpu_percent.is_some() || it.processes.is_some()
-        };
-        let job = project.jobs.iter().find(|job| limits(&job.limits))?;
-        Some(format!("projects.{}.jobs.{}.limits", project.name, job.name))
-    });
-    if let Some(key) = limited.filter(|_| !makes_scopes()) {
-        notice(
-            &key,
-            "cannot be set for a build as a whole, as systemd makes no scopes here: memory is limited for each \
-             process by itself, and nothing else is",
-        );
+    let first = |is_meant: &dyn Fn(&Limits, &Isolation) -> bool| {
+        config.projects.iter().find_map(|project| {
+            let job = project.jobs.iter().find(|job| is_meant(&job.limits, &project.isolate))?;
+            Some(format!("projects.{}.jobs.{}.limits", project.name, job.name))
+        })
+    };
+    let is_container = |isolate: &Isolation| matches!(isolate, Isolation::Docker(_));
+    let memory = first(&|it, isolate| it.memory.is_some() && !is_container(isolate));
+    let cpus = first(&|it, isolate| it.cpu_percent.is_some() && !is_container(isolate));
+    if (memory.is_some() || cpus.is_some()) && !makes_scopes() {
+        if let Some(key) = memory {
+            notice(
+                &format!("{key}.memory"),
+                "holds for each process by itself, and not for a build as a whole: systemd makes no scopes here",
+            );
+        }
+        if let Some(key) = cpus {
+            notice(&format!("{key}.cpus"), "does not hold: systemd makes no scopes here");
+        }
+    }
+    let none = first(&|it, isolate| it.processes.is_some() && *isolate == Isolation::None);
+    let bubblewrap =
+        first(&|it, isolate| it.processes.is_some() && *isolate == Isolation::Bubblewrap);
+    for (key, sandbox) in [(none, Sandbox::None), (bubblewrap, Sandbox::Bubblewrap)] {
+        if let Some(key) = key.filter(|_| !holds_processes(&sandbox)) {
+            notice(
+                &format!("{key}.processes"),
+                "is looked at ten times a second, and a build with more is ended; nothing keeps it from more \
+                 meanwhile: systemd makes no scopes here, and this user may make no control groups",
+            );
+        }
     }
     notices
 }

@@ -109,7 +109,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new(
         "projects.NAME.jobs.NAME.limits.processes",
         KeyKind::Number { least: 1, most: 1_000_000 },
-        "How many processes and threads it may have at a time.",
+        "How many processes and threads it may have at a time; with more it is ended.",
     ),
     Key::new(
         "projects.NAME.jobs.NAME.limits.artifacts",

@@ -9,6 +9,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::control_group::ControlGroup;
 use super::process_id::ProcessId;
 use super::spec::Spec;
 use crate::runner::ending::Outcome;
@@ -27,6 +28,7 @@ const OUTCOME_ROOM: usize = 32 * 1024;
 /// | `cancel` | the server | it is there if the run is to end |
 /// | `exit.json` | the process, or who finds it lost | the outcome; made once, by renaming |
 /// | `stderr` | the process | why it failed, if it did |
+/// | `control_group` | the process | the folder of the control group that its commands are in, if they are |
 /// | `tmp/` | the commands in a sandbox | their `/tmp` |
 #[derive(Debug, Clone)]
 pub(super) struct RunFolder(PathBuf);
@@ -91,6 +93,16 @@ impl RunFolder {
         write_private(&path, &[b' '; OUTCOME_ROOM])?;
         let file = OpenOptions::new().write(true).open(&path)?;
         Ok(ReservedOutcome { file, path, to: self.file("exit.json") })
+    }
+
+    /// Says which control group the commands are in, before they are.
+    pub(super) fn note_control_group(&self, group: &ControlGroup) -> io::Result<()> {
+        write_private(&self.file("control_group"), group.folder().as_os_str().as_encoded_bytes())
+    }
+
+    /// The control group that the commands are or were in.
+    pub(super) fn control_group(&self) -> Option<ControlGroup> {
+        fs::read_to_string(self.file("control_group")).ok().map(ControlGroup::at)
     }
 
     /// Writes the outcome of a run whose process is gone, unless somebody else has.

@@ -368,6 +368,9 @@ fn find_lost(folder: &RunFolder) -> io::Result<Outcome> {
         return Ok(Outcome::new(lost("its folder is not there")));
     }
     if let Some(claim) = folder.claimed()? {
+        if let Some(group) = folder.control_group() {
+            group.end();
+        }
         leftovers::end(RUN_ID, &claim.run);
     }
     let mut outcome = Outcome::new(lost("the runner ended without an outcome"));

@@ -2,6 +2,7 @@
 
 mod caches;
 mod command;
+mod control_group;
 mod folder;
 mod leftovers;
 mod local_runner;
@@ -11,6 +12,6 @@ mod process;
 mod process_id;
 mod spec;
 
-pub use command::makes_scopes;
+pub use command::{holds_processes, makes_scopes};
 pub use local_runner::LocalRunner;
 pub use process::{answer, run};

@@ -94,14 +94,19 @@ impl Order {
 /// How much the commands of an [`Order`] may take. What is `None` has no limit.
 ///
 /// Where systemd runs for the user, a scope applies them to all processes of a run together. Elsewhere
-/// memory and file sizes are limited for each process, and the outcome's notes say what could not be applied.
+/// memory is limited for each process, and the outcome's notes say what could not be applied.
+///
+/// Processes are counted everywhere, ten times a second, and a run with too many
+/// [ends](crate::runner::Ending::Processes). What keeps it from many more between two looks is a scope of systemd, a
+/// control group of the kernel, or the user namespace of a sandbox: [`holds_processes`](crate::runner::holds_processes)
+/// says whether there is one. In a container its program keeps the limit, and the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OrderLimits {
     /// Bytes of memory.
     pub memory: Option<u64>,
     /// Processor time, in hundredths of one processor: 150 is one and a half.
     pub cpu_percent: Option<u32>,
-    /// Processes and threads at a time.
+    /// Processes and threads at a time: those of the commands, not of their sandbox.
     pub processes: Option<u32>,
 }
 

@@ -9,7 +9,7 @@ mod obstacle;
 pub(super) use container::removal;
 pub(super) use environment::{RUN_ID, environment};
 pub(super) use limits::AppliedLimits;
-pub use limits::makes_scopes;
+pub use limits::{holds_processes, makes_scopes};
 pub(super) use obstacle::obstacle;
 
 use super::folder::RunFolder;
@@ -27,7 +27,9 @@ pub(super) fn words(
     let words = command.words();
     match &spec.order.sandbox {
         Sandbox::None => limits.wrap(words),
-        Sandbox::Bubblewrap => limits.wrap(bubblewrap::wrap(spec, folder, words)),
+        Sandbox::Bubblewrap => {
+            limits.wrap(bubblewrap::wrap(spec, folder, limits.wrap_inside(words)))
+        }
         Sandbox::Container { program, image } => {
             container::wrap(spec, program, image, words, variables)
         }

@@ -13,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::log::Log;
 use super::output::Output;
-use super::tree::{Reaped, Tree, descendants, reap};
+use super::tree::{Reaped, Tree, descendants, is_beyond, reap};
 use super::watch::Watch;
 use crate::record::StepTime;
 use crate::runner::ending::{Ending, Outcome};
@@ -66,7 +66,7 @@ impl Supervisor {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
-            limits: AppliedLimits::new(&spec.order),
+            limits: AppliedLimits::new(&spec, &folder),
             output,
             watch: Watch::new(&spec),
             tree: Tree::new(layers(&spec.order.sandbox)),
@@ -94,7 +94,7 @@ impl Supervisor {
             self.output.note(&note);
         }
         let ending = self.steps().await;
-        let left = self.end_processes().await;
+        let left = self.end_processes(&ending).await;
         self.read_rest();
         if !matches!(ending, Ending::Passed | Ending::Exited { .. }) {
             self.output.note(&ending.to_string());
@@ -167,7 +167,12 @@ impl Supervisor {
         self.output.start_silence();
         loop {
             if let Some((_, Some(status))) = self.command {
-                return ended(step, status);
+                let ending = ended(step, status);
+                // A command fails quickly that can make no more processes.
+                return match ending {
+                    Ending::Passed => ending,
+                    _ => self.too_many_processes().unwrap_or(ending),
+                };
             }
             if let Some(ending) = self.wait().await {
                 return ending;
@@ -206,7 +211,10 @@ impl Supervisor {
             _ = self.child_ended.recv() => {}
             _ = self.tick.tick() => {
                 self.output.rest();
-                if let Some(ending) = self.watch.look(&self.folder, &self.output) {
+                let ending = self.too_many_processes();
+                if let Some(ending) =
+                    ending.or_else(|| self.watch.look(&self.folder, &self.output))
+                {
                     return Some(ending);
                 }
             }
@@ -216,6 +224,13 @@ impl Supervisor {
         }
         self.reap();
         None
+    }
+
+    fn too_many_processes(&self) -> Option<Ending> {
+        let limit = self.limits.processes?;
+        let is_beyond =
+            self.limits.has_refused() || is_beyond(limit, layers(&self.spec.order.sandbox));
+        is_beyond.then_some(Ending::Processes { limit })
     }
 
     /// Takes note of all ends. Returns whether processes are left.
@@ -244,9 +259,10 @@ impl Supervisor {
         }
     }
 
-    /// Ends what is left, politely first. Returns how many processes could not be ended.
-    async fn end_processes(&mut self) -> usize {
-        if self.reap() {
+    /// Ends what is left, politely first unless there are too many. Returns how many processes could not be ended.
+    async fn end_processes(&mut self, ending: &Ending) -> usize {
+        let is_storm = |ending: &Ending| matches!(ending, Ending::Processes { .. });
+        if self.reap() && !is_storm(ending) {
             let asked = self.tree.ask_to_end();
             let began = Instant::now();
             while began.elapsed() < self.spec.order.grace {
@@ -256,11 +272,16 @@ impl Supervisor {
                     break;
                 }
                 let pause = self.spec.order.grace.saturating_sub(began.elapsed());
-                // Whatever else would end the run comes too late.
-                let _ = tokio::time::timeout(pause, self.wait()).await;
+                // Whatever else would end the run comes too late; but a storm is not given time.
+                let came = tokio::time::timeout(pause, self.wait()).await;
+                if came.is_ok_and(|ending| ending.as_ref().is_some_and(is_storm)) {
+                    break;
+                }
             }
         }
+        self.limits.close();
         let left = self.tree.kill();
+        self.limits.remove();
         if let Sandbox::Container { program, .. } = &self.spec.order.sandbox {
             remove_container(&removal(&self.spec, program));
         }
