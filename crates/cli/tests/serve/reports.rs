@@ -107,7 +107,7 @@ async fn what_is_needed_least_is_left_out_near_the_limit_of_writes() {
         return;
     }
     // Three quarters are 6, nine tenths 7.2.
-    let stage = Stage::new(&format!("writes_per_hour = 8\npools.builds = 1\n{DEMO}")).await;
+    let mut stage = Stage::new(&format!("writes_per_hour = 8\npools.builds = 1\n{DEMO}")).await;
     assert!(
         stage.log_of_server().contains("only how builds ended"),
         "it is not said at the start:\n{}",
@@ -142,9 +142,15 @@ async fn what_is_needed_least_is_left_out_near_the_limit_of_writes() {
     assert!(log.contains("GitHub is not told any more that builds are running"), "{log}");
     let index = stage.json("/index.json").await;
     assert_eq!(index["writes_allowed"], 8);
+    // GitHub does not forget what it was sent because a server starts anew.
+    assert_eq!(index["writes_within_an_hour"], 10);
+    stage.signal("INT");
+    assert!(stage.ended().await.success());
+    stage.start().await;
+    assert_eq!(stage.json("/index.json").await["writes_within_an_hour"], 10);
 }
 
-async fn journal_has(stage: &Stage, build: i64, text: &str) -> Option<()> {
+pub(crate) async fn journal_has(stage: &Stage, build: i64, text: &str) -> Option<()> {
     let entries = stage.json(&format!("/journal.json?build={build}")).await;
     let mut entries = entries["entries"].as_array()?.iter();
     entries.any(|it| it["text"].as_str().is_some_and(|it| it.contains(text))).then_some(())

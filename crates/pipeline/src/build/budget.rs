@@ -1,11 +1,13 @@
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Counts what is created at GitHub within an hour, so that what is needed least gives way to what matters.
 ///
 /// GitHub allows some 500 such writes an hour for a token or an App, and then refuses all of them for a while. A build
 /// takes two or three: *queued* where it waits, *running*, and how it ended. How it ended is always said.
+///
+/// All servers of a token have one count, which lies in the journal. A server hears of the others' when it
+/// [exchanges](Self::exchange) counts, some seconds later: they are estimates of GitHub's own count, as they have to be.
 #[derive(Debug)]
 pub struct Budget {
     state: Mutex<State>,
@@ -13,8 +15,11 @@ pub struct Budget {
 
 #[derive(Debug)]
 struct State {
-    made: VecDeque<Instant>,
-    limit: usize,
+    /// What was made within the last hour, by all servers, when they were asked last.
+    known: u64,
+    /// What was made here since.
+    new: u64,
+    limit: u64,
     /// When the log was told that such writes are left out.
     told: [Option<Instant>; 2],
 }
@@ -35,13 +40,14 @@ impl Budget {
 
     /// So many writes in an hour.
     #[must_use]
-    pub fn new(limit: usize) -> Self {
-        Self { state: Mutex::new(State { made: VecDeque::new(), limit, told: [None; 2] }) }
+    pub fn new(limit: u32) -> Self {
+        let limit = u64::from(limit);
+        Self { state: Mutex::new(State { known: 0, new: 0, limit, told: [None; 2] }) }
     }
 
     /// Allows so many writes in an hour from now on. Those that were made within the last hour count.
-    pub fn allow(&self, limit: usize) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).limit = limit;
+    pub fn allow(&self, limit: u32) {
+        self.state().limit = u64::from(limit);
     }
 
     /// Counts a write that is to be made now. With no room left for it, it is not counted, and why is returned in words.
@@ -50,13 +56,13 @@ impl Budget {
     ///
     /// Fails when what is left is for writes that are needed more.
     pub fn take(&self, need: Need) -> Result<(), String> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let (made, limit) = state.spent();
         let (room, kind, what) = match need {
             Need::Queued => (made * 4 < limit * 3, 0, "queued"),
             Need::Running => (made * 10 < limit * 9, 1, "running"),
             Need::Always => {
-                state.made.push_back(Instant::now());
+                state.new += 1;
                 if made + 1 == limit {
                     tracing::warn!(
                         limit,
@@ -67,7 +73,7 @@ impl Budget {
             }
         };
         if room {
-            state.made.push_back(Instant::now());
+            state.new += 1;
             return Ok(());
         }
         if let Some(told) = state.told.get_mut(kind)
@@ -85,17 +91,43 @@ impl Budget {
 
     /// How many writes were made within the last hour, and how many may be.
     #[must_use]
-    pub fn spent(&self) -> (usize, usize) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).spent()
+    pub fn spent(&self) -> (u64, u64) {
+        self.state().spent()
+    }
+
+    /// Whether something was counted that others do not know of.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.state().new > 0
+    }
+
+    /// Tells the other servers of what was made here, and hears of theirs: `count` adds to what all have, and returns
+    /// how many writes there were within the last hour.
+    ///
+    /// # Errors
+    ///
+    /// Fails when `count` does. Then they are told the next time.
+    pub async fn exchange<E>(
+        &self,
+        count: impl AsyncFnOnce(u64) -> Result<u64, E>,
+    ) -> Result<(), E> {
+        let new = self.state().new;
+        let all = count(new).await?;
+        let mut state = self.state();
+        // More may have been made meanwhile.
+        state.new = state.new.saturating_sub(new);
+        state.known = all;
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn spent(&mut self) -> (usize, usize) {
-        while self.made.front().is_some_and(|at| at.elapsed() > Budget::HOUR) {
-            self.made.pop_front();
-        }
-        (self.made.len(), self.limit)
+    fn spent(&self) -> (u64, u64) {
+        (self.known + self.new, self.limit)
     }
 }
 
@@ -128,5 +160,34 @@ mod tests {
         budget.allow(100);
         budget.take(Need::Queued).unwrap();
         assert_eq!(budget.spent(), (2, 100));
+    }
+    #[tokio::test]
+    async fn servers_have_one_count() {
+        let (one, two) = (Budget::new(10), Budget::new(10));
+        let all = std::cell::Cell::new(0);
+        let count = async |made: u64| {
+            all.set(all.get() + made);
+            Ok::<_, ()>(all.get())
+        };
+        for _ in 0..6 {
+            one.take(Need::Always).unwrap();
+        }
+        assert!(one.exchange(async |_| Err(())).await.is_err());
+        assert!(one.has_news(), "nobody has heard of them");
+        one.exchange(count).await.unwrap();
+        assert!(!one.has_news());
+        two.take(Need::Queued).unwrap();
+        two.exchange(count).await.unwrap();
+        assert_eq!(two.spent(), (7, 10));
+        two.take(Need::Queued).unwrap();
+        assert!(two.take(Need::Queued).is_err());
+        assert_eq!(one.spent(), (6, 10));
+        two.exchange(count).await.unwrap();
+        one.exchange(count).await.unwrap();
+        assert_eq!(one.spent(), (8, 10));
+        // An hour later.
+        all.set(0);
+        one.exchange(count).await.unwrap();
+        assert_eq!(one.spent(), (0, 10));
     }
 }

@@ -9,14 +9,14 @@ use hookstead::types::Timestamp;
 
 use tokio::sync::Mutex;
 
-use super::budget::Budget;
+use super::budget::{Budget, Need};
 use super::hands::Hands;
 use super::hub::Hub;
 use super::machine::Machine;
 use super::pipeline_error::PipelineError;
 use crate::checkout::Checkouts;
 use crate::config::{Command, Config, ConfigChange, NotifierConfig};
-use crate::journal::Journal;
+use crate::journal::{Journal, JournalError};
 use crate::notify::{CommandNotifier, Console, IncomingWebhook, Notifiers};
 use crate::record::Build;
 use crate::runner::Runner;
@@ -126,7 +126,7 @@ impl Pipeline {
         machine: Machine,
         handlers: fn(&Self) -> Router,
     ) -> Result<Self, PipelineError> {
-        let budget = Budget::new(config.writes_per_hour as usize);
+        let budget = Budget::new(config.writes_per_hour);
         let current = Current::new(config).map_err(PipelineError::new)?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -182,8 +182,29 @@ impl Pipeline {
 
     /// How many writes were made at GitHub within the last hour, and how many may be.
     #[must_use]
-    pub fn writes(&self) -> (usize, usize) {
+    pub fn writes(&self) -> (u64, u64) {
         self.shared.budget.spent()
+    }
+
+    /// Counts a write that says how a build ended.
+    pub(crate) fn count_last_word(&self) {
+        // It is always said.
+        let _always = self.shared.budget.take(Need::Always);
+    }
+
+    /// Whether writes were made at GitHub that the journal does not know of.
+    pub(crate) fn has_uncounted_writes(&self) -> bool {
+        self.shared.budget.has_news()
+    }
+
+    /// Puts what this server wrote at GitHub into the journal, and hears of what others did.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the journal does. Then it is put there the next time.
+    pub async fn count_writes(&self) -> Result<(), JournalError> {
+        let journal = self.journal();
+        self.shared.budget.exchange(async |made| journal.count_writes(made).await).await
     }
 
     /// Takes another config, but for what needs a restart. What runs keeps what it began with; what begins from now on
@@ -204,7 +225,7 @@ impl Pipeline {
         let new = Current::new(config.without_restart(&before.config));
         let new = Arc::new(new.map_err(PipelineError::new)?);
         self.note_reading(None);
-        self.shared.budget.allow(new.config.writes_per_hour as usize);
+        self.shared.budget.allow(new.config.writes_per_hour);
         *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(changes)
     }

@@ -56,6 +56,7 @@ mod repositories;
 mod sessions;
 mod submit;
 mod watching;
+mod writes;
 
 #[cfg(test)]
 mod full_disk;

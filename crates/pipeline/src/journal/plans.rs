@@ -129,6 +129,8 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     journal.last_repairs(10).await?;
     journal.removable(&[1], Duration::ZERO).await?;
     journal.forget_logs(Duration::ZERO).await?;
+    journal.count_writes(1).await?;
+    journal.count_writes(0).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::build::Pipeline;
 use crate::checkout::remove_folder;
@@ -10,7 +10,11 @@ use crate::checkout::remove_folder;
 /// How often old logs are looked for.
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
-/// How often it is kept house in the mirrors.
+/// How soon the others hear of what this server writes at GitHub, and how often it asks for theirs if it writes nothing.
+const COUNT: Duration = Duration::from_secs(2);
+const HEAR: Duration = Duration::from_secs(30);
+
+/// How often it is kept house in the mirrors and caches.
 const TIDY: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Between two pieces of the forgetting, so that it is not felt.
@@ -24,6 +28,23 @@ pub(super) async fn beat(pipeline: Pipeline) {
         ticks.tick().await;
         if let Err(error) = pipeline.journal().beat(machine.name()).await {
             tracing::warn!(%error, "the journal does not hear that this machine is alive");
+        }
+    }
+}
+
+/// Keeps one count of what all servers write at GitHub, which a restart does not lose.
+pub(super) async fn count_writes(pipeline: Pipeline) {
+    let mut ticks = interval(COUNT);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heard_at = Instant::now();
+    loop {
+        ticks.tick().await;
+        if !pipeline.has_uncounted_writes() && heard_at.elapsed() < HEAR {
+            continue;
+        }
+        heard_at = Instant::now();
+        if let Err(error) = pipeline.count_writes().await {
+            tracing::warn!(%error, "other servers do not hear of what is written at GitHub");
         }
     }
 }

@@ -67,6 +67,7 @@ async fn has_work(pipeline: &Pipeline, number: i64) -> Result<bool, Box<dyn Erro
 async fn tell(pipeline: &Pipeline, build: &Build) -> Result<(), hookstead::client::Error> {
     let current = pipeline.current();
     let what = &build.what;
+    pipeline.count_last_word();
     let repo = current.hub.repo(&what.repo).await?;
     let text = format!("Build #{} ended in an error: {WHY}", build.number);
     let link = current.page_of(&what.project, build.number);

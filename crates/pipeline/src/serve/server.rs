@@ -119,6 +119,7 @@ impl PipelineServer {
         pipeline.inbox().start().await?;
         pipeline.journal().beat(machine).await?;
         pipeline.journal().forget_announcements(machine).await?;
+        pipeline.count_writes().await?;
         match repair::repair(&pipeline, machine).await? {
             0 => {}
             builds => tracing::warn!(builds, "put right what nobody was at any more"),
@@ -128,6 +129,7 @@ impl PipelineServer {
         // What goes on beside ends with the server.
         let mut beside = JoinSet::new();
         beside.spawn(keeping::beat(pipeline.clone()));
+        beside.spawn(keeping::count_writes(pipeline.clone()));
         beside.spawn(keeping::sweep(pipeline.clone()));
         beside.spawn(keeping::forget(pipeline.clone()));
         beside.spawn(keeping::tidy(pipeline.clone()));
@@ -135,7 +137,7 @@ impl PipelineServer {
         beside.spawn(reloading::reload(pipeline.clone(), path));
 
         let server = Server::of(hook_path, verifier, pipeline.inbox().clone());
-        let pages = Pages::new(pipeline);
+        let pages = Pages::new(pipeline.clone());
         beside.spawn(leaving::leave(pages.clone()));
         let mut server = pages.on(server).worker(move |worker| {
             let worker = worker.drain_deadline(Self::DRAIN_DEADLINE);
@@ -149,6 +151,9 @@ impl PipelineServer {
         }
         server.serve(listen).await?;
         Reporters::finish(Self::LAST_REPORTS).await;
+        if let Err(error) = pipeline.count_writes().await {
+            tracing::warn!(%error, "what was written at GitHub last is not counted");
+        }
         Ok(())
     }
 }

@@ -17,6 +17,26 @@ on_both! {
     a_newer_journal_is_refused,
     what_was_written_survives_a_kill,
     news_of_another_process_come,
+    writes_at_github_are_counted_together,
+}
+
+async fn writes_at_github_are_counted_together(place: Place) {
+    let (one, two) = (place.open().await, place.open().await);
+    let (one, two) = (&one.journal, &two.journal);
+    assert_eq!(one.count_writes(0).await.unwrap(), 0);
+    let mut tasks = JoinSet::new();
+    for journal in [one, two].repeat(5) {
+        let journal = journal.clone();
+        tasks.spawn(async move { journal.count_writes(3).await.unwrap() });
+    }
+    tasks.join_all().await;
+    assert_eq!(two.count_writes(0).await.unwrap(), 30);
+    // What is older than an hour is none of it.
+    place.run("UPDATE pipeline_writes SET minute = minute - 62").await;
+    assert_eq!(one.count_writes(0).await.unwrap(), 0);
+    assert_eq!(one.count_writes(1).await.unwrap(), 1);
+    place.run("UPDATE pipeline_writes SET minute = minute - 59").await;
+    assert_eq!(two.count_writes(1).await.unwrap(), 2);
 }
 
 async fn two_journals_share_builds_and_logs(place: Place) {

@@ -105,8 +105,8 @@ pub(super) struct Hook {
 
 #[derive(Debug, Serialize)]
 pub(super) struct GitHub {
-    pub(super) writes_within_an_hour: usize,
-    pub(super) writes_allowed: usize,
+    pub(super) writes_within_an_hour: u64,
+    pub(super) writes_allowed: u64,
     /// What GitHub leaves of its limits, as it said last.
     pub(super) limits: Vec<Limit>,
 }

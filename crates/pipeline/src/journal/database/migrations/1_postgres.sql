@@ -138,4 +138,10 @@ CREATE TABLE pipeline_sessions (
 );
 CREATE INDEX pipeline_sessions_by_end ON pipeline_sessions (ends_at);
 
+-- How many writes were made at GitHub, for each minute since 1970.
+CREATE TABLE pipeline_writes (
+    minute bigint PRIMARY KEY,
+    made bigint NOT NULL
+);
+
 INSERT INTO pipeline_meta (is_one, version, oldest_version, next_build) VALUES (1, 1, 1, 1);
