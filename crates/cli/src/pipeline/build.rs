@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use hookstead_pipeline::build::{Asked, ask_servers};
+use hookstead_pipeline::build::ask_servers;
 use hookstead_pipeline::config::Config;
 use hookstead_pipeline::journal::{EntryFilter, EntryKind, Journal, JournalEntry};
+use hookstead_pipeline::plan::Request;
 use hookstead_pipeline::serve::open_journal;
 use tokio::time::{Instant, sleep};
 
@@ -47,7 +48,7 @@ pub(crate) async fn run(arguments: BuildArguments) -> Result<(), Box<dyn Error>>
         return Err(format!("{file} is not there, so no server has run with this config.").into());
     }
     let journal = open_journal(&config).await?;
-    let asked = Asked::Build { project, job: arguments.job, name };
+    let asked = Request::Build { project, job: arguments.job, name };
     let id = ask_servers(&journal, "command line", asked).await.map_err(|error| {
         format!("{error}. Does the server run? `hookstead pipeline serve` starts it.")
     })?;

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fastrand::Rng;
-use hookstead_pipeline::build::{Asked, ask_servers};
+use hookstead_pipeline::build::ask_servers;
+use hookstead_pipeline::plan::Request;
 use hookstead_pipeline::record::{Build, BuildCause, BuildState};
 use hookstead_testkit::{FakeCommit, FakePullRequest};
 use tokio::time::{Instant, sleep};
@@ -122,7 +123,7 @@ impl<'a> People<'a> {
             again == 0 && builds.iter().filter(same).all(|other| other.state.is_final())
         });
         if let Some(build) = self.random.choice(found) {
-            self.ask(Asked::Again(build.number)).await;
+            self.ask(Request::Again(build.number)).await;
             *self.done.again.entry(build.number).or_default() += 1;
         }
     }
@@ -131,12 +132,12 @@ impl<'a> People<'a> {
         let builds = self.world.builds().await;
         let found: Vec<_> = builds.iter().filter(|it| !it.state.is_final()).collect();
         if let Some(build) = self.random.choice(found) {
-            self.ask(Asked::Cancel(build.number)).await;
+            self.ask(Request::Cancel(build.number)).await;
             self.done.cancels += 1;
         }
     }
 
-    async fn ask(&self, what: Asked) {
+    async fn ask(&self, what: Request) {
         let until = Instant::now() + PATIENCE;
         while let Err(error) = ask_servers(&self.world.journal, "anna", what.clone()).await {
             assert!(Instant::now() < until, "{error}: {:?}", std::error::Error::source(&error));

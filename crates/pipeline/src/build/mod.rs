@@ -47,5 +47,4 @@ pub use hub::{Hub, HubError};
 pub use machine::Machine;
 pub use pipeline::{ConfigReading, Current, Pipeline};
 pub use pipeline_error::PipelineError;
-pub use planning::ask_servers;
-pub use request::{Asked, PipelineRequest};
+pub use request::{PipelineRequest, ask_servers};

@@ -2,18 +2,16 @@
 
 use async_trait::async_trait;
 use hookstead::events::AnyEvent;
-use hookstead::inbox::{Selection, Submitted};
-use hookstead::types::Timestamp;
+use hookstead::inbox::Selection;
 use hookstead::{Attempt, Handler, HandlerError};
 use serde::{Deserialize, Serialize};
 
 use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
-use super::pipeline_error::PipelineError;
 use super::request::PipelineRequest;
 use crate::config::{Config, JobWork};
 use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
-use crate::plan::{Decision, Facts, Happening, How, Occasion, plan};
+use crate::plan::{Decision, Facts, Happening, How, Occasion, Request, plan};
 use crate::record::{BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
@@ -256,11 +254,11 @@ fn entries(
             }
             NewEntry::new(EntryKind::Delivery, text)
         }
+        Happening::Request { request: Request::Schedule { project, job }, .. } => {
+            NewEntry::new(EntryKind::Delivery, format!("the schedule of {project}/{job}"))
+        }
         Happening::Request { by, request } => {
             NewEntry::new(EntryKind::Person, format!("{by} asks for {request}")).person(by)
-        }
-        Happening::Schedule { project, job } => {
-            NewEntry::new(EntryKind::Delivery, format!("the schedule of {project}/{job}"))
         }
     };
     let lines = decision.lines().into_iter().map(|line| NewEntry::new(EntryKind::Decision, line));
@@ -285,66 +283,4 @@ fn entries(
             entry
         })
         .collect()
-}
-
-/// For whoever asks for something outside of a handler.
-impl Pipeline {
-    /// Asks for something on behalf of a person. When this returns it survives a power cut; what it means stands
-    /// in the journal soon after.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the inbox does.
-    pub async fn ask(
-        &self,
-        by: &str,
-        what: super::request::Asked,
-    ) -> Result<(String, Submitted), PipelineError> {
-        let id = new_request_id();
-        let submitted = self.ask_once(&id, by, what).await?;
-        Ok((id, submitted))
-    }
-
-    /// The same under an id of one's own: the same id is the same request, however often and by whichever server it is made.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the inbox does, and when the id is none.
-    pub async fn ask_once(
-        &self,
-        id: &str,
-        by: &str,
-        what: super::request::Asked,
-    ) -> Result<Submitted, PipelineError> {
-        let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
-        let work = request.work(id).map_err(PipelineError::new)?;
-        self.inbox().submit(work).await.map_err(PipelineError::new)
-    }
-}
-
-/// Asks the servers of a pipeline for something, from a process that is none of them: the command line.
-///
-/// # Errors
-///
-/// Fails when no server was seen within ten minutes, and when the inbox fails.
-pub async fn ask_servers(
-    journal: &crate::journal::Journal,
-    by: &str,
-    what: super::request::Asked,
-) -> Result<String, PipelineError> {
-    let request = PipelineRequest { by: by.to_owned(), at: Timestamp::now(), what };
-    let id = new_request_id();
-    let inbox = journal.inbox(hookstead::Router::new().program("pipeline_command"));
-    let work = request.work(&id).map_err(PipelineError::new)?.to(Pipeline::PROGRAM);
-    inbox.submit(work).await.map_err(PipelineError::new)?;
-    Ok(id)
-}
-
-/// An id that no other request has.
-fn new_request_id() -> String {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    // The process tells those of one nanosecond on a machine apart.
-    format!("request/{:x}-{:x}", since.as_nanos(), std::process::id())
 }

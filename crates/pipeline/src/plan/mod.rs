@@ -99,7 +99,6 @@ pub fn plan(config: &Config, occasion: &Occasion, facts: &Facts) -> Decision {
     match &occasion.what {
         Happening::Delivery { id, event } => planner.on_delivery(id, event),
         Happening::Request { by, request } => planner.on_request(by, request),
-        Happening::Schedule { project, job } => planner.on_schedule(project, job),
     }
     planner.decision
 }

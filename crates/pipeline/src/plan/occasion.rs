@@ -3,8 +3,9 @@ use std::fmt;
 use hookstead::events::AnyEvent;
 use hookstead::handler::Delivery;
 use hookstead::types::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// What the plan is asked about: a delivery, somebody's wish, or a job whose hour has come.
+/// What the plan is asked about: a delivery, or what a person or a schedule asks for.
 #[derive(Debug, Clone)]
 pub struct Occasion {
     /// When it came. It is the moment of a build where the event tells none.
@@ -24,24 +25,18 @@ pub enum Happening {
         /// The event.
         event: AnyEvent,
     },
-    /// A person asks, by the page or the command line. Whether they may is settled before.
+    /// A person asks, by the page or the command line, or a schedule. Whether they may is settled before.
     Request {
-        /// Their login, or `command line`.
+        /// Their login, `command line` or `schedule`.
         by: String,
         /// What they ask for.
         request: Request,
     },
-    /// The job's schedule says that it is time.
-    Schedule {
-        /// The project's name in the config.
-        project: String,
-        /// The job's name in the config.
-        job: String,
-    },
 }
 
-/// What a person asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Request {
     /// The build of this number is to be made again.
@@ -59,6 +54,13 @@ pub enum Request {
         /// What to build: a branch, a tag, a whole sha, `refs/...`, or `pull/5`.
         name: String,
     },
+    /// The job's schedule says that it is time.
+    Schedule {
+        /// The project's name in the config.
+        project: String,
+        /// The job's name in the config.
+        job: String,
+    },
 }
 
 /// Goes on after a name and *asks for*: `build 3 again`, `a build of blog/main`.
@@ -74,6 +76,7 @@ impl fmt::Display for Request {
             Self::Build { project, job: Some(job), name } => {
                 write!(formatter, "a build of {project}/{name}, the job {job}")
             }
+            Self::Schedule { project, job } => write!(formatter, "{project}/{job}, as it is time"),
         }
     }
 }
@@ -85,16 +88,10 @@ impl Occasion {
         Self { at, what: Happening::Delivery { id: delivery.id.to_string(), event } }
     }
 
-    /// A wish of a person: their login, or `command line`.
+    /// A wish of a person or a schedule: their login, `command line` or `schedule`.
     #[must_use]
     pub fn of_request(by: impl Into<String>, request: Request, at: Timestamp) -> Self {
         Self { at, what: Happening::Request { by: by.into(), request } }
-    }
-
-    /// A job of a project whose schedule says that it is time.
-    #[must_use]
-    pub fn of_schedule(project: impl Into<String>, job: impl Into<String>, at: Timestamp) -> Self {
-        Self { at, what: Happening::Schedule { project: project.into(), job: job.into() } }
     }
 }
 
@@ -103,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_person_asks_for_is_said_in_words() {
+    fn what_is_asked_for_is_said_in_words() {
         let build = |job: Option<&str>| Request::Build {
             project: "blog".to_owned(),
             job: job.map(str::to_owned),
@@ -114,6 +111,10 @@ mod tests {
             (Request::Approve(3), "build 3 to run"),
             (Request::Cancel(3), "build 3 to stop"),
             (build(None), "a build of blog/main"),
+            (
+                Request::Schedule { project: "blog".to_owned(), job: "test".to_owned() },
+                "blog/test, as it is time",
+            ),
             (build(Some("test")), "a build of blog/main, the job test"),
         ] {
             assert_eq!(request.to_string(), words);

@@ -46,10 +46,11 @@ impl<'a> Planner<'a> {
                 let wish = Wish { by: by.to_owned(), jobs, passed, approves: true };
                 self.build_by_name(known, name, wish);
             }
+            Request::Schedule { project, job } => self.on_schedule(by, project, job),
         }
     }
 
-    pub(super) fn on_schedule(&mut self, project: &str, job: &str) {
+    fn on_schedule(&mut self, by: &str, project: &str, job: &str) {
         let Some(project) = self.config.project(project) else {
             return self.nothing(Because::NoSuchProject { name: project.to_owned() });
         };
@@ -60,7 +61,7 @@ impl<'a> Planner<'a> {
             return self.nothing(no_such_commit(project, "HEAD"));
         };
         let wish = Wish {
-            by: "schedule".to_owned(),
+            by: by.to_owned(),
             jobs: Some(vec![job.to_owned()]),
             passed: Passed::RunsAgain,
             approves: false,

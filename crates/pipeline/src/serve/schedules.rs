@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hookstead::types::Timestamp;
 use tokio::time::sleep;
 
-use crate::build::{Asked, Pipeline, PipelineRequest};
+use crate::build::{Pipeline, PipelineRequest};
 use crate::config::Schedule;
+use crate::plan::Request;
 
 /// Schedules name minutes.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -68,10 +69,10 @@ async fn ask(
     let request = PipelineRequest {
         by: "schedule".to_owned(),
         at: Timestamp::from_epoch_seconds(i64::try_from(seconds)?),
-        what: Asked::Schedule { project: project.to_owned(), job: job.to_owned() },
+        what: Request::Schedule { project: project.to_owned(), job: job.to_owned() },
     };
     let id = format!("schedule/{project}/{job}/{seconds}");
-    pipeline.inbox().submit(request.work(&id)?).await?;
+    request.submit(pipeline.inbox(), &id).await?;
     Ok(())
 }
 

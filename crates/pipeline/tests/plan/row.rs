@@ -111,7 +111,8 @@ impl Parts {
             "ask" => self.wish = Some(wish(rest)),
             "schedule" => {
                 let (project, job) = ("hello".to_owned(), rest.to_owned());
-                self.wish = Some(Happening::Schedule { project, job });
+                let request = Request::Schedule { project, job };
+                self.wish = Some(Happening::Request { by: "schedule".to_owned(), request });
             }
             _ => self.world.learn(word, rest),
         }

@@ -6,7 +6,7 @@ use hookstead::types::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::button::Button;
-use crate::build::Pipeline;
+use crate::build::{Pipeline, PipelineRequest};
 use crate::journal::{BuildFilter, EntryFilter, EntryKind, JournalEntry, JournalError};
 use crate::pages::session::ADMIN;
 use crate::record::{Build, BuildCause};
@@ -59,8 +59,8 @@ pub(super) async fn ask(
     // Whoever presses while nothing has come of the first press has seen the same, and has the same id.
     for times in 0..MOST_TIMES {
         let id = format!("press/{word}/{}/{last}/{times}", build.number);
-        let asked = button.asks(build.number);
-        match pipeline.ask_once(&id, ADMIN, asked).await? {
+        let request = PipelineRequest::new(ADMIN, button.asks(build.number));
+        match request.submit(pipeline.inbox(), &id).await? {
             Submitted::Duplicate { at_work: 0, .. } if !is_fresh(pipeline, &id).await? => {}
             submitted => {
                 let is_repeated = matches!(submitted, Submitted::Duplicate { .. });

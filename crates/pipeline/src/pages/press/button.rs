@@ -1,4 +1,4 @@
-use crate::build::Asked;
+use crate::plan::Request;
 use crate::record::{Build, BuildState};
 
 /// A button of a build.
@@ -57,11 +57,11 @@ impl Button {
         }
     }
 
-    pub(super) fn asks(self, build: i64) -> Asked {
+    pub(super) fn asks(self, build: i64) -> Request {
         match self {
-            Self::Again => Asked::Again(build),
-            Self::Cancel => Asked::Cancel(build),
-            Self::Approve => Asked::Approve(build),
+            Self::Again => Request::Again(build),
+            Self::Cancel => Request::Cancel(build),
+            Self::Approve => Request::Approve(build),
         }
     }
 }
