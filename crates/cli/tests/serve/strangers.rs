@@ -4,7 +4,7 @@ use std::process::Command;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
-use hookstead::types::{CheckConclusion, CheckStatus, Sha};
+use hookstead::types::{CheckConclusion, CheckStatus, Sha, StatusState};
 use hookstead_testkit::{FakeCommit, FakePullRequest, RecordedCheckRun};
 
 use crate::git;
@@ -142,4 +142,44 @@ async fn one_s_own_code_runs_at_once_with_its_secrets() {
     stage.repository.open_pull_request(FakePullRequest::new("Topic").head("topic"));
     let done = check_run(&stage, &sha, |run| run.status == CheckStatus::Completed).await;
     assert_eq!(done.conclusion, Some(CheckConclusion::Success), "{}", stage.log(1).await);
+}
+
+/// Each build says what it finds in its cache, and leaves its word there.
+#[tokio::test]
+async fn strangers_put_nothing_into_the_caches_of_others() {
+    if !git::is_there() {
+        return;
+    }
+    if !bubblewrap_works() {
+        return;
+    }
+    let stage = Stage::new(
+        "\n[projects.demo]\nrepo = \"octocat/hello-world\"\nforks = \"run\"\nisolate = \"bubblewrap\"\n\
+         [projects.demo.jobs.test]\nrun = \"sh ./test.sh\"\ncache = [\"kept\"]\n",
+    )
+    .await;
+    let script = |word: &str| format!("cat kept/* 2>/dev/null; echo {word} > kept/{word}\n");
+    let passed = async |sha: &Sha, number: i64| {
+        let status = stage.verdict(sha, "ci/test").await;
+        assert_eq!(status.state, StatusState::Success, "{}", stage.log(number).await);
+        stage.log(number).await
+    };
+    let (mallory, eve) = (stage.repository.fork("mallory"), stage.repository.fork("eve"));
+    let opens = |owner: &str| FakePullRequest::new("Cache").head("topic").from_fork(owner);
+    let sha = mallory.commit("topic", FakeCommit::new("One").file("test.sh", script("mallory")));
+    stage.repository.open_pull_request(opens("mallory"));
+    assert_eq!(passed(&sha, 1).await, "");
+    let sha = eve.commit("topic", FakeCommit::new("Two").file("test.sh", script("eve")));
+    stage.repository.open_pull_request(opens("eve"));
+    assert_eq!(passed(&sha, 2).await, "");
+    let own = FakeCommit::new("Own").file("test.sh", script("own"));
+    let sha = stage.repository.commit("topic", own);
+    stage.repository.open_pull_request(FakePullRequest::new("Own").head("topic"));
+    assert_eq!(passed(&sha, 3).await, "");
+    // Each finds its own again.
+    let sha = mallory.commit("topic", FakeCommit::new("Three").file("test.sh", script("again")));
+    assert_eq!(passed(&sha, 4).await, "mallory\n");
+    let own = FakeCommit::new("Own again").file("test.sh", script("again"));
+    let sha = stage.repository.commit("topic", own);
+    assert_eq!(passed(&sha, 5).await, "own\n");
 }

@@ -16,13 +16,14 @@
 // What each leans on, never the other way:
 //
 //   handlers -> planning, building -> answering, running -> pipeline -> hub, budget
-//   running -> order, annotations, verdict, without_job        planning -> request, at_once, queued
+//   running -> order, caches, annotations, verdict, without_job        planning -> request, at_once, queued
 mod annotations;
 mod answering;
 mod artifacts;
 mod at_once;
 mod budget;
 mod building;
+mod caches;
 mod case;
 mod handlers;
 mod hands;

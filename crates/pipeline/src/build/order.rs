@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
+use super::caches;
 use super::case::Case;
 use crate::config::{Command, Isolation, JobWork, SecretError};
 use crate::record::BuildTarget;
@@ -69,10 +70,7 @@ pub(super) fn of(case: &Case<'_>, checkout: &Path, tree: &str) -> Result<Order, 
         cpu_percent: job.limits.cpu_percent,
         processes: job.limits.processes,
     };
-    // Strangers' code must not put into a cache what trusted code takes out of it.
-    let trust = if build.what.is_fork { "forks" } else { "trusted" };
-    let caches = case.current.config.work.join("caches").join(trust);
-    let caches = caches.join(&project.name).join(&job.name);
+    let caches = caches::folder_of(&case.current.config.work, &build.what);
     order.caches = job
         .cache
         .iter()

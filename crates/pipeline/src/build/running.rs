@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::annotations;
 use super::artifacts;
+use super::caches;
 use super::case::Case;
 use super::kept::KeptFailed;
 use super::order;
@@ -232,6 +233,10 @@ impl Pipeline {
             // A secret that cannot be read: somebody has to mend the config, and run it again.
             Err(problem) => return error(problem.to_string()),
         };
+        if !order.caches.is_empty() {
+            let (work, what) = (case.current.config.work.clone(), build.what.clone());
+            spawn_blocking(move || caches::touch(&work, &what)).await??;
+        }
         let place = self.shared.runner.start(name, &order).await?;
         Ok(Started::At(place))
     }

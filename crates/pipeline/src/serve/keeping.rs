@@ -113,7 +113,7 @@ async fn forget_artifacts(
     Ok(())
 }
 
-/// Keeps house in the mirrors: one after the other, so that it is not felt.
+/// Keeps house in the mirrors and in the caches of forks: one after the other, so that it is not felt.
 pub(super) async fn tidy(pipeline: Pipeline) {
     let mut ticks = interval(TIDY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,6 +121,9 @@ pub(super) async fn tidy(pipeline: Pipeline) {
         ticks.tick().await;
         if let Err(error) = pipeline.tidy_mirrors().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "mirrors are not tidied");
+        }
+        if let Err(error) = pipeline.remove_unused_caches().await {
+            tracing::warn!(%error, "old caches of pull requests are not removed");
         }
     }
 }
