@@ -72,7 +72,7 @@ pub use entries::{EntryFilter, EntryKind, JournalEntry, NewEntry};
 pub use error::JournalError;
 pub use history::{BuildPage, BuildQuery, PastBuild};
 pub use journal::Journal;
-pub use keeping::ForgottenLogs;
+pub use keeping::{ForgottenLogs, Retention};
 pub use listing::{BuildFilter, WaitingPosition};
 pub use logs::{LogPart, LogWrite};
 pub use machines::{Machine, RunningBuild};

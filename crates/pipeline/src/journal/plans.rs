@@ -127,8 +127,8 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     journal.machines(Duration::from_secs(60)).await?;
     journal.last_delivery().await?;
     journal.last_repairs(10).await?;
-    journal.removable(&[1], Duration::ZERO).await?;
-    journal.forget_logs(Duration::ZERO).await?;
+    journal.removable(&[1], &Retention::new(Duration::ZERO)).await?;
+    journal.forget_logs(&Retention::new(Duration::ZERO)).await?;
     journal.count_writes(1).await?;
     journal.count_writes(0).await?;
     Ok(())

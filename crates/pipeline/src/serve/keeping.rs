@@ -6,6 +6,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::build::Pipeline;
 use crate::checkout::remove_folder;
+use crate::config::Config;
+use crate::journal::Retention;
 
 /// How often old logs are looked for.
 const FORGET: Duration = Duration::from_secs(60 * 60);
@@ -69,21 +71,18 @@ pub(super) async fn sweep(pipeline: Pipeline) {
     }
 }
 
-/// The longest of the projects' times counts for all logs: a log that is needed is not there any more otherwise.
+/// Forgets logs and artefacts that are older than their project keeps them.
 pub(super) async fn forget(pipeline: Pipeline) {
     let mut ticks = interval(FORGET);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let current = pipeline.current();
-        let Some(keep) = current.config.projects.iter().map(|project| project.keep).max() else {
-            continue;
-        };
+        let Some(keep) = retention(&pipeline.current().config) else { continue };
         loop {
-            match pipeline.journal().forget_logs(keep).await {
+            match pipeline.journal().forget_logs(&keep).await {
                 Ok(forgotten) if forgotten.is_more => tokio::time::sleep(PAUSE).await,
                 Ok(_) => {
-                    if let Err(error) = forget_artifacts(&pipeline, keep).await {
+                    if let Err(error) = forget_artifacts(&pipeline, &keep).await {
                         tracing::warn!(error = &*error, "old artefacts are not removed");
                     }
                     break;
@@ -97,10 +96,17 @@ pub(super) async fn forget(pipeline: Pipeline) {
     }
 }
 
-/// Removes the artefacts of builds that ended longer ago than this.
+/// What the config says. Projects that are gone from it keep for as long as any of the others: they may come back.
+fn retention(config: &Config) -> Option<Retention> {
+    let others = config.projects.iter().map(|project| project.keep).max()?;
+    let projects = config.projects.iter();
+    Some(projects.fold(Retention::new(others), |all, it| all.project(&it.name, it.keep)))
+}
+
+/// Removes the artefacts of builds that their projects keep no longer.
 async fn forget_artifacts(
     pipeline: &Pipeline,
-    keep: Duration,
+    keep: &Retention,
 ) -> Result<(), Box<dyn std::error::Error + 'static>> {
     let folder = pipeline.current().config.work.join("artifacts");
     let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(()) };

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use hookstead_pipeline::journal::{BeginMode, Begun, LogWrite};
+use hookstead_pipeline::journal::{BeginMode, Begun, LogWrite, Retention};
 use hookstead_pipeline::record::BuildState;
 
-use crate::support::{Bench, LONG, Place, on_both};
+use crate::support::{Bench, LONG, Place, new_build, on_both};
 
 on_both! {
     a_log_is_read_from_any_byte,
@@ -17,6 +17,7 @@ on_both! {
     a_damaged_log_is_unreadable,
     old_logs_are_forgotten_and_builds_are_not,
     what_may_be_removed_from_a_folder,
+    each_project_keeps_for_its_own_time,
 }
 
 /// Bytes of a log: words, colours, and what is no UTF-8.
@@ -244,11 +245,11 @@ async fn old_logs_are_forgotten_and_builds_are_not(place: Place) {
     }
     let (hold, running) = bench.running("runs").await;
     bench.journal.append(&hold, 0, "goes on").await.unwrap();
-    let kept = bench.journal.forget_logs(Duration::from_secs(3600)).await.unwrap();
+    let kept = bench.journal.forget_logs(&Retention::new(Duration::from_secs(3600))).await.unwrap();
     assert_eq!((kept.logs, kept.is_more), (0, false));
     let (mut logs, mut rounds) = (0, 0);
     loop {
-        let forgotten = bench.journal.forget_logs(Duration::ZERO).await.unwrap();
+        let forgotten = bench.journal.forget_logs(&Retention::new(Duration::ZERO)).await.unwrap();
         (logs, rounds) = (logs + forgotten.logs, rounds + 1);
         if !forgotten.is_more {
             break;
@@ -274,8 +275,30 @@ async fn what_may_be_removed_from_a_folder(place: Place) {
     bench.journal.finish(&hold, BuildState::Passed, "").await.unwrap();
     let (_, running) = bench.running("running").await;
     let found = [ended.number, running.number, 4711];
-    let kept = bench.journal.removable(&found, Duration::from_secs(3600)).await.unwrap();
+    let kept =
+        bench.journal.removable(&found, &Retention::new(Duration::from_secs(3600))).await.unwrap();
     assert_eq!(kept, [4711]);
-    let kept = bench.journal.removable(&found, Duration::ZERO).await.unwrap();
+    let kept = bench.journal.removable(&found, &Retention::new(Duration::ZERO)).await.unwrap();
     assert_eq!(kept, [ended.number, 4711]);
+}
+
+async fn each_project_keeps_for_its_own_time(place: Place) {
+    let bench = place.open().await;
+    let mut numbers = Vec::new();
+    for project in ["long", "short", "gone"] {
+        let mut what = new_build("test");
+        what.project = project.to_owned();
+        let (hold, build) = bench.begin(bench.submit(project, what).await.build.number).await;
+        bench.journal.append(&hold, 0, "text").await.unwrap();
+        bench.journal.finish(&hold, BuildState::Passed, "").await.unwrap();
+        numbers.push(build.number);
+    }
+    let keep = Retention::new(Duration::from_secs(3600)).project("short", Duration::ZERO);
+    let keep = keep.project("long", Duration::from_secs(7200));
+    assert_eq!(bench.journal.removable(&numbers, &keep).await.unwrap(), [numbers[1]]);
+    while bench.journal.forget_logs(&keep).await.unwrap().is_more {}
+    for (number, is_forgotten) in numbers.iter().zip([false, true, false]) {
+        let part = bench.journal.log(*number, 0, 100).await.unwrap();
+        assert_eq!(part.is_forgotten, is_forgotten, "{number}");
+    }
 }

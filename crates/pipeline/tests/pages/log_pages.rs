@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use hookstead::client::HttpClient;
+use hookstead_pipeline::journal::Retention;
 use hookstead_pipeline::record::{BuildState, BuildTarget};
 use http::{Request, Response};
 
@@ -166,7 +167,7 @@ async fn the_raw_log_is_given_whole_and_in_parts() {
     assert_eq!(header(&answer, "content-range"), "bytes 1-2/10");
     assert_eq!(raw(&stage, "GET", "/lib/builds/1/log?from=400000", &[]).await.body().len(), 0);
     assert_eq!(raw(&stage, "GET", "/lib/builds/1/log?from=-1", &[]).await.status(), 400);
-    stage.journal.forget_logs(std::time::Duration::ZERO).await.unwrap();
+    stage.journal.forget_logs(&Retention::new(std::time::Duration::ZERO)).await.unwrap();
     assert_eq!(raw(&stage, "GET", LOG, &[]).await.status(), 410);
     assert!(stage.get("/lib/builds/1").await.contains("The log was removed"));
     assert!(stage.get("/lib/builds/1/events.json").await.contains("\"over\": true"));

@@ -35,7 +35,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new(
         "projects.NAME.keep",
         KeyKind::Span { least: HOUR, most: 36_500 * DAY },
-        "For how long logs and artefacts are kept at least: by default as `keep` on top says. The longest time of all projects counts for all.",
+        "For how long logs and artefacts are kept: by default as `keep` on top says.",
     ),
     Key::new("projects.NAME.env", KeyKind::Variables, "Environment variables of all jobs."),
     Key::new(

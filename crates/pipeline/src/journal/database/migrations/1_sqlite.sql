@@ -57,7 +57,7 @@ CREATE INDEX pipeline_builds_at_work ON pipeline_builds (number) WHERE ended_at 
 CREATE INDEX pipeline_builds_on_machine ON pipeline_builds (machine, number) WHERE state = 'running';
 CREATE INDEX pipeline_builds_announced ON pipeline_builds (announcer) WHERE announcer IS NOT NULL;
 CREATE INDEX pipeline_green_trees ON pipeline_builds (project, job, tree, number) WHERE state = 'passed';
-CREATE INDEX pipeline_logs_to_forget ON pipeline_builds (ended_at, number) WHERE has_log > 0;
+CREATE INDEX pipeline_logs_to_forget ON pipeline_builds (project, ended_at, number) WHERE has_log > 0;
 
 -- The logs, in the order of their bytes.
 CREATE TABLE pipeline_log_chunks (
