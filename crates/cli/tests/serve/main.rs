@@ -19,4 +19,5 @@ mod restarts;
 mod stage;
 mod strangers;
 mod teams;
+mod waiting;
 mod watchers;

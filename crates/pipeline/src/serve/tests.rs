@@ -1,8 +1,12 @@
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine as _;
+use hookstead::client::NewCheckRun;
 use hookstead::inbox::Filter;
-use hookstead::types::{Sha, StatusState};
+use hookstead::types::{CheckConclusion, CheckStatus, Sha, StatusState};
 use hookstead_testkit::FakeGitHub;
 
 use super::{open_journal, repair, schedules};
@@ -23,13 +27,29 @@ run = \"true\"
 ";
 
 fn config(folder: &Path, github: &FakeGitHub) -> Config {
+    config_as("token = { file = \"token\" }", folder, github)
+}
+
+/// The same as an App, which reports by check runs.
+fn config_of_app(folder: &Path, github: &FakeGitHub) -> Config {
+    let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der<'_> = key.as_der().unwrap();
+    let text = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
+    std::fs::write(folder.join("app.pem"), pem).unwrap();
+    let id = github.app().id();
+    let who = format!("app = {{ id = {id}, key = {{ file = \"app.pem\" }} }}\nreport = \"checks\"");
+    config_as(&who, folder, github)
+}
+
+fn config_as(credentials: &str, folder: &Path, github: &FakeGitHub) -> Config {
     for name in ["hook", "token"] {
         std::fs::write(folder.join(name), "ghp_aTokenOfSomebody0123456789abcdef00").unwrap();
     }
     let api = github.api_url();
     let top = format!(
         "url = \"http://127.0.0.1:1\"\ndata = \"data\"\nsecret = {{ file = \"hook\" }}\n\
-         token = {{ file = \"token\" }}\ngithub = \"{api}\"\ngithub_api = \"{api}\"\n{JOBS}"
+         {credentials}\ngithub = \"{api}\"\ngithub_api = \"{api}\"\n{JOBS}"
     );
     let path = folder.join("pipeline.toml");
     std::fs::write(&path, top).unwrap();
@@ -87,6 +107,16 @@ fn wanted(job: &str, sha: &Sha) -> WantedBuild {
     WantedBuild { build, joins: false }
 }
 
+/// The work of these builds is not in the inbox any more.
+fn lose_work(config: &Config, numbers: &[i64]) {
+    let database = rusqlite::Connection::open(config.storage.file().unwrap()).unwrap();
+    let sql =
+        "DELETE FROM tasks WHERE delivery IN (SELECT delivery FROM deliveries WHERE guid = ?1)";
+    for number in numbers {
+        database.execute(sql, [BuildWork::id(*number)]).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn what_nobody_is_at_any_more_is_put_right_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
@@ -103,12 +133,7 @@ async fn what_nobody_is_at_any_more_is_put_right_at_the_start() {
     // The first ran here, the third elsewhere, the second waits: all three without work. The fourth has some.
     journal.begin(1, "here", BeginMode::Anew).await.unwrap();
     journal.begin(3, "elsewhere", BeginMode::Anew).await.unwrap();
-    let database = rusqlite::Connection::open(config.storage.file().unwrap()).unwrap();
-    let sql =
-        "DELETE FROM tasks WHERE delivery IN (SELECT delivery FROM deliveries WHERE guid = ?1)";
-    for number in [1, 2, 3] {
-        database.execute(sql, [BuildWork::id(number)]).unwrap();
-    }
+    lose_work(&config, &[1, 2, 3]);
 
     assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 2);
     let mut states = Vec::new();
@@ -131,5 +156,41 @@ async fn what_nobody_is_at_any_more_is_put_right_at_the_start() {
     let entries = journal.entries(&EntryFilter::Build(1), None, 10).await.unwrap();
     assert!(entries.iter().any(|it| it.kind == EntryKind::Repair), "{entries:?}");
     // There is nothing left to do.
+    assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn check_runs_of_what_nobody_is_at_are_put_right_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let github = FakeGitHub::start().await;
+    let repository = github.create_repository("octocat/hello-world");
+    let (lost, at_work) = (repository.push("main"), repository.push("main"));
+    let config = config_of_app(folder.path(), &github);
+    github.app().install_on(&repository);
+    let journal = open_journal(&config).await.unwrap();
+    let pipeline = pipeline(&config, &journal, "here").await;
+    let hub_repo = pipeline.current().hub.repo(&"octocat/hello-world".parse().unwrap()).await;
+    let hub_repo = hub_repo.unwrap();
+    // It ran, and GitHub was told so; another one has its work.
+    for (occasion, sha) in [("one", &lost), ("two", &at_work)] {
+        let wanted = vec![wanted("test", sha)];
+        journal.submit(pipeline.inbox(), occasion, wanted, Vec::new()).await.unwrap();
+        hub_repo.create_check_run(sha, "ci/test", &NewCheckRun::in_progress()).await.unwrap();
+    }
+    journal.begin(1, "here", BeginMode::Anew).await.unwrap();
+    lose_work(&config, &[1]);
+    let before = pipeline.writes().0;
+
+    assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 1);
+    // GitHub shows the newest of a name.
+    let runs = repository.check_runs(&lost);
+    let last = runs.iter().max_by_key(|run| run.id).unwrap();
+    assert_eq!((last.name.as_str(), &last.status), ("ci/test", &CheckStatus::Completed));
+    assert_eq!(last.conclusion, Some(CheckConclusion::Failure));
+    let summary = last.summary.as_deref().unwrap();
+    assert_eq!(summary, "Build #1 ended in an error: the server lost it");
+    assert!(last.details_url.as_deref().unwrap().ends_with("/demo/builds/1"), "{last:?}");
+    assert_eq!(repository.check_runs(&at_work).len(), 1);
+    assert_eq!(pipeline.writes().0, before + 1, "it counts among the hour's writes");
     assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 0);
 }
