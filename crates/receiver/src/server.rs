@@ -225,8 +225,25 @@ impl Server {
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Display) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;
         listening::start(&self.inbox).await?;
+        let listener = listening::bind(address).await?;
+        self.serve_at(path, listener).await
+    }
+
+    /// The same on a listener of yours. Who connects to it before waits in the system's queue and is served then:
+    /// so a program that takes a moment to begin can listen before.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve); and when the system refuses to use the listener.
+    pub async fn serve_on(self, listener: StdTcpListener) -> Result<(), ServeError> {
+        let path = HookPath::new(&self.path)?;
+        listening::start(&self.inbox).await?;
+        self.serve_at(path, listener).await
+    }
+
+    async fn serve_at(self, path: HookPath, listener: StdTcpListener) -> Result<(), ServeError> {
         let asked = shutdown::requested().map_err(ServeError::no_signals)?;
-        let listening = Listening::new(listening::bind(address).await?, &self.limits)?;
+        let listening = Listening::new(listener, &self.limits)?;
         let closing = listening.closing();
         on_own_threads(closing, self.run(path, listening, Handle::current(), asked)).await;
         Ok(())

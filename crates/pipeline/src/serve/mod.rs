@@ -17,7 +17,8 @@
 //! | | |
 //! |---|---|
 //! | at the start | the folders `data` and `work` are locked, so that no second server of this machine works in them |
-//! | then | what says that it waits or runs, and has no work in the inbox, is ended, and GitHub is told |
+//! | then | it listens: who connects from here on waits some moments at most, and is not refused |
+//! | once it serves | what says that it waits or runs, and has no work in the inbox, is ended, and GitHub is told |
 //! | every half minute | runs of this machine that nobody comes back to are ended, and their folders removed |
 //! | SIGHUP | the config is read again; what runs keeps what it began with, and what waits for a job that is gone ends in an error; what needs a restart stays as it was; a config with a mistake changes nothing |
 //! | SIGTERM, Ctrl-C | nothing new begins; builds go on in their own processes, and the server that starts next follows them |

@@ -1,6 +1,6 @@
 use std::error::Error;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -96,17 +96,18 @@ impl PipelineServer {
                 );
             }
         }
-        let (listen, hook_path) = (config.listen.clone(), config.hook_path.clone());
+        let hook_path = config.hook_path.clone();
         for notice in needs::expect_secrets(&config)? {
             tracing::warn!(key = notice.key, "{}", notice.text);
         }
         let verifier = verifier(&config)?;
         // Two servers on one database would end each other's runs.
         let _locks = lock_folders(&config)?;
-        let missing = config.clone();
-        for notice in spawn_blocking(move || missing_on_machine(&missing)).await? {
-            tracing::warn!(key = notice.key, "{}", notice.text);
-        }
+        // Whoever connects from here on waits until it serves, and is not refused.
+        let listener = listen(&config.listen).await?;
+        // What goes on beside ends with the server.
+        let mut beside = JoinSet::new();
+        beside.spawn(say_what_is_missing(config.clone()));
         let mut runner = LocalRunner::new(config.work.join("runs"));
         let journal = open_journal(&config).await?;
         if journal.is_shared_by_machines() {
@@ -120,14 +121,9 @@ impl PipelineServer {
         pipeline.journal().beat(machine).await?;
         pipeline.journal().forget_announcements(machine).await?;
         pipeline.count_writes().await?;
-        match repair::repair(&pipeline, machine).await? {
-            0 => {}
-            builds => tracing::warn!(builds, "put right what nobody was at any more"),
-        }
-        pipeline.wake_without_job().await?;
 
-        // What goes on beside ends with the server.
-        let mut beside = JoinSet::new();
+        // GitHub may take its time to hear of it, and no delivery waits for that.
+        beside.spawn(put_right(pipeline.clone()));
         beside.spawn(keeping::beat(pipeline.clone()));
         beside.spawn(keeping::count_writes(pipeline.clone()));
         beside.spawn(keeping::sweep(pipeline.clone()));
@@ -149,7 +145,7 @@ impl PipelineServer {
         if let Some(tell) = when_listening {
             server = server.when_listening(tell);
         }
-        server.serve(listen).await?;
+        server.serve_on(listener).await?;
         Reporters::finish(Self::LAST_REPORTS).await;
         if let Err(error) = pipeline.count_writes().await {
             tracing::warn!(%error, "what was written at GitHub last is not counted");
@@ -169,6 +165,33 @@ fn lock_folders(config: &Config) -> Result<Vec<FolderLock>, String> {
         FolderLock::take(key, folder)
     };
     folders.into_iter().map(lock).collect()
+}
+
+/// A socket at this address, which keeps connections until it is served.
+async fn listen(address: &str) -> Result<TcpListener, String> {
+    let bound = tokio::net::TcpListener::bind(address).await;
+    let listener = bound.and_then(tokio::net::TcpListener::into_std);
+    listener.map_err(|error| format!("cannot listen at {address}: {error}"))
+}
+
+/// Asking the machine's programs takes some seconds at worst.
+async fn say_what_is_missing(config: Config) {
+    let missing = spawn_blocking(move || missing_on_machine(&config)).await;
+    for notice in missing.unwrap_or_default() {
+        tracing::warn!(key = notice.key, "{}", notice.text);
+    }
+}
+
+/// Puts right what servers before have left.
+async fn put_right(pipeline: Pipeline) {
+    match repair::repair(&pipeline, pipeline.machine().name()).await {
+        Ok(0) => {}
+        Ok(builds) => tracing::warn!(builds, "put right what nobody was at any more"),
+        Err(error) => tracing::error!(error = &*error, "what nobody is at is not put right"),
+    }
+    if let Err(error) = pipeline.wake_without_job().await {
+        tracing::warn!(%error, "builds of jobs that are gone may wait until the next start");
+    }
 }
 
 fn verifier(config: &Config) -> Result<Verifier, Box<dyn Error + Send + Sync>> {

@@ -1,3 +1,5 @@
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -9,7 +11,7 @@ use hookstead::inbox::Filter;
 use hookstead::types::{CheckConclusion, CheckStatus, Sha, StatusState};
 use hookstead_testkit::FakeGitHub;
 
-use super::{open_journal, repair, schedules};
+use super::{PipelineServer, open_journal, repair, schedules};
 use crate::build::Pipeline;
 use crate::config::Config;
 use crate::journal::{BeginMode, BuildWork, EntryFilter, EntryKind, Journal, WantedBuild};
@@ -193,4 +195,43 @@ async fn check_runs_of_what_nobody_is_at_are_put_right_too() {
     assert_eq!(repository.check_runs(&at_work).len(), 1);
     assert_eq!(pipeline.writes().0, before + 1, "it counts among the hour's writes");
     assert_eq!(repair::repair(&pipeline, "here").await.unwrap(), 0);
+}
+
+/// While the database is busy, or GitHub takes its time to hear of what was put right.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_while_it_begins_is_served_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let github = FakeGitHub::start().await;
+    let before = config(folder.path(), &github);
+    drop(open_journal(&before).await.unwrap());
+    let file = before.storage.file().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let path = folder.path().join("pipeline.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("listen = \"{address}\"\n{text}")).unwrap();
+
+    let database = rusqlite::Connection::open(file).unwrap();
+    database.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let server = PipelineServer::read(&path).unwrap();
+    let serving = tokio::spawn(server.when_listening(|_| ()).serve());
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut stream = loop {
+            match TcpStream::connect(address) {
+                Ok(stream) => break stream,
+                Err(_) => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        stream.write_all(b"GET /livez HTTP/1.1\r\nhost: ci\r\nconnection: close\r\n\r\n").unwrap();
+        stream
+    });
+    let mut stream = tokio::time::timeout(Duration::from_secs(60), asked).await.unwrap().unwrap();
+    assert!(!serving.is_finished());
+    database.execute_batch("COMMIT").unwrap();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map(|_| answer)
+    });
+    let answer = tokio::time::timeout(Duration::from_secs(60), answer).await.unwrap().unwrap();
+    assert!(answer.unwrap().starts_with("HTTP/1.1 200 "));
+    serving.abort();
 }
