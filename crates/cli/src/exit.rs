@@ -3,6 +3,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::logging::LogFormat;
+use crate::output::complain;
 use crate::text::printable;
 
 /// Ends the program: says what went wrong, if anything did. A setting that is missing or malformed and a
@@ -12,7 +13,7 @@ pub(crate) fn exit(result: Result<(), Box<dyn Error>>, log: LogFormat) -> ExitCo
     // Part of it may be what a stranger sent.
     let text = printable(&with_sources(&*error));
     match log {
-        LogFormat::Text => eprintln!("{text}"),
+        LogFormat::Text => complain(&text),
         LogFormat::Json => tracing::error!("{text}"),
     }
     ExitCode::from(if error.is::<InvalidSetting>() || error.is::<Usage>() { 2 } else { 1 })

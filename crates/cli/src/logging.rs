@@ -11,11 +11,14 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Shows on stderr what the libraries log: what they retry and give up; of a server also what it does.
+/// Shows on stderr what the libraries log: what they retry and give up; of a server also what it does. Where nobody
+/// reads it, or its disk is full, the lines are lost, and the work goes on.
 pub(crate) fn start(format: LogFormat, level: Level) {
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(level)
+        // Else a line that cannot be written is told by a macro that panics, as it cannot be written either.
+        .log_internal_errors(false)
         .with_target(false);
     match format {
         LogFormat::Text => lines.with_ansi(false).init(),

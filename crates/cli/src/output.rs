@@ -12,6 +12,11 @@ pub(crate) fn print(text: &str) -> Result<(), Box<dyn Error>> {
     Ok(io::stdout().write_all(text.as_bytes())?)
 }
 
+/// Writes a line to stderr. Where nobody reads it there is nobody to tell.
+pub(crate) fn complain(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
 pub(crate) fn print_lines(lines: &[String]) -> Result<(), Box<dyn Error>> {
     print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
 }

@@ -20,7 +20,7 @@ use change_view::{ChangedView, PurgedView, RevivedView};
 use depth_view::DepthView;
 use entry_view::EntryView;
 
-use crate::output::{self, print, print_json, print_lines};
+use crate::output::{self, complain, print, print_json, print_lines};
 use crate::settings;
 use crate::text::{Table, span, width};
 
@@ -88,7 +88,7 @@ async fn list(inbox: &Inbox, filter: Filter, json: bool) -> Result<(), Box<dyn E
             }
         }
         if count == limit {
-            eprintln!("There may be more than these {limit}; say how many with --limit.");
+            complain(&format!("There may be more than these {limit}; say how many with --limit."));
         }
     }
     found(count, "There are no such tasks.")

@@ -19,5 +19,6 @@ mod restarts;
 mod stage;
 mod strangers;
 mod teams;
+mod unread;
 mod waiting;
 mod watchers;

@@ -16,6 +16,7 @@ use super::moment::since;
 use super::saved::Saved;
 use super::view;
 use crate::exit::Usage;
+use crate::output::complain;
 use crate::{output, settings};
 
 /// The arguments of `hookstead pipeline replay`.
@@ -78,7 +79,7 @@ pub(crate) async fn run(arguments: ReplayArguments) -> Result<(), Box<dyn Error>
         match deciding::view(&config, saved) {
             Ok(view) => views.push(view),
             // Others are still worth to be seen.
-            Err(error) => eprintln!("{error}"),
+            Err(error) => complain(&error.to_string()),
         }
     }
     views.reverse();
@@ -90,7 +91,9 @@ pub(crate) async fn run(arguments: ReplayArguments) -> Result<(), Box<dyn Error>
         output::print_lines(&view::lines(&views, true))?;
     }
     if bodiless > 0 {
-        eprintln!("{bodiless} deliveries are left out, as the inbox has dropped their bodies.");
+        complain(&format!(
+            "{bodiless} deliveries are left out, as the inbox has dropped their bodies."
+        ));
     }
     Ok(())
 }
