@@ -169,6 +169,13 @@ async fn the_command_line_asks_a_server_that_runs() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("demo/test"), "{said}");
+    // By what its ref is called, and by its sha, which is on no ref that is known.
+    for (number, name) in [(3, "demo/refs/heads/main".to_owned()), (4, format!("demo/{sha}"))] {
+        stage.build(number - 1, "passed").await;
+        let output = stage.program(&["pipeline", "build", &name]).output().await.unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        stage.build(number, "passed").await;
+    }
     let output = stage.program(&["pipeline", "build", "nowhere/main"]).output().await.unwrap();
     assert_eq!(output.status.code(), Some(2));
 

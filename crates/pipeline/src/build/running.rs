@@ -200,7 +200,14 @@ impl Pipeline {
         let (sha, repo) = (what.sha.clone(), what.repo.clone());
         let source = match what.as_merged() {
             Some(number) => Source::new(repo, url, Revision::Merge { number, head: sha }),
-            None => Source::new(repo, url, Revision::commit(sha)).on_ref(&what.r#ref),
+            None => {
+                let source = Source::new(repo, url, Revision::commit(sha));
+                // Of a commit that somebody named by its sha, no ref is known.
+                match what.r#ref.starts_with("refs/") {
+                    true => source.on_ref(&what.r#ref),
+                    false => source,
+                }
+            }
         };
         let source = source.credential(credential);
         let made = match current.checkouts.check_out(&source, &checkout).await {

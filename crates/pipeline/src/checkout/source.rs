@@ -96,13 +96,14 @@ impl fmt::Display for Revision {
     }
 }
 
-/// Whether this is the full name of a ref, by git's own rules (`git check-ref-format`), below `refs/`.
+/// Whether this is the full name of a ref, by git's own rules (`git check-ref-format`), below `refs/`. A part of
+/// it may begin with `-`: what begins with `refs/` is no option.
 fn is_ref(name: &str) -> bool {
     let is_plain = |c: char| {
         !c.is_ascii_control() && !matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')
     };
     let is_part =
-        |part: &str| !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with(".lock");
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
     name.strip_prefix("refs/").is_some_and(|rest| rest.contains('/'))
         && name.chars().all(is_plain)
         && name.split('/').all(is_part)
@@ -118,7 +119,16 @@ mod tests {
 
     #[test]
     fn a_ref_is_no_option_and_no_pattern() {
-        for name in ["refs/heads/main", "refs/pull/5/head", "refs/heads/a/b-c", "refs/tags/v1.0"] {
+        for name in [
+            "refs/heads/main",
+            "refs/pull/5/head",
+            "refs/heads/a/b-c",
+            "refs/tags/v1.0",
+            "refs/heads/-x",
+            "refs/heads/--upload-pack=x",
+            "refs/heads/@",
+            "refs/heads/ä\"{$(id)",
+        ] {
             assert!(is_ref(name), "{name}");
         }
         for name in [
@@ -126,7 +136,7 @@ mod tests {
             "main",
             "refs/heads",
             "refs/heads/",
-            "refs/heads/-x",
+            "refs/heads/.x",
             "refs/heads/a:refs/heads/b",
             "refs/heads/*",
             "+refs/heads/a",
