@@ -82,3 +82,25 @@ async fn what_matchers_find_is_said_without_check_runs_too() {
         .await;
     assert_eq!(entry, "found 2 problems:\nsrc/a.c:12: unused\nsrc/b.c:7: wrong");
 }
+
+#[tokio::test]
+async fn the_journal_says_why_nothing_came_of_what_cannot_be_read() {
+    let stage = Stage::new(DEMO).await;
+    let payload = r#"{"repository": {"full_name": "octocat/hello-world", "name": "hello-world"}}"#;
+    fs::write(stage.dir.path().join("push.json"), payload).unwrap();
+    let to = format!("{}/event_handler", stage.url);
+    let arguments = ["deliver", "push.json", "--id", "72d3162e-cc78-11e3-81ab-4c9367dc0958"];
+    let output = stage.program(&arguments).args(["--to", &to]).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let entries = stage
+        .until("the journal", async || {
+            let journal = stage.json("/journal.json?delivery=72d3162e-cc78-11e3-81ab-4c9367dc0958");
+            let entries = journal.await["entries"].as_array().cloned()?;
+            (entries.len() == 2).then_some(entries)
+        })
+        .await;
+    assert_eq!(entries[1]["text"], "push of octocat/hello-world");
+    let because = entries[0]["text"].as_str().unwrap();
+    assert!(because.starts_with("nothing, because it cannot be read: push: "), "{because}");
+    assert_eq!(entries[0]["project"], "demo");
+}

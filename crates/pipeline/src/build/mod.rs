@@ -39,6 +39,7 @@ mod request;
 mod running;
 mod sweeping;
 mod tidying;
+mod undecided;
 mod verdict;
 mod while_it_lives;
 mod without_job;

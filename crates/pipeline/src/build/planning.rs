@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use hookstead::events::AnyEvent;
+use hookstead::handler::{Delivery, End};
 use hookstead::inbox::Selection;
 use hookstead::{Attempt, Handler, HandlerError};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,10 @@ impl Handler<AnyEvent> for Planning {
         let occasion = Occasion::of_delivery(delivery, event.clone(), at);
         self.decide(&occasion, attempt).await
     }
+
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        self.0.enter_undecided(attempt, end).await
+    }
 }
 
 #[async_trait]
@@ -37,6 +42,10 @@ impl Handler<PipelineRequest> for Planning {
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
         self.decide(&request.occasion(), attempt).await
+    }
+
+    async fn ended(&self, attempt: &Attempt, end: End) -> Result<(), HandlerError> {
+        self.0.enter_undecided(attempt, end).await
     }
 }
 
@@ -244,16 +253,7 @@ fn entries(
 ) -> Vec<NewEntry> {
     let delivery = attempt.delivery();
     let first = match &occasion.what {
-        Happening::Delivery { event, .. } => {
-            let mut text = event.name().to_string();
-            if let Some(action) = &delivery.action {
-                text = format!("{text}.{action}");
-            }
-            if let Some(repository) = &delivery.repository {
-                text = format!("{text} of {repository}");
-            }
-            NewEntry::new(EntryKind::Delivery, text)
-        }
+        Happening::Delivery { .. } => NewEntry::new(EntryKind::Delivery, what_came(delivery)),
         Happening::Request { request: Request::Schedule { project, job }, .. } => {
             NewEntry::new(EntryKind::Delivery, format!("the schedule of {project}/{job}"))
         }
@@ -283,4 +283,19 @@ fn entries(
             entry
         })
         .collect()
+}
+
+/// Says to people what came: `push of octocat/hello-world`.
+pub(super) fn what_came(delivery: &Delivery) -> String {
+    let mut text = match delivery.event.as_str() {
+        PipelineRequest::EVENT => return "a request".to_owned(),
+        event => event.to_owned(),
+    };
+    if let Some(action) = &delivery.action {
+        text = format!("{text}.{action}");
+    }
+    if let Some(repository) = &delivery.repository {
+        text = format!("{text} of {repository}");
+    }
+    text
 }
