@@ -71,6 +71,19 @@ async fn a_killed_runner_is_a_lost_run_and_leaves_nothing() {
     assert_eq!(machine.finish(&place).await.outcome, ended.outcome, "it stays lost");
 }
 
+/// Its commands can stop it, and so can whoever presses Ctrl-Z.
+#[tokio::test]
+async fn a_stopped_runner_goes_on_and_keeps_its_deadline() {
+    let machine = Machine::new();
+    let mut order = machine.order("echo one; exec sleep 1000");
+    order.timeout = Duration::from_secs(2);
+    let place = machine.start(&order).await;
+    machine.until(&place, "one").await;
+    send("-STOP", runner_pid(&machine));
+    let ended = machine.finish(&place).await;
+    assert_eq!(ended.outcome.ending, Ending::Deadline { after: order.timeout });
+}
+
 #[tokio::test]
 async fn a_runner_that_is_asked_to_end_ends_its_commands() {
     let machine = Machine::new();

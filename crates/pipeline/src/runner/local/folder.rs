@@ -83,6 +83,15 @@ impl RunFolder {
         Ok(self.claimed()?.is_some_and(|claim| claim.process.is_alive()))
     }
 
+    /// Lets the process that runs it go on if somebody has stopped it: its own commands can, and then no deadline
+    /// would end them.
+    pub(super) fn wake(&self) -> io::Result<()> {
+        if let Some(claim) = self.claimed()? {
+            claim.process.wake();
+        }
+        Ok(())
+    }
+
     pub(super) fn outcome(&self) -> io::Result<Option<Outcome>> {
         read_json(&self.file("exit.json"))
     }

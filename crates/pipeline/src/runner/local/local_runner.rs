@@ -175,7 +175,10 @@ impl LocalRunner {
         Ok(match (bytes.is_empty(), outcome) {
             (false, _) => Some(Progress::Log(bytes)),
             (true, Some(outcome)) => Some(Progress::Ended(outcome)),
-            (true, None) if is_alive => None,
+            (true, None) if is_alive => {
+                folder.wake()?;
+                None
+            }
             (true, None) => Some(Progress::Ended(find_lost(folder)?)),
         })
     }

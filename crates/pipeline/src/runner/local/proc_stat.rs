@@ -29,6 +29,11 @@ impl ProcStat {
         matches!(self.state, b'Z' | b'X')
     }
 
+    /// Whether a signal has stopped it, until another one lets it go on.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state == b'T'
+    }
+
     fn parse(pid: i32, text: &[u8]) -> Option<Self> {
         // The name may hold anything, also spaces and brackets; the last bracket ends it.
         let after = text.iter().rposition(|byte| *byte == b')')?;

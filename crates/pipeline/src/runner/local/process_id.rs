@@ -1,6 +1,6 @@
 use std::{fs, io};
 
-use rustix::process::getpid;
+use rustix::process::{Pid, Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
 use super::proc_stat::ProcStat;
@@ -25,9 +25,24 @@ impl ProcessId {
 
     /// Whether it runs, here and now.
     pub(super) fn is_alive(&self) -> bool {
-        let stat = ProcStat::read(self.pid);
-        let is_it = stat.is_ok_and(|stat| stat.start == self.start && !stat.is_dead());
-        is_it && boot().is_ok_and(|boot| boot == self.boot)
+        self.stat().is_some()
+    }
+
+    /// Lets it go on if somebody has stopped it.
+    pub(super) fn wake(&self) {
+        if self.stat().is_some_and(|stat| stat.is_stopped())
+            && let Some(pid) = Pid::from_raw(self.pid)
+        {
+            // It may have ended meanwhile.
+            let _ = kill_process(pid, Signal::CONT);
+        }
+    }
+
+    /// What is known of it, if it runs.
+    fn stat(&self) -> Option<ProcStat> {
+        let stat = ProcStat::read(self.pid).ok()?;
+        let is_it = stat.start == self.start && !stat.is_dead();
+        (is_it && boot().is_ok_and(|boot| boot == self.boot)).then_some(stat)
     }
 }
 
