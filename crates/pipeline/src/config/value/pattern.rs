@@ -86,6 +86,12 @@ fn check(pattern: &str) -> Result<(), InvalidPattern> {
     if body.starts_with('/') || body.starts_with("./") {
         return Err(InvalidPattern::Rooted);
     }
+    if body.ends_with('/') {
+        return Err(InvalidPattern::Folder);
+    }
+    if body.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(InvalidPattern::NoPart);
+    }
     if body.starts_with("refs/heads/") || body.starts_with("refs/tags/") {
         return Err(InvalidPattern::WholeRef);
     }
@@ -192,6 +198,10 @@ pub enum InvalidPattern {
     NotTwice,
     /// It begins with `/` or `./`, which no name does.
     Rooted,
+    /// It ends with `/`, which no name does: what is in a folder is `docs/**`.
+    Folder,
+    /// Between two slashes it has nothing, `.` or `..`, as no name has.
+    NoPart,
     /// It begins with `refs/heads/` or `refs/tags/`, where names go without.
     WholeRef,
     /// It has characters that mean something in other languages of patterns, and nothing here.
@@ -207,6 +217,8 @@ impl fmt::Display for InvalidPattern {
             Self::TooLong => "is longer than 1,024 bytes",
             Self::NotTwice => "begins with two `!`, where one says \"not\"",
             Self::Rooted => "begins with `/` or `./`, and no name does",
+            Self::Folder => "ends with `/`, and no name does: what is in a folder is `docs/**`",
+            Self::NoPart => "has `//`, `.` or `..` as a part, and no name has",
             Self::WholeRef => "begins with `refs/`, where a name goes without: `main`",
             Self::NotOurs => {
                 "has one of `[ ] { } \\`: here only `*`, `**`, `?` and a `!` at the beginning mean something"
@@ -277,7 +289,9 @@ mod tests {
 
     #[test]
     fn what_could_never_match_is_refused() {
-        use InvalidPattern::{Control, Empty, NotOurs, NotTwice, Rooted, TooLong, WholeRef};
+        use InvalidPattern::{
+            Control, Empty, Folder, NoPart, NotOurs, NotTwice, Rooted, TooLong, WholeRef,
+        };
         let long = "a".repeat(1025);
         for (pattern, error) in [
             ("", Empty),
@@ -285,6 +299,13 @@ mod tests {
             ("!!a", NotTwice),
             ("/docs", Rooted),
             ("./docs", Rooted),
+            ("docs/", Folder),
+            ("!docs/", Folder),
+            ("**/", Folder),
+            ("a//b", NoPart),
+            ("../docs", NoPart),
+            ("docs/./a", NoPart),
+            ("docs/..", NoPart),
             ("refs/heads/main", WholeRef),
             ("v[0-9]", NotOurs),
             ("*.{js,ts}", NotOurs),
