@@ -27,6 +27,14 @@ const PAGES: [&str; 18] = [
     "sign-out",
 ];
 
+/// Whether a page of the server is here, which a hook's path would hide. `/api` and `/chat` are kept free for later, and
+/// hooks of others are there.
+pub(super) fn is_page(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let name = first.strip_suffix(".json").unwrap_or(first);
+    PAGES.contains(&name) && !matches!(name, "api" | "chat" | "event_handler")
+}
+
 /// Says what is wrong with the name of a project, a job, an environment or a notifier.
 pub(super) fn check_name(name: &str, key: &str, span: Range<usize>, report: &Report<'_>) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::names::check_name;
+use super::names::{check_name, is_page};
 use super::project::read_project;
 use super::section::Section;
 use super::url::UrlRule;
@@ -160,6 +160,10 @@ fn read_hook_path(top: &Section<'_>) -> String {
     };
     if !text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_part)) {
         value.fails(format!("is {}, and no path such as `/event_handler`", quoted(text)));
+        return default;
+    }
+    if is_page(text) {
+        value.fails(format!("is {}, where a page of the server is", quoted(text)));
         return default;
     }
     text.to_owned()

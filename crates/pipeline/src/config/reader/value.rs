@@ -227,7 +227,12 @@ impl<'a> Value<'a> {
 
     /// A path; a relative one begins at the folder of the config.
     pub(super) fn path(&self, folder: &std::path::Path) -> Option<PathBuf> {
-        self.line().map(|text| folder.join(text))
+        let text = self.line()?;
+        if text.starts_with('~') {
+            self.fails(format!("is {}, and only a shell knows what `~` is", quoted(text)));
+            return None;
+        }
+        Some(folder.join(text))
     }
 }
 

@@ -168,5 +168,9 @@ pub(super) fn is_variable(name: &str) -> bool {
 }
 
 fn is_path(path: &str) -> bool {
-    !path.trim().is_empty() && path.trim() == path && !path.contains(char::is_control)
+    // Only a shell knows what `~` is.
+    !path.trim().is_empty()
+        && path.trim() == path
+        && !path.starts_with('~')
+        && !path.contains(char::is_control)
 }
