@@ -116,11 +116,22 @@ async fn it_reads_the_secrets_when_asked() {
     assert_eq!(ended.status.code(), Some(1));
     let expected = "
 error: `secret`: the environment variable HOOK is not set
-error: `token`: its file cannot be read: entity not found
+error: `token`: its file is not there
 notice: `projects.blog.jobs.test.secrets.PIN`: it has fewer than 6 characters, so logs will show it
 ";
     assert!(ended.stdout.contains(expected), "{}", ended.stdout);
-    assert_eq!(ended.stderr, "pipeline.toml: 2 secrets cannot be read.\n");
+    assert_eq!(ended.stderr, "pipeline.toml: 2 secrets cannot be used.\n");
+
+    // What can be read is no token, and no server would start with it.
+    fs::write(folder.path().join("token"), "two\nlines of hunter2\n").unwrap();
+    let environment = [("PIN", "123456"), ("HOOK", "hunter2hunter2")];
+    let ended = check(&folder, &["--secrets"], &environment).await;
+    assert_eq!(ended.status.code(), Some(1));
+    let expected =
+        "error: `token`: the token holds white space or another character that no token has\n";
+    assert!(ended.stdout.contains(expected), "{}", ended.stdout);
+    assert_eq!(ended.stderr, "pipeline.toml: a secret cannot be used.\n");
+    assert!(!ended.stdout.contains("hunter2"), "{}", ended.stdout);
 
     fs::write(folder.path().join("token"), "hunter2hunter2\n").unwrap();
     let environment = [("PIN", "123456"), ("HOOK", "hunter2hunter2")];

@@ -76,11 +76,13 @@ impl Hub {
         };
         let (client, identity) = match &config.credentials {
             Credentials::Token(source) => {
-                let token = Token::new(source.read()?.expose())?;
+                let token = Token::new(source.read()?.expose())
+                    .map_err(|error| format!("`token`: {error}"))?;
                 (builder(token.clone().into()).build()?, Identity::Person(token))
             }
             Credentials::App { id, key } => {
-                let key = AppKey::from_pem(id.to_string(), key.read_key()?.expose())?;
+                let key = AppKey::from_pem(id.to_string(), key.read_key()?.expose())
+                    .map_err(|error| format!("`app.key`: {error}"))?;
                 (builder(key.into()).build()?, Identity::App(Mutex::default()))
             }
         };

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Box<dyn Error>> {
         Err(error) => return Err(error.into()),
     };
     let unread = match &config {
-        Some(config) if *secrets => Some(unread(&config.all_secrets())),
+        Some(config) if *secrets => Some(unread(config)),
         _ => None,
     };
     let missing = config.as_ref().map(missing_on_machine).unwrap_or_default();
@@ -68,8 +68,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Box<dyn Error>> {
     let name = printable(&name);
     match (errors, unread) {
         (0, 0) => Ok(()),
-        (0, 1) => Err(format!("{name}: a secret cannot be read.").into()),
-        (0, count) => Err(format!("{name}: {count} secrets cannot be read.").into()),
+        (0, 1) => Err(format!("{name}: a secret cannot be used.").into()),
+        (0, count) => Err(format!("{name}: {count} secrets cannot be used.").into()),
         (1, _) => Err(format!("{name} cannot be used: there is an error in it.").into()),
         (count, _) => Err(format!("{name} cannot be used: there are {count} errors in it.").into()),
     }

@@ -133,6 +133,7 @@ impl fmt::Display for SecretError {
             Problem::NotUnicode => formatter.write_str("holds no Unicode text"),
             Problem::TooLong => write!(formatter, "is longer than {MAX_FILE_BYTES} bytes"),
             Problem::Invisible(end) => end.fmt(formatter),
+            Problem::Unreadable(io::ErrorKind::NotFound) => formatter.write_str("is not there"),
             Problem::Unreadable(kind) => write!(formatter, "cannot be read: {kind}"),
         }
     }
@@ -174,7 +175,7 @@ mod tests {
         let error = read(b"hunter2\n\n").unwrap_err().to_string();
         assert!(error.starts_with("its file ends with"), "{error}");
         let missing = SecretSource::File("/hunter2/hunter2".into()).read().unwrap_err();
-        assert_eq!(missing.to_string(), "its file cannot be read: entity not found");
+        assert_eq!(missing.to_string(), "its file is not there");
         let unset = SecretSource::Env("HOOKSTEAD_NO_SUCH_SETTING".to_owned()).read().unwrap_err();
         assert_eq!(
             unset.to_string(),
