@@ -1,6 +1,7 @@
 //! Pages for what cannot be shown, in the layout of all others.
 
-use http::StatusCode;
+use http::header::ALLOW;
+use http::{HeaderValue, StatusCode};
 use maud::html;
 use serde_json::json;
 
@@ -24,7 +25,10 @@ pub(super) fn not_found(view: &View<'_>) -> Answer {
 /// It is read, or pressed, in no other way.
 pub(super) fn wrong_method(view: &View<'_>) -> Answer {
     let content = html! { p { "Pages are read by GET, and buttons are pressed by POST." } };
-    problem(view, StatusCode::METHOD_NOT_ALLOWED, "Pages are read by GET", &content)
+    let mut answer =
+        problem(view, StatusCode::METHOD_NOT_ALLOWED, "Pages are read by GET", &content);
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    answer
 }
 
 /// The database does not answer.

@@ -2,6 +2,8 @@
 
 use hookstead_pipeline::journal::{EntryKind, NewEntry};
 use hookstead_pipeline::record::{BuildCause, BuildState, BuildTarget, StepTime};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::stage::{Stage, new_build, sha};
 
@@ -303,4 +305,18 @@ async fn assets_are_kept_until_they_change() {
     assert_eq!(stage.ask("/assets/../pipeline.toml").await.0, 404);
     let weight = page.len() + sheet.body().len();
     assert!(weight < 40_000, "{weight} bytes");
+}
+
+#[tokio::test]
+async fn who_asks_in_another_way_hears_which_ones_there_are() {
+    let stage = Stage::new(PROJECTS).await;
+    for method in ["OPTIONS", "PUT", "DELETE", "TRACE"] {
+        let mut stream = TcpStream::connect(stage.url.trim_start_matches("http://")).await.unwrap();
+        let request = format!("{method} /lib HTTP/1.1\r\nhost: ci\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
+        assert!(answer.contains("\r\nallow: GET, HEAD, POST\r\n"), "{answer}");
+    }
 }
