@@ -29,6 +29,7 @@ async fn mistakes_are_said_in_a_sentence() {
     let busy_port =
         right.replace(url.trim_start_matches("http://"), busy.trim_start_matches("http://"));
     fs::write(stage.dir.path().join("port.toml"), busy_port).unwrap();
+    fs::write(stage.dir.path().join("no.json"), "[]").unwrap();
     for (arguments, code, said) in [
         // Before a server has made its database.
         (&["build", "demo/main"][..], 1, "is not there, so no server has run with this config"),
@@ -42,6 +43,7 @@ async fn mistakes_are_said_in_a_sentence() {
         (&["build", "other/main"], 2, "whose projects are: demo."),
         (&["build", "--job", "tset", "demo/main"], 2, "demo has no job tset; its jobs are: test."),
         (&["plan", "none.json"], 1, "none.json cannot be read"),
+        (&["plan", "no.json"], 1, "no.json holds no delivery."),
         (&["check", "."], 1, "cannot be read"),
     ] {
         let all = [&["pipeline"], arguments].concat();

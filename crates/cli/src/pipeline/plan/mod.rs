@@ -44,6 +44,10 @@ pub(crate) fn run(arguments: &PlanArguments) -> Result<(), Box<dyn Error>> {
     for saved in saved::read(&arguments.what, event, repo)? {
         views.push(deciding::view(&config, saved)?);
     }
+    if views.is_empty() {
+        let what = if arguments.what == "-" { "stdin" } else { &arguments.what };
+        return Err(format!("{what} holds no delivery.").into());
+    }
     if arguments.json {
         return output::print_json(&views);
     }
