@@ -81,6 +81,29 @@ fn all_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
+async fn an_older_git_suffices() {
+    if !git_is_there() {
+        return;
+    }
+    let place = Place::new().await;
+    let sha = place.repository.commit("main", FakeCommit::new("Begin").file("a.txt", "a"));
+    // As git 2.39 does it, which the stable Debian of 2023 has.
+    let script = "#!/bin/sh\ncase \" $* \" in *\" checkout \"*\" --end-of-options \"*)\n\
+                  echo \"fatal: git checkout: --detach does not take a path argument\" >&2; exit 128;;\n\
+                  esac\nexec git \"$@\"\n";
+    let (written, program) = (place.dir.path().join("script"), place.dir.path().join("git"));
+    fs::write(&written, script).unwrap();
+    fs::set_permissions(&written, fs::Permissions::from_mode(0o700)).unwrap();
+    // A program that this process wrote itself may be busy for a moment, while another test starts one.
+    let copied = std::process::Command::new("cp").args([&written, &program]).status().unwrap();
+    assert!(copied.success());
+    let folder = place.folder("1");
+    let source = place.source(Revision::commit(sha));
+    place.checkouts().program(&program).check_out(&source, &folder).await.unwrap();
+    assert_eq!(fs::read_to_string(folder.join("a.txt")).unwrap(), "a");
+}
+
+#[tokio::test]
 async fn exactly_the_commit_is_checked_out_and_fetched_once() {
     if !git_is_there() {
         return;

@@ -266,7 +266,8 @@ impl Checkouts {
             // A git that outlives its server is waited for: it writes into the folder.
             lock: Some(&mirror.lock),
         };
-        let arguments = ["checkout", "--quiet", "--detach", "--end-of-options", commit.as_str()];
+        // Before 2.44 git takes `--end-of-options` for a file here. A commit's name is no option.
+        let arguments = ["checkout", "--quiet", "--detach", commit.as_str(), "--"];
         self.git.run(call, &arguments).await.map(drop)
     }
 }

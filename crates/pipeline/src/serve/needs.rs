@@ -30,8 +30,15 @@ pub fn missing_on_machine(config: &Config) -> Vec<Notice> {
     let mut notice = |key: &str, text: &str| {
         notices.push(Notice { key: key.to_owned(), text: text.to_owned() });
     };
-    if !runs("git") {
-        notice("projects", "need the program git, which is not there: no build gets its code");
+    match git_version() {
+        None => {
+            notice("projects", "need the program git, which is not there: no build gets its code")
+        }
+        Some(version) if version < OLDEST_GIT => notice(
+            "projects",
+            "need git 2.31 or later, and an older one is there: no build gets its code",
+        ),
+        Some(_) => {}
     }
     let has_bubblewrap = runs("bwrap");
     for project in config.projects.iter() {
@@ -75,6 +82,23 @@ pub fn missing_on_machine(config: &Config) -> Vec<Notice> {
     notices
 }
 
+/// Older ones take no token from their environment.
+const OLDEST_GIT: (u32, u32) = (2, 31);
+
+/// `None`: there is no git.
+fn git_version() -> Option<(u32, u32)> {
+    let said = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
+    said.status.success().then(|| version_in(&String::from_utf8_lossy(&said.stdout)))
+}
+
+/// The version in what git says of itself, such as `git version 2.39.5 (Apple Git-154)`. One that cannot be read is
+/// taken for a new one.
+fn version_in(said: &str) -> (u32, u32) {
+    let numbers = said.trim_start_matches("git version ").split('.');
+    let mut numbers = numbers.map_while(|number| number.trim().parse().ok());
+    (numbers.next().unwrap_or(u32::MAX), numbers.next().unwrap_or(0))
+}
+
 /// Whether a program is there, and says its version.
 fn runs(program: &str) -> bool {
     let mut command = Command::new(program);
@@ -90,6 +114,19 @@ mod tests {
     fn what_is_no_program_does_not_run() {
         assert!(runs("env"));
         assert!(!runs("/no/such/program"));
+    }
+
+    #[test]
+    fn versions_of_git() {
+        for (said, version) in [
+            ("git version 2.39.5\n", (2, 39)),
+            ("git version 2.39.5 (Apple Git-154)\n", (2, 39)),
+            ("git version 2.31.0.windows.1\n", (2, 31)),
+            ("git version 3.0\n", (3, 0)),
+            ("who knows", (u32::MAX, 0)),
+        ] {
+            assert_eq!(version_in(said), version, "{said}");
+        }
     }
 
     #[test]
