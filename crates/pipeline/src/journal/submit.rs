@@ -267,5 +267,7 @@ fn at_work(session: &mut Session<'_>, what: &NewBuild) -> Result<Option<Build>, 
         [what.sha.as_str().into(), (&what.project).into(), (&what.job).into(), what.is_fork.into()];
     let found = builds(session.rows(sql, &values)?)?;
     // What is built as merged is not what the commit is.
-    Ok(found.into_iter().find(|it| it.what.as_merged() == what.as_merged()))
+    let fits =
+        |it: &Build| it.what.as_merged() == what.as_merged() && !what.came_back_since(&it.what);
+    Ok(found.into_iter().find(fits))
 }

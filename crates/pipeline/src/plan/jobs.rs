@@ -84,7 +84,8 @@ impl Planner<'_> {
         // The base may be another one than that which a build as merged began with.
         let is_merged_anew = build.as_merged().is_some() && wish.is_none();
         let live = live(candidate, known)
-            .filter(|live| !is_merged_anew || live.state != BuildState::Running);
+            .filter(|live| !is_merged_anew || live.state != BuildState::Running)
+            .filter(|live| wish.is_some() || !build.came_back_since(&live.what));
         if let Some(live) = live {
             let (number, state) = (live.number, live.state);
             return match wish {

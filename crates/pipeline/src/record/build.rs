@@ -47,6 +47,15 @@ impl NewBuild {
     pub fn as_merged(&self) -> Option<u64> {
         self.r#ref.strip_prefix("refs/pull/")?.strip_suffix("/merge")?.parse().ok()
     }
+
+    /// Whether its target has left this commit and come back since another build of the commit was decided on: they
+    /// come from different commits. What was pushed in between ends the other one, so it is not to be joined.
+    #[must_use]
+    pub(crate) fn came_back_since(&self, other: &Self) -> bool {
+        let other_before = other.before.as_ref();
+        self.target == other.target
+            && self.before.as_ref().zip(other_before).is_some_and(|(own, others)| own != others)
+    }
 }
 
 /// A build as the journal knows it.
