@@ -25,6 +25,9 @@ async fn mistakes_are_said_in_a_sentence() {
     };
     write("file.toml", "data = \"data\"", "data = \"pipeline.toml\"");
     write("secret.toml", "\"TOKEN\"", "\"NOT_SET\"");
+    // What stands there is no URL.
+    let chat = "[notifiers]\nodd = { post = { env = \"BUILD_SECRET\" } }\n[projects.demo]\n";
+    write("chat.toml", "[projects.demo]\n", chat);
     let (url, busy) = (stage.url.clone(), stage.github.api_url());
     let busy_port =
         right.replace(url.trim_start_matches("http://"), busy.trim_start_matches("http://"));
@@ -36,6 +39,7 @@ async fn mistakes_are_said_in_a_sentence() {
         (&["serve", "none.toml"], 1, "none.toml cannot be read"),
         (&["serve", "file.toml"], 1, "which is `data` in the config: "),
         (&["serve", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
+        (&["serve", "chat.toml"], 1, "`notifiers.odd.post`: the base URL is unusable"),
         (&["setup", "secret.toml"], 1, "`token`: the environment variable NOT_SET is not set"),
         (&["serve", "port.toml"], 1, "cannot listen at"),
         (&["build", "demo"], 2, "demo says no branch; say for instance demo/main."),

@@ -84,7 +84,11 @@ impl Current {
             notifiers = match notifier {
                 NotifierConfig::Console => notifiers.with(name, Console),
                 NotifierConfig::Post(url) => {
-                    notifiers.with(name, IncomingWebhook::new(url.read()?.expose())?)
+                    let named =
+                        |what: &dyn fmt::Display| format!("`notifiers.{name}.post`: {what}");
+                    let url = url.read().map_err(|error| named(&error))?;
+                    let webhook = IncomingWebhook::new(url.expose());
+                    notifiers.with(name, webhook.map_err(|error| named(&error))?)
                 }
                 NotifierConfig::Command(Command::Shell(line)) => {
                     notifiers.with(name, CommandNotifier::shell(line))
