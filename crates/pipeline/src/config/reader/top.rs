@@ -19,7 +19,7 @@ const DEFAULT_WORK: &str = "/var/lib/hookstead";
 
 /// Reads the whole file. There is a config only if nothing was wrong.
 pub(super) fn read_top(top: &Section<'_>, folder: &Path) -> Option<Config> {
-    let url = top.url("url", UrlRule::Base);
+    let url = top.url("url", UrlRule::Root);
     let listen = read_listen(top);
     let hook_path = read_hook_path(top);
     let storage = read_storage(top, folder);

@@ -6,6 +6,8 @@ use super::value::Value;
 /// What a URL may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UrlRule {
+    /// Where the pages are. Their links begin with `/`, so no path stands before them.
+    Root,
     /// Other addresses are made by appending to it: no query, and a slash at its end.
     Base,
     /// As [`Base`](Self::Base), and the token goes there: `https`, but on this machine.
@@ -39,6 +41,10 @@ impl Value<'_> {
                 // A token may stand there.
                 self.report.hide(self.span.clone());
                 "has a `?`, and other addresses are made by appending to it".to_owned()
+            }
+            Ok(url) if rule == UrlRule::Root && url.path() != "/" => {
+                "has a path, and the links of the pages begin at the root: give them a host's name of their own"
+                    .to_owned()
             }
             Ok(url) if rule == UrlRule::GitHub && url.scheme() == "http" && !is_loopback(&url) => {
                 "begins with `http://`, so anybody on the way could read the token".to_owned()
