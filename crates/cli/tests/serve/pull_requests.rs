@@ -185,4 +185,10 @@ async fn the_command_line_asks_a_server_that_runs() {
     for part in ["is there", "the server took a ping", "posted hookstead/setup"] {
         assert!(said.contains(part), "{said}");
     }
+    // GitHub is given a secret that the server has not: whoever looks at the exit code alone hears of it.
+    let mut setup = stage.program(&["pipeline", "setup"]);
+    let setup = setup.env("WEBHOOK_SECRET", "another secret").output().await.unwrap();
+    let said = String::from_utf8_lossy(&setup.stdout).into_owned();
+    assert_eq!(setup.status.code(), Some(1), "{said}");
+    assert!(said.contains("(401); it has another secret: start it anew"), "{said}");
 }

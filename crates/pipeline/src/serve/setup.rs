@@ -55,10 +55,15 @@ async fn set_up(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + S
     let secret = config.secrets.first().ok_or("the config has no `secret`")?.read()?;
     for project in config.projects.iter() {
         let name = &project.repo;
+        let mut is_refused = false;
         let done = async {
             let repo = hub.repo(name).await?;
             let mut lines = match config.credentials {
-                Credentials::Token(_) => hook(config, &repo, secret.expose()).await?,
+                Credentials::Token(_) => {
+                    let (lines, ping) = hook(config, &repo, secret.expose()).await?;
+                    is_refused = ping == Ping::Refused;
+                    lines
+                }
                 Credentials::App { .. } => {
                     vec![
                         "the hook is the App's own: its address stands in the App's settings"
@@ -71,6 +76,7 @@ async fn set_up(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + S
         };
         match done.await {
             Ok(lines) => {
+                report.has_failed |= is_refused;
                 report.lines.extend(lines.into_iter().map(|line| format!("{name}: {line}")))
             }
             Err(error) => {
@@ -82,7 +88,21 @@ async fn set_up(config: &Config) -> Result<SetupReport, Box<dyn Error + Send + S
     Ok(report)
 }
 
-async fn hook(config: &Config, repo: &Repo, secret: &str) -> Result<Vec<String>, ClientError> {
+/// What came of a ping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ping {
+    Taken,
+    /// The server answered with an error.
+    Refused,
+    /// Nobody answered, or GitHub has not said so in time. The server may be started later.
+    Unknown,
+}
+
+async fn hook(
+    config: &Config,
+    repo: &Repo,
+    secret: &str,
+) -> Result<(Vec<String>, Ping), ClientError> {
     let url = format!(
         "{}/{}",
         config.url.as_str().trim_end_matches('/'),
@@ -128,12 +148,13 @@ async fn hook(config: &Config, repo: &Repo, secret: &str) -> Result<Vec<String>,
             hook.id
         }
     };
-    lines.push(ping(&hooks, id).await?);
-    Ok(lines)
+    let (line, ping) = ping(&hooks, id).await?;
+    lines.push(line);
+    Ok((lines, ping))
 }
 
 /// Has GitHub ping the hook, and says what came of it: whether the server is reached, and has the secret.
-async fn ping(hooks: &Hooks, id: u64) -> Result<String, ClientError> {
+async fn ping(hooks: &Hooks, id: u64) -> Result<(String, Ping), ClientError> {
     let deliveries = hooks.deliveries(id);
     let before: Vec<u64> = deliveries.list().await?.items.iter().map(|it| it.id).collect();
     hooks.ping(id).await?;
@@ -144,25 +165,34 @@ async fn ping(hooks: &Hooks, id: u64) -> Result<String, ClientError> {
             |it: &&HookDelivery| it.event.as_deref() == Some("ping") && !before.contains(&it.id);
         match now.iter().find(is_new) {
             Some(ping) if ping.is_ok() => {
-                return Ok(format!(
-                    "the server took a ping of the hook {id}: it is reached, and has the secret"
-                ));
+                let text = "it is reached, and has the secret";
+                let line = format!("the server took a ping of the hook {id}: {text}");
+                return Ok((line, Ping::Taken));
             }
             Some(ping) => {
                 let code = ping.status_code.filter(|code| *code != 0);
+                let is_answered = code.is_some();
+                let what_to_do = match code {
+                    Some(401) => "it has another secret: start it anew with this config",
+                    Some(_) => "`hookstead doctor` looks for what is wrong",
+                    None => {
+                        "`hookstead pipeline serve` starts it, and `hookstead doctor` looks for what is wrong"
+                    }
+                };
                 let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-                return Ok(format!(
-                    "the server did not take a ping of the hook {id}, says GitHub: {}{code}; \
-                     `hookstead pipeline serve` starts it, and `hookstead doctor` looks for what is wrong",
+                let line = format!(
+                    "the server did not take a ping of the hook {id}, says GitHub: {}{code}; {what_to_do}",
                     ping.status
-                ));
+                );
+                return Ok((line, if is_answered { Ping::Refused } else { Ping::Unknown }));
             }
             None if Instant::now() < until => sleep(PING_LOOK).await,
             None => {
-                return Ok(format!(
+                let line = format!(
                     "GitHub has not said within {} s what came of a ping of the hook {id}: the server's log tells",
                     PING_DEADLINE.as_secs()
-                ));
+                );
+                return Ok((line, Ping::Unknown));
             }
         }
     }
