@@ -4,8 +4,10 @@
 //! round; medians of all rounds.
 //!
 //! ```text
-//! cargo bench -p hookstead-tests --bench load [-- ROUNDS [DELIVERIES]]
+//! cargo bench -p hookstead-tests --bench load [-- ROUNDS [DELIVERIES] [WORDS...]]
 //! ```
+//!
+//! Words choose rows: those whose names contain one, and hyper that verifies.
 //!
 //! One run of 5 rounds on two cores with SHA instructions, nothing else at work:
 //!
@@ -55,12 +57,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         return server::be(Contender::named(&role).ok_or("no such contender")?);
     }
     // Cargo passes `--bench`.
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let (numbers, words): (Vec<String>, Vec<String>) =
+        arguments.partition(|argument| argument.parse::<usize>().is_ok());
+    let mut numbers = numbers.iter().filter_map(|number| number.parse().ok());
     let rounds = numbers.next().unwrap_or(ROUNDS);
     let count = numbers.next().unwrap_or(DELIVERIES);
 
+    let is_chosen = |contender: &Contender| {
+        let contains = |word: &String| contender.name().contains(word.as_str());
+        let is_yardstick = *contender == Contender::Verifies;
+        words.is_empty() || is_yardstick || words.iter().any(contains)
+    };
     let contenders: Vec<Contender> =
-        Contender::ALL.into_iter().filter(|it| it.can_be_measured()).collect();
+        Contender::ALL.into_iter().filter(|it| it.can_be_measured() && is_chosen(it)).collect();
     let mut report = Report::new(&contenders);
     for round in 1..=rounds {
         for contender in &contenders {
