@@ -9,6 +9,7 @@ use super::log_file::LogFile;
 use super::reader::Reader;
 use super::room::Room;
 use super::schema;
+use super::session::plan_once;
 use super::sqlite_store::SqliteStore;
 use super::waiting::Waiting;
 use super::watch::Watch;
@@ -121,6 +122,7 @@ impl SqliteOptions {
             let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY;
             let connection = Connection::open_with_flags(file, flags)?;
             connection.busy_timeout(self.lock_deadline)?;
+            plan_once(&connection)?;
             // SQLite opens the files beside the first when it reads for the first time. They must be
             // those of now, and not of some other file that takes the place of this one.
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

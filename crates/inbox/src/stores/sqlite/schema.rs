@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use super::row::unreadable;
-use super::session::Session;
+use super::session::{Session, plan_once};
 
 /// What leads to each version of the schema from the one before. Released ones never change.
 ///
@@ -27,6 +27,7 @@ const APPLICATION: i64 = 0x486f_6f6b;
 /// What it refuses (no database, another program's, a newer schema) it leaves untouched.
 pub(super) fn prepare(connection: &Connection, lock_deadline: Duration) -> Result<(), Unusable> {
     connection.busy_timeout(lock_deadline)?;
+    plan_once(connection)?;
     present_version(connection)?;
     use_write_ahead_log(connection, lock_deadline)?;
     // A commit is on the disk when it returns; on macOS only the "full" sync means that.

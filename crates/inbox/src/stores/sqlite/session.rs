@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
 
 use super::known_takers::KnownTakers;
@@ -13,6 +14,12 @@ pub(super) struct Session<'c> {
     pub(super) known_takers: KnownTakers,
     /// Something may be due that was not: whoever waits for that is told after the commit.
     has_news: bool,
+}
+
+/// Has SQLite plan each statement once. By default it plans one anew whenever a value in its conditions is
+/// another one, which would cost a lease more than all else that it does.
+pub(super) fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 impl<'c> Session<'c> {
