@@ -1,15 +1,35 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
 
 use super::known_takers::KnownTakers;
 
+/// A statement's text, which is written down in one place: it is known by where that is, and need not be
+/// compared letter by letter.
+#[derive(Clone, Copy)]
+struct Sql(&'static str);
+
+impl PartialEq for Sql {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Sql {}
+
+impl Hash for Sql {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0, state);
+    }
+}
+
 /// A connection and the statements that were prepared on it, each once.
 pub(super) struct Session<'c> {
     connection: &'c Connection,
-    statements: HashMap<&'static str, Statement<'c>>,
+    statements: HashMap<Sql, Statement<'c>>,
     /// What the present transaction has read of the registry.
     pub(super) known_takers: KnownTakers,
     /// Something may be due that was not: whoever waits for that is told after the commit.
@@ -122,7 +142,7 @@ impl<'c> Session<'c> {
     }
 
     fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
-        match self.statements.entry(sql) {
+        match self.statements.entry(Sql(sql)) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare(sql)?)),
         }
@@ -131,6 +151,6 @@ impl<'c> Session<'c> {
     /// What was prepared so far.
     #[cfg(test)]
     pub(super) fn prepared(&self) -> Vec<&'static str> {
-        self.statements.keys().copied().collect()
+        self.statements.keys().map(|sql| sql.0).collect()
     }
 }
