@@ -1,7 +1,7 @@
 //! How deliveries are written down.
 
 use bytes::Bytes;
-use hookstead_handler::{DeliveryId, LaneMode};
+use hookstead_handler::DeliveryId;
 use rusqlite::params;
 
 use super::columns::Columns;
@@ -14,7 +14,7 @@ use super::writing::{TaskWriter, count, write_body};
 use super::{looking, redelivering};
 use crate::error::InboxError;
 use crate::packing::unpack;
-use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask};
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
 use crate::store::entry::Probe;
 use crate::store::packed::Packed;
 
@@ -76,14 +76,6 @@ pub(super) fn accept(
     }
     for other in &others {
         writer.write_unplaced(other.taker)?;
-    }
-    // Where all are handed over, nothing is left that others could lease; but a newer task of a lane ends
-    // older ones.
-    let supersedes = |task: &NewTask| {
-        task.lane.as_ref().is_some_and(|lane| matches!(lane.mode, LaneMode::Latest { .. }))
-    };
-    if answer.handed_over.len() < tasks || new.tasks.iter().any(supersedes) {
-        session.wake();
     }
     Ok(Ok(answer))
 }

@@ -144,6 +144,7 @@ pub(super) fn end_waiting(
     text: Option<&str>,
     now: i64,
 ) -> rusqlite::Result<()> {
+    session.wake();
     let is_halting = task.lane_mode == Some(Mode::Halting);
     let keeps_lane = task.is_head && is_halting && outcome != Outcome::Superseded;
     let rank = if keeps_lane { Rank::Tried } else { Rank::Ending };
@@ -267,6 +268,7 @@ pub(super) fn arrange(session: &mut Session<'_>, lane: &str, now: i64) -> rusqli
 }
 
 fn make_head(session: &mut Session<'_>, task: i64) -> rusqlite::Result<()> {
+    session.wake();
     session.execute("UPDATE tasks SET phase = 'waiting', is_head = 1 WHERE task = ?1", [task])?;
     Ok(())
 }

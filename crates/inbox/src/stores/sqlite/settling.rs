@@ -28,8 +28,8 @@ pub(super) fn settle(
     for (token, settlement) in settlements {
         settled.push(match find(session, *token)? {
             Some(task) => {
-                // What was done outside of a lane leads to nothing else.
-                if *settlement != Settlement::Done || task.lane.is_some() {
+                // What is done leads to nothing else, unless another one of its lane is next.
+                if *settlement != Settlement::Done {
                     session.wake();
                 }
                 hold_again(session, &task, now)?;

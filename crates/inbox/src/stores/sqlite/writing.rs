@@ -94,6 +94,10 @@ impl<'s, 'c> TaskWriter<'s, 'c> {
             written.lease = Some((LeaseToken::random(), lease_length(length)));
             written.phase = Phase::Leased;
         }
+        // What stands in line is due when another one is settled, and what is handed over never.
+        if written.phase == Phase::Waiting {
+            self.session.wake();
+        }
         let number = self.insert(task.taker, &lane, &written)?;
         let token = written.lease.map(|(token, _)| token);
         Ok(WrittenTask {
@@ -161,6 +165,7 @@ impl<'s, 'c> TaskWriter<'s, 'c> {
 
     /// Writes a task for a name that another process has, which finds its place.
     pub(super) fn write_unplaced(&mut self, taker: TakerId) -> rusqlite::Result<()> {
+        self.session.wake();
         let lane = LaneColumns::of(None);
         let written =
             Written { phase: Phase::Unplaced, is_placed: false, ..Written::new(self.now) };
