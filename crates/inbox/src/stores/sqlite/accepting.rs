@@ -11,7 +11,7 @@ use super::row::{BodyRow, body_columns};
 use super::session::Session;
 use super::takers::{other_takers, own_handlers};
 use super::writing::{TaskWriter, count, write_body};
-use super::{looking, redelivering};
+use super::{looking, moments, redelivering};
 use crate::error::InboxError;
 use crate::packing::unpack;
 use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
@@ -44,7 +44,7 @@ pub(super) fn accept(
     new: &NewDelivery,
     room: &Room,
 ) -> rusqlite::Result<Answer> {
-    let now = session.now()?;
+    let now = moments::now();
     let own = own_handlers(session, new)?;
     if is_replay(session, new)? {
         return Ok(Ok(AcceptAnswer::new(Accepted::Replay)));
@@ -214,7 +214,7 @@ pub(super) fn probe(
     room: &Room,
 ) -> rusqlite::Result<Result<Probe, Refused>> {
     const USUAL_LENGTH: i64 = 4096;
-    let now = session.now()?;
+    let now = moments::now();
     if let Err(full) = room.take(session, 4096)? {
         return Ok(Err(Refused::Full(full)));
     }

@@ -8,7 +8,7 @@ use super::row::{Outcome, Phase, TaskRow, delivery_id, task_columns};
 use super::session::Session;
 use crate::store::change::{Changed, TaskChange};
 use crate::store::task_id::TaskId;
-use crate::stores::sqlite::moments::milliseconds;
+use crate::stores::sqlite::moments::{self, milliseconds};
 
 pub(super) fn change(
     session: &mut Session<'_>,
@@ -16,7 +16,7 @@ pub(super) fn change(
     change: &TaskChange,
 ) -> rusqlite::Result<Changed> {
     session.wake();
-    let now = session.now()?;
+    let now = moments::now();
     let task = session.first(
         concat!("SELECT ", task_columns!(), " FROM tasks WHERE task = ?1"),
         [task.0],

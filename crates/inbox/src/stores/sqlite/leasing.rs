@@ -16,10 +16,10 @@ use crate::store::lease::{LeaseRequest, LeaseToken, Leased, Leases, Renewal, Tak
 use crate::store::rank::{Candidate, Rank, share_out};
 use crate::store::registry::TakerId;
 use crate::store::task_id::TaskId;
-use crate::stores::sqlite::moments::span;
+use crate::stores::sqlite::moments::{self, span};
 
 pub(super) fn lease(session: &mut Session<'_>, request: &LeaseRequest) -> rusqlite::Result<Leases> {
-    let now = session.now()?;
+    let now = moments::now();
     let mut due = Due { candidates: Vec::new(), suspects: Vec::new(), next: None };
     for share in &request.takers {
         for rank in Rank::ALL {
@@ -159,7 +159,7 @@ pub(super) fn renew(
     tokens: &[LeaseToken],
     duration: Duration,
 ) -> rusqlite::Result<Vec<Renewal>> {
-    let now = session.now()?;
+    let now = moments::now();
     let length = lease_length(duration);
     let mut renewals = Vec::with_capacity(tokens.len());
     for token in tokens {

@@ -15,7 +15,7 @@ use super::session::Session;
 use crate::store::entry::{Depth, Entry, Filter, NameDepth, Probe, TaskState};
 use crate::store::rank::Rank;
 use crate::store::task_id::TaskId;
-use crate::stores::sqlite::moments::span;
+use crate::stores::sqlite::moments::{self, span};
 
 const MOST: i64 = Depth::MOST.cast_signed();
 
@@ -50,7 +50,7 @@ fn handlers(session: &mut Session<'_>) -> rusqlite::Result<Vec<Handler>> {
 
 /// For each name with a task that is due: for how long the oldest has been.
 pub(super) fn oldest(session: &mut Session<'_>) -> rusqlite::Result<Probe> {
-    let now = session.now()?;
+    let now = moments::now();
     let mut oldest = Vec::new();
     for handler in handlers(session)? {
         if let Some(due_at) = oldest_due(session, &handler, now)? {
@@ -87,7 +87,7 @@ fn oldest_due(
 }
 
 pub(super) fn depth(session: &mut Session<'_>) -> rusqlite::Result<Depth> {
-    let now = session.now()?;
+    let now = moments::now();
     let mut depth = Depth::default();
     // There are no more leases than handlers that run.
     let leased: HashMap<i64, i64> = session
@@ -243,7 +243,7 @@ pub(super) fn list(
     filter: &Filter,
     before: Option<TaskId>,
 ) -> rusqlite::Result<Vec<Entry>> {
-    let now = session.now()?;
+    let now = moments::now();
     // The names of a handler all lead to its tasks.
     let handler = match &filter.name {
         Some(name) => {

@@ -6,12 +6,12 @@ use super::lanes;
 use super::session::Session;
 use crate::clock::SLACK;
 use crate::store::rank::Rank;
-use crate::stores::sqlite::moments::milliseconds;
+use crate::stores::sqlite::moments::{self, milliseconds};
 
 /// Whether anything is due later than it can be. A moment lies ahead only where a task waits for it; those
 /// are found by their index, and the few leases all.
 pub(super) fn is_any_too_late(session: &mut Session<'_>) -> rusqlite::Result<bool> {
-    let now = session.now()?;
+    let now = moments::now();
     let late = now.saturating_add(milliseconds(SLACK));
     for taker in takers(session)? {
         for rank in Rank::ALL {
@@ -48,7 +48,7 @@ fn takers(session: &mut Session<'_>) -> rusqlite::Result<Vec<i64>> {
 /// Lets what is due later than it can be wait anew; returns how many those were.
 pub(super) fn mend(session: &mut Session<'_>) -> rusqlite::Result<usize> {
     session.wake();
-    let now = session.now()?;
+    let now = moments::now();
     let slack = milliseconds(SLACK);
     let late = now.saturating_add(slack);
     let mut mended = 0;

@@ -1,6 +1,12 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::time::bounded;
+
+/// The store's clock, in milliseconds: the one that SQLite's own functions tell.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
 
 /// The duration in whole milliseconds, rounded up: a pause is never shorter than asked for.
 pub(super) fn milliseconds(duration: Duration) -> i64 {

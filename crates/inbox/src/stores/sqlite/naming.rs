@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::clock::SLACK;
 use crate::error::InboxError;
 use crate::store::registry::{Claim, HandlerId, Numbers, Process, RegisteredName, TakerId};
-use crate::stores::sqlite::moments::milliseconds;
+use crate::stores::sqlite::moments::{self, milliseconds};
 
 /// A process of this program has the name.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) fn register(
 ) -> rusqlite::Result<Result<Vec<Numbers>, Taken>> {
     session.wake();
     session.known_takers = KnownTakers::default();
-    let now = session.now()?;
+    let now = moments::now();
     for claim in claims {
         let name = claim.name.as_str();
         let program = session.first(
@@ -170,7 +170,7 @@ pub(super) fn registry(session: &mut Session<'_>) -> rusqlite::Result<Vec<Regist
         first_seen: i64,
         last_seen: i64,
     }
-    let now = session.now()?;
+    let now = moments::now();
     let rows = session.all(
         "SELECT registered, name, of_event, taker, handler, program, first_seen, last_seen
          FROM registered JOIN takers USING (taker) ORDER BY registered",
@@ -216,7 +216,7 @@ pub(super) fn hold(
     process: &Process,
     duration: Duration,
 ) -> rusqlite::Result<bool> {
-    let now = session.now()?;
+    let now = moments::now();
     let held = session.execute(
         "INSERT INTO roles (role, process, held_until, held_after) VALUES (?1, ?2, ?3 + ?4, ?4)
          ON CONFLICT (role) DO UPDATE

@@ -3,6 +3,7 @@
 use rusqlite::params;
 
 use super::columns::Columns;
+use super::moments;
 use super::row::{BodyRow, DeliveryRow, body_columns, delivery_columns};
 use super::session::Session;
 use super::writing;
@@ -57,7 +58,7 @@ pub(super) fn place(
     places: &[(TaskId, NewTask)],
 ) -> rusqlite::Result<()> {
     session.wake();
-    let now = session.now()?;
+    let now = moments::now();
     for (task, place) in places {
         let found = session.first(
             "SELECT delivery, guid, due_at FROM tasks JOIN deliveries USING (delivery)

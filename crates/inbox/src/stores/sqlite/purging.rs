@@ -10,7 +10,7 @@ use super::row::{Outcome, Phase, TaskRow, task_columns};
 use super::session::Session;
 use crate::store::purge::{Purge, Purged};
 use crate::store::rank::Rank;
-use crate::stores::sqlite::moments::milliseconds;
+use crate::stores::sqlite::moments::{self, milliseconds};
 
 /// Why a task died that nobody took.
 const UNTAKEN: &str = "no process took its name for too long";
@@ -21,7 +21,7 @@ pub(super) const HANDLED: [Outcome; 3] = [Outcome::Done, Outcome::Superseded, Ou
 pub(super) fn purge(session: &mut Session<'_>, purge: &Purge) -> rusqlite::Result<Purged> {
     // A name that nobody takes may have held up a lane.
     session.wake();
-    let now = session.now()?;
+    let now = moments::now();
     let until = |duration: Duration| now.saturating_sub(milliseconds(duration));
     let mut left = i64::from(purge.limit);
     let mut purged = Purged::default();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::moments;
 use super::purging::{self, HANDLED};
 use super::row::Outcome;
 use super::session::Session;
@@ -148,7 +149,7 @@ const ALL: [Outcome; 4] = [Outcome::Done, Outcome::Superseded, Outcome::Canceled
 
 /// Drops some bodies of tasks that ended like this; whether there were any.
 fn drop_bodies(session: &mut Session<'_>, ended: &[Outcome]) -> rusqlite::Result<bool> {
-    let now = session.now()?;
+    let now = moments::now();
     for outcome in ended.iter().copied() {
         loop {
             let mut left = BODIES;

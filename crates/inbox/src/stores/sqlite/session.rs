@@ -78,12 +78,6 @@ impl<'c> Session<'c> {
         std::mem::take(&mut self.has_news)
     }
 
-    /// The store's clock, in milliseconds.
-    pub(super) fn now(&mut self) -> rusqlite::Result<i64> {
-        let sql = "SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER)";
-        self.statement(sql)?.query_row([], |row| row.get(0))
-    }
-
     /// Executes a statement; returns how many rows it changed.
     pub(super) fn execute(
         &mut self,

@@ -14,7 +14,7 @@ use crate::store::lease::{LeaseRequest, LeaseToken};
 use crate::store::rank::Rank;
 use crate::store::settlement::{Because, Settled, Settlement};
 use crate::store::task_id::TaskId;
-use crate::stores::sqlite::moments::milliseconds;
+use crate::stores::sqlite::moments::{self, milliseconds};
 
 /// So many leases that ended are taken back in one call.
 const MOST_EXPIRED: i64 = 1000;
@@ -23,7 +23,7 @@ pub(super) fn settle(
     session: &mut Session<'_>,
     settlements: &[(LeaseToken, Settlement)],
 ) -> rusqlite::Result<Vec<Settled>> {
-    let now = session.now()?;
+    let now = moments::now();
     let mut settled = Vec::with_capacity(settlements.len());
     for (token, settlement) in settlements {
         settled.push(match find(session, *token)? {
@@ -250,7 +250,7 @@ pub(super) fn keep_step(
 /// Takes back the leases that have ended. Each task keeps its lane, for nobody knows whether its handler
 /// has stopped; and its token, for an outcome that comes late, as long as nobody takes it.
 pub(super) fn expire(session: &mut Session<'_>) -> rusqlite::Result<Vec<TaskId>> {
-    let now = session.now()?;
+    let now = moments::now();
     let ended = session.all(
         concat!(
             "SELECT ",
@@ -305,7 +305,7 @@ pub(super) fn pass_on(
     session: &mut Session<'_>,
     after: Option<String>,
 ) -> rusqlite::Result<(bool, Option<String>)> {
-    let now = session.now()?;
+    let now = moments::now();
     if !lanes::is_any_dead(session, now)? {
         return Ok((false, None));
     }
