@@ -3,11 +3,10 @@
 
 use std::error::Error;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hookstead_events::EventName;
 use hookstead_handler::{Decoded, Delivery};
 use tokio::time::{Instant, timeout};
 
@@ -17,7 +16,7 @@ use crate::names::Names;
 use crate::own_runtime::own_runtime;
 use crate::placing::{Placed, place};
 use crate::pools::{HandedOver, Slot};
-use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery};
+use crate::store::accept::{AcceptAnswer, Accepted, FreeSlots, NewDelivery, NewTask};
 use crate::store::lease::{LeaseToken, Leased};
 use crate::store::registry::TakerId;
 use crate::store::settlement::Settlement;
@@ -32,6 +31,58 @@ struct Reserved {
     lease: Duration,
 }
 
+/// The slots that are held for one delivery, from the moment at which it is written.
+#[derive(Clone, Default)]
+struct Reserving(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    slots: Vec<Reserved>,
+    /// Nobody waits for what is handed over.
+    is_over: bool,
+}
+
+impl Reserving {
+    /// Holds slots for these tasks. A store may keep what this returns on a thread of its own: so it knows
+    /// the pools, and nothing that could own the store.
+    fn slots(&self, inbox: &Inbox, names: &Names, tasks: &[NewTask]) -> FreeSlots {
+        let pool = |task: &NewTask| Some((task.taker, names.get(task.taker)?.pool().to_owned()));
+        let takers: Vec<(TakerId, String)> = tasks.iter().filter_map(pool).collect();
+        let (held, pools) = (self.clone(), Arc::clone(&inbox.shared.pools));
+        FreeSlots::new(move |taker| {
+            let mut held = held.lock();
+            if held.is_over {
+                return None;
+            }
+            if let Some(known) = held.slots.iter().find(|known| known.taker == taker) {
+                return Some(known.lease);
+            }
+            let (_, pool) = takers.iter().find(|(it, _)| *it == taker)?;
+            let (slot, lease) = pools.reserve(pool)?;
+            held.slots.push(Reserved { taker, slot, lease });
+            Some(lease)
+        })
+    }
+
+    /// The slots that are held. No others will be.
+    fn take(&self) -> Vec<Reserved> {
+        let mut held = self.lock();
+        held.is_over = true;
+        std::mem::take(&mut held.slots)
+    }
+
+    /// Nobody waits any more. If slots are held already: the length of a lease. Else none will be.
+    fn give_up(&self) -> Option<Duration> {
+        let mut held = self.lock();
+        held.is_over = held.slots.is_empty();
+        held.slots.first().map(|held| held.lease)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What is written down, and what follows.
 pub(crate) struct Writing {
     /// With its body, as it came.
@@ -39,7 +90,7 @@ pub(crate) struct Writing {
     new: NewDelivery,
     names: Arc<Names>,
     decoded: Decoded,
-    reserved: Vec<Reserved>,
+    reserved: Reserving,
 }
 
 impl Writing {
@@ -50,11 +101,7 @@ impl Writing {
 
     /// What is to be written, by somebody else: nothing of it is leased.
     pub(crate) fn into_new(self) -> NewDelivery {
-        let Self { mut new, .. } = self;
-        for task in &mut new.tasks {
-            task.lease = None;
-        }
-        new
+        NewDelivery { slots: None, ..self.new }
     }
 }
 
@@ -97,47 +144,34 @@ impl Inbox {
         .await
     }
 
-    /// Finds the tasks of a delivery for the handlers of this process, and holds slots for them.
+    /// Finds the tasks of a delivery for the handlers of this process.
     pub(crate) async fn prepare_delivery(&self, names: Arc<Names>, delivery: Delivery) -> Writing {
-        let mut reserved = self.reserve(&names, &delivery.event);
-        let hand_over = reserved.iter().map(|reserved| reserved.taker).collect();
-        let Placed { mut tasks, declined, body, decoded } =
-            place(&names, &delivery, hand_over).await;
-        for task in tasks.iter_mut().filter(|task| task.dead.is_none()) {
-            let held = reserved.iter().find(|reserved| reserved.taker == task.taker);
-            task.lease = held.map(|reserved| reserved.lease);
-        }
-        reserved.retain(|held| {
-            tasks.iter().any(|task| task.taker == held.taker && task.lease.is_some())
-        });
+        let free = names.taking(&delivery.event).filter(|name| self.pools().has_free(name.pool()));
+        let hand_over = free.map(|name| name.numbers.taker).collect();
+        let Placed { tasks, declined, body, decoded } = place(&names, &delivery, hand_over).await;
+        let reserved = Reserving::default();
         let program = self.process().program.clone();
         let mut new = NewDelivery::new(without_body(delivery.clone()), body, program);
         (new.tasks, new.declined) = (tasks, declined);
+        new.slots = Some(reserved.slots(self, &names, &new.tasks));
         Writing { delivery, new, names, decoded, reserved }
-    }
-
-    /// A free slot for each handler of this event that has one.
-    fn reserve(&self, names: &Names, event: &EventName) -> Vec<Reserved> {
-        let reserve = |name: &crate::names::OwnName| {
-            let (slot, lease) = self.pools().reserve(name.pool())?;
-            Some(Reserved { taker: name.numbers.taker, slot, lease })
-        };
-        names.taking(event).filter_map(reserve).collect()
     }
 
     /// Writes it down, and hands over what was leased in the same write. Who gives up waiting for this
     /// while slots are held does not stop it: what was leased would be stuck until its lease ends.
     pub(crate) async fn write(&self, writing: Writing) -> Result<Accepted, InboxError> {
-        let at_most = writing.reserved.first().map(|reserved| reserved.lease);
+        let reserved = writing.reserved.clone();
         let inbox = self.clone();
         let work = Box::pin(async move { inbox.write_now(writing).await });
-        Finishing { work: Some(work), at_most }.await
+        Finishing { work: Some(work), reserved }.await
     }
 
     async fn write_now(&self, writing: Writing) -> Result<Accepted, InboxError> {
         let Writing { delivery, new, names, decoded, reserved } = writing;
         let leased_at = Instant::now();
-        let answer = self.write_making_room(new).await?;
+        let answer = self.write_making_room(new).await;
+        let reserved = reserved.take();
+        let answer = answer?;
         log::accepted(&delivery, &answer.accepted);
         let handed_over = answer.handed_over;
         self.hand_over(&handed_over, reserved, leased_at, &names, &delivery, &decoded).await;
@@ -220,10 +254,11 @@ pub(crate) fn without_body(mut delivery: Delivery) -> Delivery {
     delivery
 }
 
-/// Work that is finished also when nobody waits for it any more, within this time.
+/// Work that is finished also when nobody waits for it any more, if slots are held: within the length of
+/// a lease.
 struct Finishing<T: Send + 'static> {
     work: Option<Work<T>>,
-    at_most: Option<Duration>,
+    reserved: Reserving,
 }
 
 type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -243,7 +278,8 @@ impl<T: Send + 'static> Future for Finishing<T> {
 
 impl<T: Send + 'static> Drop for Finishing<T> {
     fn drop(&mut self) {
-        if let (Some(work), Some(at_most)) = (self.work.take(), self.at_most) {
+        let Some(work) = self.work.take() else { return };
+        if let Some(at_most) = self.reserved.give_up() {
             own_runtime().spawn(timeout(at_most, work));
         }
     }

@@ -71,7 +71,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) router: Router,
     pub(crate) process: Process,
-    pub(crate) pools: Pools,
+    pub(crate) pools: Arc<Pools>,
     /// When room was made last, and whether some was found. Locked while somebody makes some.
     pub(crate) room: Mutex<Option<(Instant, bool)>>,
     /// The names of this process, once it is registered.
@@ -141,7 +141,7 @@ impl Inbox {
             process: Process::start(router.program_name()),
             store,
             router,
-            pools: Pools::default(),
+            pools: Arc::default(),
             room: Mutex::default(),
             names: RwLock::default(),
             background: Mutex::default(),

@@ -96,6 +96,14 @@ impl Pools {
         Some((slot, open.lease))
     }
 
+    /// Whether [`reserve`](Self::reserve) would find a slot now.
+    pub(crate) fn has_free(&self, pool: &str) -> bool {
+        let state = self.lock();
+        let open = state.open.as_ref().filter(|open| !open.is_paused);
+        let pool = open.and_then(|open| open.pools.get(pool));
+        pool.is_some_and(|pool| !pool.is_behind && pool.slots.available_permits() > 0)
+    }
+
     /// Gives a task to the worker.
     ///
     /// # Errors

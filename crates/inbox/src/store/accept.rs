@@ -1,3 +1,5 @@
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead_handler::{Delivery, DeliveryId, LaneMode};
@@ -43,6 +45,8 @@ pub struct NewDelivery {
     /// tasks are, and changes nothing; another event or body under the id is an error
     /// ([`InboxError::another_under_the_id`](crate::InboxError::another_under_the_id)).
     pub is_submitted: bool,
+    /// Who knows the slots that are free, if a worker of this process hands over.
+    pub(crate) slots: Option<FreeSlots>,
 }
 
 impl NewDelivery {
@@ -56,7 +60,39 @@ impl NewDelivery {
             declined: Vec::new(),
             program: program.into(),
             is_submitted: false,
+            slots: None,
         }
+    }
+
+    /// Holds a slot of this process for each task for which one is free, and says so in its
+    /// [`lease`](NewTask::lease). A store calls this right before it writes, and not while others are
+    /// written: as long as a slot is held, nothing else runs in it. Called again, it holds the same ones.
+    /// A store that never does hands nothing over.
+    pub fn hold_slots(&mut self) {
+        let Some(slots) = &self.slots else { return };
+        for task in self.tasks.iter_mut().filter(|task| task.dead.is_none()) {
+            task.lease = task.lease.or_else(|| slots.hold(task.taker));
+        }
+    }
+}
+
+/// Holds a free slot for a task, and says for how long it is to be leased then.
+#[derive(Clone)]
+pub(crate) struct FreeSlots(Arc<dyn Fn(TakerId) -> Option<Duration> + Send + Sync>);
+
+impl FreeSlots {
+    pub(crate) fn new(hold: impl Fn(TakerId) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hold))
+    }
+
+    fn hold(&self, taker: TakerId) -> Option<Duration> {
+        (self.0)(taker)
+    }
+}
+
+impl fmt::Debug for FreeSlots {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FreeSlots").finish_non_exhaustive()
     }
 }
 

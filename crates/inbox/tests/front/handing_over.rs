@@ -172,6 +172,54 @@ async fn what_nobody_waits_for_any_more_is_handed_over_nevertheless() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_is_held_only_while_its_task_is_written() {
+    let mut running = Running::start(1, |it| it).await;
+    let (leased, came) = (running.store.leased(), running.store.came.load(Ordering::SeqCst));
+    let may_write = Arc::new(Semaphore::new(0));
+    *running.store.may_write.lock().unwrap() = Some(Arc::clone(&may_write));
+    // They wait for the store together, and there is one slot.
+    let accepting = ["one", "two", "three"].map(|id| {
+        let inbox = running.inbox.clone();
+        tokio::spawn(async move { inbox.accept(push(id, "5")).await.unwrap() })
+    });
+    while running.store.came.load(Ordering::SeqCst) < came + 3 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    for _ in 0..3 {
+        may_write.add_permits(1);
+        let attempt = running.begins().await;
+        running.may_end.add_permits(1);
+        let id = attempt.delivery().id.clone();
+        drop(attempt);
+        while entry(&running.inbox, id.as_str()).await.state != TaskState::Done {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    for accepted in accepting {
+        assert_eq!(accepted.await.unwrap(), Accepted::New { tasks: 1 });
+    }
+    assert_eq!(running.store.leased(), leased, "all three were handed over");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_waits_for_the_write_no_slot_is_held() {
+    let mut running = Running::start(1, |it| it).await;
+    let may_write = Arc::new(Semaphore::new(0));
+    *running.store.may_write.lock().unwrap() = Some(Arc::clone(&may_write));
+    let came = running.store.came.load(Ordering::SeqCst);
+    let accepting = running.inbox.accept(push("one", "1"));
+    assert!(timeout(Duration::from_millis(50), accepting).await.is_err());
+    assert_eq!(running.store.came.load(Ordering::SeqCst), came + 1);
+    // What was on the way is dropped, and the slot is free for the next one.
+    may_write.add_permits(1);
+    running.accept("two", "1").await;
+    assert!(running.was_given_a_slot());
+    assert_eq!(running.begins().await.delivery().id.as_str(), "two");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_one_is_handed_over_as_well() {
     let mut running = Running::start(2, |it| it).await;
     let payload = long_number(2 * 1024 * 1024);

@@ -12,7 +12,7 @@ use hookstead_inbox::{
     Leases, MemoryStore, NewDelivery, NewTask, Numbers, Probe, Process, Purge, Purged,
     RegisteredName, Renewal, Settled, Settlement, Store, TakerId, TaskChange, TaskId, Unplaced,
 };
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, Semaphore};
 
 #[derive(Default)]
 pub(crate) struct OddStore {
@@ -34,6 +34,10 @@ pub(crate) struct OddStore {
     leased: AtomicUsize,
     /// What was accepted is confirmed only when this can be locked.
     answers: Arc<tokio::sync::Mutex<()>>,
+    /// So many deliveries came to be accepted, written or not.
+    pub(crate) came: AtomicUsize,
+    /// If there is one: a delivery is written for each permit.
+    pub(crate) may_write: Mutex<Option<Arc<Semaphore>>>,
 }
 
 impl OddStore {
@@ -93,7 +97,13 @@ impl Store for OddStore {
         self.memory.leave(process).await
     }
 
-    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+    async fn accept(&self, mut new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        self.came.fetch_add(1, Ordering::SeqCst);
+        let may_write = self.may_write.lock().unwrap().clone();
+        if let Some(may_write) = may_write {
+            may_write.acquire().await.unwrap().forget();
+        }
+        new.hold_slots();
         self.called().await;
         let less = |full: usize| full.checked_sub(1);
         if self.full.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok() {

@@ -208,7 +208,8 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+    async fn accept(&self, mut new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+        new.hold_slots();
         Self::change(self, |shelf, now| shelf.accept(new, now))
     }
 

@@ -165,8 +165,12 @@ struct Answer {
 }
 
 impl PostgresStore {
-    pub(super) async fn accept_one(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+    pub(super) async fn accept_one(
+        &self,
+        mut new: NewDelivery,
+    ) -> Result<AcceptAnswer, InboxError> {
         self.mend_moments().await?;
+        new.hold_slots();
         let may_be_new = may_be_new(&new);
         let call = Arc::new(Call::new(new));
         let accepted = if may_be_new { self.accept_new(&call).await } else { Ok(None) };

@@ -67,13 +67,17 @@ impl Store for SqliteStore {
         self.writer.submit(kind, move |session| naming::leave(session, &process)).await
     }
 
-    async fn accept(&self, new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
+    async fn accept(&self, mut new: NewDelivery) -> Result<AcceptAnswer, InboxError> {
         let kind = Kind::new("accept a delivery").bytes(new.body.bytes.len()).must_stay();
         let room = Arc::clone(&self.room);
-        let lease = new.tasks.iter().filter_map(|task| task.lease).min();
-        let answer = self
+        let (answer, lease) = self
             .writer
-            .submit(kind, move |session| accepting::accept(session, &new, &room))
+            .submit(kind, move |session| {
+                // Not while it waits for those before it: so few slots are enough for many.
+                new.hold_slots();
+                let lease = new.tasks.iter().filter_map(|task| task.lease).min();
+                Ok((accepting::accept(session, &new, &room)?, lease))
+            })
             .await?;
         let answer = answer.map_err(InboxError::from)?;
         if let Some(lease) = lease.filter(|_| !answer.handed_over.is_empty()) {
