@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::attempt::{Begin, begin};
 use super::settings::STORE_BACK_OFF;
@@ -24,6 +24,14 @@ const GATHERING: Duration = Duration::from_millis(1);
 
 /// So many free slots are enough for a call.
 const ENOUGH: usize = 8;
+
+/// As many slots as are free again so soon after the last answer are expected to be free after the next
+/// one: for them tasks are leased ahead, where a pool has enough slots. Else handlers that take no time wait
+/// for the store, call by call, and a backlog may never end.
+const SOON: Duration = Duration::from_millis(5);
+
+/// What was leased ahead waits so long for slots at most; then others may have it.
+const LONGEST_AHEAD: Duration = Duration::from_millis(20);
 
 /// After so many empty answers to what the store told of there is a short pause before the next call, and
 /// a longer one after more: a store may tell of what others take.
@@ -49,6 +57,7 @@ pub(super) async fn lease_until(
         was_told: false,
         failures: 0,
         empty: 0,
+        answered_at: None,
     };
     loop {
         let slots = tokio::select! {
@@ -76,6 +85,8 @@ struct Leasing<'a> {
     was_told: bool,
     failures: u32,
     empty: u32,
+    /// When the store answered last.
+    answered_at: Option<Instant>,
 }
 
 /// What to do after an answer.
@@ -132,7 +143,8 @@ impl Leasing<'_> {
     ) -> Option<Pause> {
         // Of what may end its process one is at work at a time.
         let suspect = Arc::clone(&self.shared.suspects).try_acquire_owned().ok();
-        let request = self.request(slots.num_permits(), suspect.is_some());
+        let limit = slots.num_permits() + self.ahead(slots.num_permits());
+        let request = self.request(limit, suspect.is_some());
         if request.takers.is_empty() {
             return Some(Pause::UntilDue(self.shared.settings.poll_interval));
         }
@@ -145,22 +157,32 @@ impl Leasing<'_> {
             () = stopped(stop) => {
                 // Not dropped: what it is about to lease would be stuck for a lease's length.
                 let leases = timeout(self.shared.settings.drain_deadline, leasing).await;
-                self.release(leases.unwrap_or(Ok(Leases::default())).unwrap_or_default()).await;
+                let leases = leases.unwrap_or(Ok(Leases::default())).unwrap_or_default();
+                self.release(&leases.leased).await;
                 return None;
             }
             leases = &mut leasing => leases,
         };
-        Some(match leases {
+        match leases {
             Ok(leases) => {
                 self.failures = 0;
-                self.begin(leases, slots, suspect, at, request.limit)
+                self.answered_at = Some(Instant::now());
+                let pause = self.look_at(&leases, request.limit);
+                self.begin(leases.leased, slots, suspect, at, stop).await?;
+                Some(pause)
             }
             Err(error) => {
                 tracing::error!(error = &error as &dyn Error, "will try again to lease");
                 self.failures += 1;
-                Pause::Failed(STORE_BACK_OFF.delay(self.failures))
+                Some(Pause::Failed(STORE_BACK_OFF.delay(self.failures)))
             }
-        })
+        }
+    }
+
+    /// For how many slots that are not free yet something is leased as well.
+    fn ahead(&self, free: usize) -> usize {
+        let is_soon = self.answered_at.is_some_and(|answered| answered.elapsed() <= SOON);
+        if self.is_behind && is_soon && self.pool.size >= ENOUGH { free } else { 0 }
     }
 
     fn request(&mut self, limit: usize, may_be_suspect: bool) -> LeaseRequest {
@@ -180,14 +202,8 @@ impl Leasing<'_> {
         }
     }
 
-    fn begin(
-        &mut self,
-        leases: Leases,
-        mut slots: OwnedSemaphorePermit,
-        mut suspect: Option<OwnedSemaphorePermit>,
-        at: Instant,
-        limit: usize,
-    ) -> Pause {
+    /// What follows from an answer.
+    fn look_at(&mut self, leases: &Leases, limit: usize) -> Pause {
         let Leases { leased, next_due } = leases;
         self.is_behind = leased.len() >= limit;
         self.shared.inbox.pools().set_behind(&self.pool.name, self.is_behind);
@@ -199,17 +215,50 @@ impl Leasing<'_> {
             self.empty = 0;
         }
         self.turns.served(leased.iter().map(|leased| leased.taker));
-        for leased in leased {
-            // A store that leases more than it was asked for gets it back when the lease runs out.
-            let Some(slot) = slots.split(1) else { break };
-            let suspect = if Taken::is_suspect(&leased) { suspect.take() } else { None };
-            begin(self.shared, Begin { leased, slot, suspect, at });
-        }
         if self.is_behind {
             return Pause::None;
         }
         let poll_interval = self.shared.settings.poll_interval;
         Pause::UntilDue(next_due.map_or(poll_interval, |next| next.min(poll_interval)))
+    }
+
+    /// Begins with what was leased; with what has no slot yet as soon as there is one, and if that takes too
+    /// long, it is given back. Nothing: it is time to stop.
+    async fn begin(
+        &self,
+        leased: Vec<Leased>,
+        mut slots: OwnedSemaphorePermit,
+        mut suspect: Option<OwnedSemaphorePermit>,
+        at: Instant,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Option<()> {
+        let until = Instant::now() + LONGEST_AHEAD.min(self.shared.settings.lease / 4);
+        let mut leased = leased.into_iter();
+        while let Some(next) = leased.next() {
+            let slot = match slots.split(1) {
+                Some(slot) => Ok(slot),
+                None => tokio::select! {
+                    biased;
+                    () = stopped(stop) => Err(true),
+                    slot = timeout_at(until, Arc::clone(&self.pool.slots).acquire_owned()) => {
+                        // Nobody closes it.
+                        slot.ok().and_then(Result::ok).ok_or(false)
+                    }
+                },
+            };
+            match slot {
+                Ok(slot) => {
+                    let suspect = if Taken::is_suspect(&next) { suspect.take() } else { None };
+                    begin(self.shared, Begin { leased: next, slot, suspect, at });
+                }
+                Err(must_stop) => {
+                    let left: Vec<Leased> = [next].into_iter().chain(leased).collect();
+                    self.release(&left).await;
+                    return (!must_stop).then_some(());
+                }
+            }
+        }
+        Some(())
     }
 
     async fn wait(&mut self, pause: Pause) {
@@ -234,15 +283,15 @@ impl Leasing<'_> {
     }
 
     /// Gives back what nobody has begun.
-    async fn release(&self, leases: Leases) {
+    async fn release(&self, leased: &[Leased]) {
         let settlements: Vec<_> =
-            leases.leased.iter().map(|leased| (leased.token, Settlement::Release)).collect();
+            leased.iter().map(|leased| (leased.token, Settlement::Release)).collect();
         if settlements.is_empty() {
             return;
         }
         match self.shared.inbox.store().settle(&settlements).await {
             Ok(settled) => {
-                for (Leased { taker, .. }, settled) in leases.leased.iter().zip(settled) {
+                for (Leased { taker, .. }, settled) in leased.iter().zip(settled) {
                     tracing::debug!(taker = taker.0, ?settled, "given back before it began");
                 }
             }

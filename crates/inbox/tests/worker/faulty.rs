@@ -28,6 +28,8 @@ pub(crate) struct Faulty {
     /// Leasing takes a permit first.
     pub(crate) may_lease: Semaphore,
     pub(crate) leases_asked_for: AtomicUsize,
+    /// The most tasks that were asked for in one call.
+    pub(crate) most_asked_for: AtomicUsize,
     pub(crate) leases_answered: AtomicUsize,
     /// So many tasks were leased, not counting what was handed over.
     pub(crate) leased: AtomicUsize,
@@ -52,6 +54,7 @@ impl Faulty {
             refused_text,
             may_lease: Semaphore::new(Semaphore::MAX_PERMITS),
             leases_asked_for: AtomicUsize::new(0),
+            most_asked_for: AtomicUsize::new(0),
             leases_answered: AtomicUsize::new(0),
             leased: AtomicUsize::new(0),
             renewals: AtomicUsize::new(0),
@@ -89,6 +92,7 @@ impl Store for Faulty {
     }
 
     async fn lease(&self, request: &LeaseRequest) -> Result<Leases, InboxError> {
+        self.most_asked_for.fetch_max(request.limit, Ordering::SeqCst);
         self.leases_asked_for.fetch_add(1, Ordering::SeqCst);
         let _permit = self.may_lease.acquire().await.unwrap();
         let mut leases = self.store.lease(request).await?;

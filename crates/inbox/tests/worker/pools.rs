@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookstead_handler::{Attempt, HandlerError, Router, handler_fn};
+use hookstead_inbox::Inbox;
 
+use crate::faulty::Faulty;
 use crate::support::{
     AnyStore, Gate, Number, Running, accept, count, eventually, inbox, on_all_stores, router,
     until, worker,
@@ -14,6 +16,8 @@ use crate::support::{
 on_all_stores! {
     long_builds_do_not_hold_up_a_comment
     a_pool_has_no_more_slots_than_it_has
+    handlers_that_take_no_time_have_tasks_leased_ahead
+    what_was_leased_ahead_and_gets_no_slot_is_given_back
     names_take_turns
     due_retries_do_not_hold_up_what_is_new
     what_is_new_does_not_hold_up_due_retries
@@ -83,6 +87,42 @@ async fn a_pool_has_no_more_slots_than_it_has(store: AnyStore) {
     until(&inbox, |count| count.done == 60).await;
     running.stop().await;
     assert_eq!(most.load(Ordering::SeqCst), 3);
+}
+
+async fn handlers_that_take_no_time_have_tasks_leased_ahead(store: AnyStore) {
+    let faulty = Faulty::new(&store);
+    let router = router(|_, _| std::future::ready(Ok(()))).program("test");
+    let inbox = Inbox::new(Arc::clone(&faulty), router);
+    for number in 0..200 {
+        accept(&inbox, &format!("{number}"), "1").await;
+    }
+    let running = Running::start(worker(&inbox).concurrency(8));
+    until(&inbox, |count| count.done == 200).await;
+    running.stop().await;
+    let most = faulty.most_asked_for.load(Ordering::SeqCst);
+    assert!((9..=16).contains(&most), "{most} tasks for 8 slots");
+}
+
+async fn what_was_leased_ahead_and_gets_no_slot_is_given_back(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    // The first ones take no time.
+    gate.open(40);
+    let inbox = inbox(&store, gate.router());
+    for number in 0..60 {
+        accept(&inbox, &format!("{number}"), number.to_string()).await;
+    }
+    let running = Running::start(worker(&inbox).concurrency(8));
+    until(&inbox, |count| (count.done, count.leased, count.ready) == (40, 8, 12)).await;
+    assert_eq!(gate.runs(), 48, "the others are there for whoever has a slot");
+    gate.open(20);
+    until(&inbox, |count| count.done == 60).await;
+    running.stop().await;
+    let mut begun = Vec::new();
+    while let Ok(number) = keeper.started.try_recv() {
+        begun.push(number);
+    }
+    begun.sort_unstable();
+    assert_eq!(begun, (0..60).collect::<Vec<u32>>(), "each was tried once");
 }
 
 async fn names_take_turns(store: AnyStore) {
