@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
 
-use super::layers;
+use super::layers::layers;
 use crate::runner::local::control_group::ControlGroup;
 use crate::runner::local::folder::RunFolder;
 use crate::runner::local::spec::Spec;

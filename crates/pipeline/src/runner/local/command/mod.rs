@@ -3,11 +3,13 @@
 mod bubblewrap;
 mod container;
 mod environment;
+mod layers;
 mod limits;
 mod obstacle;
 
 pub(super) use container::removal;
 pub(super) use environment::{RUN_ID, environment};
+pub(super) use layers::layers;
 pub(super) use limits::AppliedLimits;
 pub use limits::{holds_processes, makes_scopes};
 pub(super) use obstacle::obstacle;
@@ -33,14 +35,5 @@ pub(super) fn words(
         Sandbox::Container { program, image } => {
             container::wrap(spec, program, image, words, variables)
         }
-    }
-}
-
-/// How many processes stand between the run's own and those of the command.
-pub(super) fn layers(sandbox: &Sandbox) -> usize {
-    match sandbox {
-        Sandbox::None | Sandbox::Container { .. } => 0,
-        // The one outside, and the first one inside.
-        Sandbox::Bubblewrap => 2,
     }
 }
