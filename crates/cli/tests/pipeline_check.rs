@@ -5,7 +5,9 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 
+use hookstead_pipeline::runner::{Sandbox, holds_processes};
 use serde_json::Value;
 use support::{Ended, run};
 use tempfile::TempDir;
@@ -177,4 +179,33 @@ async fn a_missing_file_and_wrong_arguments_have_their_codes() {
     assert!(ended.stderr.starts_with("pipeline.toml cannot be read: "), "{}", ended.stderr);
     let ended = check(&folder, &["--keys", "--secrets"], &[]).await;
     assert_eq!(ended.status.code(), Some(2));
+}
+
+/// Where nothing holds the processes of a build, people hear of it before a storm does.
+#[test]
+fn it_says_that_nothing_holds_processes_here() {
+    let folder = folder(&format!("{RIGHT}limits.processes = 60\n"));
+    let check = [env!("CARGO_BIN_EXE_hookstead"), "pipeline", "check", "--json"];
+    // Without the kernel's control groups, and so without systemd's scopes.
+    let hides = "mount -t tmpfs none /sys/fs/cgroup && mount -t tmpfs none /run && exec \"$@\"";
+    let run = |words: &[&str]| {
+        let (program, arguments) = words.split_first().unwrap();
+        Command::new(program).args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    let hidden = [&["unshare", "--mount", "sh", "-c", hides, "sh"], &check[..]].concat();
+    let mut output = run(&hidden);
+    if !output.status.success() {
+        if holds_processes(&Sandbox::None) {
+            return say("control groups cannot be hidden here: left out");
+        }
+        output = run(&check);
+    }
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("projects.blog.jobs.test.limits.processes"), "{said}");
+    assert!(said.contains("is looked at ten times a second"), "{said}");
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+fn say(text: &str) {
+    eprintln!("{text}");
 }
