@@ -234,7 +234,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve); and when the system refuses to use the listener.
+    /// Fails as [`serve`](Self::serve) does, and when the system refuses to use the listener.
     pub async fn serve_on(self, listener: StdTcpListener) -> Result<(), ServeError> {
         let path = HookPath::new(&self.path)?;
         listening::start(&self.inbox).await?;

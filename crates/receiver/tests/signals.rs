@@ -129,3 +129,19 @@ async fn a_second_signal_ends_it_at_once() {
         assert_eq!(process.ended().await.code(), Some(code), "{second}");
     }
 }
+
+/// A program that takes a moment to begin may listen before: nobody is refused meanwhile.
+#[tokio::test]
+async fn who_connected_before_it_serves_is_served_then() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let delivery = Request::delivery("from_the_future", "{}", Encoding::Json);
+    stream.write_all(&delivery.to_bytes()).await.unwrap();
+    let router = Router::new().on::<AnyEvent>(handler_fn(async |_: AnyEvent, _: Attempt| Ok(())));
+    tokio::select! {
+        ended = Server::new("/event_handler", secret(), router).serve_on(listener) => {
+            panic!("it ended: {ended:?}")
+        }
+        answer = within(Answer::read(&mut stream)) => answer.expect(202, "accepted"),
+    };
+}
