@@ -54,7 +54,7 @@ impl PipelineRequest {
 ///
 /// # Errors
 ///
-/// As [`PipelineRequest::submit`].
+/// Fails as [`PipelineRequest::submit`] does.
 pub async fn ask_servers(
     journal: &Journal,
     by: &str,

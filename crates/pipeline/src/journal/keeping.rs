@@ -27,13 +27,13 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// So long for all projects that are not [named](Self::project).
+    /// They are kept so long for all projects that are not [named](Self::project).
     #[must_use]
     pub fn new(others: Duration) -> Self {
         Self { projects: BTreeMap::new(), others }
     }
 
-    /// So long for this project.
+    /// They are kept so long for this project.
     #[must_use]
     pub fn project(mut self, name: impl Into<String>, keep: Duration) -> Self {
         self.projects.insert(name.into(), keep);
