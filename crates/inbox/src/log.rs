@@ -47,24 +47,24 @@ pub(crate) fn span(about: About<'_>) -> Span {
 pub(crate) fn accepted(delivery: &Delivery, accepted: &Accepted) {
     #[cfg(feature = "metrics")]
     crate::metrics::accepted(delivery, accepted);
-    let id = &delivery.id;
-    let event = delivery.event_and_action();
-    let repository = repository(delivery);
+    /// The fields are made only where somebody listens.
+    macro_rules! tell {
+        ($level:ident, $($rest:tt)+) => {
+            tracing::$level!(
+                delivery = %delivery.id,
+                event = delivery.event_and_action(),
+                repository = repository(delivery),
+                $($rest)+
+            )
+        };
+    }
     match accepted {
-        Accepted::New { tasks } => {
-            tracing::info!(delivery = %id, event, repository, tasks, "accepted");
-        }
-        Accepted::Again { tasks, superseded } => {
-            tracing::info!(delivery = %id, event, repository, tasks, superseded, "accepted again");
-        }
-        Accepted::Duplicate { at_work, tasks } => {
-            tracing::info!(delivery = %id, event, repository, at_work, tasks, "duplicate");
-        }
-        Accepted::Declined => {
-            tracing::debug!(delivery = %id, event, repository, "no handler wants it");
-        }
+        Accepted::New { tasks } => tell!(info, tasks, "accepted"),
+        Accepted::Again { tasks, superseded } => tell!(info, tasks, superseded, "accepted again"),
+        Accepted::Duplicate { at_work, tasks } => tell!(info, at_work, tasks, "duplicate"),
+        Accepted::Declined => tell!(debug, "no handler wants it"),
         // Whoever refuses it says so.
-        Accepted::Replay => tracing::debug!(delivery = %id, event, repository, "replay"),
+        Accepted::Replay => tell!(debug, "replay"),
     }
 }
 
