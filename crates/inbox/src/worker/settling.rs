@@ -20,10 +20,6 @@ use crate::store::settlement::{Settled, Settlement};
 /// At most so many outcomes are written in one call, so that no call takes long.
 const MOST_AT_ONCE: usize = 256;
 
-/// While fewer outcomes wait to be written, the slots of handlers that have done their work are free
-/// before that is written. Beyond that the store is too slow for more.
-const MOST_AHEAD: usize = 256;
-
 /// An outcome that the store refuses so often, while it takes others, is given up; the lease then runs
 /// out.
 const MOST_REFUSALS: u32 = 12;
@@ -46,7 +42,9 @@ pub(super) async fn settle_forever(shared: Arc<Shared>) {
         for outcome in outcomes {
             settler.add(outcome);
         }
+        settler.say_unwritten();
         settler.write().await;
+        settler.say_unwritten();
     }
 }
 
@@ -90,12 +88,12 @@ impl Settler {
             self.shared.nudge();
         }
         let Some(settlement) = settlement else { return self.shared.holdings.remove(taken.token) };
-        if settlement == Settlement::Done && self.failures == 0 && self.unsettled.len() < MOST_AHEAD
-        {
-            taken.free_slot();
-        }
         let retry_at = Instant::now();
         self.unsettled.push_back(Unsettled { taken, settlement, refusals: 0, retry_at });
+    }
+
+    fn say_unwritten(&self) {
+        self.shared.outcomes.set_unwritten(self.unsettled.len(), self.failures > 0);
     }
 
     /// Writes what is due.
