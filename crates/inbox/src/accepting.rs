@@ -1,6 +1,7 @@
 //! The way in: from a delivery that came to tasks that are written down, and to the worker in this
 //! process where one of its slots is free.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +15,12 @@ use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::names::Names;
 use crate::own_runtime::own_runtime;
+use crate::packing::pack;
 use crate::placing::{Placed, place};
 use crate::pools::{HandedOver, Slot};
 use crate::store::accept::{AcceptAnswer, Accepted, FreeSlots, NewDelivery, NewTask};
 use crate::store::lease::{LeaseToken, Leased};
+use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
 use crate::store::settlement::Settlement;
 use crate::timed::within;
@@ -83,6 +86,15 @@ impl Reserving {
     }
 }
 
+/// Where a delivery comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A receiver.
+    Outside,
+    /// It is work of one's own.
+    Submitted,
+}
+
 /// What is written down, and what follows.
 pub(crate) struct Writing {
     /// With its body, as it came.
@@ -94,11 +106,6 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// It is work of one's own.
-    pub(crate) fn submitted(&mut self) {
-        self.new.is_submitted = true;
-    }
-
     /// What is to be written, by somebody else: nothing of it is leased.
     pub(crate) fn into_new(self) -> NewDelivery {
         NewDelivery { slots: None, ..self.new }
@@ -139,22 +146,47 @@ impl Inbox {
                 log::accepted(&delivery, &Accepted::Declined);
                 return Ok(Accepted::Declined);
             }
-            self.write(self.prepare_delivery(names, delivery).await).await
+            self.write(self.prepare_delivery(names, delivery, Origin::Outside).await).await
         })
         .await
     }
 
     /// Finds the tasks of a delivery for the handlers of this process.
-    pub(crate) async fn prepare_delivery(&self, names: Arc<Names>, delivery: Delivery) -> Writing {
+    pub(crate) async fn prepare_delivery(
+        &self,
+        names: Arc<Names>,
+        delivery: Delivery,
+        origin: Origin,
+    ) -> Writing {
         let free = names.taking(&delivery.event).filter(|name| self.pools().has_free(name.pool()));
-        let hand_over = free.map(|name| name.numbers.taker).collect();
-        let Placed { tasks, declined, body, decoded } = place(&names, &delivery, hand_over).await;
+        let free: HashSet<TakerId> = free.map(|name| name.numbers.taker).collect();
+        let placed = place(&names, &delivery, free.clone()).await;
+        let Placed { tasks, declined, packed, decoded } = placed;
+        let body = match packed {
+            Some(packed) => packed,
+            // Work is compared with what is known under its id, byte for byte as it is stored.
+            None if origin == Origin::Outside && self.leaves_unpacked(&tasks, &free) => {
+                Packed::new(delivery.body.clone(), None)
+            }
+            None => pack(delivery.body.clone()).await,
+        };
         let reserved = Reserving::default();
         let program = self.process().program.clone();
         let mut new = NewDelivery::new(without_body(delivery.clone()), body, program);
         (new.tasks, new.declined) = (tasks, declined);
+        new.is_submitted = origin == Origin::Submitted;
         new.slots = Some(reserved.slots(self, &names, &new.tasks));
         Writing { delivery, new, names, decoded, reserved }
+    }
+
+    /// Whether all these tasks will probably begin as soon as they are written, and the store need not have the
+    /// body packed.
+    fn leaves_unpacked(&self, tasks: &[NewTask], free: &HashSet<TakerId>) -> bool {
+        let begins = |task: &NewTask| {
+            // A lane may be busy; then the task waits.
+            task.dead.is_none() && task.lane.is_none() && free.contains(&task.taker)
+        };
+        self.shared.store.takes_unpacked() && !tasks.is_empty() && tasks.iter().all(begins)
     }
 
     /// Writes it down, and hands over what was leased in the same write. Who gives up waiting for this

@@ -1,5 +1,4 @@
-//! What a delivery becomes: a task for each handler that wants it, each with its lane, and a packed
-//! body.
+//! What a delivery becomes: a task for each handler that wants it, each with its lane.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use hookstead_handler::{Decoded, Delivery, Placement};
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::names::{Names, OwnName};
-use crate::packing::{Damaged, pack, pack_now, unpack};
+use crate::packing::{Damaged, pack_now, unpack};
 use crate::store::accept::{NewTask, TaskLane, Unplaced};
 use crate::store::packed::Packed;
 use crate::store::registry::TakerId;
@@ -25,13 +24,14 @@ const PLACES: usize = 100;
 pub(crate) struct Placed {
     pub(crate) tasks: Vec<NewTask>,
     pub(crate) declined: Vec<TakerId>,
-    pub(crate) body: Packed,
+    /// The body, where that was packed meanwhile.
+    pub(crate) packed: Option<Packed>,
     /// What was decoded to find that out.
     pub(crate) decoded: Decoded,
 }
 
-/// Finds the tasks of a delivery and packs its body. For the takers in `hand_over` the event is needed at
-/// once: a large one is decoded here.
+/// Finds the tasks of a delivery. For the takers in `hand_over` the event is needed at once: a large one is
+/// decoded here, and its body is packed.
 pub(crate) async fn place(
     names: &Arc<Names>,
     delivery: &Delivery,
@@ -49,19 +49,17 @@ pub(crate) async fn place(
                     let _ = name.registered.decode(&placed.decoded);
                 }
             }
-            placed.body = pack_now(delivery.body);
+            placed.packed = Some(pack_now(delivery.body));
             placed
         };
         // An error means that the runtime is shutting down.
         let placed = tokio::task::spawn_blocking(placing).await;
         return placed.unwrap_or_else(|_| place_now(&also_names, &also_delivery));
     }
-    let mut placed = place_now(names, delivery);
-    placed.body = pack(delivery.body.clone()).await;
-    placed
+    place_now(names, delivery)
 }
 
-/// Finds the tasks. The body is as it came.
+/// Finds the tasks.
 fn place_now(names: &Names, delivery: &Delivery) -> Placed {
     let decoded = Decoded::new(delivery);
     let mut tasks = Vec::new();
@@ -74,7 +72,7 @@ fn place_now(names: &Names, delivery: &Delivery) -> Placed {
             tasks.push(task);
         }
     }
-    Placed { tasks, declined, body: Packed::new(delivery.body.clone(), None), decoded }
+    Placed { tasks, declined, packed: None, decoded }
 }
 
 /// What this handler makes of a delivery.

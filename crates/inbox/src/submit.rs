@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::accepting::without_body;
+use crate::accepting::{Origin, without_body};
 use crate::error::InboxError;
 use crate::inbox::Inbox;
 use crate::log;
@@ -67,9 +67,8 @@ impl Inbox {
         within(self.settings.accept_deadline, "write down work", async {
             let accepted = match self.check_takers(&work).await? {
                 Some(names) => {
-                    let mut writing = self.prepare_delivery(names, work.delivery).await;
-                    writing.submitted();
-                    self.write(writing).await?
+                    let writing = self.prepare_delivery(names, work.delivery, Origin::Submitted);
+                    self.write(writing.await).await?
                 }
                 None => {
                     let delivery = work.delivery.clone();
@@ -94,9 +93,8 @@ impl Inbox {
     pub async fn prepare(&self, work: Work) -> Result<NewDelivery, InboxError> {
         match self.check_takers(&work).await? {
             Some(names) => {
-                let mut writing = self.prepare_delivery(names, work.delivery).await;
-                writing.submitted();
-                Ok(writing.into_new())
+                let writing = self.prepare_delivery(names, work.delivery, Origin::Submitted);
+                Ok(writing.await.into_new())
             }
             None => Ok(for_others(work).await),
         }

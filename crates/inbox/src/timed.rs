@@ -53,6 +53,10 @@ impl Store for Timed {
         self.store.kind()
     }
 
+    fn takes_unpacked(&self) -> bool {
+        self.store.takes_unpacked()
+    }
+
     async fn register(
         &self,
         process: &Process,

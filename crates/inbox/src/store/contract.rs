@@ -73,6 +73,12 @@ pub trait Store: Send + Sync + 'static {
     /// Its kind, for the log: `sqlite`.
     fn kind(&self) -> &'static str;
 
+    /// Whether it would rather have the body as it came, where all tasks of a delivery begin at once: to keep it
+    /// costs less than to pack it. It gets packed bodies as well.
+    fn takes_unpacked(&self) -> bool {
+        false
+    }
+
     /// Writes down that this process takes these names, now; called again every few seconds while it
     /// lives. Returns their numbers, in the order of the claims.
     ///

@@ -22,6 +22,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         self.as_ref().kind()
     }
 
+    fn takes_unpacked(&self) -> bool {
+        self.as_ref().takes_unpacked()
+    }
+
     async fn register(
         &self,
         process: &Process,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hookstead_events::{AnyEvent, DecodeError, Event, EventName, decode_json};
 use hookstead_handler::{Attempt, HandlerError, Registration, Router, handler_fn};
-use hookstead_inbox::{Accepted, Inbox, TaskState, Worker};
+use hookstead_inbox::{Accepted, Filter, Inbox, TaskState, Worker};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -64,17 +64,18 @@ impl Running {
         let worker = Worker::new(inbox.clone()).concurrency(slots);
         let worker = tokio::spawn(worker.run(async move { drop(stopped.await) }));
         let mut running = Self { store, inbox, begun, may_end, stop: Some(stop), worker };
-        running.warm_up().await;
+        running.warm_up("warm").await;
         running
     }
 
     /// Accepts and handles deliveries until the worker knows that nothing waits in the store.
-    async fn warm_up(&mut self) {
+    async fn warm_up(&mut self, id: &str) {
         for number in 0.. {
-            self.accept(&format!("warm{number}"), "1").await;
+            let id = format!("{id}{number}");
+            self.accept(&id, "1").await;
             self.begins().await;
             self.may_end.add_permits(1);
-            while entry(&self.inbox, &format!("warm{number}")).await.state != TaskState::Done {
+            while entry(&self.inbox, &id).await.state != TaskState::Done {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             if self.was_given_a_slot() {
@@ -226,6 +227,56 @@ async fn a_large_one_is_handed_over_as_well() {
     running.accept("large", &payload).await;
     assert!(running.was_given_a_slot());
     assert_eq!(running.begins().await.delivery().body, payload.as_bytes());
+    running.stop().await;
+}
+
+/// The length of the body that was stored last, if that is packed.
+fn packed_length(running: &Running) -> Option<i32> {
+    running.store.last().body.unpacked_length
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_begins_at_once_is_left_unpacked_where_the_store_likes_that() {
+    let mut running = Running::start(1, |it| it).await;
+    let payload = long_number(20_000);
+    running.accept("packed", &payload).await;
+    assert!(running.was_given_a_slot());
+    assert_eq!(packed_length(&running), Some(20_001));
+    running.begins().await;
+    running.store.takes_unpacked.store(true, Ordering::SeqCst);
+    running.accept("waits", &payload).await;
+    assert!(!running.was_given_a_slot());
+    assert_eq!(packed_length(&running), Some(20_001), "it waits for a slot");
+    running.may_end.add_permits(2);
+    running.begins().await;
+    running.warm_up("again").await;
+    running.accept("unpacked", &payload).await;
+    assert!(running.was_given_a_slot());
+    assert_eq!(packed_length(&running), None);
+    assert_eq!(running.store.last().body.bytes, payload);
+    assert_eq!(running.begins().await.delivery().body, payload);
+    // It is read back like any other, and begins anew.
+    running.may_end.add_permits(1);
+    while entry(&running.inbox, "unpacked").await.state != TaskState::Done {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let filter = Filter::default().with_id("unpacked".parse().unwrap()).with_bodies();
+    let listed = running.inbox.list(filter).all().await.unwrap();
+    assert_eq!(listed[0].delivery.body, payload);
+    assert!(running.inbox.rerun(&"unpacked".parse().unwrap()).await.unwrap()[0].is_changed());
+    let again = running.begins().await;
+    assert_eq!((again.run(), &again.delivery().body[..]), (2, payload.as_bytes()));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_have_to_wait_for_its_lane_is_packed() {
+    let mut running = Running::start(2, |it| it.lane(|number| number.0.to_string())).await;
+    running.store.takes_unpacked.store(true, Ordering::SeqCst);
+    running.accept("one", &long_number(20_000)).await;
+    assert!(running.was_given_a_slot());
+    assert_eq!(packed_length(&running), Some(20_001));
+    running.begins().await;
     running.stop().await;
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct OddStore {
     pub(crate) memory: MemoryStore,
     /// Nothing is answered any more.
     pub(crate) hangs: AtomicBool,
+    /// What begins at once comes with its body as it is.
+    pub(crate) takes_unpacked: AtomicBool,
     /// Every call panics.
     pub(crate) panics: AtomicBool,
     /// So many times it says that it is full, or until it has forgotten something.
@@ -73,6 +75,10 @@ impl OddStore {
 impl Store for OddStore {
     fn kind(&self) -> &'static str {
         "odd"
+    }
+
+    fn takes_unpacked(&self) -> bool {
+        self.takes_unpacked.load(Ordering::SeqCst)
     }
 
     async fn register(

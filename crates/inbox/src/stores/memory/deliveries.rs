@@ -8,6 +8,7 @@ use hookstead_handler::{Delivery, DeliveryId};
 
 use super::moment::Moment;
 use super::task::{DeliveryNumber, Standing};
+use crate::packing::unpack;
 use crate::store::packed::Packed;
 use crate::store::task_id::TaskId;
 
@@ -37,10 +38,15 @@ impl Row {
     pub(super) fn is_other_work(&self, delivery: &Delivery, body: &Packed) -> bool {
         match (self.work, &self.body) {
             (Some(work), _) => work != work_of(&delivery.event, body),
-            (None, Some(known)) => self.delivery.event != delivery.event || known != body,
+            (None, Some(known)) => self.delivery.event != delivery.event || !is_same(known, body),
             (None, None) => self.delivery.event != delivery.event,
         }
     }
+}
+
+/// Whether these are one body, packed or not.
+fn is_same(one: &Packed, other: &Packed) -> bool {
+    one == other || matches!((unpack(one), unpack(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Tells work from other work: event and body.

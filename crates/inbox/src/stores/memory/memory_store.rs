@@ -32,7 +32,7 @@ use crate::time::bounded;
 /// It is bounded, so that a handler that hangs does not take the machine's memory:
 ///
 /// * At most [`max_deliveries`](Self::max_deliveries) have a task that waits or runs, and what is kept of
-///   them (the packed bodies, the results of steps) has at most [`max_bytes`](Self::max_bytes). Beyond
+///   them (the bodies, packed where they wait, and the results of steps) has at most [`max_bytes`](Self::max_bytes). Beyond
 ///   that, accepting fails with an error that [`is_full`](InboxError::is_full); so does a new run of a
 ///   task.
 /// * Dead letters use the room that is left; the oldest are forgotten first when it is needed.
@@ -65,8 +65,8 @@ impl MemoryStore {
     /// arrive between a delivery and its redelivery.
     pub const DEFAULT_MAX_DONE: usize = 10_000;
 
-    /// The bodies of handled deliveries may have so many bytes by default: 4 MiB, about the last 1,000
-    /// usual ones, among which is what somebody wants to run again.
+    /// The bodies of handled deliveries may have so many bytes by default: 4 MiB. These are about the last 1,000
+    /// usual ones where they had to wait for a slot, and so were packed; else the last 170.
     pub const DEFAULT_MAX_DONE_BYTES: usize = 4 * 1024 * 1024;
 
     /// An empty store with the default limits.
@@ -189,6 +189,10 @@ impl fmt::Debug for MemoryStore {
 impl Store for MemoryStore {
     fn kind(&self) -> &'static str {
         "memory"
+    }
+
+    fn takes_unpacked(&self) -> bool {
+        true
     }
 
     async fn register(
