@@ -1,6 +1,6 @@
 //! The rows of the deliveries, and how much room they take.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hookstead_events::EventName;
@@ -71,7 +71,9 @@ pub(super) struct Tally {
 pub(super) struct Deliveries {
     /// Boxed, as the map has room for more than are in it.
     rows: HashMap<DeliveryNumber, Box<Row>>,
-    ids: BTreeMap<(DeliveryId, Option<u64>), DeliveryNumber>,
+    /// By id, then in the order of the hooks. (To find an id, an ordered map compares a dozen of them, each
+    /// somewhere else in memory.)
+    ids: HashMap<DeliveryId, Vec<(Option<u64>, DeliveryNumber)>>,
     fingerprints: BTreeSet<([u8; 32], DeliveryNumber)>,
     files: Files,
     last: u64,
@@ -93,14 +95,15 @@ impl Deliveries {
     }
 
     pub(super) fn find(&self, delivery: &Delivery) -> Option<DeliveryNumber> {
-        self.ids.get(&(delivery.id.clone(), delivery.hook)).copied()
+        let of_hooks = self.ids.get(&delivery.id)?;
+        let at = of_hooks.binary_search_by_key(&delivery.hook, |(hook, _)| *hook).ok()?;
+        of_hooks.get(at).map(|(_, number)| *number)
     }
 
     /// All deliveries with this id; there may be one for each hook.
     pub(super) fn with_id(&self, id: &DeliveryId) -> impl Iterator<Item = &Row> {
-        let first = (id.clone(), None);
-        let found = self.ids.range(first..).take_while(move |((known, _), _)| known == id);
-        found.filter_map(|(_, number)| self.get(*number))
+        let of_hooks = self.ids.get(id).into_iter().flatten();
+        of_hooks.filter_map(|(_, number)| self.get(*number))
     }
 
     /// Whether its body is known under another id, or as another event.
@@ -130,7 +133,11 @@ impl Deliveries {
     pub(super) fn add(&mut self, row: Row) -> DeliveryNumber {
         self.last += 1;
         let number = DeliveryNumber(self.last);
-        self.ids.insert((row.delivery.id.clone(), row.delivery.hook), number);
+        // Nearly every id has come from one hook only.
+        let of_hooks =
+            self.ids.entry(row.delivery.id.clone()).or_insert_with(|| Vec::with_capacity(1));
+        let at = of_hooks.partition_point(|(hook, _)| *hook < row.delivery.hook);
+        of_hooks.insert(at, (row.delivery.hook, number));
         if let Some(fingerprint) = row.delivery.fingerprint {
             self.fingerprints.insert((fingerprint, number));
         }
@@ -158,7 +165,12 @@ impl Deliveries {
     pub(super) fn remove(&mut self, number: DeliveryNumber) -> Option<Box<Row>> {
         let row = self.rows.remove(&number)?;
         self.files.remove(number, &row);
-        self.ids.remove(&(row.delivery.id.clone(), row.delivery.hook));
+        if let Some(of_hooks) = self.ids.get_mut(&row.delivery.id) {
+            of_hooks.retain(|(_, known)| *known != number);
+            if of_hooks.is_empty() {
+                self.ids.remove(&row.delivery.id);
+            }
+        }
         if let Some(fingerprint) = row.delivery.fingerprint {
             self.fingerprints.remove(&(fingerprint, number));
         }
@@ -210,6 +222,7 @@ impl Deliveries {
             assert_eq!(self.find(&row.delivery), Some(*number));
         }
         assert_eq!(files, self.files);
-        assert_eq!(self.ids.len(), self.rows.len());
+        assert_eq!(self.ids.values().map(Vec::len).sum::<usize>(), self.rows.len());
+        assert!(self.ids.values().all(|of_hooks| !of_hooks.is_empty()));
     }
 }
