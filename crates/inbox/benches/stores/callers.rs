@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 use crate::contender::Sample;
 
 /// Deals the work to so many tasks and waits for all of them.
 pub(crate) fn share<W, F>(
-    runtime: &Runtime,
+    runtime: &Handle,
     callers: usize,
     work: Vec<W>,
     call: impl Fn(usize, W) -> F + Clone + Send + Sync + 'static,
@@ -26,17 +26,18 @@ where
     runtime.block_on(async {
         let started = Instant::now();
         let mut tasks = JoinSet::new();
-        for (caller, share) in shares.into_iter().enumerate() {
+        for (number, share) in shares.into_iter().enumerate() {
             let call = call.clone();
-            tasks.spawn(async move {
+            let caller = async move {
                 let mut calls = Vec::with_capacity(share.len());
                 for work in share {
                     let started = Instant::now();
-                    call(caller, work).await;
+                    call(number, work).await;
                     calls.push(started.elapsed());
                 }
                 calls
-            });
+            };
+            tasks.spawn_on(caller, runtime);
         }
         let calls: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
         Sample::Work { deliveries, took: started.elapsed(), calls }

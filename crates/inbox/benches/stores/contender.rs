@@ -51,6 +51,8 @@ pub(crate) enum Target {
     None,
     /// At least so many times the rate of the row with this name.
     Rate(f64, &'static str),
+    /// Nothing, but it is compared with the row of this name.
+    Beside(&'static str),
     /// The median of its spans is under this.
     Under(Duration),
 }
@@ -62,6 +64,11 @@ impl Row {
 
     pub(crate) fn at_least(mut self, times: f64, yardstick: &'static str) -> Self {
         self.target = Target::Rate(times, yardstick);
+        self
+    }
+
+    pub(crate) fn beside(mut self, yardstick: &'static str) -> Self {
+        self.target = Target::Beside(yardstick);
         self
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookstead_events::PullRequestEvent;
-use hookstead_handler::{Attempt, Router, handler_fn};
+use hookstead_handler::{Attempt, Registration, Router, handler_fn};
 use hookstead_inbox::{
     Accepted, Inbox, LeaseRequest, LeaseToken, Settled, Settlement, SqliteStore, Store, TakerShare,
+    own_runtime,
 };
 
 use crate::callers::share;
@@ -25,10 +26,14 @@ pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
     let one = Row::new("SqliteStore: accept, 1 caller").at_least(0.85, sqlite::ONE);
     let eight = Row::new("SqliteStore: accept, 8 callers");
     let many = Row::new("SqliteStore: accept, 64 callers").at_least(2.5, sqlite::MANY);
+    let line = Row::new("SqliteStore: accept in order, 64 callers").beside(sqlite::MANY);
+    let latest = Row::new("SqliteStore: accept latest only, 64 callers").beside(sqlite::MANY);
     vec![
-        accepting(context, one, open("accept-1.db"), sizes.one_by_one, 1),
-        accepting(context, eight, open("accept-8.db"), sizes.together, 8),
-        accepting(context, many, open("accept-64.db"), sizes.together, 64),
+        accepting(context, one, open("accept-1.db"), Lanes::None, 1),
+        accepting(context, eight, open("accept-8.db"), Lanes::None, 8),
+        accepting(context, many, open("accept-64.db"), Lanes::None, 64),
+        accepting(context, line, open("accept-line.db"), Lanes::InOrder, 64),
+        accepting(context, latest, open("accept-latest.db"), Lanes::Latest, 64),
         leasing(
             context,
             Row::new("SqliteStore: lease, 32 a call"),
@@ -43,43 +48,74 @@ pub(crate) fn postgres<'a>(
     context: &Context<'a>,
     database: &'a crate::database::Database,
 ) -> Vec<Contender<'a>> {
-    let Context { runtime, sizes, .. } = *context;
+    use crate::postgres::{MANY, ONE};
+    let runtime = context.runtime;
     let store = |schema, pool_size| runtime.block_on(database.store(schema, pool_size));
-    let one = Row::new("PostgresStore: accept, 1 connection").at_least(0.9, crate::postgres::ONE);
-    let many =
-        Row::new("PostgresStore: accept, 16 connections").at_least(1.0, crate::postgres::MANY);
-    let accept_one = accepting(context, one, store("accept_1", 1), sizes.one_by_one, 1);
-    let accept_many = accepting(context, many, store("accept_16", 16), sizes.together, 16);
+    let accept = |row, schema, lanes, connections| {
+        accepting(context, row, store(schema, connections), lanes, connections)
+    };
+    let one = Row::new("PostgresStore: accept, 1 connection").at_least(0.9, ONE);
+    let many = Row::new("PostgresStore: accept, 16 connections").at_least(1.0, MANY);
+    let line_one = Row::new("PostgresStore: accept in order, 1 connection").beside(ONE);
+    let line_many = Row::new("PostgresStore: accept in order, 16 connections").beside(MANY);
+    let latest_one = Row::new("PostgresStore: accept latest only, 1 connection").beside(ONE);
+    let latest_many = Row::new("PostgresStore: accept latest only, 16 connections").beside(MANY);
     let leasing = leasing(
         context,
         Row::new("PostgresStore: lease, 32 a call"),
         Row::new("PostgresStore: settle, 32 a call"),
         store("lease", 16),
     );
-    [accept_one, accept_many, leasing]
-        .map(|contender| contender.after(|| crate::postgres::rest(runtime, database)))
-        .into()
+    [
+        accept(one, "accept_1", Lanes::None, 1),
+        accept(many, "accept_16", Lanes::None, 16),
+        accept(line_one, "line_1", Lanes::InOrder, 1),
+        accept(line_many, "line_16", Lanes::InOrder, 16),
+        accept(latest_one, "latest_1", Lanes::Latest, 1),
+        accept(latest_many, "latest_16", Lanes::Latest, 16),
+        leasing,
+    ]
+    .map(|contender| contender.after(|| crate::postgres::rest(runtime, database)))
+    .into()
+}
+
+/// In which lane the tasks are: that of their pull request, of which there are 256, or in none.
+#[derive(Clone, Copy)]
+enum Lanes {
+    None,
+    InOrder,
+    Latest,
 }
 
 /// An inbox for one handler, which nobody works on.
-fn inbox(store: Arc<impl Store>) -> Inbox {
+fn inbox(store: Arc<impl Store>, lanes: Lanes) -> Inbox {
     let handler = handler_fn(async |_: PullRequestEvent, _: Attempt| Ok(()));
-    Inbox::new(store, Router::new().program("bench").on::<PullRequestEvent>(handler))
+    let placed = move |it: Registration<PullRequestEvent>| {
+        let lane = |event: &PullRequestEvent| event.pull_request.id.to_string();
+        match lanes {
+            Lanes::None => it,
+            Lanes::InOrder => it.lane(lane).in_order(),
+            Lanes::Latest => it.lane(lane).latest_only(),
+        }
+    };
+    Inbox::new(store, Router::new().program("bench").on_with(handler, placed))
 }
 
-/// Every turn adds to what is there, as it does with the yardsticks.
+/// Every turn adds to what is there, as it does with the yardsticks. The callers are where a receiver's
+/// are: beside the store's connections, as the yardsticks' are beside theirs.
 fn accepting<'a>(
     context: &Context<'a>,
     row: Row,
     store: Arc<impl Store>,
-    count: usize,
+    lanes: Lanes,
     callers: usize,
 ) -> Contender<'a> {
-    let Context { runtime, bodies, .. } = *context;
-    let inbox = inbox(store);
+    let Context { bodies, sizes, .. } = *context;
+    let count = if callers == 1 { sizes.one_by_one } else { sizes.together };
+    let inbox = inbox(store, lanes);
     Contender::new(row, move || {
         let inbox = inbox.clone();
-        share(runtime, callers, bodies.deliveries(count), move |_, delivery| {
+        share(&own_runtime(), callers, bodies.deliveries(count), move |_, delivery| {
             let inbox = inbox.clone();
             async move {
                 assert_eq!(inbox.accept(delivery).await.unwrap(), Accepted::New { tasks: 1 });
@@ -96,10 +132,10 @@ fn leasing<'a>(
     store: Arc<impl Store>,
 ) -> Contender<'a> {
     let Context { runtime, bodies, sizes, .. } = *context;
-    let inbox = inbox(Arc::clone(&store));
+    let inbox = inbox(Arc::clone(&store), Lanes::None);
     Contender::of_rows(vec![leasing, settling], move || {
         let accepting = inbox.clone();
-        share(runtime, 16, bodies.deliveries(sizes.together / 2), move |_, delivery| {
+        share(runtime.handle(), 16, bodies.deliveries(sizes.together / 2), move |_, delivery| {
             let inbox = accepting.clone();
             async move {
                 inbox.accept(delivery).await.unwrap();

@@ -38,7 +38,7 @@ pub(crate) fn contenders<'a>(context: &Context<'a>, database: &'a Database) -> V
         let contender = Contender::new(Row::new(name), move || {
             let work = (0..count).map(|_| (guid(), bodies.next())).collect();
             let inserting = inserting.clone();
-            share(runtime, connections, work, move |caller, (guid, body)| {
+            share(runtime.handle(), connections, work, move |caller, (guid, body)| {
                 let inserting = Arc::clone(&inserting[caller]);
                 async move {
                     let Inserting { client, insert } = &*inserting;

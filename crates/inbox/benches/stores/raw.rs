@@ -34,7 +34,7 @@ pub(crate) fn contenders<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
     let together = Contender::new(Row::new(TOGETHER), move || {
         let log = Arc::clone(&log);
         let work = (0..sizes.together).map(|_| bodies.next()).collect();
-        share(runtime, 64, work, move |_, body| {
+        share(runtime.handle(), 64, work, move |_, body| {
             let log = Arc::clone(&log);
             async move { log.append(body).await }
         })

@@ -36,14 +36,19 @@ fn rate_row(result: &Result, results: &[Result]) -> Vec<String> {
     let mut calls: Vec<Duration> = calls.copied().collect();
     let (median_call, slow_call) = (percentile(&mut calls, 50), percentile(&mut calls, 99));
     let (mut ratio, mut target) = (String::new(), String::new());
-    if let Target::Rate(times, name) = result.row.target {
-        target = format!("{times:.1} x {name}");
+    let (times, name) = match result.row.target {
+        Target::Rate(times, name) => (Some(times), name),
+        Target::Beside(name) => (None, name),
+        Target::None | Target::Under(_) => (None, ""),
+    };
+    if !name.is_empty() {
+        target = times.map_or("beside ".to_owned(), |times| format!("{times:.2} x ")) + name;
         if let Some(yardstick) = results.iter().find(|other| other.row.name == name) {
             // Of those that ran in the same round.
             let pairs = rates(result).into_iter().zip(rates(yardstick));
             let measured = median(pairs.map(|(rate, yardstick)| rate / yardstick).collect());
             ratio = format!("{measured:.2} x");
-            target += verdict(measured >= times);
+            target += times.map_or("", |times| verdict(measured >= times));
         }
     }
     let figures = [milliseconds(median_call), milliseconds(slow_call), ratio, target];
