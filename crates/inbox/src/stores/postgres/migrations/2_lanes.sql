@@ -4,7 +4,8 @@
 -- No statement may be given its order by another index than the one that finds its rows: to spare a sort,
 -- the planner would walk the primary key from end to end, with a filter. So what is `ORDER BY id` is
 -- found by its ids (`id = ANY (ARRAY (...))`), or the columns before `id` in its index are in the order too,
--- and are compared by ranges: a column that equals one value is left out of the order.
+-- and are compared by ranges: a column that equals one value is left out of the order. Of two columns that
+-- are compared as one row, only the first lets a walk end.
 --
 -- Who changes a lane (all but leasing and renewing) holds its lock, and then locks the head's row before
 -- it decides anything. Leasing passes over rows that others hold, so it waits for nobody.
@@ -80,15 +81,14 @@ BEGIN
     IF _newer IS NULL AND _after IS NULL THEN
         -- The last one, if it came later: the index can begin at an end of the equal ones, not stop within.
         SELECT CASE WHEN id > _id THEN delivery END INTO _newer FROM tasks
-        WHERE (lane, version) >= (_lane, _version) AND (lane, version) <= (_lane, _version)
-            AND version IS NOT NULL AND delivery <> _delivery
-        ORDER BY lane DESC, version DESC, id DESC LIMIT 1;
+        WHERE lane = _lane AND version >= _version AND version <= _version AND delivery <> _delivery
+        ORDER BY version DESC, id DESC LIMIT 1;
     ELSIF _newer IS NULL THEN
         SELECT delivery INTO _newer FROM tasks
-        WHERE (lane, version) >= (_lane, _version) AND (lane, version) <= (_lane, _version)
-            AND version IS NOT NULL AND delivery <> _delivery AND is_newer_1(
+        WHERE lane = _lane AND version >= _version AND version <= _version AND delivery <> _delivery
+            AND is_newer_1(
                 version, heads_before, heads_after, id, _version, _before, _after, _id)
-        ORDER BY lane DESC, version DESC, id DESC LIMIT 1;
+        ORDER BY version DESC, id DESC LIMIT 1;
     END IF;
     RETURN (SELECT guid FROM deliveries WHERE id = _newer);
 END $$;
