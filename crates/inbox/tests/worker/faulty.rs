@@ -27,6 +27,8 @@ pub(crate) struct Faulty {
     pub(crate) refused_text: &'static str,
     /// Leasing takes a permit first.
     pub(crate) may_lease: Semaphore,
+    /// Settling takes a permit first.
+    pub(crate) may_settle: Semaphore,
     pub(crate) leases_asked_for: AtomicUsize,
     /// The most tasks that were asked for in one call.
     pub(crate) most_asked_for: AtomicUsize,
@@ -53,6 +55,7 @@ impl Faulty {
             spoil: |body| body,
             refused_text,
             may_lease: Semaphore::new(Semaphore::MAX_PERMITS),
+            may_settle: Semaphore::new(Semaphore::MAX_PERMITS),
             leases_asked_for: AtomicUsize::new(0),
             most_asked_for: AtomicUsize::new(0),
             leases_answered: AtomicUsize::new(0),
@@ -121,6 +124,7 @@ impl Store for Faulty {
         settlements: &[(LeaseToken, Settlement)],
     ) -> Result<Vec<Settled>, InboxError> {
         self.settlement_calls.fetch_add(1, Ordering::SeqCst);
+        let _permit = self.may_settle.acquire().await.unwrap();
         let is_refused = |(_, settlement): &(_, Settlement)| matches!(settlement, Settlement::End { text, .. } if text == self.refused_text);
         if settlements.iter().any(is_refused) {
             return Err(InboxError::store("settle", "as the test wants it"));

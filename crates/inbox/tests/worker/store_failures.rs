@@ -7,6 +7,7 @@ use std::time::Duration;
 use hookstead_handler::HandlerError;
 use hookstead_inbox::testing::StoreCall;
 use hookstead_inbox::{Accepted, Inbox, TaskState};
+use tokio::sync::Semaphore;
 
 use crate::faulty::Faulty;
 use crate::support::{
@@ -21,6 +22,7 @@ on_all_stores! {
     an_outcome_is_written_down_during_shutdown
     an_outcome_that_the_store_refuses_holds_up_no_other
     what_ends_together_is_settled_together
+    handlers_go_on_while_outcomes_are_written
 }
 
 const FAILURES: usize = 3;
@@ -137,4 +139,28 @@ async fn what_ends_together_is_settled_together(store: AnyStore) {
     running.stop().await;
     let calls = faulty.settlement_calls.load(Ordering::SeqCst);
     assert!(calls < TASKS, "{calls} calls for {TASKS} tasks");
+}
+
+/// Slots are for handlers. If they were held for the time of a write, a slow disk would let through so few
+/// tasks that a backlog stays.
+async fn handlers_go_on_while_outcomes_are_written(store: AnyStore) {
+    const TASKS: usize = 12;
+    let (gate, mut keeper) = Gate::new();
+    let mut faulty = Faulty::refusing(&store, "nothing ends like this");
+    faulty.may_settle = Semaphore::new(0);
+    let faulty = Arc::new(faulty);
+    let inbox = Inbox::new(Arc::clone(&faulty), gate.router().program("test"));
+    let running = Running::start(worker(&inbox).concurrency(2));
+    gate.open(TASKS);
+    for number in 0..TASKS {
+        accept(&inbox, &number.to_string(), "1").await;
+    }
+    for _ in 0..TASKS {
+        keeper.started.recv().await.unwrap();
+    }
+    assert_eq!(count(&inbox).await.done, 0, "nothing is written yet");
+    faulty.may_settle.add_permits(TASKS);
+    until(&inbox, |count| count.done as usize == TASKS).await;
+    running.stop().await;
+    assert_eq!(gate.runs(), TASKS, "each was handled once");
 }
