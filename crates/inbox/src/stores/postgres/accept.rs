@@ -1,70 +1,22 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hookstead_handler::LaneMode;
-use tokio_postgres::{Row, Transaction};
+use tokio_postgres::Transaction;
 
-use super::accept_new::{Written, may_be_new};
+use super::accept_new::may_be_new;
+use super::answer::{Answer, read_answer};
 use super::call::{Call, DOING};
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::places::Places;
 use super::postgres_store::PostgresStore;
-use super::row::{count, milliseconds, text};
+use super::row::{milliseconds, text};
 use crate::error::InboxError;
-use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
-use crate::store::lease::LeaseToken;
-use crate::store::registry::TakerId;
-use crate::store::task_id::TaskId;
+use crate::store::accept::{AcceptAnswer, Accepted, NewDelivery, NewTask};
 
 const ACCEPT: &str =
     "SELECT * FROM accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)";
-
-/// The places of tasks, one list for each column.
-#[derive(Default)]
-pub(super) struct Places<'a> {
-    pub(super) takers: Vec<i64>,
-    pub(super) lanes: Vec<Option<Cow<'a, str>>>,
-    pub(super) modes: Vec<Option<&'static str>>,
-    pub(super) versions: Vec<Option<i64>>,
-    pub(super) befores: Vec<Option<Cow<'a, str>>>,
-    pub(super) afters: Vec<Option<Cow<'a, str>>>,
-    pub(super) deads: Vec<Option<Cow<'a, str>>>,
-}
-
-impl<'a> Places<'a> {
-    pub(super) fn of(tasks: impl Iterator<Item = &'a NewTask>) -> Result<Self, Failure> {
-        let mut places = Self::default();
-        for task in tasks {
-            let mode = task.lane.as_ref().map(|lane| &lane.mode);
-            let heads = match mode {
-                Some(LaneMode::Latest { heads, .. }) => heads.as_ref(),
-                _ => None,
-            };
-            places.takers.push(task.taker.0);
-            places.lanes.push(task.lane.as_ref().map(|lane| text(&lane.key)));
-            places.modes.push(mode.map(mode_word).transpose()?);
-            places.versions.push(match mode {
-                Some(LaneMode::Latest { version, .. }) => Some(*version),
-                _ => None,
-            });
-            places.befores.push(heads.and_then(|heads| heads.before.as_deref()).map(text));
-            places.afters.push(heads.map(|heads| text(&heads.after)));
-            places.deads.push(task.dead.as_deref().map(text));
-        }
-        Ok(places)
-    }
-}
-
-fn mode_word(mode: &LaneMode) -> Result<&'static str, Failure> {
-    match mode {
-        LaneMode::Free => Ok("free"),
-        LaneMode::Latest { .. } => Ok("latest"),
-        LaneMode::InOrder { halts: false } => Ok("in order"),
-        LaneMode::InOrder { halts: true } => Ok("halting"),
-        _ => Err(Failure::new("this mode of a lane is not known here")),
-    }
-}
 
 /// What is accepted, as the values of the statement.
 struct Values<'a> {
@@ -155,15 +107,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// What came of it.
-struct Answer {
-    answer: AcceptAnswer,
-    is_due: bool,
-    /// It was told before, and lost.
-    is_repeated: bool,
-    late: Vec<(TakerId, TaskId)>,
-}
-
 impl PostgresStore {
     pub(super) async fn accept_one(
         &self,
@@ -198,13 +141,7 @@ impl PostgresStore {
     /// Accepts what is new. `None`: it is something else.
     async fn accept_new(&self, call: &Arc<Call>) -> Result<Option<Answer>, InboxError> {
         self.make_sure_of_room(DOING).await?;
-        let Some(Written { tasks, handed_over }) = self.sharing.write(call).await? else {
-            return Ok(None);
-        };
-        let is_due = handed_over.len() < tasks as usize;
-        let mut answer = AcceptAnswer::new(Accepted::New { tasks });
-        answer.handed_over = handed_over;
-        Ok(Some(Answer { answer, is_due, is_repeated: false, late: Vec::new() }))
+        self.sharing.write(call).await
     }
 
     async fn accept_whatever(&self, call: &Call) -> Result<Answer, InboxError> {
@@ -216,9 +153,10 @@ impl PostgresStore {
         for _ in 0..2 {
             self.make_sure_of_room(DOING).await?;
             let row = self.database.row(statement).await?;
-            if let Some(answer) = self.answer(&call.new, &row)? {
+            if let Some(answer) = read_answer(&call.new, &row)? {
                 return Ok(answer);
             }
+            self.room.is_short();
         }
         Err(InboxError::full())
     }
@@ -248,55 +186,12 @@ impl PostgresStore {
         let sql = ACCEPT.replace("accept_1", &format!("{quoted}.submit_1"));
         let row = transaction.query_one(&sql, &values.parameters()).await;
         let row = row.map_err(|error| failed(error.into()))?;
-        let answer = self.answer(new, &row)?.ok_or_else(InboxError::full)?;
+        let Some(answer) = read_answer(new, &row)? else {
+            self.room.is_short();
+            return Err(InboxError::full());
+        };
         let accepted = answer.answer.accepted;
         self.room.has_grown(new.body.bytes.len());
         Ok(accepted)
     }
-
-    /// Reads what came of it. `None`: the reserve is not there.
-    fn answer(&self, new: &NewDelivery, row: &Row) -> Result<Option<Answer>, InboxError> {
-        let read = || {
-            let tasks = count(row, "all_tasks")?;
-            let at_work = count(row, "at_work")?;
-            let (begun, superseded) = (count(row, "begun")?, count(row, "superseded")?);
-            let accepted = match row.try_get::<_, &str>("outcome")? {
-                "new" => Accepted::New { tasks: begun },
-                "known" if begun == 0 && superseded == 0 => Accepted::Duplicate { at_work, tasks },
-                "known" => Accepted::Again { tasks: begun, superseded },
-                "declined" => Accepted::Declined,
-                "replay" => Accepted::Replay,
-                "other" => {
-                    return Ok(Err(InboxError::another_under_the_id(new.delivery.id.as_str())));
-                }
-                "full" => {
-                    self.room.is_short();
-                    return Ok(Ok(None));
-                }
-                _ => return Err(Failure::new("no name was registered under one of its numbers")),
-            };
-            let mut answer = AcceptAnswer::new(accepted);
-            let takers: Option<Vec<i64>> = row.try_get("handed_takers")?;
-            let tasks: Option<Vec<i64>> = row.try_get("handed_tasks")?;
-            let tokens: Option<Vec<i64>> = row.try_get("handed_tokens")?;
-            let handed = takers.into_iter().flatten().zip(tasks.into_iter().flatten());
-            answer.handed_over = handed
-                .zip(tokens.into_iter().flatten())
-                .map(|((taker, task), token)| {
-                    HandedOver::new(TakerId(taker), TaskId(task), LeaseToken::from_i64(token))
-                })
-                .collect();
-            let (is_due, is_repeated) = (row.try_get("is_due")?, row.try_get("is_repeated")?);
-            Ok(Ok(Some(Answer { answer, is_due, is_repeated, late: late(row)? })))
-        };
-        read().map_err(|failure: Failure| failure.into_inbox_error(DOING))?
-    }
-}
-
-/// Tasks that became free though they are due since long, of a row with `late` and `late_takers`.
-pub(super) fn late(row: &Row) -> Result<Vec<(TakerId, TaskId)>, Failure> {
-    let tasks: Option<Vec<i64>> = row.try_get("late")?;
-    let takers: Option<Vec<i64>> = row.try_get("late_takers")?;
-    let pairs = takers.into_iter().flatten().zip(tasks.into_iter().flatten());
-    Ok(pairs.map(|(taker, task)| (TakerId(taker), TaskId(task))).collect())
 }

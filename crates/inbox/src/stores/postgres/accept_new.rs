@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use tokio_postgres::Row;
+
+use super::answer::Answer;
 use super::call::{Call, DOING};
 use super::database::{Database, Parameter, Statement};
 use super::failure::Failure;
 use super::row::{milliseconds, text};
 use crate::error::InboxError;
-use crate::store::accept::{HandedOver, NewDelivery, NewTask};
+use crate::store::accept::{AcceptAnswer, Accepted, HandedOver, NewDelivery, NewTask};
 use crate::store::lease::LeaseToken;
 use crate::store::registry::TakerId;
 use crate::store::task_id::TaskId;
@@ -17,10 +20,10 @@ use crate::store::task_id::TaskId;
 /// anything else nothing is written and no row comes back; then `accept_1` finds out what it is.
 ///
 /// `kinds` are what several have in common: the program, the event, the names that were asked. One that
-/// waits for somebody else's transaction must not hold up the others for long, where there are others.
+/// waits for somebody else's transaction must not hold up the others for long.
 const WRITE: &str = "WITH clock AS MATERIALIZED (
          SELECT clock_timestamp() AS now,
-             CASE WHEN $23 THEN set_config('lock_timeout', '500ms', true) END AS patience
+             set_config('lock_timeout', '500ms', true) AS patience
      ), kinds AS MATERIALIZED (
          SELECT kind, ARRAY (
              SELECT min(takers.id) FROM processes
@@ -71,8 +74,28 @@ const WRITE: &str = "WITH clock AS MATERIALIZED (
 /// What was written of a new delivery.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    pub(super) tasks: u32,
-    pub(super) handed_over: Vec<HandedOver>,
+    tasks: u32,
+    handed_over: Vec<HandedOver>,
+}
+
+impl Written {
+    /// The task of this row.
+    pub(super) fn add(&mut self, row: &Row) -> Result<(), Failure> {
+        self.tasks += 1;
+        if let Some(token) = row.try_get("token")? {
+            let (taker, task) = (TakerId(row.try_get("taker")?), TaskId(row.try_get("task")?));
+            self.handed_over.push(HandedOver::new(taker, task, LeaseToken::from_i64(token)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_answer(self) -> Answer {
+        let Self { tasks, handed_over } = self;
+        let is_due = handed_over.len() < tasks as usize;
+        let mut answer = AcceptAnswer::new(Accepted::New { tasks });
+        answer.handed_over = handed_over;
+        Answer { answer, is_due, is_repeated: false, late: Vec::new() }
+    }
 }
 
 /// Whether it may be the most frequent case.
@@ -161,15 +184,13 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Writes these in one transaction. What comes back of each stands in its place; `None` where it was not
-/// written, for it is something else. `is_last_try`: it is tried again while that helps, and waits for
-/// whoever it has to; else it is tried once.
+/// Writes these in one transaction, which is tried once. What comes back of each stands in its place; `None`
+/// where it was not written, for it is something else.
 pub(super) async fn write_new(
     database: &Database,
     calls: &[&Call],
     needs_reserve: bool,
-    is_last_try: bool,
-) -> Result<Vec<Option<Written>>, InboxError> {
+) -> Result<Vec<Option<Answer>>, InboxError> {
     // In one order, so that no two wait for each other.
     let mut in_order: Vec<&Call> = calls.to_vec();
     in_order.sort_by_key(|call| call.new.delivery.id.as_str());
@@ -177,7 +198,6 @@ pub(super) async fn write_new(
     for call in in_order {
         columns.push(kinds.of(&call.new), call);
     }
-    let has_others = !is_last_try;
     let parameters: &[Parameter<'_>] = &[
         &kinds.programs,
         &kinds.events,
@@ -201,13 +221,9 @@ pub(super) async fn write_new(
         &columns.takers,
         &columns.leases,
         &columns.tokens,
-        &has_others,
     ];
-    let statement = Statement::new(DOING, WRITE, parameters).growing();
-    let rows = match is_last_try {
-        true => database.rows(statement).await?,
-        false => database.rows(statement.tried_once()).await?,
-    };
+    let statement = Statement::new(DOING, WRITE, parameters).growing().tried_once();
+    let rows = database.rows(statement).await?;
     let read = || {
         let mut of_ticket: HashMap<i64, i64> = HashMap::new();
         let mut written: HashMap<i64, Written> = HashMap::new();
@@ -217,15 +233,11 @@ pub(super) async fn write_new(
                 of_ticket.insert(ticket, delivery);
                 continue;
             }
-            let it = written.entry(delivery).or_default();
-            it.tasks += 1;
-            if let Some(token) = row.try_get("token")? {
-                let (taker, task) = (TakerId(row.try_get("taker")?), TaskId(row.try_get("task")?));
-                it.handed_over.push(HandedOver::new(taker, task, LeaseToken::from_i64(token)));
-            }
+            written.entry(delivery).or_default().add(row)?;
         }
-        let of_call = |call: &&Call| written.remove(of_ticket.get(&call.ticket)?);
-        Ok(calls.iter().map(of_call).collect())
+        let mut of_call =
+            |call: &&Call| written.remove(of_ticket.get(&call.ticket)?).map(Written::into_answer);
+        Ok(calls.iter().map(&mut of_call).collect())
     };
     read().map_err(|failure: Failure| failure.into_inbox_error(DOING))
 }

@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio_postgres::Row;
 
-use super::accept::late;
+use super::answer::late;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
 use super::postgres_store::PostgresStore;

@@ -6,6 +6,8 @@
 
 mod accept;
 mod accept_new;
+mod accept_single;
+mod answer;
 mod call;
 mod clocks;
 mod database;
@@ -22,6 +24,7 @@ mod news;
 mod on_own_runtime;
 mod options;
 mod place;
+mod places;
 mod postgres_store;
 mod room;
 mod row;

@@ -298,9 +298,10 @@ impl PostgresOptions {
         let database = Arc::new(Database::new(pool, self.retry_for));
         let room = Room::new(self.reserve, self.max_bytes);
         let more = More::new(more_config, more_tls, &self.schema);
+        let needs_reserve = room.holds_reserve();
         Ok(PostgresStore {
             more,
-            sharing: Arc::new(Sharing::new(Arc::clone(&database), room.holds_reserve())),
+            sharing: Arc::new(Sharing::new(Arc::clone(&database), needs_reserve)),
             database,
             listener,
             news,

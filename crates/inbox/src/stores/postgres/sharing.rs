@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout};
 
-use super::accept_new::{Written, write_new};
+use super::accept_new::write_new;
+use super::accept_single::write_single;
+use super::answer::Answer;
 use super::call::Call;
 use super::database::Database;
 use crate::error::InboxError;
@@ -56,7 +58,7 @@ struct Inner {
 /// A call that waits for its answer.
 struct Waiting {
     call: Arc<Call>,
-    answer: oneshot::Sender<Option<Written>>,
+    answer: oneshot::Sender<Option<Answer>>,
 }
 
 /// The right to make transactions. It goes on to those who wait, also where its holder gives up.
@@ -135,12 +137,12 @@ impl Sharing {
         Self { database, needs_reserve, inner: Mutex::default(), enough: Notify::new() }
     }
 
-    /// Writes a delivery [that may be new](super::accept_new::may_be_new), alone or with others. `None`:
-    /// it is something else.
+    /// Writes a delivery, alone or with others. `None`: it is something else, or is to be written in
+    /// another way.
     pub(super) async fn write(
         self: &Arc<Self>,
         call: &Arc<Call>,
-    ) -> Result<Option<Written>, InboxError> {
+    ) -> Result<Option<Answer>, InboxError> {
         if call.new.body.bytes.len() > MOST_BYTES {
             return self.write_alone(call).await;
         }
@@ -159,9 +161,8 @@ impl Sharing {
         }
     }
 
-    async fn write_alone(&self, call: &Call) -> Result<Option<Written>, InboxError> {
-        let written = write_new(&self.database, &[call], self.needs_reserve, true).await?;
-        Ok(written.into_iter().next().flatten())
+    async fn write_alone(&self, call: &Call) -> Result<Option<Answer>, InboxError> {
+        write_single(&self.database, call, self.needs_reserve, true).await
     }
 
     /// A turn, if nobody has one; or a second one, if this is true of how many wait.
@@ -175,7 +176,7 @@ impl Sharing {
         })
     }
 
-    fn queue(self: &Arc<Self>, call: &Arc<Call>) -> oneshot::Receiver<Option<Written>> {
+    fn queue(self: &Arc<Self>, call: &Arc<Call>) -> oneshot::Receiver<Option<Answer>> {
         let (answer, written) = oneshot::channel();
         let mut inner = self.lock();
         inner.waiting.push_back(Waiting { call: Arc::clone(call), answer });
@@ -209,8 +210,16 @@ impl Sharing {
     }
 
     /// `None`: it failed, whatever the reason.
-    async fn try_once(&self, calls: &[&Call]) -> Option<Vec<Option<Written>>> {
-        let writing = write_new(&self.database, calls, self.needs_reserve, false);
+    async fn try_once(&self, calls: &[&Call]) -> Option<Vec<Option<Answer>>> {
+        let writing = async {
+            match calls {
+                [call] => {
+                    let written = write_single(&self.database, call, self.needs_reserve, false);
+                    Ok(vec![written.await?])
+                }
+                _ => write_new(&self.database, calls, self.needs_reserve).await,
+            }
+        };
         timeout(PATIENCE, writing).await.ok()?.ok()
     }
 

@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use hookstead_handler::KeptStep;
 
-use super::accept::{Places, late};
+use super::answer::late;
 use super::database::{Parameter, Statement};
 use super::failure::Failure;
+use super::places::Places;
 use super::postgres_store::PostgresStore;
 use super::row::{self, delivery_columns, end, end_word, milliseconds, text};
 use crate::error::InboxError;
