@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, TransactionBehavior};
 
 use super::known_takers::KnownTakers;
 
@@ -26,10 +26,11 @@ impl Hash for Sql {
     }
 }
 
-/// A connection and the statements that were prepared on it, each once.
+/// A connection and the statements that were prepared on it, each once. The connection keeps them, as far as it has
+/// room, for the next one who works with it.
 pub(super) struct Session<'c> {
     connection: &'c Connection,
-    statements: HashMap<Sql, Statement<'c>>,
+    statements: HashMap<Sql, CachedStatement<'c>>,
     /// What the present transaction has read of the registry.
     pub(super) known_takers: KnownTakers,
     /// Something may be due that was not: whoever waits for that is told after the commit.
@@ -135,10 +136,10 @@ impl<'c> Session<'c> {
         self.connection.last_insert_rowid()
     }
 
-    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
+    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut CachedStatement<'c>> {
         match self.statements.entry(Sql(sql)) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare(sql)?)),
+            Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare_cached(sql)?)),
         }
     }
 

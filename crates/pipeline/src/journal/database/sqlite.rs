@@ -36,6 +36,10 @@ pub(in crate::journal) struct SqliteDatabase {
 /// What SQLite writes ahead is not longer than this once it begins anew: as long as the inbox keeps it.
 const WAL_LENGTH: i64 = 4 * 1024 * 1024;
 
+/// A connection keeps so many prepared statements, which is more than the journal and the inbox have: to prepare one
+/// takes longer than most take.
+const STATEMENTS: usize = 512;
+
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
 ///
 /// A problem in place of the transaction: none came about, and the caller is told so.
@@ -166,6 +170,7 @@ impl Drop for SqliteDatabase {
 fn connect(file: &Path, flags: OpenFlags, lock_deadline: Duration) -> Result<Connection, Problem> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(lock_deadline)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // A statement that may be undone alone would make a file each time.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)

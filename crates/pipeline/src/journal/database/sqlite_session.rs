@@ -1,6 +1,6 @@
 use hookstead::inbox::{Accepted, NewDelivery, SqliteStore};
 use rusqlite::types::ValueRef;
-use rusqlite::{Statement, Transaction};
+use rusqlite::{CachedStatement, Transaction};
 
 use super::problem::Problem;
 use super::row::Row;
@@ -55,12 +55,15 @@ impl<'s> SqliteSession<'s> {
     }
 
     /// A statement with its values. SQLite counts `$2` as the second only if it comes second, so each is
-    /// looked for by its name. Preparing takes some 20 microseconds, of a transaction that takes
-    /// hundreds.
-    fn prepared(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Statement<'_>, Problem> {
+    /// looked for by its name.
+    fn prepared(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<CachedStatement<'_>, Problem> {
         #[cfg(test)]
         PREPARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(sql);
-        let mut statement = self.transaction.prepare(sql)?;
+        let mut statement = self.transaction.prepare_cached(sql)?;
         for (number, value) in (1_usize..).zip(values) {
             if let Some(position) = statement.parameter_index(&format!("${number}"))? {
                 statement.raw_bind_parameter(position, value)?;
