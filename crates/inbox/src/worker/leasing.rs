@@ -18,7 +18,7 @@ use crate::store::settlement::Settlement;
 /// At most so many tasks are leased in one call, so that no call takes long.
 const MOST_AT_ONCE: usize = 256;
 
-/// While more is due than there are slots, a lease waits so long for more of them than one to be free:
+/// While more is due than there are slots, a lease waits so long at most for more of them than one to be free:
 /// one call for several tasks costs little more than for one.
 const GATHERING: Duration = Duration::from_millis(1);
 
@@ -111,14 +111,27 @@ impl Leasing<'_> {
                 std::future::pending().await
             };
             self.gather(&mut slots);
-            if self.is_behind && slots.num_permits() < ENOUGH.min(self.pool.size.div_ceil(4)) {
-                sleep(GATHERING).await;
-                self.gather(&mut slots);
+            if self.is_behind {
+                self.gather_enough(&mut slots).await;
             }
             if *can_renew.borrow_and_update() {
                 return slots;
             }
         }
+    }
+
+    /// Waits a little for enough slots, and not longer than until they are free: while the others begin, those
+    /// that run are to go on.
+    async fn gather_enough(&self, slots: &mut OwnedSemaphorePermit) {
+        let enough = ENOUGH.min(self.pool.size.div_ceil(4));
+        let Ok(missing @ 1..) = u32::try_from(enough.saturating_sub(slots.num_permits())) else {
+            return;
+        };
+        let more = Arc::clone(&self.pool.slots).acquire_many_owned(missing);
+        if let Ok(Ok(more)) = timeout(GATHERING, more).await {
+            slots.merge(more);
+        }
+        self.gather(slots);
     }
 
     /// Takes the other free slots as well. Where nothing is known to be due it leaves most of them: while it
