@@ -422,6 +422,49 @@ async fn a_body_over_the_limit_is_refused_however_it_comes() {
 }
 
 #[tokio::test]
+async fn a_head_has_its_limit_whatever_comes_with_it() {
+    const LIMIT: usize = 10_000;
+    let test = Test::with(|server| server.limits(Limits::default().head(LIMIT)));
+    for (length, status) in [(LIMIT, 202), (LIMIT + 1, 431), (LIMIT + 20_000, 431)] {
+        for pieces in [1000, usize::MAX] {
+            let id = format!("{length}-{pieces}");
+            let request = good(Encoding::Json).with("X-GitHub-Delivery", &id).and("X-Long", "");
+            let padding = "x".repeat(length - request.head().len());
+            let request = request.with("X-Long", &padding);
+            assert_eq!(request.head().len(), length);
+            let mut stream = TcpStream::connect(test.running.address).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            for piece in request.to_bytes().chunks(pieces) {
+                if stream.write_all(piece).await.is_err() {
+                    // It was refused before its end.
+                    break;
+                }
+            }
+            let answer = Answer::read_one(&mut stream).await.unwrap();
+            assert_eq!(answer.status, status, "{length} bytes, {pieces} at once");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_around_the_size_of_a_buffer_come_out_as_they_came() {
+    let mut test = Test::start();
+    let mut stream = TcpStream::connect(test.running.address).await.unwrap();
+    let sizes = [8_000, 16_383, 16_384, 24_261, 31_000, 32_768, 32_769, 48_000, 24_261, 100];
+    for (number, length) in sizes.into_iter().enumerate() {
+        let start = format!(r#"{{"length": {length}, "a": ""#);
+        let letters = (b'a'..=b'z').cycle().map(char::from);
+        let body: String = letters.take(length - start.len() - 2).collect();
+        let payload = format!("{start}{body}\"}}");
+        let request = Request::delivery("pull_request", &payload, Encoding::Json);
+        let request = request.with("X-GitHub-Delivery", &number.to_string());
+        within(stream.write_all(&request.keep_alive())).await.unwrap();
+        Answer::read_one(&mut stream).await.unwrap().expect(202, "accepted");
+        assert_eq!(test.handled().await.body, payload, "{length}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_may_be_as_long_as_its_encoding_makes_it() {
     let test = Test::with(|server| server.limits(Limits::default().payload(1000)));
     let payload = format!(r#"{{"a": "{}"}}"#, "x".repeat(900));
