@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 
 use super::lanes::{self, Next, Version, turn};
 use super::moments::milliseconds;
@@ -60,7 +60,40 @@ struct Written<'a> {
     lease: Option<(LeaseToken, i64)>,
 }
 
+/// The columns that say where a task stands, in the order of [`Written::place`].
+macro_rules! place_columns {
+    () => {
+        "phase, outcome, rank, due_at, lane, lane_mode, is_head, is_placed, lane_version, heads_before,
+         heads_after, text, superseded_by"
+    };
+}
+
+macro_rules! place_values {
+    () => {
+        "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13"
+    };
+}
+
 impl Written<'_> {
+    /// Where it stands; see [`place_columns`].
+    fn place<'a>(&'a self, lane: &'a LaneColumns<'_>, rank: &'a i16) -> [&'a dyn ToSql; 13] {
+        [
+            &self.phase,
+            &self.outcome,
+            rank,
+            &self.due_at,
+            &lane.key,
+            &lane.mode,
+            &self.is_head,
+            &self.is_placed,
+            &lane.version,
+            &lane.before,
+            &lane.after,
+            &self.text,
+            &self.superseded_by,
+        ]
+    }
+
     /// Due then, in no lane.
     fn new(due_at: i64) -> Self {
         Self {
@@ -179,32 +212,21 @@ impl<'s, 'c> TaskWriter<'s, 'c> {
         written: &Written<'_>,
     ) -> rusqlite::Result<i64> {
         let lease = written.lease;
+        let number = i64::from(lease.is_some());
+        let token = lease.map(|(token, _)| token.to_i64());
+        let until = lease.map(|(_, length)| self.now.saturating_add(length));
+        let length = lease.map(|(_, length)| length);
+        let more: [&dyn ToSql; 6] = [&self.delivery, &taker.0, &number, &token, &until, &length];
         self.session.execute(
-            "INSERT INTO tasks (delivery, taker, phase, outcome, rank, due_at, lane, lane_mode, is_head,
-                 is_placed, lane_version, heads_before, heads_after, text, superseded_by, number,
-                 lease_token, lease_until, lease_after)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-            params![
-                self.delivery,
-                taker.0,
-                written.phase,
-                written.outcome,
-                written.rank.to_i16(),
-                written.due_at,
-                lane.key,
-                lane.mode,
-                written.is_head,
-                written.is_placed,
-                lane.version,
-                lane.before,
-                lane.after,
-                written.text,
-                written.superseded_by,
-                i64::from(lease.is_some()),
-                lease.map(|(token, _)| token.to_i64()),
-                lease.map(|(_, length)| self.now.saturating_add(length)),
-                lease.map(|(_, length)| length),
-            ],
+            concat!(
+                "INSERT INTO tasks (",
+                place_columns!(),
+                ", delivery, taker, number, lease_token, lease_until, lease_after)
+                 VALUES (",
+                place_values!(),
+                ", ?14, ?15, ?16, ?17, ?18, ?19)"
+            ),
+            [&written.place(lane, &written.rank.to_i16())[..], &more].concat().as_slice(),
         )?;
         Ok(self.session.last_number())
     }
@@ -223,26 +245,14 @@ pub(super) fn place(
     writer.due_at = due_at.min(now);
     let (lane, written) = writer.plan(place)?;
     session.execute(
-        "UPDATE tasks SET phase = ?2, outcome = ?3, rank = ?4, due_at = ?5, lane = ?6, lane_mode = ?7,
-             is_head = ?8, is_placed = ?9, lane_version = ?10, heads_before = ?11, heads_after = ?12,
-             text = ?13, superseded_by = ?14
-         WHERE task = ?1",
-        params![
-            task.0,
-            written.phase,
-            written.outcome,
-            written.rank.to_i16(),
-            written.due_at,
-            lane.key,
-            lane.mode,
-            written.is_head,
-            written.is_placed,
-            lane.version,
-            lane.before,
-            lane.after,
-            written.text,
-            written.superseded_by,
-        ],
+        concat!(
+            "UPDATE tasks SET (",
+            place_columns!(),
+            ") = (",
+            place_values!(),
+            ") WHERE task = ?14"
+        ),
+        [&written.place(&lane, &written.rank.to_i16())[..], &[&task.0]].concat().as_slice(),
     )?;
     Ok(written.outcome == Some(Outcome::Superseded))
 }
