@@ -148,4 +148,14 @@ impl<'c> Session<'c> {
     pub(super) fn prepared(&self) -> Vec<&'static str> {
         self.statements.keys().map(|sql| sql.0).collect()
     }
+
+    /// What was planned more than once.
+    #[cfg(test)]
+    pub(super) fn planned_anew(&self) -> Vec<&'static str> {
+        let is_anew = |statement: &CachedStatement<'_>| {
+            statement.get_status(rusqlite::StatementStatus::RePrepare) > 0
+        };
+        let anew = self.statements.iter().filter(|(_, statement)| is_anew(statement));
+        anew.map(|(sql, _)| sql.0).collect()
+    }
 }

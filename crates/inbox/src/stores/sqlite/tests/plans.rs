@@ -163,6 +163,20 @@ fn no_statement_reads_a_whole_table() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+#[test]
+fn statements_are_planned_once_whatever_values_they_get() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("inbox.db");
+    let connection = Connection::open(&file).unwrap();
+    schema::prepare(&connection, Duration::from_secs(1)).unwrap();
+    let room = Room::new(&file, file.with_extension("db-wal"), 0, None);
+    let mut session = Session::new(&connection);
+    do_everything(&mut session, &room).unwrap();
+    let anew = session.planned_anew();
+    let of_tasks: Vec<_> = anew.iter().filter(|sql| sql.contains("tasks")).collect();
+    assert!(of_tasks.is_empty(), "{of_tasks:#?}");
+}
+
 /// The registry is as small as the programs are; what is asked of it may read it.
 const LARGE: [&str; 4] = ["tasks", "deliveries", "bodies", "steps"];
 
