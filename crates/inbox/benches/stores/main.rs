@@ -16,15 +16,17 @@
 //! * `HOOKSTEAD_BENCH_ROUNDS` is the number of rounds, 7 by default.
 //! * Words after `--` choose rows: `-- SQLite 'picking up'` runs those whose names contain one.
 //!
-//! Two runs of 7 rounds on two shared cores (ext4, PostgreSQL 15 on the same disk), bodies packed to a
-//! seventh:
+//! Two runs of 7 rounds (SQLite), one of 5 (PostgreSQL) on two shared cores (AMD EPYC, ext4, PostgreSQL 15 on
+//! the same disk), bodies packed to a seventh:
 //!
 //! | | ratio | asked for |
 //! |---|---|---|
 //! | `SqliteStore`, 1 caller, to bare inserts, 1 a transaction | 0.89, 0.95 | 0.8 |
 //! | `SqliteStore`, 64 callers, to bare inserts, 32 a transaction | 2.88, 2.99 | 1.0 |
-//! | `PostgresStore`, 1 connection, to bare inserts | 0.67, 0.71 | 0.9 |
-//! | `PostgresStore`, 16 connections, to bare inserts | 1.33 | 1.0 |
+//! | `PostgresStore`, 1 connection, to bare inserts | 0.88 | 0.9 |
+//! | `PostgresStore`, 16 connections, to bare inserts | 1.48 | 1.0 |
+//! | `PostgresStore` in order, 1 and 16 connections, to bare inserts | 0.52, 0.37 | |
+//! | `PostgresStore` latest only, 1 and 16 connections, to bare inserts | 0.38, 0.25 | |
 //!
 //! | from the start of accepting to the handler, median | ms | asked for |
 //! |---|---|---|

@@ -21,7 +21,7 @@ const AT_A_TIME: usize = 32;
 const LEASE: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) fn sqlite<'a>(context: &Context<'a>) -> Vec<Contender<'a>> {
-    let Context { directory, sizes, .. } = *context;
+    let directory = context.directory;
     let open = |file: &str| Arc::new(SqliteStore::open(directory.join(file)).unwrap());
     let one = Row::new("SqliteStore: accept, 1 caller").at_least(0.85, sqlite::ONE);
     let eight = Row::new("SqliteStore: accept, 8 callers");
