@@ -107,6 +107,20 @@ async fn leasing_does_not_look_at_what_was_handled() {
     holding.batch_execute("COMMIT").await.unwrap();
 }
 
+/// Does it ten times so often. Returns how long the quickest of the ten took: what others do on the machine slows
+/// down some of them, and what a store reads in vain slows down all.
+async fn quickest_of_ten(times: usize, work: impl AsyncFn(usize)) -> Duration {
+    let mut quickest = Duration::MAX;
+    for turn in 0..10 {
+        let before = Instant::now();
+        for number in 0..times {
+            work(turn * times + number).await;
+        }
+        quickest = quickest.min(before.elapsed());
+    }
+    quickest
+}
+
 #[tokio::test]
 async fn a_busy_lane_does_not_become_slower() {
     let Some(schema) = Schema::new().await else { return };
@@ -114,20 +128,17 @@ async fn a_busy_lane_does_not_become_slower() {
     let holding = hold(&schema).await;
     for (key, version) in [("free", None), ("latest", Some(1))] {
         let lane = || version.map_or_else(|| free(key), |version| latest(key, version));
-        // One at a time, so that all are handled.
-        let mut last = Duration::ZERO;
-        for (round, part) in ["first", "second", "third", "fourth"].into_iter().enumerate() {
-            let before = Instant::now();
-            for number in 0..250 {
+        let mut parts = Vec::new();
+        for part in 0..4 {
+            // One at a time, so that all are handled.
+            let handle = async |number: usize| {
                 ci.accept_in(&format!("{key}-{part}-{number}"), lane()).await;
                 let leased = ci.lease_one().await;
                 ci.settle(leased.token, Settlement::Done).await;
-            }
-            let taken = before.elapsed();
-            println!("{key}, {part} 250: {taken:?}");
-            assert!(round == 0 || taken < last * 3, "{key}: {taken:?} after {last:?}");
-            last = taken;
+            };
+            parts.push(quickest_of_ten(25, handle).await);
         }
+        assert!(parts[3] < parts[0] * 3, "{key}: {parts:?}");
     }
     // Many in line.
     for number in 0..500 {
@@ -135,14 +146,12 @@ async fn a_busy_lane_does_not_become_slower() {
     }
     let mut parts = Vec::new();
     for _ in 0..4 {
-        let before = Instant::now();
-        for _ in 0..125 {
+        let handle = async |_| {
             let leased = ci.lease_one().await;
             ci.settle(leased.token, Settlement::Done).await;
-        }
-        parts.push(before.elapsed());
+        };
+        parts.push(quickest_of_ten(12, handle).await);
     }
-    println!("draining 125 of one lane: {parts:?}");
-    assert!(parts[3] < parts[0] * 3, "{parts:?}");
+    assert!(parts[3] < parts[0] * 3, "draining: {parts:?}");
     holding.batch_execute("COMMIT").await.unwrap();
 }
