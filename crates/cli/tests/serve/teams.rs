@@ -68,3 +68,39 @@ async fn a_team_s_chats_hear_of_builds_and_of_failures() {
     // The chats' addresses are secrets.
     assert!(!stage.log_of_server().contains("/chat/"), "{}", stage.log_of_server());
 }
+
+#[tokio::test]
+async fn a_slow_chat_holds_up_nobody_and_is_told_once() {
+    if !git::is_there() {
+        return;
+    }
+    let config = "
+[notifiers.slow]
+command = [\"sh\", \"-c\", \"cat >> told; until [ -e answer ]; do sleep 0.05; done\"]
+
+[projects.demo]
+repo   = \"octocat/hello-world\"
+notify = [\"slow\"]
+
+[projects.demo.jobs.test]
+run = \"true\"
+";
+    let stage = Stage::new(config).await;
+    let commit = |name: &str| FakeCommit::new(name).file("change.txt", name);
+    let first = stage.repository.commit("topic", commit("One"));
+    stage.repository.open_pull_request(FakePullRequest::new("Slow").head("topic"));
+    assert_eq!(stage.verdict(&first, "ci/test").await.state, StatusState::Success);
+    let told = || {
+        let told = std::fs::read_to_string(stage.dir.path().join("told")).unwrap_or_default();
+        told.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    stage.until("the chat to be told", async || (told().len() == 1).then_some(())).await;
+    // The next build of the lane takes the place of nothing that still works.
+    let second = stage.repository.commit("topic", commit("Two"));
+    assert_eq!(stage.verdict(&second, "ci/test").await.state, StatusState::Success);
+    stage.until("the chat to be told again", async || (told().len() == 2).then_some(())).await;
+    std::fs::write(stage.dir.path().join("answer"), "").unwrap();
+    let lines = told();
+    assert!(lines[0].contains("#1") && lines[1].contains("#2"), "{lines:?}");
+    assert_eq!(stage.json("/demo/builds/1.json").await["build"]["state"], "passed");
+}

@@ -31,6 +31,10 @@ const ANNOUNCEMENT: Duration = Duration::from_millis(200);
 const QUEUED_DEADLINE: Duration = Duration::from_secs(15);
 const QUEUED_LOOK: Duration = Duration::from_millis(25);
 
+/// The steps after which somebody is told, once.
+const TOLD: &str = "told";
+const SAID_THAT_IT_WAITS: &str = "said that it waits";
+
 pub(super) struct Building(pub(super) Pipeline);
 
 #[async_trait]
@@ -212,7 +216,8 @@ impl Building {
             "The code is a stranger's. Who may write to the repository lets it run by the comment `/test {}`.",
             what.sha
         );
-        let step = case.attempt.step("said that it waits", async || {
+        let is_said = case.attempt.has_done(SAID_THAT_IT_WAITS);
+        let step = case.attempt.step(SAID_THAT_IT_WAITS, async || {
             let repo = case.current.hub.repo(&what.repo).await?;
             match case.current.config.report {
                 ReportBy::Statuses => {
@@ -234,7 +239,9 @@ impl Building {
             Ok::<_, HandlerError>(())
         });
         step.await?;
-        self.notify(case, case.build).await;
+        if !is_said {
+            self.notify(case, case.build).await;
+        }
         Ok(())
     }
 
@@ -327,18 +334,23 @@ impl Building {
     async fn tell(&self, case: &Case<'_>, verdict: &Verdict) -> Result<(), HandlerError> {
         let journal = self.0.journal();
         let build = journal.build(case.build.number).await?;
-        let step = case.attempt.step("told", async || {
+        let is_told = case.attempt.has_done(TOLD);
+        let step = case.attempt.step(TOLD, async || {
             let (state, text) = (verdict.state(), verdict.description());
             let text = format!("{}: {state}, {text}", case.build.what.context);
             journal.enter(NewEntry::of_build(EntryKind::Report, text, &build)).await?;
-            self.notify(case, &build).await;
             let _always = self.0.shared.budget.take(Need::Always);
             Ok::<_, HandlerError>(())
         });
-        step.await
+        step.await?;
+        // After the step is kept: whoever ends this attempt while a chat is slow would tell it again.
+        if !is_told {
+            self.notify(case, &build).await;
+        }
+        Ok(())
     }
 
-    /// Tells those whom the project names. It fails nothing.
+    /// Tells those whom the project names. It fails nothing, and nobody waits for it: the slot and the lane are needed.
     async fn notify(&self, case: &Case<'_>, build: &Build) {
         let link = self.0.link_of(build);
         let Some(notice) = Notice::of_build(build, link) else { return };
@@ -349,7 +361,8 @@ impl Building {
         }
         names.sort();
         names.dedup();
-        case.current.notifiers.report(names, &notice).await;
+        let notifiers = case.current.notifiers.clone();
+        tokio::spawn(async move { notifiers.report(names, &notice).await });
     }
 
     /// Whether it is the first that passed after one that did not.
