@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
 
 use super::known_takers::KnownTakers;
 
@@ -26,11 +26,10 @@ impl Hash for Sql {
     }
 }
 
-/// A connection and the statements that were prepared on it, each once. The connection keeps them, as far as it has
-/// room, for the next one who works with it.
+/// A connection and the statements that were prepared on it, each once.
 pub(super) struct Session<'c> {
     connection: &'c Connection,
-    statements: HashMap<Sql, CachedStatement<'c>>,
+    statements: HashMap<Sql, Statement<'c>>,
     /// What the present transaction has read of the registry.
     pub(super) known_takers: KnownTakers,
     /// Something may be due that was not: whoever waits for that is told after the commit.
@@ -136,10 +135,10 @@ impl<'c> Session<'c> {
         self.connection.last_insert_rowid()
     }
 
-    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut CachedStatement<'c>> {
+    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
         match self.statements.entry(Sql(sql)) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare_cached(sql)?)),
+            Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare(sql)?)),
         }
     }
 
@@ -152,7 +151,7 @@ impl<'c> Session<'c> {
     /// What was planned more than once.
     #[cfg(test)]
     pub(super) fn planned_anew(&self) -> Vec<&'static str> {
-        let is_anew = |statement: &CachedStatement<'_>| {
+        let is_anew = |statement: &Statement<'_>| {
             statement.get_status(rusqlite::StatementStatus::RePrepare) > 0
         };
         let anew = self.statements.iter().filter(|(_, statement)| is_anew(statement));

@@ -36,8 +36,8 @@ pub(in crate::journal) struct SqliteDatabase {
 /// What SQLite writes ahead is not longer than this once it begins anew: as long as the inbox keeps it.
 const WAL_LENGTH: i64 = 4 * 1024 * 1024;
 
-/// A connection keeps so many prepared statements, which is more than the journal and the inbox have: to prepare one
-/// takes longer than most take.
+/// A connection keeps so many prepared statements, which is more than the journal has: to prepare one takes longer than
+/// most take.
 const STATEMENTS: usize = 512;
 
 /// What is done in a transaction. Returns whether it is to be kept, and what tells the caller once it is.
