@@ -31,16 +31,21 @@ pub(in crate::pages) async fn part(view: &View<'_>, build: &Build) -> Result<Mar
         let from = view.field("from_line").and_then(|line| line.parse().ok()).unwrap_or(1);
         find::find(journal, build, searched, from).await?.markup(&path)
     };
+    let has_log = first.log_bytes > 0;
+    // Whoever follows it from its beginning wants to find something later, without loading the page anew.
+    let is_coming = matches!(build.state, BuildState::Queued | BuildState::Running);
     Ok(html! {
         div #log-part {
             div .log-head {
-                @if first.log_bytes > 0 {
+                @if has_log || is_coming {
                     form .find role="search" method="get" action={ (path) "#log-part" } {
                         label .hidden for="find" { "Find in the whole log" }
                         input #find type="search" name="find" value=(searched) maxlength="200"
                             placeholder="Find in the whole log";
                         " " button { "Find" }
                     }
+                }
+                @if has_log {
                     a href={ (path) "/log" } { "Raw log (" (words::bytes(first.log_bytes)) ")" }
                 }
             }
