@@ -9,9 +9,8 @@ use crate::watch::Reading;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// What bodies may take, as the receiver promises, and what all else may: for the most part the buffers of some
-/// thousand connections, each of 32 KiB at most.
-const MOST_MEMORY: u64 = (256 + 96) * MEBIBYTE;
+/// What bodies may take, as the receiver promises, and as much again for all else.
+const MOST_MEMORY: u64 = (256 + 64) * MEBIBYTE;
 
 /// Beside what was resident before, so much may stay for the next crowd.
 const MEMORY_KEPT: u64 = 64 * MEBIBYTE;

@@ -1,19 +1,13 @@
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use memmap2::MmapMut;
 
 use crate::body_memory::SMALL;
-use crate::connection::READ_BUFFER;
 
 /// The system hands out memory in pages of this size (or larger ones, on few machines).
 const PAGE: usize = 4096;
 
 /// The least that a body of unknown length begins with.
 const LEAST: usize = 4096;
-
-/// A body that comes whole, in one piece of at least this size, stays where it is. That is in its
-/// connection's [buffer](crate::connection::READ_BUFFER), of which it holds on to all: at most twice its own
-/// size. A shorter one is copied, so that it does not hold on to much more than that.
-const WHOLE: usize = READ_BUFFER / 2;
 
 /// The bytes of a body while it arrives.
 ///
@@ -31,8 +25,6 @@ pub(crate) struct BodyBuffer {
 
 #[derive(Debug)]
 enum Filled {
-    /// It came in one piece, which nobody copies.
-    Whole(Bytes),
     Heap(Vec<u8>),
     Mapped(Mapped),
 }
@@ -51,7 +43,6 @@ impl BodyBuffer {
 
     pub(crate) fn len(&self) -> usize {
         match &self.filled {
-            Filled::Whole(bytes) => bytes.len(),
             Filled::Heap(bytes) => bytes.len(),
             Filled::Mapped(mapped) => mapped.length,
         }
@@ -67,21 +58,6 @@ impl BodyBuffer {
         }
     }
 
-    /// Takes a piece that is all of the body as it is, where copying it would save no memory. `None`: it is to be
-    /// [copied](Self::extend).
-    pub(crate) fn take_whole(&mut self, piece: &mut impl Buf) -> Option<&Bytes> {
-        let length = piece.remaining();
-        let is_whole = self.len() == 0 && self.announced == Some(length);
-        if !is_whole || !(WHOLE..=READ_BUFFER).contains(&length) || piece.chunk().len() < length {
-            return None;
-        }
-        self.filled = Filled::Whole(piece.copy_to_bytes(length));
-        match &self.filled {
-            Filled::Whole(bytes) => Some(bytes),
-            _ => None,
-        }
-    }
-
     /// Appends a piece of a body that is no longer than what was announced, or than the largest.
     pub(crate) fn extend(&mut self, piece: &[u8]) {
         let length = self.len() + piece.len();
@@ -89,11 +65,7 @@ impl BodyBuffer {
             self.map(length);
         }
         let heap = self.heap_for(length);
-        if let Filled::Whole(bytes) = &self.filled {
-            self.filled = Filled::Heap(bytes.to_vec());
-        }
         match &mut self.filled {
-            Filled::Whole(_) => {}
             Filled::Heap(bytes) => {
                 if bytes.capacity() < length {
                     bytes.reserve_exact(heap.max(length) - bytes.len());
@@ -111,7 +83,6 @@ impl BodyBuffer {
 
     pub(crate) fn freeze(self) -> Bytes {
         match self.filled {
-            Filled::Whole(bytes) => bytes,
             Filled::Heap(bytes) => bytes.into(),
             Filled::Mapped(mapped) => Bytes::from_owner(mapped),
         }
