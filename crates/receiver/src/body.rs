@@ -48,6 +48,9 @@ where
         }
         // First the permission, then the memory.
         share.grow_to(buffer.memory_for(length)).await.map_err(|TooManyBodies| too_many())?;
+        if let Some(whole) = buffer.take_whole(&mut data) {
+            verification.update(whole);
+        }
         while data.has_remaining() {
             let piece = data.chunk();
             verification.update(piece);

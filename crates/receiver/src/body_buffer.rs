@@ -1,13 +1,19 @@
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use memmap2::MmapMut;
 
 use crate::body_memory::SMALL;
+use crate::connection::READ_BUFFER;
 
 /// The system hands out memory in pages of this size (or larger ones, on few machines).
 const PAGE: usize = 4096;
 
 /// The least that a body of unknown length begins with.
 const LEAST: usize = 4096;
+
+/// A body that comes whole, in one piece of at least this size, stays where it is. That is in its
+/// connection's [buffer](crate::connection::READ_BUFFER), of which it holds on to all: at most twice its own
+/// size. A shorter one is copied, so that it does not hold on to much more than that.
+const WHOLE: usize = READ_BUFFER / 2;
 
 /// The bytes of a body while it arrives.
 ///
@@ -25,6 +31,8 @@ pub(crate) struct BodyBuffer {
 
 #[derive(Debug)]
 enum Filled {
+    /// It came in one piece, which nobody copies.
+    Whole(Bytes),
     Heap(Vec<u8>),
     Mapped(Mapped),
 }
@@ -43,18 +51,35 @@ impl BodyBuffer {
 
     pub(crate) fn len(&self) -> usize {
         match &self.filled {
+            Filled::Whole(bytes) => bytes.len(),
             Filled::Heap(bytes) => bytes.len(),
             Filled::Mapped(mapped) => mapped.length,
         }
     }
 
-    /// How much memory it takes to hold so many bytes.
+    /// How much memory it takes to hold so many bytes. Of a large body, what its connection reads at once
+    /// counts as well: its buffer is as large as it can be by then, and there may be hundreds of them.
     pub(crate) fn memory_for(&self, length: usize) -> usize {
         match &self.filled {
             Filled::Heap(bytes) if !self.is_large(length) => {
                 bytes.capacity().max(self.heap_for(length))
             }
-            _ => length.next_multiple_of(PAGE),
+            _ => length.next_multiple_of(PAGE) + READ_BUFFER,
+        }
+    }
+
+    /// Takes a piece that is all of the body as it is, where copying it would save no memory. `None`: it is to be
+    /// [copied](Self::extend).
+    pub(crate) fn take_whole(&mut self, piece: &mut impl Buf) -> Option<&Bytes> {
+        let length = piece.remaining();
+        let is_whole = self.len() == 0 && self.announced == Some(length);
+        if !is_whole || !(WHOLE..=READ_BUFFER).contains(&length) || piece.chunk().len() < length {
+            return None;
+        }
+        self.filled = Filled::Whole(piece.copy_to_bytes(length));
+        match &self.filled {
+            Filled::Whole(bytes) => Some(bytes),
+            _ => None,
         }
     }
 
@@ -65,7 +90,11 @@ impl BodyBuffer {
             self.map(length);
         }
         let heap = self.heap_for(length);
+        if let Filled::Whole(bytes) = &self.filled {
+            self.filled = Filled::Heap(bytes.to_vec());
+        }
         match &mut self.filled {
+            Filled::Whole(_) => {}
             Filled::Heap(bytes) => {
                 if bytes.capacity() < length {
                     bytes.reserve_exact(heap.max(length) - bytes.len());
@@ -83,6 +112,7 @@ impl BodyBuffer {
 
     pub(crate) fn freeze(self) -> Bytes {
         match self.filled {
+            Filled::Whole(bytes) => bytes,
             Filled::Heap(bytes) => bytes.into(),
             Filled::Mapped(mapped) => Bytes::from_owner(mapped),
         }
@@ -132,7 +162,8 @@ mod tests {
                         buffer.extend(piece);
                         assert!(buffer.len() <= memory);
                         let least = announced.filter(|it| *it <= SMALL).unwrap_or(2 * LEAST);
-                        assert!(memory <= (2 * buffer.len()).max(least), "{announced:?}");
+                        let beside = if buffer.is_large(buffer.len()) { READ_BUFFER } else { 0 };
+                        assert!(memory <= (2 * buffer.len()).max(least) + beside, "{announced:?}");
                     }
                     assert_eq!(buffer.freeze(), body[..length]);
                 }
@@ -143,8 +174,8 @@ mod tests {
     #[test]
     fn what_is_announced_takes_no_memory_before_it_comes() {
         let mut buffer = BodyBuffer::new(Some(25 << 20), 25 << 20);
-        assert_eq!(buffer.memory_for(1), PAGE);
+        assert_eq!(buffer.memory_for(1), PAGE + READ_BUFFER);
         buffer.extend(b"{");
-        assert_eq!(buffer.memory_for(PAGE + 1), 2 * PAGE);
+        assert_eq!(buffer.memory_for(PAGE + 1), 2 * PAGE + READ_BUFFER);
     }
 }

@@ -33,6 +33,10 @@ const LINGER_BYTES: usize = 64 * 1024 * 1024;
 /// And for as long at most.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// What is read of a connection at once, in bytes: a usual delivery, with its head. The buffer of a
+/// connection begins with a quarter of this, and grows where more comes.
+pub(crate) const READ_BUFFER: usize = 32 * 1024;
+
 /// A connection's deadline is looked at so often at least, while it is far away or there is none.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -86,8 +90,7 @@ pub(crate) async fn serve<S, R>(
         // Deadlines for heads are this module's, which knows an idle connection from a slow one.
         .header_read_timeout(None)
         .max_header_size(limits.head)
-        // What comes with a head, in the same read, does not count.
-        .max_buf_size(limits.head.saturating_add(1024))
+        .max_buf_size(limits.head.max(READ_BUFFER))
         // A sender that closes its half of the connection still wants its answer, and a delivery
         // that is being accepted must not be dropped half-way.
         .half_close(true)
