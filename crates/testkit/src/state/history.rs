@@ -87,7 +87,19 @@ impl History {
 
     /// Whether `head` has the commit `sha`, being it or descending from it.
     pub(crate) fn contains(&self, head: &Sha, sha: &Sha) -> bool {
-        self.reachable(head).contains(sha.as_str())
+        let Some(wanted) = self.commits.get(sha.as_str()) else { return false };
+        let (mut seen, mut ahead) = (BTreeSet::new(), vec![head.as_str()]);
+        while let Some(next) = ahead.pop() {
+            let Some(commit) = self.commits.get(next) else { continue };
+            if commit.sequence == wanted.sequence {
+                return true;
+            }
+            // What came earlier has only what came earlier still.
+            if commit.sequence > wanted.sequence && seen.insert(commit.sequence) {
+                ahead.extend(commit.parents.iter().map(Sha::as_str));
+            }
+        }
+        false
     }
 
     /// The commits that `head` has and `base` has not, the oldest first.
