@@ -188,7 +188,7 @@ pub mod inbox {
     #[cfg(feature = "sqlite")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
     #[doc(inline)]
-    pub use hookstead_inbox::{SqliteOptions, SqliteStore};
+    pub use hookstead_inbox::{SqliteOptions, SqliteStore, SqliteWriteTurn};
 }
 
 /// Deliveries are taken here: by a service that mounts in other servers, and by a server.

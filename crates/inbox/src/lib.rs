@@ -114,7 +114,7 @@ pub use stores::{MemoryStore, StorePlace};
 #[cfg(feature = "postgres")]
 pub use stores::{PostgresConnection, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use stores::{SqliteOptions, SqliteStore};
+pub use stores::{SqliteOptions, SqliteStore, SqliteWriteTurn};
 pub use submit::Submitted;
 pub use work::{Work, WorkError};
 pub use worker::Worker;

@@ -12,4 +12,4 @@ pub use place::StorePlace;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresConnection, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{SqliteOptions, SqliteStore, SqliteWriteTurn};

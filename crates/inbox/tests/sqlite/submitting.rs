@@ -92,6 +92,29 @@ async fn whoever_waits_is_told_of_it() {
     timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_the_turn_writes_alone() {
+    let file = TestFile::new();
+    let (ci, own) = (Arc::new(file.open().await), file.raw());
+    let turn = ci.store.write_turn();
+    let accepting = tokio::spawn({
+        let ci = Arc::clone(&ci);
+        async move { ci.store.accept(ci.new_delivery("one")).await }
+    });
+    // No lock of SQLite's keeps it from writing.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+        assert!(!accepting.is_finished());
+        assert_eq!(
+            begin(&own).query_row("SELECT count(*) FROM deliveries", [], |row| row.get(0)),
+            Ok(0)
+        );
+    }
+    drop(turn);
+    let accepted = timeout(LONG, accepting).await.unwrap().unwrap().unwrap();
+    assert_eq!(accepted.accepted, NEW);
+}
+
 #[tokio::test]
 async fn a_connection_to_another_file_is_refused() {
     let (file, other) = (TestFile::new(), TestFile::new());

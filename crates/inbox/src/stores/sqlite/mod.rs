@@ -32,6 +32,7 @@ mod store;
 mod takers;
 mod waiting;
 mod watch;
+mod write_turn;
 mod writer;
 mod writing;
 
@@ -40,3 +41,4 @@ mod tests;
 
 pub use options::SqliteOptions;
 pub use sqlite_store::SqliteStore;
+pub use write_turn::SqliteWriteTurn;

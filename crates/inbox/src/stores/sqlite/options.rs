@@ -13,6 +13,7 @@ use super::session::plan_once;
 use super::sqlite_store::SqliteStore;
 use super::waiting::Waiting;
 use super::watch::Watch;
+use super::write_turn::WriteTurns;
 use super::writer::{Surroundings, Writer};
 use crate::clock::Pace;
 use crate::error::InboxError;
@@ -136,14 +137,21 @@ impl SqliteOptions {
         let waiting = Arc::new(Waiting::default());
         let room = Room::new(file, beside(file, "-wal"), self.reserve, self.max_bytes);
         let room = Arc::new(room);
-        let around =
-            Surroundings { files, log, room: Arc::clone(&room), waiting: Arc::clone(&waiting) };
+        let write_turns = Arc::new(WriteTurns::default());
+        let around = Surroundings {
+            files,
+            log,
+            room: Arc::clone(&room),
+            waiting: Arc::clone(&waiting),
+            write_turns: Arc::clone(&write_turns),
+        };
         Ok(SqliteStore {
             reader: Reader::start(reader)?,
             watch: Watch::start_thread(watching, self.watch_interval, Arc::clone(&waiting))?,
             writer: Writer::start(writing, around)?,
             waiting,
             room,
+            write_turns,
             clock_pace: Pace::new(),
             passed_on: Mutex::default(),
             file: file.to_owned(),

@@ -10,6 +10,7 @@ use super::room::Room;
 use super::session::Session;
 use super::waiting::Waiting;
 use super::watch::Watch;
+use super::write_turn::{SqliteWriteTurn, WriteTurns};
 use super::writer::{SharedError, Writer};
 use super::{accepting, schema};
 use crate::clock::Pace;
@@ -86,6 +87,7 @@ pub struct SqliteStore {
     pub(super) writer: Writer,
     pub(super) waiting: Arc<Waiting>,
     pub(super) room: Arc<Room>,
+    pub(super) write_turns: Arc<WriteTurns>,
     pub(super) clock_pace: Pace,
     /// The last lane that was looked at for a head that nobody takes.
     pub(super) passed_on: Mutex<Option<String>>,
@@ -96,7 +98,8 @@ impl SqliteStore {
     /// Writes a delivery within a transaction of the caller's, on a connection of the caller's to this
     /// file. It is accepted when that commits, together with whatever else it writes, and never if it rolls
     /// back. Nothing is handed over; whoever waits for work notices it after the
-    /// [watch interval](crate::SqliteOptions::watch_interval).
+    /// [watch interval](crate::SqliteOptions::watch_interval), or once it is told by
+    /// [`committed`](crate::Store::committed).
     ///
     /// How durable it is, the connection says (`PRAGMA synchronous`, by default as this store's). Begin the
     /// transaction with `TransactionBehavior::Immediate`: one that has read before it writes fails where
@@ -129,6 +132,17 @@ impl SqliteStore {
             .and_then(|()| accepting::accept(&mut session, &new, &self.room))
             .map_err(|error| SharedError::new(error).into_inbox_error(DOING))?;
         answer.map_err(InboxError::from)
+    }
+
+    /// Waits until nothing of this store writes in the file, and keeps it so while the turn lasts. For a
+    /// connection of the caller's that writes in it as well: SQLite's own lock is looked at again after a
+    /// millisecond, then two, five, ten and more; who waits here goes on at once. It is not needed for anything to be
+    /// right, and other processes know nothing of it.
+    ///
+    /// Take it before the transaction begins, keep it no longer than the transaction, and do not
+    /// wait within it for what this store writes.
+    pub fn write_turn(&self) -> SqliteWriteTurn<'_> {
+        self.write_turns.wait()
     }
 }
 

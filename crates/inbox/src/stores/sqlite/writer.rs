@@ -14,6 +14,7 @@ use super::room::Room;
 use super::schema;
 use super::session::Session;
 use super::waiting::Waiting;
+use super::write_turn::WriteTurns;
 use crate::error::InboxError;
 
 /// So many pieces of work may wait for the thread; more callers wait for a place. It is more than
@@ -79,6 +80,7 @@ pub(super) struct Surroundings {
     pub(super) log: LogFile,
     pub(super) room: Arc<Room>,
     pub(super) waiting: Arc<Waiting>,
+    pub(super) write_turns: Arc<WriteTurns>,
 }
 
 impl Writer {
@@ -229,6 +231,7 @@ fn commit_somehow(
     around: &Surroundings,
     batch: &mut [Box<dyn Job>],
 ) -> Result<(), Failure> {
+    let _turn = around.write_turns.wait();
     match commit(session, &around.room, batch) {
         Err(failure) if failure.error().sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             around.log.shorten(session.connection());
