@@ -3,7 +3,6 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
@@ -27,18 +26,6 @@ const MAX_BATCH: usize = 128;
 
 /// A transaction takes no more work once it writes so many bytes of bodies, for the same reason.
 const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
-
-/// So many pieces of work in one transaction are a sign that others are on their way.
-const MANY: usize = 6;
-
-/// The thread waits so long for them, again and again while some come, until it has as many as are enough:
-/// each transaction costs as much processor time as some deliveries. While there are few callers nobody
-/// waits.
-const GATHERING: Duration = Duration::from_micros(200);
-const ENOUGH: usize = 20;
-
-/// Where nobody came, the next transactions begin without waiting: twice as many each time, up to this.
-const MOST_AT_ONCE: u32 = 64;
 
 /// The one thread that writes. It takes all work that waits into one transaction (*group commit*)
 /// and answers after the commit, so that the cost of reaching the disk is shared.
@@ -125,9 +112,8 @@ impl Drop for Writer {
 /// The thread.
 fn write(connection: &Connection, around: &Surroundings, mut queue: mpsc::Receiver<Box<dyn Job>>) {
     let mut session = Session::new(connection);
-    let mut gathering = Gathering::default();
     while let Some(first) = queue.blocking_recv() {
-        let batch = gathering.gather(first, &mut queue);
+        let batch = gather(first, &mut queue);
         // A panic rolls back and drops the batch, which its callers see; the thread goes on.
         let written = catch_unwind(AssertUnwindSafe(|| write_batch(&mut session, around, batch)));
         if written.is_err() {
@@ -140,49 +126,16 @@ fn write(connection: &Connection, around: &Surroundings, mut queue: mpsc::Receiv
     }
 }
 
-/// Whether it is worth while to wait for more work.
-#[derive(Default)]
-struct Gathering {
-    /// So many transactions begin at once after one for which it was not.
-    skips: u32,
-    left: u32,
-}
-
-impl Gathering {
-    /// Takes what waits, and what comes right behind it.
-    fn gather(
-        &mut self,
-        first: Box<dyn Job>,
-        queue: &mut mpsc::Receiver<Box<dyn Job>>,
-    ) -> Vec<Box<dyn Job>> {
-        let mut bytes = first.kind().bytes;
-        let mut batch = vec![first];
-        let mut waited_with = 0;
-        loop {
-            while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
-                let Ok(job) = queue.try_recv() else { break };
-                bytes = bytes.saturating_add(job.kind().bytes);
-                batch.push(job);
-            }
-            if waited_with == batch.len() {
-                self.skips = (self.skips * 2).clamp(1, MOST_AT_ONCE);
-                self.left = self.skips;
-                return batch;
-            }
-            if waited_with > 0 {
-                self.skips = 0;
-            }
-            if !(MANY..ENOUGH).contains(&batch.len()) {
-                return batch;
-            }
-            if self.left > 0 {
-                self.left -= 1;
-                return batch;
-            }
-            waited_with = batch.len();
-            std::thread::sleep(GATHERING);
-        }
+/// Takes what waits.
+fn gather(first: Box<dyn Job>, queue: &mut mpsc::Receiver<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
+    let mut bytes = first.kind().bytes;
+    let mut batch = vec![first];
+    while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
+        let Ok(job) = queue.try_recv() else { break };
+        bytes = bytes.saturating_add(job.kind().bytes);
+        batch.push(job);
     }
+    batch
 }
 
 /// Does the batch in one transaction. If a piece of it fails there, each gets its own, so that it
