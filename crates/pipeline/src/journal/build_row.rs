@@ -21,6 +21,15 @@ columns! { build_columns
 }
 pub(super) use build_columns;
 
+/// The builds of a commit, `$1`, by a project's job, `$2` and `$3`. They are looked for by the commit, which has few: a
+/// database that may choose takes the job, because it is named by two columns, and reads all builds that it ever had.
+macro_rules! of_commit {
+    () => {
+        "sha = $1 AND project || '' = $2 AND job || '' = $3"
+    };
+}
+pub(super) use of_commit;
+
 /// Reads a build from a row that begins with `build_columns!()`. What is unreadable is an error, never a guess.
 pub(super) fn build(row: &mut Row) -> Result<Build, Problem> {
     let row = BuildRow::read(row)?;

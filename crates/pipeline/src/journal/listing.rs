@@ -1,6 +1,6 @@
 use hookstead::types::Sha;
 
-use super::build_row::{build, build_columns, builds, target_key};
+use super::build_row::{build, build_columns, builds, of_commit, target_key};
 use super::database::Session;
 use super::error::JournalError;
 use super::journal::Journal;
@@ -194,13 +194,16 @@ const LAST_ENDED: &str = concat!(
 const AT_WORK_OF: &str = concat!(
     "SELECT ",
     build_columns!(),
-    " FROM pipeline_builds WHERE sha = $1 AND project = $2 AND job = $3
-          AND state IN ('queued', 'running') ORDER BY number LIMIT 1"
+    " FROM pipeline_builds WHERE ",
+    of_commit!(),
+    " AND state IN ('queued', 'running') ORDER BY number LIMIT 1"
 );
 const LAST_OF: &str = concat!(
     "SELECT ",
     build_columns!(),
-    " FROM pipeline_builds WHERE sha = $1 AND project = $2 AND job = $3 ORDER BY number DESC LIMIT 1"
+    " FROM pipeline_builds WHERE ",
+    of_commit!(),
+    " ORDER BY number DESC LIMIT 1"
 );
 const GREEN_OF: &str = concat!(
     "SELECT ",

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use hookstead::inbox::{Accepted, Inbox, NewDelivery, Work};
 
-use super::build_row::{build, build_columns, builds, milliseconds, moment, shortened, target_key};
+use super::build_row::{
+    build, build_columns, builds, milliseconds, moment, of_commit, shortened, target_key,
+};
 use super::build_work::BuildWork;
 use super::database::{Problem, Session};
 use super::entries::{self, EntryKind, NewEntry};
@@ -260,8 +262,9 @@ fn at_work(session: &mut Session<'_>, what: &NewBuild) -> Result<Option<Build>, 
     let sql = concat!(
         "SELECT ",
         build_columns!(),
-        " FROM pipeline_builds WHERE sha = $1 AND project = $2 AND job = $3 AND is_fork = $4
-              AND state IN ('queued', 'running') ORDER BY number"
+        " FROM pipeline_builds WHERE ",
+        of_commit!(),
+        " AND is_fork = $4 AND state IN ('queued', 'running') ORDER BY number"
     );
     let values =
         [what.sha.as_str().into(), (&what.project).into(), (&what.job).into(), what.is_fork.into()];

@@ -53,7 +53,8 @@ CREATE INDEX pipeline_builds_of_project ON pipeline_builds (project, number);
 CREATE INDEX pipeline_builds_of_job ON pipeline_builds (project, job, number);
 CREATE INDEX pipeline_builds_of_target ON pipeline_builds (project, target, number);
 CREATE INDEX pipeline_builds_of_sha ON pipeline_builds (sha, number);
-CREATE INDEX pipeline_builds_at_work ON pipeline_builds (number) WHERE ended_at IS NULL;
+-- With all that a place in the queue is counted by.
+CREATE INDEX pipeline_builds_at_work ON pipeline_builds (number, state, ended_at) WHERE ended_at IS NULL;
 CREATE INDEX pipeline_builds_on_machine ON pipeline_builds (machine, number) WHERE state = 'running';
 CREATE INDEX pipeline_builds_announced ON pipeline_builds (announcer) WHERE announcer IS NOT NULL;
 CREATE INDEX pipeline_green_trees ON pipeline_builds (project, job, tree, number) WHERE state = 'passed';
