@@ -5,6 +5,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use hookstead::inbox::{SqliteStore, own_runtime};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -171,6 +172,8 @@ fn connect(file: &Path, flags: OpenFlags, lock_deadline: Duration) -> Result<Con
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(lock_deadline)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else SQLite plans one anew whenever a value in its conditions is another one.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A statement that may be undone alone would make a file each time.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
@@ -191,6 +194,7 @@ fn in_transaction<T>(
 /// The thread that writes. It takes all work that waits into one transaction and answers after the commit, so
 /// that the cost of reaching the disk is shared.
 fn write(connection: &Connection, store: &SqliteStore, mut queue: mpsc::Receiver<Job>) {
+    let mut writing = Writing { connection, store, is_durable: None };
     while let Some(first) = queue.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH {
@@ -198,55 +202,71 @@ fn write(connection: &Connection, store: &SqliteStore, mut queue: mpsc::Receiver
             batch.push(job);
         }
         // A panic rolls back and drops the batch, which its callers see; the thread goes on.
-        let written = catch_unwind(AssertUnwindSafe(|| write_batch(connection, store, batch)));
+        let written = catch_unwind(AssertUnwindSafe(|| writing.write(batch)));
         if written.is_err() {
             tracing::error!("the writer of the journal panicked; its transaction was rolled back");
         }
     }
 }
 
-fn write_batch(connection: &Connection, store: &SqliteStore, batch: Vec<Job>) {
-    let is_durable = batch.iter().any(|job| job.is_durable);
-    let mut jobs = batch.into_iter();
-    let mut tells = Vec::new();
-    let problem = commit(connection, store, is_durable, &mut jobs, &mut tells).err();
-    // Those whose turn did not come.
-    for job in jobs {
-        let problem = problem.clone().unwrap_or_else(|| Problem::new(Kind::Refused, "not done"));
-        tells.push((job.run)(Err(problem)).1);
-    }
-    for tell in tells {
-        tell(problem.clone());
-    }
+struct Writing<'c> {
+    connection: &'c Connection,
+    store: &'c SqliteStore,
+    /// As the connection commits, once that is known.
+    is_durable: Option<bool>,
 }
 
-fn commit(
-    connection: &Connection,
-    store: &SqliteStore,
-    is_durable: bool,
-    jobs: &mut std::vec::IntoIter<Job>,
-    tells: &mut Vec<Tell>,
-) -> Result<(), Problem> {
-    // A log's bytes need not reach the disk before the build goes on: after a power cut its runner is gone,
-    // too. The next durable commit takes them along.
-    let synchronous = if is_durable { "FULL" } else { "NORMAL" };
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let mut session = Session::Sqlite(SqliteSession::new(&transaction, store));
-    schema::expect_usable(&mut session)?;
-    for job in jobs {
-        // What fails is undone alone.
-        transaction.execute_batch("SAVEPOINT job")?;
-        let (is_kept, tell) = (job.run)(Ok(&mut session));
-        tells.push(tell);
-        if transaction.is_autocommit() {
-            // SQLite has undone all of it, as it does where the disk is full.
-            return Err(Problem::new(Kind::Full, "another piece of work found the disk full"));
+impl Writing<'_> {
+    fn write(&mut self, batch: Vec<Job>) {
+        let is_durable = batch.iter().any(|job| job.is_durable);
+        let mut jobs = batch.into_iter();
+        let mut tells = Vec::new();
+        let problem = self.commit(is_durable, &mut jobs, &mut tells).err();
+        // Those whose turn did not come.
+        for job in jobs {
+            let problem =
+                problem.clone().unwrap_or_else(|| Problem::new(Kind::Refused, "not done"));
+            tells.push((job.run)(Err(problem)).1);
         }
-        let end = if is_kept { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-        transaction.execute_batch(end)?;
+        for tell in tells {
+            tell(problem.clone());
+        }
     }
-    drop(session);
-    transaction.commit()?;
-    Ok(())
+
+    fn commit(
+        &mut self,
+        is_durable: bool,
+        jobs: &mut std::vec::IntoIter<Job>,
+        tells: &mut Vec<Tell>,
+    ) -> Result<(), Problem> {
+        // A log's bytes need not reach the disk before the build goes on: after a power cut its runner is gone,
+        // too. The next durable commit takes them along.
+        let synchronous = if is_durable { "FULL" } else { "NORMAL" };
+        let Self { connection, store, .. } = self;
+        if self.is_durable != Some(is_durable) {
+            connection.pragma_update(None, "synchronous", synchronous)?;
+            self.is_durable = Some(is_durable);
+        }
+        let _turn = store.write_turn();
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        let mut session = Session::Sqlite(SqliteSession::new(&transaction, store));
+        schema::expect_usable(&mut session)?;
+        for job in jobs {
+            // What fails is undone alone.
+            transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
+            let (is_kept, tell) = (job.run)(Ok(&mut session));
+            tells.push(tell);
+            if transaction.is_autocommit() {
+                // SQLite has undone all of it, as it does where the disk is full.
+                return Err(Problem::new(Kind::Full, "another piece of work found the disk full"));
+            }
+            if !is_kept {
+                transaction.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+            transaction.prepare_cached("RELEASE job")?.execute([])?;
+        }
+        drop(session);
+        transaction.commit()?;
+        Ok(())
+    }
 }
