@@ -45,7 +45,7 @@ pub(super) struct Shared {
     pub(super) budget: Budget,
     pub(super) hands: Hands,
     /// Held by the one that tells GitHub of a build that is queued.
-    pub(super) queued_turn: Mutex<()>,
+    pub(super) queued_turn: Arc<Mutex<()>>,
     current: RwLock<Arc<Current>>,
     reading: RwLock<ConfigReading>,
     /// Makes the handlers. They do not keep the pipeline alive, which has their inbox.
@@ -139,7 +139,7 @@ impl Pipeline {
                 machine,
                 budget,
                 hands: Hands::default(),
-                queued_turn: Mutex::default(),
+                queued_turn: Arc::default(),
                 current: RwLock::new(Arc::new(current)),
                 reading: RwLock::new(ConfigReading { at: Timestamp::now(), error: None }),
                 handlers,

@@ -11,7 +11,7 @@ use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use super::request::PipelineRequest;
 use crate::config::{Config, JobWork};
-use crate::journal::{BuildWork, EntryKind, NewEntry, SubmittedHow, WantedBuild};
+use crate::journal::{BuildWork, EntryKind, NewEntry, WantedBuild};
 use crate::plan::{Decision, Facts, Happening, How, Occasion, Request, plan};
 use crate::record::{BuildCause, BuildState, NewBuild};
 
@@ -89,13 +89,17 @@ impl Planning {
         attempt: &Attempt,
     ) -> Result<(), HandlerError> {
         let journal = self.0.journal();
-        for seen in &decision.heads {
-            journal.see_head(&seen.repo, &seen.target, seen.head.clone()).await?;
-        }
-        if let Some(seen) = &decision.repository {
+        let see_heads = async {
+            for seen in &decision.heads {
+                journal.see_head(&seen.repo, &seen.target, seen.head.clone()).await?;
+            }
+            Ok(())
+        };
+        let see_repository = async {
+            let Some(seen) = &decision.repository else { return Ok(()) };
             let branch = seen.default_branch.as_deref();
-            journal.see_repository(seen.id, &seen.name, branch).await?;
-        }
+            journal.see_repository(seen.id, &seen.name, branch).await.map(drop)
+        };
         let id = occasion_id(attempt);
         let mut wanted = Vec::new();
         let mut entries = entries(&current.config, occasion, decision, attempt);
@@ -117,7 +121,17 @@ impl Planning {
                 wanted.push(WantedBuild { build: planned.build.clone(), joins });
             }
         }
-        let submitted = journal.submit(self.0.inbox(), &id, wanted, entries).await?;
+        // What is canceled below is not before them. Else the first is announced at once, if nobody is just telling
+        // GitHub of another one.
+        let cancels = !decision.canceled.is_empty();
+        let announcer = self.0.announces(current).filter(|_| !cancels);
+        let (turn, announcer) = announcer.and_then(|it| Some((self.0.turn_to_say()?, it))).unzip();
+        // Each is done again by the next attempt if another one fails; at once, they share a transaction.
+        let submit = journal.submit_and_announce(self.0.inbox(), &id, wanted, entries, announcer);
+        let ((), (), submitted) = tokio::try_join!(see_heads, see_repository, submit)?;
+        if !cancels {
+            self.0.say_queued(current, &submitted, turn);
+        }
 
         let acts = Acts::once(decision, attempt).await?;
         for (number, because) in acts.canceled {
@@ -135,8 +149,8 @@ impl Planning {
         if let Some(reply) = &decision.reply {
             self.reply(current, occasion, reply, attempt).await?;
         }
-        for new in submitted.iter().filter(|it| it.how == SubmittedHow::New) {
-            self.0.say_queued(current, &new.build).await;
+        if cancels {
+            self.0.say_queued(current, &submitted, None);
         }
         // The last, for it may have to wait.
         for skipped in &decision.skipped {

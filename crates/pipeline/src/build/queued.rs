@@ -1,53 +1,91 @@
 //! The word at GitHub that a build waits for its turn.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hookstead::client::NewStatus;
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::sleep;
 
 use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use crate::config::ReportBy;
-use crate::journal::{EntryKind, NewEntry};
+use crate::journal::{
+    Announcement, Announcer, EntryKind, NewEntry, SubmittedBuild, SubmittedHow, WaitingPosition,
+};
 use crate::record::{Build, BuildState};
 
 /// Who waits no longer needs no word of it. Where so much is before a build that it will surely wait, the word is
 /// sent at once.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
 
+/// The turn to tell GitHub that a build waits, until it is dropped.
+pub(super) type Turn = OwnedMutexGuard<()>;
+
 impl Pipeline {
-    /// Says at GitHub that a build waits, where it does for more than two seconds. Nobody's build fails for it.
-    pub(super) async fn say_queued(&self, current: &Current, build: &Build) {
-        // A check run that somebody else completes would stay *queued*; one that needs approval says so itself.
-        if current.config.report != ReportBy::Statuses || build.state != BuildState::Queued {
-            return;
-        }
-        let Ok(position) = self.journal().position(build.number).await else { return };
+    /// Who announces that builds wait. `None`: it is not said. A check run that somebody else completes would stay
+    /// *queued*.
+    pub(super) fn announces(&self, current: &Current) -> Option<Announcer> {
         let slots = current.config.pools.builds as u64;
-        // All who run now end before it begins, and as many after them.
-        let is_sure = position.running >= slots && position.queued_before >= slots;
-        let (pipeline, build) = (self.clone(), build.clone());
-        // The next delivery is not to wait for GitHub.
-        tokio::spawn(async move {
-            if !is_sure {
-                sleep(SHORT_WAIT).await;
-            }
-            pipeline.post_queued(&build).await;
-        });
+        let machine = self.machine().name().to_owned();
+        (current.config.report == ReportBy::Statuses).then_some(Announcer { machine, slots })
     }
 
-    async fn post_queued(&self, build: &Build) {
-        let current = self.current();
-        // The client spaces writes: what is needed more would stand behind all that wait here.
-        let _turn = self.shared.queued_turn.lock().await;
-        let Ok(position) = self.journal().position(build.number).await else { return };
-        let before = position.queued_before + position.running;
-        // A build that begins waits until this is said, so that *queued* comes before *running*; and of one that has
-        // begun it is not said.
-        let (number, machine) = (build.number, self.machine().name());
-        if !matches!(self.journal().announce(number, machine).await, Ok(true)) {
-            return;
+    /// The turn to say that a build waits, if nobody has it: the client spaces writes, and what is needed more would
+    /// stand behind all that wait for it.
+    pub(super) fn turn_to_say(&self) -> Option<Turn> {
+        Arc::clone(&self.shared.queued_turn).try_lock_owned().ok()
+    }
+
+    /// Says at GitHub that builds wait, where they do for more than two seconds. Nobody's build fails for it.
+    pub(super) fn say_queued(
+        &self,
+        current: &Current,
+        submitted: &[SubmittedBuild],
+        mut turn: Option<Turn>,
+    ) {
+        let Some(announcer) = self.announces(current) else { return };
+        // One that needs approval says so itself.
+        let waits = |it: &&SubmittedBuild| {
+            it.how == SubmittedHow::New && it.build.state == BuildState::Queued
+        };
+        for SubmittedBuild { build, announcement, .. } in submitted.iter().filter(waits) {
+            let (pipeline, build, announcer) = (self.clone(), build.clone(), announcer.clone());
+            let announcement = *announcement;
+            let turn = announcement.and_then(|_| turn.take());
+            // The next delivery is not to wait for GitHub.
+            tokio::spawn(async move {
+                let announcement = match (announcement, turn) {
+                    (Some(Announcement::Begun(position)), Some(_turn)) => {
+                        return pipeline.post_queued(&build, position).await;
+                    }
+                    (Some(announcement), _) => announcement,
+                    (None, _) => pipeline.announce_and_post(&build, &announcer).await,
+                };
+                if announcement == Announcement::Uncertain {
+                    sleep(SHORT_WAIT).await;
+                    pipeline.announce_and_post(&build, &Announcer { slots: 0, ..announcer }).await;
+                }
+            });
         }
+    }
+
+    async fn announce_and_post(&self, build: &Build, announcer: &Announcer) -> Announcement {
+        let _turn = self.shared.queued_turn.lock().await;
+        let Announcer { machine, slots } = announcer;
+        let announcement = self.journal().announce(build.number, machine, *slots).await;
+        let announcement = announcement.unwrap_or(Announcement::Refused);
+        if let Announcement::Begun(position) = announcement {
+            self.post_queued(build, position).await;
+        }
+        announcement
+    }
+
+    /// By whoever has the turn. A build that begins waits until this is said, so that *queued* comes before *running*;
+    /// and of one that has begun it is not said.
+    async fn post_queued(&self, build: &Build, position: WaitingPosition) {
+        let (current, number) = (self.current(), build.number);
+        let before = position.queued_before + position.running;
         let said = self.say_its_place(&current, build, before).await;
         if let Err(error) = self.journal().announced(number).await {
             tracing::warn!(%error, build = number, "it begins later than it could");

@@ -3,23 +3,65 @@
 
 use std::time::Duration;
 
-use super::database::Session;
+use super::database::{Problem, Session};
 use super::error::JournalError;
 use super::journal::Journal;
+use super::listing::WaitingPosition;
+
+/// What became of beginning to [announce](Journal::announce) a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announcement {
+    /// It is to be told now; the build is at this place.
+    Begun(WaitingPosition),
+    /// It may begin soon.
+    Uncertain,
+    /// Nobody is to be told: it is not queued, or somebody tells it already.
+    Refused,
+}
+
+/// Who [announces](Journal::announce) builds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcer {
+    /// The name of the machine.
+    pub machine: String,
+    /// A build is announced that surely waits for one of so many slots.
+    pub slots: u64,
+}
+
+impl Announcer {
+    pub(super) fn announce(
+        &self,
+        session: &mut Session<'_>,
+        number: i64,
+    ) -> Result<Announcement, Problem> {
+        let position = WaitingPosition::read(session, number)?;
+        if !position.waits_for(self.slots) {
+            return Ok(Announcement::Uncertain);
+        }
+        let now = session.now()?;
+        let values = [number.into(), (&self.machine).into(), now.into()];
+        match session.execute(ANNOUNCE, &values)? {
+            1 => Ok(Announcement::Begun(position)),
+            _ => Ok(Announcement::Refused),
+        }
+    }
+}
 
 impl Journal {
-    /// Begins to tell that a build is queued. `false`: it is not, or it is said already, and nobody is to be told.
+    /// Begins to tell that a build is queued. Where so many slots are not enough to say that it will wait, it is not
+    /// begun; with none it always is.
     ///
     /// # Errors
     ///
-    /// Fails when the database does.
-    pub async fn announce(&self, number: i64, machine: &str) -> Result<bool, JournalError> {
-        let machine = machine.to_owned();
-        let work = move |session: &mut Session<'_>| {
-            let now = session.now()?;
-            let values = [number.into(), (&machine).into(), now.into()];
-            Ok(session.execute(ANNOUNCE, &values)? == 1)
-        };
+    /// Fails when there is no such build, and when the database fails.
+    pub async fn announce(
+        &self,
+        number: i64,
+        machine: &str,
+        slots: u64,
+    ) -> Result<Announcement, JournalError> {
+        let announcer = Announcer { machine: machine.to_owned(), slots };
+        let work = move |session: &mut Session<'_>| announcer.announce(session, number);
         self.write_lightly("say that a build is announced", work).await
     }
 

@@ -1,7 +1,7 @@
 use hookstead::types::Sha;
 
 use super::build_row::{build, build_columns, builds, of_commit, target_key};
-use super::database::Session;
+use super::database::{Problem, Session};
 use super::error::JournalError;
 use super::journal::Journal;
 use crate::record::{Build, BuildTarget};
@@ -150,19 +150,19 @@ impl Journal {
         };
         self.read(doing, work).await
     }
+}
 
-    /// How many builds are before this one, if it is queued.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the database does.
-    pub async fn position(&self, number: i64) -> Result<WaitingPosition, JournalError> {
-        let work = move |session: &mut Session<'_>| {
-            let row = session.first(POSITION, &[number.into()])?;
-            let mut row = row.ok_or_else(|| super::database::Problem::no_build(number))?;
-            Ok(WaitingPosition { queued_before: row.next()?, running: row.next()? })
-        };
-        self.read("look for a place in the queue", work).await
+impl WaitingPosition {
+    /// Whether it surely waits for one of so many slots: all who run now end before it begins, and as many after them.
+    #[must_use]
+    pub fn waits_for(&self, slots: u64) -> bool {
+        self.running >= slots && self.queued_before >= slots
+    }
+
+    pub(super) fn read(session: &mut Session<'_>, number: i64) -> Result<Self, Problem> {
+        let row = session.first(POSITION, &[number.into()])?;
+        let mut row = row.ok_or_else(|| Problem::no_build(number))?;
+        Ok(Self { queued_before: row.next()?, running: row.next()? })
     }
 }
 

@@ -65,6 +65,7 @@ mod plans;
 #[cfg(test)]
 pub(crate) mod trying;
 
+pub use announcing::{Announcement, Announcer};
 pub use build_work::BuildWork;
 pub use changing::{BeginMode, Begun, BuildChange, BuildHold};
 pub use disk_room::{DiskRoom, DiskSpace};

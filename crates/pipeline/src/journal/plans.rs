@@ -50,9 +50,8 @@ async fn begin(journal: &Journal, number: i64, mode: BeginMode) -> BuildHold {
 async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     let waits = submit(journal, "waits").await;
     journal.approve(waits.number, "anna").await?;
-    journal.position(waits.number).await?;
     let build = submit(journal, "test").await;
-    journal.announce(build.number, "one").await?;
+    journal.announce(build.number, "one", 0).await?;
     journal.announced_for(build.number).await?;
     journal.announced(build.number).await?;
     journal.forget_announcements("one").await?;

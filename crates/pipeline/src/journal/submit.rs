@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hookstead::inbox::{Accepted, Inbox, NewDelivery, Work};
 
+use super::announcing::{Announcement, Announcer};
 use super::build_row::{
     build, build_columns, builds, milliseconds, moment, of_commit, shortened, target_key,
 };
@@ -36,6 +37,8 @@ pub struct SubmittedBuild {
     pub build: Build,
     /// How it came about.
     pub how: SubmittedHow,
+    /// What became of [announcing](Journal::submit_and_announce) it, if that was tried.
+    pub announcement: Option<Announcement>,
 }
 
 /// How a build that was wanted came about.
@@ -78,6 +81,23 @@ impl Journal {
         wanted: Vec<WantedBuild>,
         entries: Vec<NewEntry>,
     ) -> Result<Vec<SubmittedBuild>, JournalError> {
+        self.submit_and_announce(inbox, occasion, wanted, entries, None).await
+    }
+
+    /// [Submits](Self::submit), and [announces](Self::announce) the first build that is new and queued, in the same
+    /// transaction: by nobody, if there is no announcer.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn submit_and_announce(
+        &self,
+        inbox: &Inbox,
+        occasion: &str,
+        wanted: Vec<WantedBuild>,
+        entries: Vec<NewEntry>,
+        announcer: Option<Announcer>,
+    ) -> Result<Vec<SubmittedBuild>, JournalError> {
         let numbers = self.numbers(occasion, &wanted).await?;
         let mut prepared = Vec::new();
         for (number, mut wanted) in numbers.into_iter().zip(wanted) {
@@ -102,14 +122,21 @@ impl Journal {
         let prepared = Arc::new(prepared);
         let written = {
             let (prepared, occasion) = (Arc::clone(&prepared), occasion.to_owned());
-            self.write(DOING, move |session| write_all(session, &occasion, &prepared, &entries))
+            self.write(DOING, move |session| {
+                let written = write_all(session, &occasion, &prepared, &entries)?;
+                let announced = announce_first(session, announcer.as_ref(), &written)?;
+                Ok((written, announced))
+            })
         };
+        let (written, announced) = written.await?;
         let mut submitted = Vec::new();
-        for (of, (build, how, accepted)) in prepared.iter().zip(written.await?) {
+        for (of, (build, how, accepted)) in prepared.iter().zip(written) {
             if let Some(accepted) = accepted {
                 inbox.committed(&of.work, &accepted);
             }
-            submitted.push(SubmittedBuild { build, how });
+            let is_it = |(number, _): &(i64, Announcement)| *number == build.number;
+            let announcement = announced.filter(is_it).map(|(_, announcement)| announcement);
+            submitted.push(SubmittedBuild { build, how, announcement });
         }
         self.shared.hubs.poke(None);
         Ok(submitted)
@@ -193,6 +220,19 @@ fn write_all(
         written.push((build, SubmittedHow::New, Some(accepted)));
     }
     Ok(written)
+}
+
+fn announce_first(
+    session: &mut Session<'_>,
+    announcer: Option<&Announcer>,
+    written: &[Written],
+) -> Result<Option<(i64, Announcement)>, Problem> {
+    let is_new =
+        |(build, how, _): &&Written| *how == SubmittedHow::New && build.state == BuildState::Queued;
+    let (Some(announcer), Some((build, ..))) = (announcer, written.iter().find(is_new)) else {
+        return Ok(None);
+    };
+    Ok(Some((build.number, announcer.announce(session, build.number)?)))
 }
 
 fn new_build(prepared: &Prepared, now: i64) -> Result<Build, Problem> {

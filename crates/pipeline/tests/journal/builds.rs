@@ -1,6 +1,8 @@
 //! How builds go from state to state.
 
-use hookstead_pipeline::journal::{BeginMode, Begun, BuildChange, EntryFilter};
+use hookstead_pipeline::journal::{
+    Announcement, BeginMode, Begun, BuildChange, EntryFilter, WaitingPosition,
+};
 use hookstead_pipeline::record::{Build, BuildState, StepTime};
 
 use crate::support::{Place, new_build, on_both};
@@ -22,8 +24,16 @@ async fn only_what_is_queued_is_announced(place: Place) {
     let (journal, number) =
         (&bench.journal, bench.submit("test", new_build("test")).await.build.number);
     assert_eq!(journal.announced_for(number).await.unwrap(), None);
-    assert!(journal.announce(number, "one").await.unwrap());
-    assert!(!journal.announce(number, "two").await.unwrap(), "it is said already");
+    let first = Announcement::Begun(WaitingPosition { queued_before: 0, running: 0 });
+    // It may begin at once.
+    assert_eq!(journal.announce(number, "one", 1).await.unwrap(), Announcement::Uncertain);
+    assert_eq!(journal.announced_for(number).await.unwrap(), None);
+    assert_eq!(journal.announce(number, "one", 0).await.unwrap(), first);
+    assert_eq!(
+        journal.announce(number, "two", 0).await.unwrap(),
+        Announcement::Refused,
+        "it is said already"
+    );
     // Whoever begins it sees that.
     assert!(matches!(
         journal.begin(number, "two", BeginMode::Anew).await.unwrap(),
@@ -32,10 +42,15 @@ async fn only_what_is_queued_is_announced(place: Place) {
     assert!(journal.announced_for(number).await.unwrap().is_some());
     journal.announced(number).await.unwrap();
     assert_eq!(journal.announced_for(number).await.unwrap(), None);
-    assert!(!journal.announce(number, "one").await.unwrap(), "it has begun");
+    assert_eq!(
+        journal.announce(number, "one", 0).await.unwrap(),
+        Announcement::Refused,
+        "it has begun"
+    );
     // A server that was killed says nothing more.
+    let after_one = Announcement::Begun(WaitingPosition { queued_before: 0, running: 1 });
     let other = bench.submit("other", new_build("test")).await.build.number;
-    assert!(journal.announce(other, "one").await.unwrap());
+    assert_eq!(journal.announce(other, "one", 0).await.unwrap(), after_one);
     journal.forget_announcements("two").await.unwrap();
     assert!(journal.announced_for(other).await.unwrap().is_some());
     journal.forget_announcements("one").await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hookstead_pipeline::journal::{BuildFilter, EntryFilter};
+use hookstead_pipeline::journal::{Announcement, BuildFilter, EntryFilter, WaitingPosition};
 use hookstead_pipeline::record::BuildTarget;
 
 use crate::support::{Bench, Place, new_build, on_both, sha};
@@ -102,6 +102,9 @@ async fn pages_are_quick_with_ten_thousand_builds(place: Place) {
         all.extend(last.into_iter().flatten());
         all
     });
-    let position = journal.position(5000).await.unwrap();
-    assert_eq!((position.queued_before, position.running), (50, 100));
+    let announced = journal.announce(5000, "one", 100).await.unwrap();
+    assert_eq!(announced, Announcement::Uncertain, "50 are before it");
+    let place = WaitingPosition { queued_before: 50, running: 100 };
+    let announced = journal.announce(5000, "one", 0).await.unwrap();
+    assert_eq!(announced, Announcement::Begun(place));
 }
