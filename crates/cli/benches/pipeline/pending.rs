@@ -40,10 +40,14 @@ pub(crate) async fn measure(extent: Extent, store: Option<Postgres>) -> Outcome<
     for letter in &waiting {
         sender.send("pull_request", letter.body.clone()).await?;
     }
-    // None of them is told of, as that would take a second each: the client spaces its writes as GitHub wants it.
+    // None of them is told of, as that would take a second each: the client spaces its writes as GitHub wants it. The
+    // last one's journal says so in the end; else what is measured would stand behind those that are told of late.
     let number = waiting.len() + holder.len();
     let last = format!("/demo/builds/{number}.json");
-    while server.json(&last).await?["build"]["state"] != "queued" {
+    let is_reported = |build: serde_json::Value| {
+        build["journal"].as_array().is_some_and(|it| it.iter().any(|it| it["kind"] == "report"))
+    };
+    while !is_reported(server.json(&last).await?) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     server.allow_many_writes(FEW).await?;
