@@ -57,14 +57,14 @@ impl BodyBuffer {
         }
     }
 
-    /// How much memory it takes to hold so many bytes. Of a large body, what its connection reads at once
-    /// counts as well: its buffer is as large as it can be by then, and there may be hundreds of them.
+    /// How much memory it takes to hold so many bytes. Of a large body, what its connection has read and what
+    /// it reads into count as well: as much as can be by then, and there may be hundreds of them.
     pub(crate) fn memory_for(&self, length: usize) -> usize {
         match &self.filled {
             Filled::Heap(bytes) if !self.is_large(length) => {
                 bytes.capacity().max(self.heap_for(length))
             }
-            _ => length.next_multiple_of(PAGE) + READ_BUFFER,
+            _ => length.next_multiple_of(PAGE) + 2 * READ_BUFFER,
         }
     }
 
@@ -162,7 +162,8 @@ mod tests {
                         buffer.extend(piece);
                         assert!(buffer.len() <= memory);
                         let least = announced.filter(|it| *it <= SMALL).unwrap_or(2 * LEAST);
-                        let beside = if buffer.is_large(buffer.len()) { READ_BUFFER } else { 0 };
+                        let beside =
+                            if buffer.is_large(buffer.len()) { 2 * READ_BUFFER } else { 0 };
                         assert!(memory <= (2 * buffer.len()).max(least) + beside, "{announced:?}");
                     }
                     assert_eq!(buffer.freeze(), body[..length]);
@@ -174,8 +175,8 @@ mod tests {
     #[test]
     fn what_is_announced_takes_no_memory_before_it_comes() {
         let mut buffer = BodyBuffer::new(Some(25 << 20), 25 << 20);
-        assert_eq!(buffer.memory_for(1), PAGE + READ_BUFFER);
+        assert_eq!(buffer.memory_for(1), PAGE + 2 * READ_BUFFER);
         buffer.extend(b"{");
-        assert_eq!(buffer.memory_for(PAGE + 1), 2 * PAGE + READ_BUFFER);
+        assert_eq!(buffer.memory_for(PAGE + 1), 2 * PAGE + 2 * READ_BUFFER);
     }
 }
