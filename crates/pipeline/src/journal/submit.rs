@@ -85,11 +85,11 @@ impl Journal {
     }
 
     /// [Submits](Self::submit), and [announces](Self::announce) the first build that is new and queued, in the same
-    /// transaction: by nobody, if there is no announcer.
+    /// transaction. Without an announcer none is announced.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// It fails where submitting fails.
     pub async fn submit_and_announce(
         &self,
         inbox: &Inbox,

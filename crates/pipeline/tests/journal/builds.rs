@@ -1,7 +1,8 @@
 //! How builds go from state to state.
 
 use hookstead_pipeline::journal::{
-    Announcement, BeginMode, Begun, BuildChange, EntryFilter, WaitingPosition,
+    Announcement, Announcer, BeginMode, Begun, BuildChange, EntryFilter, WaitingPosition,
+    WantedBuild,
 };
 use hookstead_pipeline::record::{Build, BuildState, StepTime};
 
@@ -16,6 +17,7 @@ on_both! {
     a_build_that_is_not_there_is_said_to_be,
     what_is_unreadable_is_an_error,
     only_what_is_queued_is_announced,
+    what_surely_waits_is_announced_as_it_is_written,
     a_machine_is_heard_of,
 }
 
@@ -55,6 +57,36 @@ async fn only_what_is_queued_is_announced(place: Place) {
     assert!(journal.announced_for(other).await.unwrap().is_some());
     journal.forget_announcements("one").await.unwrap();
     assert_eq!(journal.announced_for(other).await.unwrap(), None);
+}
+
+async fn what_surely_waits_is_announced_as_it_is_written(place: Place) {
+    let bench = place.open().await;
+    bench.running("runs").await;
+    bench.submit("before", new_build("test")).await;
+    let place = WaitingPosition { queued_before: 1, running: 1 };
+    for (occasion, slots, announcement) in [
+        ("one", Some(2), Some(Announcement::Uncertain)),
+        ("two", None, None),
+        (
+            "three",
+            Some(1),
+            Some(Announcement::Begun(WaitingPosition { queued_before: 3, ..place })),
+        ),
+    ] {
+        // The first that is queued: one that waits for approval is not.
+        let mut waits = new_build("waits");
+        waits.needs_approval = true;
+        let wanted = [waits, new_build("test")].map(|build| WantedBuild { build, joins: false });
+        let announcer = slots.map(|slots| Announcer { machine: "one".to_owned(), slots });
+        let (journal, inbox) = (&bench.journal, &bench.inbox);
+        let submitted =
+            journal.submit_and_announce(inbox, occasion, wanted.into(), Vec::new(), announcer);
+        let submitted = submitted.await.unwrap();
+        assert_eq!(submitted[0].announcement, None);
+        assert_eq!(submitted[1].announcement, announcement);
+        let announced = journal.announced_for(submitted[1].build.number).await.unwrap();
+        assert_eq!(announced.is_some(), occasion == "three");
+    }
 }
 
 async fn a_machine_is_heard_of(place: Place) {
