@@ -9,7 +9,7 @@ use crate::watch::Reading;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// What bodies may take, as the receiver promises, and as much again for all else.
+/// What bodies may take, as the receiver promises, and a quarter of that for all else.
 const MOST_MEMORY: u64 = (256 + 64) * MEBIBYTE;
 
 /// Beside what was resident before, so much may stay for the next crowd.

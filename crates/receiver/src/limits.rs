@@ -72,8 +72,8 @@ impl Limits {
     /// How many bytes of bodies may be in memory at once before their signatures are known.
     /// Default: 256 MiB, room for ten of GitHub's largest, so that nobody can fill the memory
     /// without knowing the secret. Beyond it the largest body that has not all arrived is answered
-    /// with 503, in favour of a smaller one. Of a body over 64 KiB, what its connection reads at once counts
-    /// as well: 64 KiB.
+    /// with 503, in favour of a smaller one. A body over 64 KiB counts with the buffers of its
+    /// connection, which are 64 KiB more.
     #[must_use]
     pub fn bodies_in_memory(mut self, bytes: usize) -> Self {
         self.bodies_in_memory = bytes;
@@ -98,7 +98,7 @@ impl Limits {
 
     /// The largest head of a request that a [`Server`](crate::Server) takes, in bytes, at least 8
     /// KiB. Default: 16 KiB; GitHub's has less than 2 KiB, and proxies add to it. A connection
-    /// takes up to twice as much memory, and up to 64 KiB in any case.
+    /// takes up to twice as much memory, or up to 64 KiB if that is more.
     #[must_use]
     pub fn head(mut self, bytes: usize) -> Self {
         self.head = bytes.max(8 * 1024);

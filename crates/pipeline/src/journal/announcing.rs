@@ -48,8 +48,8 @@ impl Announcer {
 }
 
 impl Journal {
-    /// Begins to tell that a build is queued. Where so many slots are not enough to say that it will wait, it is not
-    /// begun; with none it always is.
+    /// Begins to tell that a build is queued, if it surely waits for one of so many slots. Zero slots: whether it waits
+    /// or not.
     ///
     /// # Errors
     ///
