@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
 use crate::machine::{MACHINE_TIME, Machine};
+use crate::marks::Marks;
 use crate::postgres::Postgres;
 use crate::processes::{self, Process};
 use crate::world::{PATIENCE, World};
@@ -134,33 +135,34 @@ impl<'a> Killer<'a> {
 
     /// The machine is lost until the others have taken up its builds, and comes back.
     async fn stay_away(&mut self, machine: &Machine) {
-        self.until_it_runs_something(machine).await;
-        let runs = machine.open_runs();
         if !self.lose_power(machine).await {
             return;
         }
         self.counts("a machine that others stand in for");
-        // Theirs are other disks.
+        let left = self.left_on(machine).await;
+        // Theirs are other disks. So nobody knows of the runs that came to their end just before, either.
+        for number in &left {
+            unseen_ends(&mut self.kills, &self.world.marks, *number);
+        }
         let (here, away) = (machine.work(), machine.folder.join("away"));
         fs::rename(&here, &away).unwrap();
         sleep(Duration::from_secs(MACHINE_TIME)).await;
         let until = Instant::now() + PATIENCE;
-        loop {
-            let builds = self.world.builds().await;
-            let has = |number: i64| {
-                let build = builds.iter().find(|it| it.number == number);
-                build.is_some_and(|it| {
-                    !it.state.is_final() && it.machine.as_ref() == Some(&machine.name)
-                })
-            };
-            if !runs.iter().any(|run| has(number_of(run))) {
-                break;
-            }
-            assert!(Instant::now() < until, "nobody stands in for {}: {runs:?}", machine.name);
+        while self.left_on(machine).await.iter().any(|number| left.contains(number)) {
+            assert!(Instant::now() < until, "nobody stands in for {}: {left:?}", machine.name);
             sleep(Duration::from_millis(50)).await;
         }
         fs::rename(&away, &here).unwrap();
         machine.start().await;
+    }
+
+    /// The builds of which the journal says that this machine is at them.
+    async fn left_on(&self, machine: &Machine) -> Vec<i64> {
+        let builds = self.world.builds().await;
+        let left = builds
+            .iter()
+            .filter(|it| !it.state.is_final() && it.machine.as_ref() == Some(&machine.name));
+        left.map(|it| it.number).collect()
     }
 
     fn kill_git(&mut self, machine: &Machine) {
@@ -207,9 +209,14 @@ impl<'a> Killer<'a> {
     }
 }
 
-fn hit(kills: &mut Kills, marks: &crate::marks::Marks, run: &str) {
+fn hit(kills: &mut Kills, marks: &Marks, run: &str) {
     let number = number_of(run);
     *kills.hit.entry(number).or_default() += 1;
+    unseen_ends(kills, marks, number);
+}
+
+/// Whatever of this build has come to its end until now was not told to anybody.
+fn unseen_ends(kills: &mut Kills, marks: &Marks, number: i64) {
     let unseen = kills.unseen.entry(number).or_default();
     let ends = marks.all().get(&number).map_or(0, |it| it.ends.len());
     *unseen = ends.max(*unseen);

@@ -17,6 +17,10 @@ use crate::world::{PATIENCE, SECRET, TOKEN};
 /// How long a machine that is not heard of keeps its builds, in seconds.
 pub(crate) const MACHINE_TIME: u64 = 5;
 
+/// How long a lease is, in seconds. A restart of PostgreSQL on a busy machine fits into it: after three lost leases an
+/// end is not reported any more.
+const LEASE: u64 = 2;
+
 pub(crate) struct Machine {
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
@@ -51,8 +55,8 @@ impl Machine {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookstead"));
         command
-            .args(["pipeline", "serve", "pipeline.toml", "--lease", "1", "--machine", &self.name])
-            .args(["--lost-after", &MACHINE_TIME.to_string()])
+            .args(["pipeline", "serve", "pipeline.toml", "--machine", &self.name])
+            .args(["--lease", &LEASE.to_string(), "--lost-after", &MACHINE_TIME.to_string()])
             .current_dir(&self.folder)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
