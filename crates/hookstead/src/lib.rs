@@ -51,6 +51,7 @@
 //! |---|---|---|
 //! | `client` | yes | the REST client, the reporters, and the recovery of what never arrived |
 //! | `sqlite` | yes | an inbox on disk, `inbox::SqliteStore`; needs a C compiler |
+//! | `statement-cache` | no | work that is submitted to SQLite in transactions of one's own is quicker |
 //! | `postgres` | no | an inbox in PostgreSQL, for many machines: `inbox::PostgresStore` |
 //! | `aws-lc-rs` | yes | TLS by aws-lc-rs; needs a C compiler |
 //! | `ring` | no | TLS by ring, quicker to build |

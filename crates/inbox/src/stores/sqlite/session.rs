@@ -2,8 +2,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 
+#[cfg(feature = "statement-cache")]
+use rusqlite::CachedStatement as Prepared;
+#[cfg(not(feature = "statement-cache"))]
+use rusqlite::Statement as Prepared;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Params, Row, Statement, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
 use super::known_takers::KnownTakers;
 
@@ -26,10 +30,11 @@ impl Hash for Sql {
     }
 }
 
-/// A connection and the statements that were prepared on it, each once.
+/// A connection and the statements that were prepared on it, each once. Where the session ends before the connection,
+/// the connection keeps as many of them as its owner lets it, with the feature `statement-cache`.
 pub(super) struct Session<'c> {
     connection: &'c Connection,
-    statements: HashMap<Sql, Statement<'c>>,
+    statements: HashMap<Sql, Prepared<'c>>,
     /// What the present transaction has read of the registry.
     pub(super) known_takers: KnownTakers,
     /// Something may be due that was not: whoever waits for that is told after the commit.
@@ -40,6 +45,16 @@ pub(super) struct Session<'c> {
 /// another one, which would cost a lease more than all else that it does.
 pub(super) fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
+#[cfg(feature = "statement-cache")]
+fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<Prepared<'c>> {
+    connection.prepare_cached(sql)
+}
+
+#[cfg(not(feature = "statement-cache"))]
+fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<Prepared<'c>> {
+    connection.prepare(sql)
 }
 
 impl<'c> Session<'c> {
@@ -135,10 +150,10 @@ impl<'c> Session<'c> {
         self.connection.last_insert_rowid()
     }
 
-    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
+    fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Prepared<'c>> {
         match self.statements.entry(Sql(sql)) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
-            Entry::Vacant(entry) => Ok(entry.insert(self.connection.prepare(sql)?)),
+            Entry::Vacant(entry) => Ok(entry.insert(prepare(self.connection, sql)?)),
         }
     }
 
@@ -151,7 +166,7 @@ impl<'c> Session<'c> {
     /// What was planned more than once.
     #[cfg(test)]
     pub(super) fn planned_anew(&self) -> Vec<&'static str> {
-        let is_anew = |statement: &Statement<'_>| {
+        let is_anew = |statement: &Prepared<'_>| {
             statement.get_status(rusqlite::StatementStatus::RePrepare) > 0
         };
         let anew = self.statements.iter().filter(|(_, statement)| is_anew(statement));
