@@ -1,18 +1,22 @@
 //! The handler `plan`: decides what a delivery or a request means, and writes it down.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use hookstead::events::AnyEvent;
 use hookstead::handler::{Delivery, End};
 use hookstead::inbox::Selection;
 use hookstead::{Attempt, Handler, HandlerError};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::budget::Need;
 use super::pipeline::{Current, Pipeline};
 use super::request::PipelineRequest;
 use crate::config::{Config, JobWork};
 use crate::journal::{BuildWork, EntryKind, NewEntry, WantedBuild};
-use crate::plan::{Decision, Facts, Happening, How, Occasion, Request, plan};
+use crate::plan::{Answer, Decision, Facts, Happening, How, Lookup, Occasion, Request, plan};
 use crate::record::{BuildCause, BuildState, NewBuild};
 
 /// The plan asks what the answers made it want to know; more rounds than this are a mistake of ours.
@@ -57,14 +61,18 @@ impl Planning {
     }
 
     /// Plans until nothing is asked any more.
-    async fn plan(&self, current: &Current, occasion: &Occasion) -> Result<Decision, HandlerError> {
+    async fn plan(
+        &self,
+        current: &Arc<Current>,
+        occasion: &Occasion,
+    ) -> Result<Decision, HandlerError> {
         let mut facts = Facts::new();
         let mut decision = plan(&current.config, occasion, &facts);
         for _ in 0..MOST_ROUNDS {
             let open: Vec<_> =
                 decision.lookups.iter().filter(|it| !facts.has(it)).cloned().collect();
             // What the journal knows may answer the rest.
-            let is_journal_s = |it: &&crate::plan::Lookup| !it.is_for_github();
+            let is_journal_s = |it: &&Lookup| !it.is_for_github();
             let first: Vec<_> = match open.iter().filter(is_journal_s).count() {
                 0 => open,
                 _ => open.into_iter().filter(|it| !it.is_for_github()).collect(),
@@ -72,13 +80,34 @@ impl Planning {
             if first.is_empty() {
                 break;
             }
-            for lookup in first {
-                let answer = self.0.answer(current, &lookup).await?;
+            for (lookup, answer) in self.answers(current, first).await? {
                 facts.answer(lookup, answer);
             }
             decision = plan(&current.config, occasion, &facts);
         }
         Ok(decision)
+    }
+
+    /// Answers all of them, at once.
+    async fn answers(
+        &self,
+        current: &Arc<Current>,
+        lookups: Vec<Lookup>,
+    ) -> Result<Vec<(Lookup, Answer)>, HandlerError> {
+        let mut asked = JoinSet::new();
+        for lookup in lookups {
+            let (pipeline, current) = (self.0.clone(), Arc::clone(current));
+            let answering = async move {
+                let answer = pipeline.answer(&current, &lookup).await?;
+                Ok::<_, HandlerError>((lookup, answer))
+            };
+            asked.spawn(answering.in_current_span());
+        }
+        let mut answers = Vec::new();
+        while let Some(answer) = asked.join_next().await {
+            answers.push(answer??);
+        }
+        Ok(answers)
     }
 
     async fn carry_out(
