@@ -59,23 +59,14 @@ fn handlers(pipeline: &Pipeline) -> Router {
 mod tests {
     use std::time::Duration;
 
+    use super::super::trying;
     use super::*;
-    use crate::runner::LocalRunner;
 
     #[tokio::test]
     async fn a_pipeline_that_is_dropped_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("token"), "ghp_neverUsed0123456789abcdefghijklmno").unwrap();
-        let text = format!(
-            "url = \"http://127.0.0.1:1\"\ndata = \"data\"\nsecret = {{ env = \"S\" }}\n\
-             token = {{ file = \"{}\" }}\n[projects.a]\nrepo = \"o/a\"\njobs.test.run = \"true\"\n",
-            dir.path().join("token").display()
-        );
-        let config = Config::parse(&text, "pipeline.toml").unwrap();
-        let journal = Journal::open(dir.path().join("a.db").to_str().unwrap()).await.unwrap();
-        let store = Arc::downgrade(&journal.store());
-        let runner = LocalRunner::new(dir.path().join("runs"));
-        let pipeline = Pipeline::new(config, journal, runner, "one").unwrap();
+        let pipeline = trying::pipeline(dir.path()).await;
+        let store = Arc::downgrade(&pipeline.journal().store());
         pipeline.inbox().start().await.unwrap();
         let (shared, weak) = (Arc::downgrade(&pipeline.shared), pipeline.downgrade());
         assert!(weak.upgrade().is_some());

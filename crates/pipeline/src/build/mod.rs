@@ -44,6 +44,9 @@ mod verdict;
 mod while_it_lives;
 mod without_job;
 
+#[cfg(test)]
+mod trying;
+
 pub use budget::{Budget, Need};
 pub use hub::{Hub, HubError};
 pub use machine::Machine;

@@ -9,36 +9,38 @@ use super::pipeline::{Current, Pipeline};
 use super::pipeline_error::PipelineError;
 use super::verdict;
 use crate::config::ReportBy;
-use crate::journal::{BeginMode, Begun, BuildFilter, BuildWork, EntryKind, JournalError, NewEntry};
+use crate::journal::{
+    BeginMode, Begun, BuildChange, BuildFilter, BuildWork, EntryKind, JournalError, NewEntry,
+};
 use crate::record::{Build, BuildState};
 
 /// So many builds are looked at: more do not wait or run.
 const MOST: u32 = 100_000;
 
 impl Pipeline {
-    /// Ends a build, whatever state it is in, and returns how it stands then.
+    /// Ends a build, whatever state it is in, and returns how it stands then. `build` is how it stood: what an attempt
+    /// wrote last that was dropped since may come in between, so it is looked at again where the journal refuses.
     pub(super) async fn end(
         &self,
-        build: Build,
+        mut build: Build,
         state: BuildState,
         summary: &str,
     ) -> Result<Build, JournalError> {
         let journal = self.journal();
-        Ok(match build.state {
-            BuildState::Waiting | BuildState::Queued => {
-                journal.settle(build.number, state, summary, None).await?.build().clone()
-            }
-            BuildState::Running => {
-                let machine = build.machine.clone().unwrap_or_default();
-                match journal.begin(build.number, &machine, BeginMode::Attach).await? {
-                    Begun::Held(hold, _) => {
-                        journal.finish(&hold, state, summary).await?.build().clone()
+        while !build.state.is_final() {
+            let changed = match build.state {
+                BuildState::Running => {
+                    let machine = build.machine.clone().unwrap_or_default();
+                    match journal.begin(build.number, &machine, BeginMode::Attach).await? {
+                        Begun::Held(hold, _) => journal.finish(&hold, state, summary).await?,
+                        Begun::Refused(build) => BuildChange::Refused(build),
                     }
-                    Begun::Refused(build) => build,
                 }
-            }
-            _ => build,
-        })
+                _ => journal.settle(build.number, state, summary, None).await?,
+            };
+            build = changed.into_build();
+        }
+        Ok(build)
     }
 
     /// Ends a build that nobody can make any more, and tells GitHub by the name that its status had.
@@ -94,5 +96,27 @@ impl Pipeline {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trying;
+    use super::*;
+    use crate::journal::trying::running;
+
+    #[tokio::test]
+    async fn a_build_ends_although_it_began_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipeline = trying::pipeline(folder.path()).await;
+        let journal = pipeline.journal();
+        let hold = running(journal).await;
+        let begun = journal.build(hold.number()).await.unwrap();
+        let as_it_was = Build { state: BuildState::Queued, machine: None, ..begun };
+        let ended = pipeline.end(as_it_was.clone(), BuildState::Superseded, "newer").await.unwrap();
+        assert_eq!(ended.state, BuildState::Superseded);
+        assert_eq!(journal.build(hold.number()).await.unwrap(), ended);
+        let again = pipeline.end(as_it_was, BuildState::Error, "").await.unwrap();
+        assert_eq!(again, ended, "it has ended");
     }
 }

@@ -73,6 +73,14 @@ impl BuildChange {
         }
     }
 
+    /// How the build stands.
+    #[must_use]
+    pub fn into_build(self) -> Build {
+        match self {
+            Self::Done(build) | Self::Refused(build) => build,
+        }
+    }
+
     /// Whether it is done.
     #[must_use]
     pub fn is_done(&self) -> bool {
