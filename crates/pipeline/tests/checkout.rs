@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hookstead::client::{Client, Token};
+use hookstead::types::Sha;
 use hookstead_pipeline::checkout::{
     CheckedOut, CheckoutError, CheckoutErrorKind, Checkouts, Revision, Source,
 };
@@ -296,6 +297,51 @@ async fn a_mirror_that_a_build_destroyed_is_made_anew() {
     }
     place.check_out(Revision::commit(sha), "2").await.unwrap();
     assert_eq!(fs::read_to_string(place.folder("2").join("a.txt")).unwrap(), "one");
+}
+
+/// Removes a file's content from the mirror.
+async fn lose(place: &Place, commit: &Sha, path: &str) {
+    let blob = git(&place.mirror(), &["rev-parse", &format!("{commit}:{path}")]).await;
+    let (folder, name) = blob.split_at(2);
+    fs::remove_file(place.mirror().join("objects").join(folder).join(name)).unwrap();
+}
+
+#[tokio::test]
+async fn a_mirror_that_lacks_a_file_is_made_anew() {
+    if !git_is_there() {
+        return;
+    }
+    let place = Place::new().await;
+    let commit = FakeCommit::new("One").file("a.txt", "one").file("b.txt", "two");
+    let sha = place.repository.commit("main", commit);
+    place.check_out(Revision::commit(sha.clone()), "1").await.unwrap();
+    lose(&place, &sha, "b.txt").await;
+    place.check_out(Revision::commit(sha), "2").await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("2").join("b.txt")).unwrap(), "two");
+    assert!(place.mirror().with_file_name("2.git").exists(), "another one took its place");
+}
+
+#[tokio::test]
+async fn what_was_fetched_in_part_is_fetched_again() {
+    if !git_is_there() {
+        return;
+    }
+    let place = Place::new().await;
+    let first = place.repository.commit("main", FakeCommit::new("One").file("a.txt", "one"));
+    let source = |sha: &Sha| place.source(Revision::commit(sha.clone())).on_ref("refs/heads/main");
+    place.checkouts().check_out(&source(&first), place.folder("1")).await.unwrap();
+    let own = git(&place.mirror(), &["for-each-ref", "--format=%(refname)"]).await;
+    let commit = FakeCommit::new("Two").file("a.txt", "two").file("b.txt", "new");
+    let second = place.repository.commit("main", commit);
+    place.checkouts().check_out(&source(&second), place.folder("2")).await.unwrap();
+    // As a fetch leaves it that is killed: the commit is there and its tree, a file is not, and no ref leads to it.
+    git(&place.mirror(), &["update-ref", &own, first.as_str()]).await;
+    lose(&place, &second, "b.txt").await;
+    let fetches = place.fetches();
+    place.checkouts().check_out(&source(&second), place.folder("3")).await.unwrap();
+    assert_eq!(fs::read_to_string(place.folder("3").join("b.txt")).unwrap(), "new");
+    assert!(place.fetches() > fetches);
+    assert!(!place.mirror().with_file_name("2.git").exists(), "it is the same mirror");
 }
 
 #[tokio::test]

@@ -142,7 +142,9 @@ impl Checkouts {
     async fn fetch(&self, mirror: &Mirror, source: &Source) -> Result<(Sha, Sha), CheckoutError> {
         match &source.revision {
             Revision::Commit(sha) => {
-                if let Some(tree) = self.tree_of(mirror, sha).await? {
+                if let Some(tree) = self.tree_of(mirror, sha).await?
+                    && self.is_whole(mirror, sha).await?
+                {
                     return Ok((sha.clone(), tree));
                 }
                 let on = source.fallback.as_deref().unwrap_or(sha.as_str());
@@ -187,18 +189,33 @@ impl Checkouts {
         }
     }
 
-    /// The object in the mirror that this expression names.
-    async fn named(&self, mirror: &Mirror, expression: &str) -> Result<Sha, CheckoutError> {
+    /// Whether the mirror has all that a commit leads to. What a ref leads to was fetched to the end; of what none does,
+    /// a fetch that was killed may have left the commit without its files.
+    async fn is_whole(&self, mirror: &Mirror, sha: &Sha) -> Result<bool, CheckoutError> {
         ready(mirror)?;
-        let call = Call {
+        let arguments = ["rev-list", "--objects", "--quiet", sha.as_str(), "--not", "--all"];
+        match self.git.run(self.look_into(mirror), &arguments).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == CheckoutErrorKind::Git => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn look_into<'m>(&self, mirror: &'m Mirror) -> Call<'m> {
+        Call {
             git_dir: &mirror.path,
             work_tree: None,
             deadline: self.checkout_deadline,
             credential: None,
             lock: Some(&mirror.lock),
-        };
+        }
+    }
+
+    /// The object in the mirror that this expression names.
+    async fn named(&self, mirror: &Mirror, expression: &str) -> Result<Sha, CheckoutError> {
+        ready(mirror)?;
         let arguments = ["rev-parse", "--verify", "--end-of-options", expression];
-        let said = self.git.run(call, &arguments).await?;
+        let said = self.git.run(self.look_into(mirror), &arguments).await?;
         let unreadable = |_| CheckoutError::new(CheckoutErrorKind::Git, "git named no object");
         said.trim().parse().map_err(unreadable)
     }
@@ -243,7 +260,7 @@ impl Checkouts {
         folder: &Path,
     ) -> Result<(), CheckoutError> {
         let (path, objects) = (folder.to_owned(), mirror.path.join("objects"));
-        let url = source.url.clone();
+        let (url, head) = (source.url.clone(), format!("{commit}\n"));
         let made = spawn_blocking(move || {
             remove_folder(&path)?;
             let git_dir = path.join(".git");
@@ -253,7 +270,7 @@ impl Checkouts {
             let mut alternates = objects.into_os_string().into_encoded_bytes();
             alternates.push(b'\n');
             fs::write(git_dir.join("objects/info/alternates"), alternates)?;
-            fs::write(git_dir.join("HEAD"), "ref: refs/heads/main\n")?;
+            fs::write(git_dir.join("HEAD"), head)?;
             fs::write(git_dir.join("config"), config_of(&url))
         });
         let made = made.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
@@ -266,8 +283,8 @@ impl Checkouts {
             // A git that outlives its server is waited for: it writes into the folder.
             lock: Some(&mirror.lock),
         };
-        // Before 2.44 git takes `--end-of-options` for a file here. A commit's name is no option.
-        let arguments = ["checkout", "--quiet", "--detach", commit.as_str(), "--"];
+        // Not `git checkout`: that succeeds also where it could not read a file.
+        let arguments = ["read-tree", "-m", "-u", "HEAD"];
         self.git.run(call, &arguments).await.map(drop)
     }
 }
