@@ -138,12 +138,18 @@ impl<'a> Killer<'a> {
         if !self.lose_power(machine).await {
             return;
         }
-        self.counts("a machine that others stand in for");
+        // The others have other disks. So nobody knows of the runs that had ended just before, either.
         let left = self.left_on(machine).await;
-        // Theirs are other disks. So nobody knows of the runs that came to their end just before, either.
-        for number in &left {
-            unseen_ends(&mut self.kills, &self.world.marks, *number);
+        let ended = machine.runs_with_an_end();
+        let ended: Vec<String> =
+            ended.into_iter().filter(|run| left.contains(&number_of(run))).collect();
+        if !self.may_hit(&ended) {
+            return machine.start().await;
         }
+        for run in &ended {
+            hit(&mut self.kills, &self.world.marks, run);
+        }
+        self.counts("a machine that others stand in for");
         let (here, away) = (machine.work(), machine.folder.join("away"));
         fs::rename(&here, &away).unwrap();
         sleep(Duration::from_secs(MACHINE_TIME)).await;
@@ -209,14 +215,10 @@ impl<'a> Killer<'a> {
     }
 }
 
+/// Whatever of this build has come to its end until now was not told to anybody.
 fn hit(kills: &mut Kills, marks: &Marks, run: &str) {
     let number = number_of(run);
     *kills.hit.entry(number).or_default() += 1;
-    unseen_ends(kills, marks, number);
-}
-
-/// Whatever of this build has come to its end until now was not told to anybody.
-fn unseen_ends(kills: &mut Kills, marks: &Marks, number: i64) {
     let unseen = kills.unseen.entry(number).or_default();
     let ends = marks.all().get(&number).map_or(0, |it| it.ends.len());
     *unseen = ends.max(*unseen);

@@ -113,10 +113,20 @@ impl Machine {
 
     /// The names of the runs here that have not ended.
     pub(crate) fn open_runs(&self) -> Vec<String> {
+        self.runs(false)
+    }
+
+    /// The names of the runs here that have ended, and that no server has put away.
+    pub(crate) fn runs_with_an_end(&self) -> Vec<String> {
+        self.runs(true)
+    }
+
+    fn runs(&self, have_ended: bool) -> Vec<String> {
         let runs = fs::read_dir(self.work().join("runs")).into_iter().flatten().flatten();
-        let open = runs.filter(|it| {
-            it.path().join("runner.json").exists() && !it.path().join("exit.json").exists()
+        let those = runs.filter(|it| {
+            let has = |name: &str| it.path().join(name).exists();
+            has("runner.json") && has("exit.json") == have_ended
         });
-        open.filter_map(|it| it.file_name().into_string().ok()).collect()
+        those.filter_map(|it| it.file_name().into_string().ok()).collect()
     }
 }
