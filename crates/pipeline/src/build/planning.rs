@@ -202,19 +202,22 @@ impl Planning {
             Happening::Request { by, .. } => Some(by.as_str()),
             _ => None,
         };
-        let build = journal.build(number).await?;
+        let mut build = journal.build(number).await?;
         // An attempt that was killed may have settled it, and not told the inbox.
         if build.state.is_final() && build.state != BuildState::Canceled {
             return Ok(());
         }
+        if build.state != BuildState::Running {
+            let settled = journal.settle(number, BuildState::Canceled, &because, person).await?;
+            build = settled.into_build();
+        }
+        // It may have begun just now.
         if build.state == BuildState::Running {
             let mut entry = NewEntry::of_build(EntryKind::Person, because.clone(), &build);
             if let Some(person) = person {
                 entry = entry.person(person);
             }
             journal.enter(entry).await?;
-        } else {
-            journal.settle(number, BuildState::Canceled, &because, person).await?;
         }
         self.0.inbox().cancel(work_of(number)?, because).await?;
         Ok(())

@@ -36,6 +36,9 @@ const ERROR_PAUSE: Duration = Duration::from_secs(1);
 /// How long the end of a run is waited for that was told to stop: its grace, and some.
 const STOP_DEADLINE: Duration = Duration::from_secs(15);
 
+/// Why an attempt that has lost its build stops.
+const ANOTHER: &str = "another attempt is at the build";
+
 /// What came of starting a run. It is kept as a step, so that the next attempt goes on there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Started {
@@ -174,8 +177,12 @@ impl Pipeline {
             BuildState::Failed => found.with_first(summary),
             _ => summary.to_owned(),
         };
-        let ended = self.journal().finish(hold, state, &summary).await?;
-        let verdict = verdict::of(ended.build());
+        let ended = self.journal().finish(hold, state, &summary).await?.into_build();
+        if !ended.state.is_final() {
+            // That one says how it ends.
+            return Err(HandlerError::retry(ANOTHER));
+        }
+        let verdict = verdict::of(&ended);
         Ok(found.annotations.into_iter().fold(verdict, Verdict::annotation))
     }
 
@@ -275,7 +282,7 @@ impl Pipeline {
                 Ok(Progress::Log(bytes)) => match journal.append(hold, at, bytes).await? {
                     LogWrite::Next(next) => at = next,
                     LogWrite::Lost => {
-                        return Err(HandlerError::retry("another attempt is at the build"));
+                        return Err(HandlerError::retry(ANOTHER));
                     }
                 },
                 Ok(Progress::Quiet) => errors = 0,
@@ -447,5 +454,34 @@ impl Drop for Guard {
                 }
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookstead::handler::Delivery;
+
+    use super::super::trying;
+    use super::*;
+    use crate::journal::BuildWork;
+    use crate::journal::trying::running;
+
+    #[tokio::test]
+    async fn who_has_lost_a_build_says_nothing_of_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipeline = trying::pipeline(folder.path()).await;
+        let lost = running(pipeline.journal()).await;
+        pipeline.journal().begin(lost.number(), "two", BeginMode::Anew).await.unwrap();
+        let current = pipeline.current();
+        let build = pipeline.journal().build(lost.number()).await.unwrap();
+        let project = current.config.project("a").unwrap();
+        let job = project.job("test").unwrap();
+        let delivery = Delivery::new("1".parse().unwrap(), BuildWork::EVENT.into(), "{}");
+        let attempt = &Attempt::for_test(delivery);
+        let case =
+            Case { current: &current, project, job, build: &build, attempt, hold: Some(lost) };
+        let said = pipeline.finish(&case, &lost, BuildState::Passed, "", None).await;
+        assert_eq!(said.unwrap_err().to_string(), ANOTHER);
+        assert_eq!(pipeline.journal().build(lost.number()).await.unwrap(), build);
     }
 }
