@@ -308,16 +308,18 @@ async fn lose(place: &Place, commit: &Sha, path: &str) {
 
 #[tokio::test]
 async fn a_mirror_that_lacks_a_file_is_made_anew() {
+    /// Git's words name it, and it is none of them.
+    const NAME: &str = "Connection not allowed.txt";
     if !git_is_there() {
         return;
     }
     let place = Place::new().await;
-    let commit = FakeCommit::new("One").file("a.txt", "one").file("b.txt", "two");
+    let commit = FakeCommit::new("One").file("a.txt", "one").file(NAME, "two");
     let sha = place.repository.commit("main", commit);
     place.check_out(Revision::commit(sha.clone()), "1").await.unwrap();
-    lose(&place, &sha, "b.txt").await;
+    lose(&place, &sha, NAME).await;
     place.check_out(Revision::commit(sha), "2").await.unwrap();
-    assert_eq!(fs::read_to_string(place.folder("2").join("b.txt")).unwrap(), "two");
+    assert_eq!(fs::read_to_string(place.folder("2").join(NAME)).unwrap(), "two");
     assert!(place.mirror().with_file_name("2.git").exists(), "another one took its place");
 }
 

@@ -6,7 +6,7 @@ use hookstead::types::{RepoName, Sha};
 use tokio::task::spawn_blocking;
 
 use super::error::{CheckoutError, CheckoutErrorKind};
-use super::git::{Call, Git};
+use super::git::{Asks, Call, Git};
 use super::mirror::Mirror;
 use super::removing::remove_folder;
 use super::source::{Revision, Source};
@@ -206,7 +206,7 @@ impl Checkouts {
             git_dir: &mirror.path,
             work_tree: None,
             deadline: self.checkout_deadline,
-            credential: None,
+            asks: Asks::Nobody,
             lock: Some(&mirror.lock),
         }
     }
@@ -232,7 +232,7 @@ impl Checkouts {
             git_dir: &mirror.path,
             work_tree: None,
             deadline: self.fetch_deadline,
-            credential: source.credential.as_ref(),
+            asks: Asks::Server(source.credential.as_ref()),
             lock: Some(&mirror.lock),
         };
         let refspec = format!("+{what}:{own}");
@@ -279,7 +279,7 @@ impl Checkouts {
             git_dir: &folder.join(".git"),
             work_tree: Some(folder),
             deadline: self.checkout_deadline,
-            credential: None,
+            asks: Asks::Nobody,
             // A git that outlives its server is waited for: it writes into the folder.
             lock: Some(&mirror.lock),
         };

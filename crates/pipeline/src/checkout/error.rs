@@ -84,13 +84,25 @@ impl Error for CheckoutError {
     }
 }
 
-/// What kind of error git's own words tell of.
+/// How git says that a disk is full.
+const FULL: &[&str] = &["No space left on device", "Disk quota exceeded"];
+
+/// What kind of error git's own words tell of, where it asked nobody: they may name the repository's files, so that a
+/// word among them means nothing.
+pub(crate) fn kind_here(stderr: &str) -> CheckoutErrorKind {
+    match FULL.iter().any(|word| stderr.contains(word)) {
+        true => CheckoutErrorKind::NoSpace,
+        false => CheckoutErrorKind::Git,
+    }
+}
+
+/// What kind of error git's own words tell of, where it asked a server.
 pub(crate) fn kind_of(stderr: &str) -> CheckoutErrorKind {
     use CheckoutErrorKind::{Denied, Git, NoSpace, NoSuchCommit, Unreachable};
 
     // In the order in which they count: a full disk also breaks the connection.
     let table: [(CheckoutErrorKind, &[&str]); 4] = [
-        (NoSpace, &["No space left on device", "Disk quota exceeded"]),
+        (NoSpace, FULL),
         (
             NoSuchCommit,
             &[
@@ -155,6 +167,10 @@ mod tests {
         ] {
             assert_eq!(kind_of(said), kind, "{said}");
         }
+        let full = "error: unable to write file a.txt: No space left on device";
+        assert_eq!(kind_here(full), NoSpace);
+        let unread = "error: unable to read sha1 file of src/Connection.java (6e9f0da)";
+        assert_eq!(kind_here(unread), Git);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::error::{CheckoutError, CheckoutErrorKind, kind_of};
+use super::error::{CheckoutError, CheckoutErrorKind, kind_here, kind_of};
 
 /// What of git's words is kept: its last lines say what went wrong.
 const LONGEST_OUTPUT: usize = 64 * 1024;
@@ -41,12 +41,20 @@ pub(super) struct Git {
     pub(super) allows_plain_http: bool,
 }
 
+/// Whom git asks, beside the files of this machine.
+#[derive(Clone, Copy)]
+pub(super) enum Asks<'a> {
+    Nobody,
+    /// A server, with this credential.
+    Server(Option<&'a GitCredential>),
+}
+
 /// One call of git.
 pub(super) struct Call<'a> {
     pub(super) git_dir: &'a Path,
     pub(super) work_tree: Option<&'a Path>,
     pub(super) deadline: Duration,
-    pub(super) credential: Option<&'a GitCredential>,
+    pub(super) asks: Asks<'a>,
     /// The mirror's lock. Git inherits it, so that it is held as long as git runs, even if the server is killed.
     pub(super) lock: Option<&'a File>,
 }
@@ -58,13 +66,15 @@ impl Git {
         call: Call<'_>,
         arguments: &[&str],
     ) -> Result<String, CheckoutError> {
-        let deadline = call.deadline;
+        let Call { deadline, asks, .. } = call;
         let doing = arguments.first().copied().unwrap_or_default().to_owned();
         let mut running = self.start(call, arguments)?;
         match timeout(deadline, running.output()).await {
             Ok(output) => {
                 running.has_ended = true;
-                output.map_err(|error| CheckoutError::io("run git", error))?.into_result(&doing)
+                output
+                    .map_err(|error| CheckoutError::io("run git", error))?
+                    .into_result(&doing, asks)
             }
             Err(_) => Err(CheckoutError::new(
                 CheckoutErrorKind::Unreachable,
@@ -99,7 +109,7 @@ impl Git {
         if let Some(folder) = call.work_tree {
             command.env("GIT_WORK_TREE", folder);
         }
-        if let Some(credential) = call.credential {
+        if let Asks::Server(Some(credential)) = call.asks {
             command.envs(credential.envs());
         }
         for setting in [
@@ -179,7 +189,7 @@ async fn last_of(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<String
 }
 
 impl Output {
-    fn into_result(self, doing: &str) -> Result<String, CheckoutError> {
+    fn into_result(self, doing: &str, asks: Asks<'_>) -> Result<String, CheckoutError> {
         if self.succeeded {
             return Ok(self.stdout);
         }
@@ -189,6 +199,10 @@ impl Output {
         let said = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
         let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
         let what = format!("git {doing} failed: {said}");
-        Err(CheckoutError::new(kind_of(&self.stderr), what))
+        let kind = match asks {
+            Asks::Nobody => kind_here(&self.stderr),
+            Asks::Server(_) => kind_of(&self.stderr),
+        };
+        Err(CheckoutError::new(kind, what))
     }
 }

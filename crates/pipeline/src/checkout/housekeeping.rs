@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 
 use super::checkouts::Checkouts;
 use super::error::CheckoutError;
-use super::git::Call;
+use super::git::{Asks, Call};
 use super::mirror::Mirror;
 use super::removing::remove_folder;
 
@@ -161,7 +161,7 @@ impl Checkouts {
             git_dir: &mirror.path,
             work_tree: None,
             deadline: self.packing_deadline,
-            credential: None,
+            asks: Asks::Nobody,
             lock: Some(&mirror.lock),
         };
         self.git.run(call, &["gc", "--quiet", "--prune=2.weeks.ago"]).await.map(drop)
