@@ -15,17 +15,30 @@ impl World {
     pub(in crate::state) fn announce(&mut self, at: RepositoryIndex, sender: &str, event: Event) {
         let repository = self.facts(at);
         let organization = organization_of(&repository);
-        let index = organization.as_deref().and_then(|login| self.find_organization(login));
         let what = What::InRepository(Box::new(repository), event);
         let occurrence = self.occurrence(what, organization, Some(sender));
-        let owners = [Some(HookOwner::Repository(at)), index.map(HookOwner::Organization)];
-        for owner in owners.into_iter().flatten() {
-            self.notify(owner, None, &occurrence);
+        for (owner, installation) in self.listeners(at) {
+            self.notify(owner, installation, &occurrence);
         }
+    }
+
+    /// Whether a hook asked for what happens in a repository by this name.
+    pub(in crate::state) fn is_heard(&self, at: RepositoryIndex, event: &str) -> bool {
+        let wants = |owner| self.hooks(owner).iter().any(|hook| hook.wants(event));
+        self.listeners(at).into_iter().any(|(owner, _)| wants(owner))
+    }
+
+    /// Whose hooks hear of what happens in a repository, and as which installation.
+    fn listeners(&self, at: RepositoryIndex) -> Vec<(HookOwner, Option<u64>)> {
+        let organization = organization_of(&self.facts(at));
+        let organization = organization.and_then(|login| self.find_organization(&login));
         let installation = self.installation_of(at).map(|it| it.id);
-        if installation.is_some() {
-            self.notify(HookOwner::App, installation, &occurrence);
-        }
+        let owners = [
+            Some((HookOwner::Repository(at), None)),
+            organization.map(|index| (HookOwner::Organization(index), None)),
+            installation.map(|id| (HookOwner::App, Some(id))),
+        ];
+        owners.into_iter().flatten().collect()
     }
 
     /// Something happened that concerns the App alone, if it is installed there.

@@ -50,8 +50,10 @@ impl World {
 
     fn announce_status(&mut self, at: RepositoryIndex, status: &RecordedStatus) {
         let repository = self.repository(at);
+        // Who has a thousand branches waits a millisecond for it.
+        let is_heard = self.is_heard(at, "status");
         let has_it = |branch: &Branch| repository.history.contains(&branch.head, &status.sha);
-        let branches = repository.own_branches().filter(|(_, branch)| has_it(branch));
+        let branches = repository.own_branches().filter(|(_, branch)| is_heard && has_it(branch));
         let branches =
             branches.map(|(name, branch)| (name.to_owned(), branch.head.clone())).collect();
         let commit = repository.history.get(status.sha.as_str()).cloned().map(Box::new);
