@@ -5,6 +5,10 @@ pub(crate) enum Contender {
     Reads,
     /// hyper that reads the body and verifies its signature: what the others are compared with.
     Verifies,
+    /// The same, and what it verified is scanned and decoded.
+    Decodes,
+    /// The same, and it is in SQLite before it is answered, and settled after it was decoded.
+    Writes,
     /// Ours, without a handler for the event.
     NoHandler,
     /// Ours, typed and handled, in memory.
@@ -18,9 +22,11 @@ pub(crate) enum Contender {
 }
 
 impl Contender {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Reads,
         Self::Verifies,
+        Self::Decodes,
+        Self::Writes,
         Self::NoHandler,
         Self::Memory,
         Self::Sqlite,
@@ -32,6 +38,8 @@ impl Contender {
         match self {
             Self::Reads => "hyper that reads the body",
             Self::Verifies => "hyper that verifies",
+            Self::Decodes => "hyper that verifies, scans, decodes",
+            Self::Writes => "the same, with a table in SQLite",
             Self::NoHandler => "ours, no handler",
             Self::Memory => "ours, in memory, typed, handled",
             Self::Sqlite => "ours, in SQLite, typed, handled",
@@ -46,7 +54,7 @@ impl Contender {
 
     /// Whether it has a handler, whose work counts as well.
     pub(crate) fn handles(self) -> bool {
-        !matches!(self, Self::Reads | Self::Verifies | Self::NoHandler)
+        !matches!(self, Self::Reads | Self::Verifies | Self::Decodes | Self::NoHandler)
     }
 
     pub(crate) fn can_be_measured(self) -> bool {

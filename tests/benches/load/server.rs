@@ -1,29 +1,20 @@
 //! The contenders.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
 use hookstead::events::PullRequestEvent;
 use hookstead::inbox::{MemoryStore, PostgresStore, SqliteStore, Store};
-use hookstead::signature::{Signature, Verifier};
 use hookstead::{
     Attempt, Handler, HandlerError, Registration, Router, Server, WebhookSecret, async_trait,
 };
-use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::accounting::processor_time;
+use crate::bare::Bare;
 use crate::contender::Contender;
 use crate::letters::SECRET;
 use crate::memory::memory;
@@ -41,8 +32,8 @@ pub(crate) fn be(contender: Contender) -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let serving = async {
             match contender {
-                Contender::Reads | Contender::Verifies => {
-                    bare(listener, contender == Contender::Verifies).await
+                Contender::Reads | Contender::Verifies | Contender::Decodes | Contender::Writes => {
+                    Bare::new(contender, folder.path(), handled)?.serve(listener).await
                 }
                 Contender::NoHandler => {
                     serve(listener, Router::new().program("bench"), MemoryStore::new()).await
@@ -93,13 +84,13 @@ fn say(what: &dyn std::fmt::Display) -> Result<(), Box<dyn Error>> {
 
 /// How many deliveries were handled.
 #[derive(Default)]
-struct Handled {
+pub(crate) struct Handled {
     count: AtomicUsize,
     more: Notify,
 }
 
 impl Handled {
-    fn one_more(&self) {
+    pub(crate) fn one_more(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
         self.more.notify_waiters();
     }
@@ -112,33 +103,6 @@ impl Handled {
             }
             more.await;
         }
-    }
-}
-
-/// hyper and nothing else, as small as it can be written.
-async fn bare(listener: std::net::TcpListener, verifies: bool) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::from_std(listener)?;
-    let verifier = Arc::new(Verifier::from(WebhookSecret::new(SECRET)?));
-    loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
-        let verifier = Arc::clone(&verifier);
-        let service = service_fn(move |request: Request<Incoming>| {
-            let verifier = Arc::clone(&verifier);
-            async move {
-                let (head, body) = request.into_parts();
-                let body = body.collect().await.map(|it| it.to_bytes()).unwrap_or_default();
-                let signature = head.headers.get("x-hub-signature-256");
-                let signature =
-                    signature.and_then(|it| it.to_str().ok()?.parse::<Signature>().ok());
-                let is_right =
-                    !verifies || signature.is_some_and(|it| verifier.verify(&body, &it).is_ok());
-                let answer = Response::builder().status(if is_right { 202 } else { 401 });
-                let answer = answer.body(Full::new(Bytes::from_static(b"accepted")));
-                Ok::<_, Infallible>(answer.unwrap_or_default())
-            }
-        });
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
