@@ -72,8 +72,7 @@ impl Pipeline {
 
     async fn announce_and_post(&self, build: &Build, announcer: &Announcer) -> Announcement {
         let _turn = self.shared.queued_turn.lock().await;
-        let Announcer { machine, slots } = announcer;
-        let announcement = self.journal().announce(build.number, machine, *slots).await;
+        let announcement = self.journal().announce(build.number, announcer).await;
         let announcement = announcement.unwrap_or(Announcement::Refused);
         if let Announcement::Begun(position) = announcement {
             self.post_queued(build, position).await;

@@ -24,7 +24,7 @@ pub enum Announcement {
 pub struct Announcer {
     /// The name of the machine.
     pub machine: String,
-    /// A build is announced that surely waits for one of so many slots.
+    /// A build is announced that surely waits for one of so many slots. Zero: whether it waits or not.
     pub slots: u64,
 }
 
@@ -48,8 +48,7 @@ impl Announcer {
 }
 
 impl Journal {
-    /// Begins to tell that a build is queued, if it surely waits for one of so many slots. Zero slots: whether it waits
-    /// or not.
+    /// Begins to tell that a build is queued, if it surely waits for one of the slots.
     ///
     /// # Errors
     ///
@@ -57,10 +56,9 @@ impl Journal {
     pub async fn announce(
         &self,
         number: i64,
-        machine: &str,
-        slots: u64,
+        announcer: &Announcer,
     ) -> Result<Announcement, JournalError> {
-        let announcer = Announcer { machine: machine.to_owned(), slots };
+        let announcer = announcer.clone();
         let work = move |session: &mut Session<'_>| announcer.announce(session, number);
         self.write_lightly("say that a build is announced", work).await
     }

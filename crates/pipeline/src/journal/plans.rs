@@ -51,7 +51,7 @@ async fn do_everything(journal: &Journal) -> Result<(), JournalError> {
     let waits = submit(journal, "waits").await;
     journal.approve(waits.number, "anna").await?;
     let build = submit(journal, "test").await;
-    journal.announce(build.number, "one", 0).await?;
+    journal.announce(build.number, &Announcer { machine: "one".to_owned(), slots: 0 }).await?;
     journal.announced_for(build.number).await?;
     journal.announced(build.number).await?;
     journal.forget_announcements("one").await?;

@@ -1,12 +1,11 @@
 //! How builds go from state to state.
 
 use hookstead_pipeline::journal::{
-    Announcement, Announcer, BeginMode, Begun, BuildChange, EntryFilter, WaitingPosition,
-    WantedBuild,
+    Announcement, BeginMode, Begun, BuildChange, EntryFilter, WaitingPosition, WantedBuild,
 };
 use hookstead_pipeline::record::{Build, BuildState, StepTime};
 
-use crate::support::{Place, new_build, on_both};
+use crate::support::{Place, announcer, new_build, on_both};
 
 on_both! {
     a_build_runs_from_queued_to_its_end,
@@ -28,11 +27,14 @@ async fn only_what_is_queued_is_announced(place: Place) {
     assert_eq!(journal.announced_for(number).await.unwrap(), None);
     let first = Announcement::Begun(WaitingPosition { queued_before: 0, running: 0 });
     // It may begin at once.
-    assert_eq!(journal.announce(number, "one", 1).await.unwrap(), Announcement::Uncertain);
-    assert_eq!(journal.announced_for(number).await.unwrap(), None);
-    assert_eq!(journal.announce(number, "one", 0).await.unwrap(), first);
     assert_eq!(
-        journal.announce(number, "two", 0).await.unwrap(),
+        journal.announce(number, &announcer("one", 1)).await.unwrap(),
+        Announcement::Uncertain
+    );
+    assert_eq!(journal.announced_for(number).await.unwrap(), None);
+    assert_eq!(journal.announce(number, &announcer("one", 0)).await.unwrap(), first);
+    assert_eq!(
+        journal.announce(number, &announcer("two", 0)).await.unwrap(),
         Announcement::Refused,
         "it is said already"
     );
@@ -45,14 +47,14 @@ async fn only_what_is_queued_is_announced(place: Place) {
     journal.announced(number).await.unwrap();
     assert_eq!(journal.announced_for(number).await.unwrap(), None);
     assert_eq!(
-        journal.announce(number, "one", 0).await.unwrap(),
+        journal.announce(number, &announcer("one", 0)).await.unwrap(),
         Announcement::Refused,
         "it has begun"
     );
     // A server that was killed says nothing more.
     let after_one = Announcement::Begun(WaitingPosition { queued_before: 0, running: 1 });
     let other = bench.submit("other", new_build("test")).await.build.number;
-    assert_eq!(journal.announce(other, "one", 0).await.unwrap(), after_one);
+    assert_eq!(journal.announce(other, &announcer("one", 0)).await.unwrap(), after_one);
     journal.forget_announcements("two").await.unwrap();
     assert!(journal.announced_for(other).await.unwrap().is_some());
     journal.forget_announcements("one").await.unwrap();
@@ -77,7 +79,7 @@ async fn what_surely_waits_is_announced_as_it_is_written(place: Place) {
         let mut waits = new_build("waits");
         waits.needs_approval = true;
         let wanted = [waits, new_build("test")].map(|build| WantedBuild { build, joins: false });
-        let announcer = slots.map(|slots| Announcer { machine: "one".to_owned(), slots });
+        let announcer = slots.map(|slots| announcer("one", slots));
         let (journal, inbox) = (&bench.journal, &bench.inbox);
         let submitted =
             journal.submit_and_announce(inbox, occasion, wanted.into(), Vec::new(), announcer);

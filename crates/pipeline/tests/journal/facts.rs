@@ -8,7 +8,7 @@ use hookstead_pipeline::journal::{
 };
 use hookstead_pipeline::record::{Build, BuildCause, BuildState, BuildTarget, Head};
 
-use crate::support::{Bench, Place, new_build, on_both, sha};
+use crate::support::{Bench, Place, announcer, new_build, on_both, sha};
 
 on_both! {
     lists_are_in_order_and_in_pages,
@@ -147,7 +147,8 @@ async fn a_place_in_the_queue_is_told(place: Place) {
         (2, Announcement::Uncertain),
         (1, Announcement::Begun(WaitingPosition { queued_before: 1, running: 1 })),
     ] {
-        let announced = bench.journal.announce(build.number, "one", slots).await.unwrap();
+        let announced =
+            bench.journal.announce(build.number, &announcer("one", slots)).await.unwrap();
         assert_eq!(announced, announcement);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hookstead_pipeline::journal::{Announcement, BuildFilter, EntryFilter, WaitingPosition};
 use hookstead_pipeline::record::BuildTarget;
 
-use crate::support::{Bench, Place, new_build, on_both, sha};
+use crate::support::{Bench, Place, announcer, new_build, on_both, sha};
 
 on_both! {
     pages_are_quick_with_ten_thousand_builds,
@@ -102,9 +102,9 @@ async fn pages_are_quick_with_ten_thousand_builds(place: Place) {
         all.extend(last.into_iter().flatten());
         all
     });
-    let announced = journal.announce(5000, "one", 100).await.unwrap();
+    let announced = journal.announce(5000, &announcer("one", 100)).await.unwrap();
     assert_eq!(announced, Announcement::Uncertain, "50 are before it");
     let place = WaitingPosition { queued_before: 50, running: 100 };
-    let announced = journal.announce(5000, "one", 0).await.unwrap();
+    let announced = journal.announce(5000, &announcer("one", 0)).await.unwrap();
     assert_eq!(announced, Announcement::Begun(place));
 }

@@ -10,7 +10,8 @@ use hookstead::inbox::{Inbox, PostgresOptions, PostgresStore};
 use hookstead::types::{Sha, Timestamp};
 use hookstead::{Attempt, Router};
 use hookstead_pipeline::journal::{
-    BeginMode, Begun, BuildHold, BuildWork, Journal, JournalOptions, SubmittedBuild, WantedBuild,
+    Announcer, BeginMode, Begun, BuildHold, BuildWork, Journal, JournalOptions, SubmittedBuild,
+    WantedBuild,
 };
 use hookstead_pipeline::record::{Build, BuildCause, BuildTarget, NewBuild};
 use tokio_postgres::{Client, NoTls};
@@ -216,6 +217,10 @@ impl Bench {
 
 pub(crate) fn sha(digit: char) -> Sha {
     digit.to_string().repeat(40).parse().unwrap()
+}
+
+pub(crate) fn announcer(machine: &str, slots: u64) -> Announcer {
+    Announcer { machine: machine.to_owned(), slots }
 }
 
 pub(crate) fn new_build(job: &str) -> NewBuild {
