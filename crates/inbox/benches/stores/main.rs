@@ -16,22 +16,25 @@
 //! * `HOOKSTEAD_BENCH_ROUNDS` is the number of rounds, 7 by default.
 //! * Words after `--` choose rows: `-- SQLite 'picking up'` runs those whose names contain one.
 //!
-//! Two runs of 7 rounds (SQLite), one of 5 (PostgreSQL) on two shared cores (AMD EPYC, ext4, PostgreSQL 15 on
-//! the same disk), bodies packed to a seventh:
+//! One run of 5 rounds, and more of 9 for one caller (two) and one connection, on two cores (AMD EPYC, ext4,
+//! PostgreSQL 15 on the same disk), bodies packed to a seventh:
 //!
 //! | | ratio | asked for |
 //! |---|---|---|
-//! | `SqliteStore`, 1 caller, to bare inserts, 1 a transaction | 0.89, 0.95 | 0.8 |
-//! | `SqliteStore`, 64 callers, to bare inserts, 32 a transaction | 2.88, 2.99 | 1.0 |
-//! | `PostgresStore`, 1 connection, to bare inserts | 0.88 | 0.9 |
-//! | `PostgresStore`, 16 connections, to bare inserts | 1.48 | 1.0 |
-//! | `PostgresStore` in order, 1 and 16 connections, to bare inserts | 0.52, 0.37 | |
-//! | `PostgresStore` latest only, 1 and 16 connections, to bare inserts | 0.38, 0.25 | |
+//! | `SqliteStore`, 1 caller, to bare inserts, 1 a transaction | 0.70, 0.75, 0.76 | 0.85 |
+//! | `SqliteStore`, 64 callers, to bare inserts, 32 a transaction | 2.73 | 2.5 |
+//! | `PostgresStore`, 1 connection, to bare inserts | 0.78, 0.78 | 0.9 |
+//! | `PostgresStore`, 16 connections, to bare inserts | 1.44 | 1.0 |
+//! | `PostgresStore` in order, 1 and 16 connections, to bare inserts | 0.54, 0.40 | |
+//! | `PostgresStore` latest only, 1 and 16 connections, to bare inserts | 0.40, 0.27 | |
+//!
+//! One caller waits for two changes of thread in each call, to the thread that writes and back; a bare insert waits for
+//! none. So the quicker the disk is, the lower is the ratio.
 //!
 //! | from the start of accepting to the handler, median | ms | asked for |
 //! |---|---|---|
-//! | `SqliteStore`, in one process, across processes | 1.0 to 1.2, 12 to 13 | 5, 50 |
-//! | `PostgresStore`, in one process, across processes | 1.7 to 2.1, 3.4 to 3.5 | 5, 50 |
+//! | `SqliteStore`, in one process, across processes | 0.9, 12 | 5, 50 |
+//! | `PostgresStore`, in one process, across processes | 1.1, 3.4 | 5, 50 |
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(clippy::unwrap_used, reason = "a store that fails ends the benchmark")]
