@@ -6,9 +6,15 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::copying::{Copied, Copying};
+
 /// Once the log has so many bytes, what it says is copied into the file and it begins anew. SQLite's own
 /// measure: large enough that most pages are copied once for many commits.
 pub(super) const USUAL_LENGTH: u64 = 4 * 1024 * 1024;
+
+/// A log of so many times its usual length is not copied at once: whoever waits for a commit would wait for
+/// that, a second for each two gigabytes on a quick disk.
+const LONG: u64 = 16;
 
 /// So often shortening it is tried at most.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -20,37 +26,86 @@ pub(super) struct LogFile {
     usual_length: u64,
     busy_timeout: Duration,
     tried: Cell<Option<Instant>>,
+    /// SQLite copies the log with a commit.
+    copies_itself: Cell<bool>,
+    copying: Copying,
+    /// In bytes.
+    page: Cell<u64>,
 }
 
 impl LogFile {
-    /// The log at this path. A file that may have only so many bytes has a shorter one.
-    pub(super) fn new(path: PathBuf, max_bytes: Option<u64>, busy_timeout: Duration) -> Self {
+    /// The log at this path, of this file. A file that may have only so many bytes has a shorter one.
+    pub(super) fn new(
+        path: PathBuf,
+        file: PathBuf,
+        max_bytes: Option<u64>,
+        busy_timeout: Duration,
+    ) -> Self {
         let usual_length = max_bytes.map_or(USUAL_LENGTH, |bytes| USUAL_LENGTH.min(bytes / 16));
-        Self { path, usual_length, busy_timeout, tried: Cell::new(None) }
+        Self {
+            path,
+            usual_length,
+            busy_timeout,
+            tried: Cell::new(None),
+            copies_itself: Cell::new(true),
+            copying: Copying::new(file),
+            page: Cell::new(1),
+        }
     }
 
     /// Has SQLite copy and shorten it at the usual length.
     pub(super) fn set_up(&self, connection: &Connection) -> rusqlite::Result<()> {
         let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get("page_size"))?;
-        let pages = (self.usual_length / u64::from(page.max(1))).max(16);
-        let as_number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        for (pragma, value) in [
-            ("wal_autocheckpoint", as_number(pages)),
-            ("journal_size_limit", as_number(pages.saturating_mul(u64::from(page)))),
-        ] {
-            connection.pragma_update_and_check(None, pragma, value, |_| Ok(()))?;
-        }
-        Ok(())
+        self.page.set(u64::from(page.max(1)));
+        let length = self.usual_pages().saturating_mul(self.page.get());
+        set(connection, "journal_size_limit", length)?;
+        set(connection, "wal_autocheckpoint", self.usual_pages())
+    }
+
+    fn usual_pages(&self) -> u64 {
+        (self.usual_length / self.page.get()).max(16)
     }
 
     /// Shortens the log if it has grown, as far as nobody reads it; not often, unless room is short. Then it
     /// is kept as short as can be: it would take the room that the file needs.
     pub(super) fn tend(&self, connection: &Connection, is_room_short: bool) {
-        let length = || std::fs::metadata(&self.path).map_or(0, |log| log.len());
         let is_time = self.tried.get().is_none_or(|tried| tried.elapsed() >= INTERVAL);
+        let copied = self.copying.take();
+        if !is_time && !is_room_short && copied == Copied::Unknown {
+            return;
+        }
+        let length = std::fs::metadata(&self.path).map_or(0, |log| log.len());
         let too_long = if is_room_short { 0 } else { self.usual_length * 2 };
-        if (is_time || is_room_short) && length() > too_long {
+        if length <= too_long {
+            self.let_copy_itself(connection, true);
+        } else if is_room_short || length <= self.usual_length * LONG {
             self.shorten(connection);
+        } else {
+            self.shorten_later(connection, copied);
+        }
+    }
+
+    /// Has a long log copied while others write, and shortens it once little is left.
+    fn shorten_later(&self, connection: &Connection, copied: Copied) {
+        // What one commit may well wait for.
+        let little = self.usual_pages() * LONG / 4;
+        self.let_copy_itself(connection, false);
+        match copied {
+            Copied::Except(Some(left)) if left <= little => self.shorten(connection),
+            // Somebody reads it: later, perhaps.
+            Copied::Except(Some(_)) => self.tried.set(Some(Instant::now())),
+            // Better late than never.
+            Copied::Except(None) => self.shorten(connection),
+            Copied::Unknown => self.copying.begin(little),
+        }
+    }
+
+    fn let_copy_itself(&self, connection: &Connection, wanted: bool) {
+        let pages = if wanted { self.usual_pages() } else { 0 };
+        if self.copies_itself.get() != wanted
+            && set(connection, "wal_autocheckpoint", pages).is_ok()
+        {
+            self.copies_itself.set(wanted);
         }
     }
 
@@ -62,4 +117,9 @@ impl LogFile {
         let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let _ = connection.busy_timeout(self.busy_timeout);
     }
+}
+
+fn set(connection: &Connection, pragma: &str, value: u64) -> rusqlite::Result<()> {
+    let value = i64::try_from(value).unwrap_or(i64::MAX);
+    connection.pragma_update_and_check(None, pragma, value, |_| Ok(()))
 }

@@ -3,11 +3,12 @@
 //! `redelivering`, `placing`, `leasing`, `settling`, `changing`, `purging`, `looking`, `naming`, and
 //! `lanes` and `takers`, which most of them lean on. `schema` is the file's form, `row` and `columns` read it; `files`
 //! notices when the file is gone, `room` when there is none left, `watch` what other processes write, and
-//! `log_file` keeps the log short.
+//! `log_file` keeps the log short, which `copying` helps with where it has grown long.
 
 mod accepting;
 mod changing;
 mod columns;
+mod copying;
 mod files;
 mod known_takers;
 mod lanes;

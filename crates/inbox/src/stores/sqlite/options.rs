@@ -117,7 +117,8 @@ impl SqliteOptions {
         let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let writing = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::prepare(&writing, self.lock_deadline)?;
-        let log = LogFile::new(beside(file, "-wal"), self.max_bytes, self.lock_deadline);
+        let log =
+            LogFile::new(beside(file, "-wal"), file.to_owned(), self.max_bytes, self.lock_deadline);
         log.set_up(&writing)?;
         let read_only = || {
             let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY;

@@ -53,7 +53,8 @@ use crate::store::accept::{AcceptAnswer, NewDelivery};
 /// The log (`-wal`) is 4 MiB long, or a sixteenth of the largest size, and is used again and again. While
 /// somebody reads the file for long (a backup, a forgotten session), it cannot be, and grows with all that
 /// is written. It counts as part of the file and of what the disk has left, so accepting stops before it
-/// fills the disk. Within seconds of the next write after that reader is gone, it is short again.
+/// fills the disk. Within seconds of the next write after that reader is gone, it is short again; a long one is
+/// copied into the file by a thread of its own, while others go on to write.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {

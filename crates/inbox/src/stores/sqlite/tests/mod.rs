@@ -1,5 +1,6 @@
-//! What is seen from inside: the writer's batches and the plans of the statements.
+//! What is seen from inside: the writer's batches, its log, and the plans of the statements.
 
+mod log_file;
 mod plans;
 mod room;
 mod writer;
