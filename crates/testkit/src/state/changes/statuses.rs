@@ -50,7 +50,7 @@ impl World {
 
     fn announce_status(&mut self, at: RepositoryIndex, status: &RecordedStatus) {
         let repository = self.repository(at);
-        // Who has a thousand branches waits a millisecond for it.
+        // With a thousand branches, to look for the status in each takes a millisecond.
         let is_heard = self.is_heard(at, "status");
         let has_it = |branch: &Branch| repository.history.contains(&branch.head, &status.sha);
         let branches = repository.own_branches().filter(|(_, branch)| is_heard && has_it(branch));
