@@ -1,5 +1,5 @@
-//! The least that a bare server does to keep deliveries in SQLite: what is written is there after a power cut, and it is
-//! known what was handled. It has no registry, no lanes, no retries, no leases that run out and no limits.
+//! A bare server's way to keep deliveries in SQLite: what is written is there after a power cut, and it is known what was
+//! handled. It has no registry, no lanes, no retries, no leases that run out and no limits.
 
 use std::error::Error;
 use std::path::Path;
