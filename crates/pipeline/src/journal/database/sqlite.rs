@@ -71,7 +71,7 @@ impl SqliteDatabase {
         // As the inbox does: on macOS only the "full" sync reaches the disk.
         writing.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
         writing.pragma_update_and_check(None, "journal_size_limit", WAL_LENGTH, |_| Ok(()))?;
-        // The inbox copies what is written ahead into the file, and sees to it that nobody waits for that for long.
+        // The inbox's connection copies the log into the file, a long one on a thread of its own.
         writing.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
         in_transaction(&writing, &store, TransactionBehavior::Immediate, schema::migrate)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
