@@ -14,8 +14,7 @@
 //! Each is measured so many times, once by default, with a new server each time; the best row counts where others
 //! use the machine too. With `HOOKSTEAD_POSTGRES` set, a server of PostgreSQL is started for each as well.
 //!
-//! Files are written in Cargo's folder for temporary files, or in `HOOKSTEAD_BENCH_DIRECTORY`. On a file system that
-//! is nearly full or very fragmented a checkout can take ten times as long there as elsewhere. Linux only: memory is
+//! Files are written in Cargo's folder for temporary files, or in `HOOKSTEAD_BENCH_DIRECTORY`. Linux only: memory is
 //! read from `/proc`.
 
 mod figures;

@@ -112,9 +112,14 @@ impl Current {
         format!("{}{project}/builds/{number}", self.config.url)
     }
 
+    /// Where the workspaces lie.
+    pub(super) fn workspaces(&self) -> PathBuf {
+        self.config.work.join("builds")
+    }
+
     /// The folder of a run of a build.
     pub(super) fn workspace(&self, run: &str) -> PathBuf {
-        self.config.work.join("builds").join(run)
+        self.workspaces().join(run)
     }
 }
 

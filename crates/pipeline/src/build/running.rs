@@ -17,7 +17,7 @@ use super::kept::KeptFailed;
 use super::order;
 use super::pipeline::{Current, Pipeline};
 use super::verdict;
-use crate::checkout::{CheckoutErrorKind, Revision, Source, remove_folder};
+use crate::checkout::{CheckoutErrorKind, Revision, Source, make_spreading_folder, remove_folder};
 use crate::journal::{BeginMode, Begun, BuildHold, EntryKind, LogWrite, NewEntry};
 use crate::record::{Build, BuildCause, BuildState, NewBuild};
 use crate::runner::{Ending, Outcome, Place, Progress, Runner};
@@ -200,6 +200,7 @@ impl Pipeline {
         if let Some(place) = self.shared.runner.find(name).await? {
             return Ok(Started::At(place));
         }
+        make_spreading_folder(&current.workspaces())?;
         let folder = current.workspace(name);
         let checkout = folder.join("checkout");
         let credential = current.hub.git_credential(&what.repo).await?;

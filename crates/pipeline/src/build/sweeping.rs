@@ -20,7 +20,7 @@ impl Pipeline {
     pub async fn sweep(&self) -> Result<usize, RunnerError> {
         let current = self.current();
         let mut names: BTreeSet<String> = self.shared.runner.names().await?.into_iter().collect();
-        let workspaces = fs::read_dir(current.config.work.join("builds"));
+        let workspaces = fs::read_dir(current.workspaces());
         for entry in workspaces.into_iter().flatten().flatten() {
             names.extend(entry.file_name().into_string());
         }

@@ -37,7 +37,7 @@
 
 // What each leans on, never the other way:
 //
-//   housekeeping -> checkouts -> mirror -> git, source -> error      removing
+//   housekeeping -> checkouts -> mirror -> git, source -> error      removing      spreading
 mod checkouts;
 mod error;
 mod git;
@@ -45,9 +45,11 @@ mod housekeeping;
 mod mirror;
 mod removing;
 mod source;
+mod spreading;
 
 pub use checkouts::{CheckedOut, Checkouts};
 pub use error::{CheckoutError, CheckoutErrorKind};
 pub use housekeeping::Tidied;
 pub use removing::remove_folder;
 pub use source::{Revision, Source};
+pub(crate) use spreading::make_spreading_folder;
