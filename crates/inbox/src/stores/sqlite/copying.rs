@@ -1,6 +1,6 @@
 //! Copies what the log says into the file, while others go on to write.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
@@ -52,7 +52,7 @@ impl Copying {
         *state = State::AtWork(None);
         let (file, shared) = (self.file.clone(), Arc::clone(&self.state));
         let started = Builder::new().name("hookstead-copy".to_owned()).spawn(move || {
-            let left = copy(file, &shared, enough).ok().flatten();
+            let left = copy(&file, &shared, enough).ok().flatten();
             let mut state = lock(&shared);
             if matches!(*state, State::AtWork(_)) {
                 *state = State::Left(left);
@@ -94,7 +94,7 @@ impl Drop for Copying {
 
 /// Copies until this is enough, or a round does not get further. Returns how many pages are left; nothing, where
 /// nobody wants it any more.
-fn copy(file: PathBuf, state: &Mutex<State>, enough: u64) -> rusqlite::Result<Option<u64>> {
+fn copy(file: &Path, state: &Mutex<State>, enough: u64) -> rusqlite::Result<Option<u64>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     // As the connection that writes.
@@ -106,19 +106,59 @@ fn copy(file: PathBuf, state: &Mutex<State>, enough: u64) -> rusqlite::Result<Op
         }
         *state = State::AtWork(Some(connection.get_interrupt_handle()));
     }
-    let mut before = u64::MAX;
+    let (mut copied, mut most, mut most_left) = (0, u64::MAX, u64::MAX);
     loop {
-        let left = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-            let (log, copied): (i64, i64) = (row.get("log")?, row.get("checkpointed")?);
-            // Where somebody else is at it, SQLite does not say how much there is.
-            let is_known = row.get::<_, i64>("busy")? == 0;
-            Ok(if is_known { log.saturating_sub(copied).max(0).unsigned_abs() } else { u64::MAX })
-        })?;
-        if left <= enough || left >= before {
-            return Ok(Some(left));
+        let Some(round) = Round::make(&connection)? else { return Ok(Some(u64::MAX)) };
+        // SQLite may have begun the log anew.
+        let newly = round.copied.checked_sub(copied).unwrap_or(round.copied);
+        copied = round.copied;
+        if newly > enough {
+            flush_to_disk(file);
+            // More was written meanwhile; as long as each round is shorter than the one before, it comes to little.
+            if newly < most {
+                most = newly;
+                continue;
+            }
         }
-        before = left;
+        if round.left <= enough || round.left >= most_left {
+            return Ok(Some(round.left));
+        }
+        most_left = round.left;
     }
+}
+
+/// In pages of the log.
+struct Round {
+    /// Since the log began.
+    copied: u64,
+    left: u64,
+}
+
+impl Round {
+    /// Copies what the log has now. Nothing: somebody else is at it.
+    fn make(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            let (log, copied): (i64, i64) = (row.get("log")?, row.get("checkpointed")?);
+            let is_busy = row.get::<_, i64>("busy")? != 0;
+            let pages = |count: i64| count.max(0).unsigned_abs();
+            let round = Self { copied: pages(copied), left: pages(log.saturating_sub(copied)) };
+            Ok((!is_busy).then_some(round))
+        })
+    }
+}
+
+/// Waits until the disk has what was copied into this file. SQLite leaves that to whoever copies the last page of the
+/// log, which is a commit; and there may be gigabytes.
+///
+/// The file itself is not opened for it: closing it would end this process' locks on it.
+fn flush_to_disk(file: &Path) {
+    // Where it cannot be done, a commit waits.
+    #[cfg(target_os = "linux")]
+    if let Some(Ok(folder)) = file.parent().map(std::fs::File::open) {
+        let _ = rustix::fs::syncfs(folder);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

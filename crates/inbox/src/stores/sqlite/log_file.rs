@@ -19,6 +19,9 @@ const LONG: u64 = 16;
 /// So often shortening it is tried at most.
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// So long a commit waits for others to end their reading, once it is all that keeps a long log from being shortened.
+const READING_DEADLINE: Duration = Duration::from_millis(10);
+
 /// Keeps the log short. It cannot begin anew while anybody reads what it was before; so a reader that
 /// stays for long makes it grow, and only once that is gone it can be shortened.
 pub(super) struct LogFile {
@@ -29,6 +32,8 @@ pub(super) struct LogFile {
     /// SQLite copies the log with a commit.
     copies_itself: Cell<bool>,
     copying: Copying,
+    /// Next to nothing of a long log is left to copy.
+    is_copied: Cell<bool>,
     /// In bytes.
     page: Cell<u64>,
 }
@@ -49,6 +54,7 @@ impl LogFile {
             tried: Cell::new(None),
             copies_itself: Cell::new(true),
             copying: Copying::new(file),
+            is_copied: Cell::new(false),
             page: Cell::new(1),
         }
     }
@@ -57,8 +63,7 @@ impl LogFile {
     pub(super) fn set_up(&self, connection: &Connection) -> rusqlite::Result<()> {
         let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get("page_size"))?;
         self.page.set(u64::from(page.max(1)));
-        let length = self.usual_pages().saturating_mul(self.page.get());
-        set(connection, "journal_size_limit", length)?;
+        set(connection, "journal_size_limit", self.bytes(self.usual_pages()))?;
         set(connection, "wal_autocheckpoint", self.usual_pages())
     }
 
@@ -66,45 +71,79 @@ impl LogFile {
         (self.usual_length / self.page.get()).max(16)
     }
 
+    /// What one commit may well wait for, whether it is copied or cut off.
+    fn little_pages(&self) -> u64 {
+        self.usual_pages() * LONG / 4
+    }
+
+    fn bytes(&self, pages: u64) -> u64 {
+        pages.saturating_mul(self.page.get())
+    }
+
     /// Shortens the log if it has grown, as far as nobody reads it; not often, unless room is short. Then it
     /// is kept as short as can be: it would take the room that the file needs.
     pub(super) fn tend(&self, connection: &Connection, is_room_short: bool) {
-        let is_time = self.tried.get().is_none_or(|tried| tried.elapsed() >= INTERVAL);
+        let is_time = self.is_copied.get()
+            || self.tried.get().is_none_or(|tried| tried.elapsed() >= INTERVAL);
         let copied = self.copying.take();
         if !is_time && !is_room_short && copied == Copied::Unknown {
             return;
         }
         let length = std::fs::metadata(&self.path).map_or(0, |log| log.len());
         let too_long = if is_room_short { 0 } else { self.usual_length * 2 };
-        if length <= too_long {
-            self.let_copy_itself(connection, true);
-        } else if is_room_short || length <= self.usual_length * LONG {
+        let is_long = length > self.usual_length * LONG;
+        if is_long && !is_room_short {
+            self.shorten_later(connection, length, copied);
+            return;
+        }
+        self.is_copied.set(false);
+        self.let_copy_itself(connection, true);
+        if length > too_long {
             self.shorten(connection);
-        } else {
-            self.shorten_later(connection, copied);
         }
     }
 
-    /// Has a long log copied while others write, and shortens it once little is left.
-    fn shorten_later(&self, connection: &Connection, copied: Copied) {
-        // What one commit may well wait for.
-        let little = self.usual_pages() * LONG / 4;
+    /// Has a long log copied while others write. Once little is left, cuts a piece off with each commit: a file system
+    /// takes a second to free four gigabytes, and a commit would wait for that.
+    fn shorten_later(&self, connection: &Connection, length: u64, copied: Copied) {
+        let little = self.little_pages();
         self.let_copy_itself(connection, false);
         match copied {
-            Copied::Except(Some(left)) if left <= little => self.shorten(connection),
-            // Somebody reads it: later, perhaps.
-            Copied::Except(Some(_)) => self.tried.set(Some(Instant::now())),
+            Copied::Except(Some(left)) => self.is_copied.set(left <= little),
             // Better late than never.
-            Copied::Except(None) => self.shorten(connection),
-            Copied::Unknown => self.copying.begin(little),
+            Copied::Except(None) => return self.shorten(connection),
+            Copied::Unknown => {}
         }
+        let piece = if self.is_copied.get() { self.bytes(little) } else { 0 };
+        let is_limited =
+            set(connection, "journal_size_limit", length.saturating_sub(piece)).is_ok();
+        if self.is_copied.get() {
+            self.is_copied.set(is_limited && self.begin_anew(connection));
+        } else if copied == Copied::Unknown {
+            self.copying.begin(little);
+        }
+        self.tried.set(Some(Instant::now()));
+    }
+
+    /// Copies what is left, so that the next commit writes to the log's beginning and cuts off what is over the limit.
+    /// Whether nobody reads the log any more.
+    fn begin_anew(&self, connection: &Connection) -> bool {
+        let _ = connection.busy_timeout(READING_DEADLINE);
+        let is_busy = connection
+            .query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, i64>("busy"));
+        let _ = connection.busy_timeout(self.busy_timeout);
+        is_busy == Ok(0)
     }
 
     fn let_copy_itself(&self, connection: &Connection, wanted: bool) {
-        let pages = if wanted { self.usual_pages() } else { 0 };
-        if self.copies_itself.get() != wanted
-            && set(connection, "wal_autocheckpoint", pages).is_ok()
-        {
+        if self.copies_itself.get() == wanted {
+            return;
+        }
+        let is_set = match wanted {
+            true => self.set_up(connection),
+            false => set(connection, "wal_autocheckpoint", 0),
+        };
+        if is_set.is_ok() {
             self.copies_itself.set(wanted);
         }
     }
