@@ -1,6 +1,7 @@
 //! The deliveries: signed beforehand, so that the client has next to nothing to do.
 
 use std::error::Error;
+use std::path::Path;
 
 use hookstead::signature::sign;
 use hookstead::{WebhookSecret, events::EventName};
@@ -13,7 +14,7 @@ pub(crate) const SECRET: &str = "It's a Secret to Everybody";
 /// So many pull requests take turns.
 const PULL_REQUESTS: u64 = 256;
 
-/// The length of a body: that of a recorded `pull_request.opened`.
+/// The length of a body: that of the `pull_request.opened` that is sent, if it is there.
 const LENGTH: usize = 24_261;
 
 /// What descriptions are made of, so that they can be packed as well as people's.
@@ -33,22 +34,13 @@ pub(crate) struct Letter {
 impl Letter {
     /// One for each pull request.
     pub(crate) fn all() -> Result<Vec<Self>, Box<dyn Error>> {
-        let sample = samples::payload(&EventName::from("pull_request")).ok_or("no sample")?;
-        (1..=PULL_REQUESTS).map(|number| Self::new(sample.clone(), number)).collect()
-    }
-
-    fn new(mut payload: Value, number: u64) -> Result<Self, Box<dyn Error>> {
-        payload["number"] = number.into();
-        payload["action"] = "opened".into();
-        let length = serde_json::to_vec(&payload)?.len();
-        let mut random = fastrand::Rng::with_seed(number);
-        let mut text = String::new();
-        while length + text.len() < LENGTH {
-            text.push_str(WORDS[random.usize(..WORDS.len())]);
-            text.push(' ');
-        }
-        payload["pull_request"]["body"] = text.into();
-        Self::of("pull_request", &payload)
+        let recorded = recorded()?;
+        let with_number = |number: u64| {
+            let mut payload = recorded.clone().map_or_else(|| sample(number), Ok)?;
+            payload["number"] = number.into();
+            Self::of("pull_request", &payload)
+        };
+        (1..=PULL_REQUESTS).map(with_number).collect()
     }
 
     /// This payload, signed.
@@ -71,6 +63,36 @@ impl Letter {
     pub(crate) fn with_id(&self, id: &str) -> Vec<u8> {
         [self.before.as_bytes(), id.as_bytes(), &self.after].concat()
     }
+}
+
+/// The payload that GitHub sent, if `HOOKSTEAD_EXAMPLES` names the folder of the npm package
+/// `@octokit/webhooks-examples`.
+fn recorded() -> Result<Option<Value>, Box<dyn Error>> {
+    let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else { return Ok(None) };
+    let file = Path::new(&folder).join("api.github.com").join("index.json");
+    let events: Value = serde_json::from_slice(&std::fs::read(file)?)?;
+    let events = events.as_array().into_iter().flatten();
+    let pull_requests = events.filter(|event| event["name"] == "pull_request");
+    let mut examples = pull_requests.filter_map(|event| event["examples"].as_array()).flatten();
+    let found = examples
+        .find(|payload| payload["action"] == "opened" && payload.to_string().len() == LENGTH);
+    Ok(Some(found.ok_or("no recorded `pull_request.opened` is so long")?.clone()))
+}
+
+/// One of the testkit's, with a description that makes it as long.
+fn sample(seed: u64) -> Result<Value, Box<dyn Error>> {
+    let mut payload = samples::payload(&EventName::from("pull_request")).ok_or("no sample")?;
+    payload["action"] = "opened".into();
+    payload["pull_request"]["body"] = "".into();
+    let length = payload.to_string().len();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut text = String::new();
+    while length + text.len() < LENGTH {
+        text.push_str(WORDS[random.usize(..WORDS.len())]);
+        text.push(' ');
+    }
+    payload["pull_request"]["body"] = text.into();
+    Ok(payload)
 }
 
 /// An id that no other has.
