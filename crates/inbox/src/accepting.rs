@@ -17,7 +17,8 @@ use crate::names::Names;
 use crate::own_runtime::own_runtime;
 use crate::packing::pack;
 use crate::placing::{Placed, place};
-use crate::pools::{HandedOver, Slot};
+use crate::pool_slots::Place;
+use crate::pools::HandedOver;
 use crate::store::accept::{AcceptAnswer, Accepted, FreeSlots, NewDelivery, NewTask};
 use crate::store::lease::{LeaseToken, Leased};
 use crate::store::packed::Packed;
@@ -27,10 +28,10 @@ use crate::timed::within;
 use crate::work::is_reserved;
 use crate::{log, store};
 
-/// A slot that is held for a handler while its task is written.
+/// A place in a pool that is held for a handler while its task is written.
 struct Reserved {
     taker: TakerId,
-    slot: Slot,
+    place: Place,
     lease: Duration,
 }
 
@@ -61,8 +62,8 @@ impl Reserving {
                 return Some(known.lease);
             }
             let (_, pool) = takers.iter().find(|(it, _)| *it == taker)?;
-            let (slot, lease) = pools.reserve(pool)?;
-            held.slots.push(Reserved { taker, slot, lease });
+            let (place, lease) = pools.reserve(pool)?;
+            held.slots.push(Reserved { taker, place, lease });
             Some(lease)
         })
     }
@@ -158,7 +159,7 @@ impl Inbox {
         delivery: Delivery,
         origin: Origin,
     ) -> Writing {
-        let free = names.taking(&delivery.event).filter(|name| self.pools().has_free(name.pool()));
+        let free = names.taking(&delivery.event).filter(|name| self.pools().has_place(name.pool()));
         let free: HashSet<TakerId> = free.map(|name| name.numbers.taker).collect();
         let placed = place(&names, &delivery, free.clone()).await;
         let Placed { tasks, declined, packed, decoded } = placed;
@@ -248,7 +249,7 @@ impl Inbox {
                 leased: Leased::new(*token, *task, *taker, delivery.clone()),
                 leased_at,
                 decoded: Some(decoded.clone()),
-                slot: held.slot,
+                place: held.place,
             };
             if self.pools().hand_over(handed).is_err() {
                 left.push(*token);

@@ -81,6 +81,7 @@ mod operations;
 mod own_runtime;
 mod packing;
 mod placing;
+mod pool_slots;
 mod pools;
 mod registering;
 mod revival;

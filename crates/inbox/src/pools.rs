@@ -3,13 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hookstead_handler::Decoded;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use crate::pool_slots::{Place, PoolSlots};
 use crate::store::lease::Leased;
-
-/// A place for one handler in a pool. It is free again when this is dropped.
-pub(crate) type Slot = OwnedSemaphorePermit;
 
 /// A task that was leased when it was accepted, on its way to the worker, with what was decoded.
 pub(crate) struct HandedOver {
@@ -18,7 +15,7 @@ pub(crate) struct HandedOver {
     /// A moment before the lease began.
     pub(crate) leased_at: Instant,
     pub(crate) decoded: Option<Decoded>,
-    pub(crate) slot: Slot,
+    pub(crate) place: Place,
 }
 
 /// Begins with what is handed over, or gives it back.
@@ -45,18 +42,18 @@ struct Open {
 }
 
 struct Pool {
-    slots: Arc<Semaphore>,
+    slots: Arc<PoolSlots>,
     /// What was accepted earlier waits in the store for a slot.
     is_behind: bool,
 }
 
 impl Pools {
-    /// Opens them with so many slots each, for leases of this length. The worker's own pool has the name
+    /// Opens them with their slots, for leases of this length. The worker's own pool has the name
     /// [`OWN_POOL`](crate::names::OWN_POOL). What is handed over goes to `start`, which begins with it at
     /// once: on the way through a channel one more thread would be woken for every task.
     pub(crate) fn open(
         &self,
-        slots: HashMap<String, Arc<Semaphore>>,
+        slots: HashMap<String, Arc<PoolSlots>>,
         lease: Duration,
         start: impl Fn(HandedOver) -> Result<(), Box<HandedOver>> + Send + Sync + 'static,
     ) {
@@ -86,22 +83,21 @@ impl Pools {
         }
     }
 
-    /// A free slot of this pool and the length of a lease, if there is one, a worker works, and
-    /// nothing waits for it.
-    pub(crate) fn reserve(&self, pool: &str) -> Option<(Slot, Duration)> {
+    /// A place in this pool and the length of a lease, if there is one, a worker works, and nothing
+    /// waits for it.
+    pub(crate) fn reserve(&self, pool: &str) -> Option<(Place, Duration)> {
         let state = self.lock();
         let open = state.open.as_ref().filter(|open| !open.is_paused)?;
         let pool = open.pools.get(pool).filter(|pool| !pool.is_behind)?;
-        let slot = Arc::clone(&pool.slots).try_acquire_owned().ok()?;
-        Some((slot, open.lease))
+        Some((pool.slots.reserve()?, open.lease))
     }
 
-    /// Whether [`reserve`](Self::reserve) would find a slot now.
-    pub(crate) fn has_free(&self, pool: &str) -> bool {
+    /// Whether [`reserve`](Self::reserve) would find a place now.
+    pub(crate) fn has_place(&self, pool: &str) -> bool {
         let state = self.lock();
         let open = state.open.as_ref().filter(|open| !open.is_paused);
         let pool = open.and_then(|open| open.pools.get(pool));
-        pool.is_some_and(|pool| !pool.is_behind && pool.slots.available_permits() > 0)
+        pool.is_some_and(|pool| !pool.is_behind && pool.slots.has_place())
     }
 
     /// Gives a task to the worker.

@@ -64,10 +64,10 @@ impl NewDelivery {
         }
     }
 
-    /// Holds a slot of this process for each task for which one is free, and says so in its
-    /// [`lease`](NewTask::lease). A store calls this right before it writes, and not while others are
-    /// written: as long as a slot is held, nothing else runs in it. Called again, it holds the same ones.
-    /// A store that never does hands nothing over.
+    /// Holds a slot of this process for each task for which one is free, or will be in a moment, and says
+    /// so in its [`lease`](NewTask::lease). A store calls this right before it writes, and not while others
+    /// are written: as long as a slot is held, nothing else runs in it. Called again, it holds the same
+    /// ones. A store that never does hands nothing over.
     pub fn hold_slots(&mut self) {
         let Some(slots) = &self.slots else { return };
         for task in self.tasks.iter_mut().filter(|task| task.dead.is_none()) {
@@ -76,7 +76,7 @@ impl NewDelivery {
     }
 }
 
-/// Holds a free slot for a task, and says for how long it is to be leased then.
+/// Holds a slot for a task, and says for how long it is to be leased then.
 #[derive(Clone)]
 pub(crate) struct FreeSlots(Arc<dyn Fn(TakerId) -> Option<Duration> + Send + Sync>);
 

@@ -20,15 +20,16 @@ use super::unfinished::Unfinished;
 use crate::log;
 use crate::packing::Damaged;
 use crate::placing::{LARGE, unpack_body};
-use crate::pools::{HandedOver, Slot};
+use crate::pool_slots::{Ahead, Place};
+use crate::pools::HandedOver;
 use crate::store::lease::Leased;
 use crate::store::packed::Packed;
 use crate::store::settlement::Settlement;
 
-/// A task that was leased, with the slot that it has.
+/// A task that was leased, with its place in its pool.
 pub(super) struct Begin {
     pub(super) leased: Leased,
-    pub(super) slot: Slot,
+    pub(super) place: Place,
     /// It may be what ends its process, and is the only such one.
     pub(super) suspect: Option<OwnedSemaphorePermit>,
     /// A moment before the lease began.
@@ -54,8 +55,8 @@ pub(super) fn begin_handed_over(
     if shared.is_stopping() || shared.holdings.has_lost(task.leased.taker) {
         return Err(Box::new(task));
     }
-    let HandedOver { leased, leased_at, decoded, slot } = task;
-    let begin = Begin { leased, slot, suspect: None, at: leased_at };
+    let HandedOver { leased, leased_at, decoded, place } = task;
+    let begin = Begin { leased, place, suspect: None, at: leased_at };
     begin_with(shared, begin, Body::Here(decoded));
     Ok(())
 }
@@ -67,14 +68,19 @@ pub(super) fn begin(shared: &Arc<Shared>, mut begin: Begin) {
 }
 
 fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
-    let Begin { leased, slot, suspect, at } = begin;
-    let Some((registered, pool)) = shared.registered(leased.taker) else {
+    let Begin { leased, place, suspect, at } = begin;
+    let Some((registered, (pool, slots))) = shared.registered(leased.taker) else {
         // Its lease runs out by itself: given back, it would come again at once.
         tracing::error!(taker = leased.taker.0, "leased a task of a name that this process lacks");
         return;
     };
     let ends = leased.end.is_none().then(|| ends_before_it_begins(&shared.settings, &leased));
     let end = leased.end;
+    let (slot, ahead) = match place.now() {
+        Ok(slot) => (Some(slot), None),
+        Err(ahead) => (None, Some(ahead)),
+    };
+    let pool = (pool, Arc::clone(&slots.slots));
     let taken = Arc::new(Taken::new(leased, registered, pool, slot, suspect, at));
     if !shared.holdings.insert(&taken) {
         return;
@@ -83,7 +89,7 @@ fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
     match (end, ends.flatten()) {
         (Some(end), _) => ended::begin(shared, taken, end, body.packed()),
         (None, Some((end, text))) => finish(shared, taken, Settlement::End { end, text }),
-        (None, None) => spawn(shared, taken, body),
+        (None, None) => spawn(shared, taken, body, ahead),
     }
 }
 
@@ -103,15 +109,29 @@ fn finish(shared: &Shared, taken: Arc<Taken>, settlement: Settlement) {
 }
 
 /// Runs the handler in a task of its own, so that whatever it does (panics included) stays there.
-fn spawn(shared: &Arc<Shared>, taken: Arc<Taken>, body: Body) {
+fn spawn(shared: &Arc<Shared>, taken: Arc<Taken>, body: Body, ahead: Option<Ahead>) {
     let span = log::span(taken.about());
     let unfinished = Unfinished::new(shared, &taken);
     let attempt = async move {
-        let ends = handle(&unfinished, body).await;
+        let ends = match wait_for_slot(&unfinished, ahead).await {
+            None => handle(&unfinished, body).await,
+            Some(ends) => ends,
+        };
         unfinished.finish(ends);
     };
     let running = shared.handlers.spawn(attempt.instrument(span));
     taken.set_abort(running.abort_handle());
+}
+
+/// Has a task that was leased ahead wait for its slot. If it gets none in time, or need not begin any more,
+/// this is how it ends.
+async fn wait_for_slot(unfinished: &Unfinished, ahead: Option<Ahead>) -> Option<AttemptEnds> {
+    let Unfinished { shared, taken, .. } = unfinished;
+    let Some(slot) = ahead?.slot(shared.longest_ahead()).await else {
+        return Some(AttemptEnds::Settled(Settlement::Release));
+    };
+    taken.set_slot(slot);
+    taken.why().is_some().then_some(AttemptEnds::Dropped)
 }
 
 async fn handle(unfinished: &Unfinished, body: Body) -> AttemptEnds {

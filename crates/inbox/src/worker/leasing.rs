@@ -12,6 +12,7 @@ use super::settings::STORE_BACK_OFF;
 use super::shared::{Pool, Shared};
 use super::taken::Taken;
 use super::turns::{FreshShare, Turns};
+use crate::pool_slots::Place;
 use crate::store::lease::{LeaseRequest, Leased, Leases, TakerShare};
 use crate::store::settlement::Settlement;
 
@@ -24,14 +25,6 @@ const GATHERING: Duration = Duration::from_millis(1);
 
 /// So many free slots are enough for a call.
 const ENOUGH: usize = 8;
-
-/// As many slots as are free again so soon after the last answer are expected to be free after the next
-/// one: for them tasks are leased ahead, where a pool has enough slots. Else handlers that take no time wait
-/// for the store, call by call, and a backlog may never end.
-const SOON: Duration = Duration::from_millis(5);
-
-/// What was leased ahead waits so long for slots at most; then others may have it.
-const LONGEST_AHEAD: Duration = Duration::from_millis(20);
 
 /// After so many empty answers to what the store told of there is a short pause before the next call, and
 /// a longer one after more: a store may tell of what others take.
@@ -46,7 +39,7 @@ pub(super) async fn lease_until(
     mut stop: watch::Receiver<bool>,
 ) {
     let Some(pool) = shared.pools.get(index) else { return };
-    let fresh = FreshShare::new(pool.size, shared.settings.fresh_share);
+    let fresh = FreshShare::new(pool.slots.size, shared.settings.fresh_share);
     let mut leasing = Leasing {
         shared: &shared,
         pool,
@@ -57,7 +50,6 @@ pub(super) async fn lease_until(
         was_told: false,
         failures: 0,
         empty: 0,
-        answered_at: None,
     };
     loop {
         let slots = tokio::select! {
@@ -85,8 +77,6 @@ struct Leasing<'a> {
     was_told: bool,
     failures: u32,
     empty: u32,
-    /// When the store answered last.
-    answered_at: Option<Instant>,
 }
 
 /// What to do after an answer.
@@ -106,7 +96,7 @@ impl Leasing<'_> {
         loop {
             // An error means that the worker is gone; then this is about to be dropped.
             let _ = can_renew.wait_for(|can| *can).await;
-            let Ok(mut slots) = Arc::clone(&self.pool.slots).acquire_owned().await else {
+            let Ok(mut slots) = Arc::clone(&self.pool.slots.free).acquire_owned().await else {
                 // Nobody closes it.
                 std::future::pending().await
             };
@@ -123,11 +113,11 @@ impl Leasing<'_> {
     /// Waits a little for enough slots, and not longer than until they are free: while the others begin, those
     /// that run are to go on.
     async fn gather_enough(&self, slots: &mut OwnedSemaphorePermit) {
-        let enough = ENOUGH.min(self.pool.size.div_ceil(4));
+        let enough = ENOUGH.min(self.pool.slots.size.div_ceil(4));
         let Ok(missing @ 1..) = u32::try_from(enough.saturating_sub(slots.num_permits())) else {
             return;
         };
-        let more = Arc::clone(&self.pool.slots).acquire_many_owned(missing);
+        let more = Arc::clone(&self.pool.slots.free).acquire_many_owned(missing);
         if let Ok(Ok(more)) = timeout(GATHERING, more).await {
             slots.merge(more);
         }
@@ -137,12 +127,12 @@ impl Leasing<'_> {
     /// Takes the other free slots as well. Where nothing is known to be due it leaves most of them: while it
     /// has them, what is accepted is not handed over.
     fn gather(&self, slots: &mut OwnedSemaphorePermit) {
-        let most = if self.is_behind { MOST_AT_ONCE } else { self.pool.size.div_ceil(4) };
+        let most = if self.is_behind { MOST_AT_ONCE } else { self.pool.slots.size.div_ceil(4) };
         let room = most.saturating_sub(slots.num_permits());
-        let more = self.pool.slots.available_permits().min(room);
+        let more = self.pool.slots.free.available_permits().min(room);
         let Ok(more) = u32::try_from(more) else { return };
         if more > 0
-            && let Ok(more) = Arc::clone(&self.pool.slots).try_acquire_many_owned(more)
+            && let Ok(more) = Arc::clone(&self.pool.slots.free).try_acquire_many_owned(more)
         {
             slots.merge(more);
         }
@@ -179,7 +169,6 @@ impl Leasing<'_> {
         match leases {
             Ok(leases) => {
                 self.failures = 0;
-                self.answered_at = Some(Instant::now());
                 let pause = self.look_at(&leases, request.limit);
                 self.begin(leases.leased, slots, suspect, at, stop).await?;
                 Some(pause)
@@ -192,10 +181,11 @@ impl Leasing<'_> {
         }
     }
 
-    /// For how many slots that are not free yet something is leased as well.
+    /// For how many slots that are not free yet something is leased as well: with the others no more than twice
+    /// as many as there are.
     fn ahead(&self, free: usize) -> usize {
-        let is_soon = self.answered_at.is_some_and(|answered| answered.elapsed() <= SOON);
-        if self.is_behind && is_soon && self.pool.size >= ENOUGH { free } else { 0 }
+        let most = MOST_AT_ONCE.min(self.pool.slots.size.saturating_mul(2));
+        self.pool.slots.soon().min(most.saturating_sub(free))
     }
 
     fn request(&mut self, limit: usize, may_be_suspect: bool) -> LeaseRequest {
@@ -245,7 +235,7 @@ impl Leasing<'_> {
         at: Instant,
         stop: &mut watch::Receiver<bool>,
     ) -> Option<()> {
-        let until = Instant::now() + LONGEST_AHEAD.min(self.shared.settings.lease / 4);
+        let until = Instant::now() + self.shared.longest_ahead();
         let mut leased = leased.into_iter();
         while let Some(next) = leased.next() {
             let slot = match slots.split(1) {
@@ -253,7 +243,7 @@ impl Leasing<'_> {
                 None => tokio::select! {
                     biased;
                     () = stopped(stop) => Err(true),
-                    slot = timeout_at(until, Arc::clone(&self.pool.slots).acquire_owned()) => {
+                    slot = timeout_at(until, Arc::clone(&self.pool.slots.free).acquire_owned()) => {
                         // Nobody closes it.
                         slot.ok().and_then(Result::ok).ok_or(false)
                     }
@@ -262,7 +252,8 @@ impl Leasing<'_> {
             match slot {
                 Ok(slot) => {
                     let suspect = if Taken::is_suspect(&next) { suspect.take() } else { None };
-                    begin(self.shared, Begin { leased: next, slot, suspect, at });
+                    let place = Place::Slot(slot);
+                    begin(self.shared, Begin { leased: next, place, suspect, at });
                 }
                 Err(must_stop) => {
                     let left: Vec<Leased> = [next].into_iter().chain(leased).collect();

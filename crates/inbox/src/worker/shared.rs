@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hookstead_handler::Registered;
 use tokio::runtime::Handle;
@@ -15,6 +16,7 @@ use super::taken::Taken;
 use crate::inbox::Inbox;
 use crate::log;
 use crate::names::{Names, OWN_POOL};
+use crate::pool_slots::{LONGEST_AHEAD, PoolSlots};
 use crate::store::registry::TakerId;
 
 /// What all parts of a worker share.
@@ -41,8 +43,7 @@ pub(super) struct Shared {
 /// The slots of a pool.
 pub(super) struct Pool {
     pub(super) name: String,
-    pub(super) size: usize,
-    pub(super) slots: Arc<Semaphore>,
+    pub(super) slots: Arc<PoolSlots>,
     /// Tells that something may be due: what was held back may go on.
     pub(super) changed: Notify,
 }
@@ -72,7 +73,7 @@ impl Shared {
     }
 
     /// The slots by the names of their pools.
-    pub(super) fn slots(&self) -> HashMap<String, Arc<Semaphore>> {
+    pub(super) fn slots(&self) -> HashMap<String, Arc<PoolSlots>> {
         self.pools.iter().map(|pool| (pool.name.clone(), Arc::clone(&pool.slots))).collect()
     }
 
@@ -82,12 +83,17 @@ impl Shared {
         known.map_or_else(|| Arc::clone(&self.names), |(names, _)| names)
     }
 
-    /// The handler that this number is of, and the place of its pool.
-    pub(super) fn registered(&self, taker: TakerId) -> Option<(Registered, usize)> {
+    /// The handler that this number is of, and its pool, with its place in the list.
+    pub(super) fn registered(&self, taker: TakerId) -> Option<(Registered, (usize, &Pool))> {
         let names = self.names();
         let own = names.get(taker)?;
-        let pool = self.pools.iter().position(|pool| pool.name == own.pool())?;
+        let pool = self.pools.iter().enumerate().find(|(_, pool)| pool.name == own.pool())?;
         Some((own.registered.clone(), pool))
+    }
+
+    /// A task that was leased ahead waits so long for a slot at most; then others may have it.
+    pub(super) fn longest_ahead(&self) -> Duration {
+        LONGEST_AHEAD.min(self.settings.lease / 4)
     }
 
     /// Says that something that was held back may go on.
@@ -115,7 +121,7 @@ impl Shared {
 
     /// A later attempt of this name met none.
     pub(super) fn met_no_outage(&self, taker: TakerId, handler: &str, pool: usize) {
-        let most = self.pools.get(pool).map_or(1, |pool| pool.size);
+        let most = self.pools.get(pool).map_or(1, |pool| pool.slots.size);
         let mut ramps = self.ramps();
         if !ramps.knows(taker) {
             return;
@@ -161,14 +167,8 @@ fn pools(inbox: &Inbox, settings: &Settings) -> Vec<Pool> {
     let own = (OWN_POOL, settings.concurrency);
     let pools = [own].into_iter().chain(inbox.router().pools());
     let pool = |(name, slots): (&str, usize)| {
-        // More than the system's semaphore counts is as good as no limit.
-        let size = slots.clamp(1, Semaphore::MAX_PERMITS);
-        Pool {
-            name: name.to_owned(),
-            size,
-            slots: Arc::new(Semaphore::new(size)),
-            changed: Notify::new(),
-        }
+        let slots = Arc::new(PoolSlots::new(slots));
+        Pool { name: name.to_owned(), slots, changed: Notify::new() }
     };
     pools.map(pool).collect()
 }

@@ -24,7 +24,7 @@ pub(super) fn look(shared: &Shared) {
     }
     let pools = shared.pools.iter().enumerate().filter_map(|(index, pool)| {
         let (count, since) = long.get(&index)?;
-        (*count >= pool.size).then(|| (pool.name.clone(), *since))
+        (*count >= pool.slots.size).then(|| (pool.name.clone(), *since))
     });
     shared.inbox.pools().set_held(pools.collect());
 }

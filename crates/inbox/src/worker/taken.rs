@@ -1,4 +1,4 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookstead_handler::{Attempt, Delivery, DeliveryId, End, Interruption, KeptStep, Registered};
 use tokio::sync::OwnedSemaphorePermit;
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::decision::Counters;
 use crate::about::About;
-use crate::pools::Slot;
+use crate::pool_slots::{PoolSlots, Slot};
 use crate::store::lease::{LeaseToken, Leased, Marks};
 use crate::store::rank::Rank;
 use crate::store::registry::TakerId;
@@ -18,6 +18,7 @@ pub(super) struct Taken {
     pub(super) taker: TakerId,
     /// The pool that its slot is of, by its place in the worker's list.
     pub(super) pool: usize,
+    slots: Arc<PoolSlots>,
     pub(super) registered: Registered,
     /// Without its body, unless it was handed over.
     pub(super) delivery: Delivery,
@@ -109,8 +110,8 @@ impl Taken {
     pub(super) fn new(
         leased: Leased,
         registered: Registered,
-        pool: usize,
-        slot: Slot,
+        (pool, slots): (usize, Arc<PoolSlots>),
+        slot: Option<Slot>,
         suspect: Option<OwnedSemaphorePermit>,
         at: Instant,
     ) -> Self {
@@ -120,6 +121,7 @@ impl Taken {
             token,
             taker,
             pool,
+            slots,
             registered,
             delivery,
             run,
@@ -129,7 +131,7 @@ impl Taken {
             since: at,
             state: Mutex::new(State {
                 renewed_at: at,
-                slot: Some(slot),
+                slot,
                 suspect,
                 steps,
                 attempt: None,
@@ -269,9 +271,18 @@ impl Taken {
         steps.push(step);
     }
 
-    /// Gives its slot back before it is settled.
+    /// It was begun without one.
+    pub(super) fn set_slot(&self, slot: Slot) {
+        self.lock().slot = Some(slot);
+    }
+
+    /// Its handler is done: gives its slot back before it is settled.
     pub(super) fn free_slot(&self) {
-        drop(self.lock().slot.take());
+        let slot = self.lock().slot.take();
+        if slot.is_some() {
+            drop(slot);
+            self.slots.count_freed();
+        }
     }
 
     /// Gives back whatever it holds, however long others still look at it.

@@ -35,6 +35,8 @@ pub(crate) struct Faulty {
     pub(crate) leases_answered: AtomicUsize,
     /// So many tasks were leased, not counting what was handed over.
     pub(crate) leased: AtomicUsize,
+    /// So many were given back.
+    pub(crate) released: AtomicUsize,
     pub(crate) renewals: AtomicUsize,
     pub(crate) settlement_calls: AtomicUsize,
     /// What was settled, by the answer.
@@ -60,6 +62,7 @@ impl Faulty {
             most_asked_for: AtomicUsize::new(0),
             leases_answered: AtomicUsize::new(0),
             leased: AtomicUsize::new(0),
+            released: AtomicUsize::new(0),
             renewals: AtomicUsize::new(0),
             settlement_calls: AtomicUsize::new(0),
             settled: AtomicUsize::new(0),
@@ -130,6 +133,9 @@ impl Store for Faulty {
             return Err(InboxError::store("settle", "as the test wants it"));
         }
         let answers = self.store.settle(settlements).await?;
+        let is_release = |(_, settlement): &&(_, Settlement)| *settlement == Settlement::Release;
+        let released = settlements.iter().filter(is_release).count();
+        self.released.fetch_add(released, Ordering::SeqCst);
         for answer in &answers {
             let lost = matches!(answer, Settled::Lost);
             let count = if lost { &self.not_settled } else { &self.settled };

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use hookstead_events::{DecodeError, Event, EventName, decode_json};
 use hookstead_handler::{Attempt, Handler, HandlerError, Router, async_trait};
-use hookstead_inbox::{Inbox, TaskState};
+use hookstead_inbox::{Inbox, MemoryStore, TaskState};
 
 use crate::faulty::Faulty;
 use crate::support::{
-    AnyStore, Gate, Number, Running, accept, eventually, on_all_stores, one_lane, state, until,
-    worker,
+    AnyStore, Gate, GateKeeper, Number, Running, accept, count, eventually, on_all_stores,
+    one_lane, patiently, state, until, worker,
 };
 
 on_all_stores! {
@@ -20,6 +20,7 @@ on_all_stores! {
     where_a_lane_is_taken_nothing_is_handed_over
     where_no_slot_is_free_nothing_is_handed_over
     what_waits_is_not_overtaken
+    what_was_handed_over_ahead_and_gets_no_slot_is_given_back
 }
 
 /// A worker that has looked once: from then on it hands over. It does not look again by itself, for while it
@@ -124,6 +125,79 @@ async fn where_no_slot_is_free_nothing_is_handed_over(store: AnyStore) {
     until(&inbox, |count| count.done == 3).await;
     running.stop().await;
     assert!(faulty.leased.load(Ordering::SeqCst) >= 1);
+}
+
+async fn what_was_handed_over_ahead_and_gets_no_slot_is_given_back(store: AnyStore) {
+    let (gate, mut keeper) = Gate::new();
+    // The first ones take no time.
+    gate.open(40);
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, gate.router());
+    let running = looking(&faulty, &inbox, 8).await;
+    let mut accepting = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        let inbox = inbox.clone();
+        accepting
+            .spawn(async move { accept(&inbox, &format!("{number}"), number.to_string()).await });
+    }
+    accepting.join_all().await;
+    until(&inbox, |count| (count.done, count.leased, count.ready) == (40, 8, 12)).await;
+    assert_eq!(gate.runs(), 48, "the others are there for whoever has a slot");
+    gate.open(20);
+    until(&inbox, |count| count.done == 60).await;
+    running.stop().await;
+    let mut begun = Vec::new();
+    while let Ok(number) = keeper.started.try_recv() {
+        begun.push(number);
+    }
+    begun.sort_unstable();
+    assert_eq!(begun, (0..60).collect::<Vec<u32>>(), "each was tried once");
+}
+
+/// Of eight slots a moment ago all were free, and now none is. Whether one more is handed over, to wait for the
+/// first that is free again.
+async fn is_one_ahead(inbox: &Inbox, gate: &Gate, keeper: &mut GateKeeper, round: usize) -> bool {
+    gate.open(8);
+    for number in 0..16 {
+        accept(inbox, &format!("{round}-{number}"), "1").await;
+        keeper.started.recv().await.unwrap();
+    }
+    let more = format!("{round}-more");
+    accept(inbox, &more, "1").await;
+    state(inbox, &more).await == TaskState::Leased
+}
+
+/// In memory only: other stores may take longer than a moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handlers_that_take_no_time_are_handed_tasks_ahead() {
+    let (gate, mut keeper) = Gate::new();
+    let store: AnyStore = Arc::new(MemoryStore::new());
+    let faulty = Faulty::new(&store);
+    let inbox = inbox(&faulty, gate.router());
+    let running = looking(&faulty, &inbox, 8).await;
+    let counts = || [&faulty.leased, &faulty.released].map(|count| count.load(Ordering::SeqCst));
+    let (mut got_its_slot, mut was_given_back) = (false, false);
+    let trying = async {
+        for round in 0.. {
+            let before = counts();
+            let is_ahead = is_one_ahead(&inbox, &gate, &mut keeper, round).await;
+            if is_ahead && got_its_slot {
+                until(&inbox, |count| count.ready == 1).await;
+                was_given_back = true;
+            }
+            gate.open(9);
+            keeper.started.recv().await.unwrap();
+            until(&inbox, |count| count.open() == 0).await;
+            got_its_slot |= is_ahead && counts() == before;
+            if was_given_back {
+                return;
+            }
+        }
+    };
+    patiently(trying).await;
+    running.stop().await;
+    let runs = gate.runs();
+    assert_eq!(count(&inbox).await.done as usize, runs, "each was tried once");
 }
 
 async fn what_waits_is_not_overtaken(store: AnyStore) {
