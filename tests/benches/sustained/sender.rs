@@ -67,7 +67,7 @@ pub(crate) fn start(
     connections
 }
 
-/// Sends so many that fail at first, and whose next attempts are all due at this moment.
+/// Sends so many whose second attempts are all due at this moment.
 pub(crate) async fn send_retries(
     to: SocketAddr,
     count: usize,

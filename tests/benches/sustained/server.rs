@@ -138,15 +138,15 @@ impl Event for Later {
     }
 }
 
-/// Fails the first time.
+/// Has its second attempt at the moment that it is told. A failure that asks for a pause gets some more by
+/// chance; what waits does not.
 struct Retries(Arc<Counts>);
 
 #[async_trait]
 impl Handler<Later> for Retries {
     async fn handle(&self, later: &Later, attempt: &Attempt) -> Result<(), HandlerError> {
         if attempt.number() == 1 {
-            let pause = later.0.duration_since(SystemTime::now()).unwrap_or_default();
-            return Err(HandlerError::retry_after("not yet", pause));
+            return Err(HandlerError::wait(later.0, "not yet"));
         }
         self.0.retried.fetch_add(1, Ordering::Relaxed);
         Ok(())
