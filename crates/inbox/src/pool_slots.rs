@@ -13,6 +13,8 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// What was leased ahead waits so long for a slot at most; then others may have it.
 pub(crate) const LONGEST_AHEAD: Duration = SOON.saturating_mul(TIMES);
+
+/// [`LONGEST_AHEAD`] is so many times [`SOON`].
 const TIMES: u32 = 4;
 
 /// Of fewer slots nothing is leased ahead: a handler that takes long holds too large a part of them.
@@ -64,8 +66,8 @@ impl PoolSlots {
         self.freed(|freed| freed.now += 1);
     }
 
-    /// So many slots will be free in a moment, at the present pace; none, where a task might wait longer than it
-    /// may for its turn.
+    /// So many slots will be free in a moment, at the present pace. It is none where at that pace not all slots become
+    /// free once within [`LONGEST_AHEAD`]: a task might wait in vain.
     pub(crate) fn soon(&self) -> usize {
         let lately = self.freed(|freed| freed.now.max(freed.before));
         let is_quick = lately.saturating_mul(TIMES as usize) >= self.size;

@@ -69,7 +69,7 @@ pub(super) fn begin(shared: &Arc<Shared>, mut begin: Begin) {
 
 fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
     let Begin { leased, place, suspect, at } = begin;
-    let Some((registered, (pool, slots))) = shared.registered(leased.taker) else {
+    let Some((registered, index, pool)) = shared.registered(leased.taker) else {
         // Its lease runs out by itself: given back, it would come again at once.
         tracing::error!(taker = leased.taker.0, "leased a task of a name that this process lacks");
         return;
@@ -80,7 +80,7 @@ fn begin_with(shared: &Arc<Shared>, begin: Begin, body: Body) {
         Ok(slot) => (Some(slot), None),
         Err(ahead) => (None, Some(ahead)),
     };
-    let pool = (pool, Arc::clone(&slots.slots));
+    let pool = (index, Arc::clone(&pool.slots));
     let taken = Arc::new(Taken::new(leased, registered, pool, slot, suspect, at));
     if !shared.holdings.insert(&taken) {
         return;

@@ -84,11 +84,12 @@ impl Shared {
     }
 
     /// The handler that this number is of, and its pool, with its place in the list.
-    pub(super) fn registered(&self, taker: TakerId) -> Option<(Registered, (usize, &Pool))> {
+    pub(super) fn registered(&self, taker: TakerId) -> Option<(Registered, usize, &Pool)> {
         let names = self.names();
         let own = names.get(taker)?;
-        let pool = self.pools.iter().enumerate().find(|(_, pool)| pool.name == own.pool())?;
-        Some((own.registered.clone(), pool))
+        let mut pools = self.pools.iter().enumerate();
+        let (index, pool) = pools.find(|(_, pool)| pool.name == own.pool())?;
+        Some((own.registered.clone(), index, pool))
     }
 
     /// A task that was leased ahead waits so long for a slot at most; then others may have it.

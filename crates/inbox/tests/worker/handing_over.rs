@@ -11,7 +11,7 @@ use hookstead_inbox::{Inbox, MemoryStore, TaskState};
 use crate::faulty::Faulty;
 use crate::support::{
     AnyStore, Gate, GateKeeper, Number, Running, accept, count, eventually, on_all_stores,
-    one_lane, patiently, state, until, worker,
+    one_lane, patiently, state, until, what_has_no_slot_is_given_back, worker,
 };
 
 on_all_stores! {
@@ -128,7 +128,7 @@ async fn where_no_slot_is_free_nothing_is_handed_over(store: AnyStore) {
 }
 
 async fn what_was_handed_over_ahead_and_gets_no_slot_is_given_back(store: AnyStore) {
-    let (gate, mut keeper) = Gate::new();
+    let (gate, keeper) = Gate::new();
     // The first ones take no time.
     gate.open(40);
     let faulty = Faulty::new(&store);
@@ -141,17 +141,7 @@ async fn what_was_handed_over_ahead_and_gets_no_slot_is_given_back(store: AnySto
             .spawn(async move { accept(&inbox, &format!("{number}"), number.to_string()).await });
     }
     accepting.join_all().await;
-    until(&inbox, |count| (count.done, count.leased, count.ready) == (40, 8, 12)).await;
-    assert_eq!(gate.runs(), 48, "the others are there for whoever has a slot");
-    gate.open(20);
-    until(&inbox, |count| count.done == 60).await;
-    running.stop().await;
-    let mut begun = Vec::new();
-    while let Ok(number) = keeper.started.try_recv() {
-        begun.push(number);
-    }
-    begun.sort_unstable();
-    assert_eq!(begun, (0..60).collect::<Vec<u32>>(), "each was tried once");
+    what_has_no_slot_is_given_back(&inbox, &gate, keeper, running).await;
 }
 
 /// Of eight slots a moment ago all were free, and now none is. Whether one more is handed over, to wait for the

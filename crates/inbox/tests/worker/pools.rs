@@ -10,7 +10,7 @@ use hookstead_inbox::Inbox;
 use crate::faulty::Faulty;
 use crate::support::{
     AnyStore, Gate, Number, Running, accept, count, eventually, inbox, on_all_stores, router,
-    until, worker,
+    until, what_has_no_slot_is_given_back, worker,
 };
 
 on_all_stores! {
@@ -104,7 +104,7 @@ async fn handlers_that_take_no_time_have_tasks_leased_ahead(store: AnyStore) {
 }
 
 async fn what_was_leased_ahead_and_gets_no_slot_is_given_back(store: AnyStore) {
-    let (gate, mut keeper) = Gate::new();
+    let (gate, keeper) = Gate::new();
     // The first ones take no time.
     gate.open(40);
     let inbox = inbox(&store, gate.router());
@@ -112,17 +112,7 @@ async fn what_was_leased_ahead_and_gets_no_slot_is_given_back(store: AnyStore) {
         accept(&inbox, &format!("{number}"), number.to_string()).await;
     }
     let running = Running::start(worker(&inbox).concurrency(8));
-    until(&inbox, |count| (count.done, count.leased, count.ready) == (40, 8, 12)).await;
-    assert_eq!(gate.runs(), 48, "the others are there for whoever has a slot");
-    gate.open(20);
-    until(&inbox, |count| count.done == 60).await;
-    running.stop().await;
-    let mut begun = Vec::new();
-    while let Ok(number) = keeper.started.try_recv() {
-        begun.push(number);
-    }
-    begun.sort_unstable();
-    assert_eq!(begun, (0..60).collect::<Vec<u32>>(), "each was tried once");
+    what_has_no_slot_is_given_back(&inbox, &gate, keeper, running).await;
 }
 
 async fn names_take_turns(store: AnyStore) {

@@ -290,3 +290,24 @@ impl Drop for TellDropped {
         let _ = self.gate.dropped.send(self.number);
     }
 }
+
+/// Of sixty tasks, numbered from 0, forty take no time, and eight hold all slots. The others, leased ahead or not, are
+/// there for whoever has a slot, and each is tried once.
+pub(crate) async fn what_has_no_slot_is_given_back(
+    inbox: &Inbox,
+    gate: &Gate,
+    mut keeper: GateKeeper,
+    running: Running,
+) {
+    until(inbox, |count| (count.done, count.leased, count.ready) == (40, 8, 12)).await;
+    assert_eq!(gate.runs(), 48, "the others are there for whoever has a slot");
+    gate.open(20);
+    until(inbox, |count| count.done == 60).await;
+    running.stop().await;
+    let mut begun = Vec::new();
+    while let Ok(number) = keeper.started.try_recv() {
+        begun.push(number);
+    }
+    begun.sort_unstable();
+    assert_eq!(begun, (0..60).collect::<Vec<u32>>(), "each was tried once");
+}
