@@ -1,5 +1,5 @@
 //! What the tests of the whole system share: the examples and a test server as programs, a
-//! ledger of what their handlers do, and a bounded patience.
+//! ledger of what their handlers do, GitHub's recorded payloads, and a bounded patience.
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 #![allow(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
@@ -10,12 +10,14 @@ mod labour;
 mod ledger;
 mod postgres;
 mod program;
+mod recorded;
 mod test_server;
 
 pub use jobs::{HANDLERS, PROGRAM, router};
 pub use ledger::{Attempt, AttemptState, Books, Ledger};
 pub use postgres::{Postgres, say};
 pub use program::{Ended, Program};
+pub use recorded::recorded_events;
 pub use test_server::TestServer;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

@@ -33,6 +33,8 @@
 mod accounting;
 #[path = "../shared/answers.rs"]
 mod answers;
+#[path = "../shared/arguments.rs"]
+mod arguments;
 mod bare;
 mod client;
 mod contender;
@@ -48,14 +50,15 @@ mod table;
 
 use std::error::Error;
 
+use arguments::Arguments;
 use contender::Contender;
 use report::Report;
 
 /// So often each contender has its turn.
-const ROUNDS: usize = 5;
+const ROUNDS: u32 = 5;
 
 /// So many deliveries each gets in a round, after those to warm up.
-const DELIVERIES: usize = 10_000;
+const DELIVERIES: u32 = 10_000;
 
 /// The contender that this process is to be.
 const ROLE: &str = "HOOKSTEAD_BENCH_CONTENDER";
@@ -64,13 +67,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Ok(role) = std::env::var(ROLE) {
         return server::be(Contender::named(&role).ok_or("no such contender")?);
     }
-    // Cargo passes `--bench`.
-    let arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    let (numbers, words): (Vec<String>, Vec<String>) =
-        arguments.partition(|argument| argument.parse::<usize>().is_ok());
-    let mut numbers = numbers.iter().filter_map(|number| number.parse().ok());
-    let rounds = numbers.next().unwrap_or(ROUNDS);
-    let count = numbers.next().unwrap_or(DELIVERIES);
+    let Arguments { mut numbers, words } = Arguments::of_process();
+    let rounds = numbers.next().unwrap_or(ROUNDS) as usize;
+    let count = numbers.next().unwrap_or(DELIVERIES) as usize;
 
     let is_chosen = |contender: &Contender| {
         let contains = |word: &String| contender.name().contains(word.as_str());

@@ -1,11 +1,11 @@
 //! The deliveries: signed beforehand, so that the client has next to nothing to do.
 
 use std::error::Error;
-use std::path::Path;
 
 use hookstead::signature::sign;
 use hookstead::{WebhookSecret, events::EventName};
 use hookstead_testkit::samples;
+use hookstead_tests::recorded_events;
 use serde_json::Value;
 
 /// The hook's secret.
@@ -65,18 +65,15 @@ impl Letter {
     }
 }
 
-/// The payload that GitHub sent, if `HOOKSTEAD_EXAMPLES` names the folder of the npm package
-/// `@octokit/webhooks-examples`.
+/// The payload that GitHub sent, where those are.
 fn recorded() -> Result<Option<Value>, Box<dyn Error>> {
-    let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else { return Ok(None) };
-    let file = Path::new(&folder).join("api.github.com").join("index.json");
-    let events: Value = serde_json::from_slice(&std::fs::read(file)?)?;
-    let events = events.as_array().into_iter().flatten();
-    let pull_requests = events.filter(|event| event["name"] == "pull_request");
+    let Some(events) = recorded_events()? else { return Ok(None) };
+    let pull_requests = events.iter().filter(|event| event["name"] == "pull_request");
     let mut examples = pull_requests.filter_map(|event| event["examples"].as_array()).flatten();
     let found = examples
         .find(|payload| payload["action"] == "opened" && payload.to_string().len() == LENGTH);
-    Ok(Some(found.ok_or("no recorded `pull_request.opened` is so long")?.clone()))
+    let found = found.ok_or(format!("no recorded `pull_request.opened` has {LENGTH} bytes"))?;
+    Ok(Some(found.clone()))
 }
 
 /// One of the testkit's, with a description that makes it as long.
