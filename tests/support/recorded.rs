@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Fails when that folder has no such list.
 pub fn recorded_events() -> io::Result<Option<Vec<Value>>> {
     let Some(folder) = std::env::var_os("HOOKSTEAD_EXAMPLES") else { return Ok(None) };
-    let list = std::fs::read(Path::new(&folder).join("api.github.com/index.json"))?;
-    Ok(Some(serde_json::from_slice(&list)?))
+    let file = Path::new(&folder).join("api.github.com/index.json");
+    let list = std::fs::read(&file).and_then(|list| Ok(serde_json::from_slice(&list)?));
+    let with_name =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", file.display()));
+    list.map(Some).map_err(with_name)
 }
